@@ -1,0 +1,46 @@
+/* file.h - a file is read whole and bounded, and written whole or not. */
+#ifndef CVL_FILE_H
+#define CVL_FILE_H
+
+#include <stddef.h>
+
+#include "convlet/error.h"
+
+/* The bytes of a file, owned; {0} is empty. */
+typedef struct cvl_bytes {
+    unsigned char *data;
+    size_t size;
+} cvl_bytes;
+
+/*
+ * Reads the whole of a regular file of at most `limit` bytes. `path` "-" is
+ * not special. Retries short reads and EINTR.
+ * CVL_EIO with "PATH: cannot open: No such file or directory",
+ * "PATH: is a directory, expected a file", or what read() said; CVL_EFORMAT
+ * with the size and the limit where the file is larger; CVL_ENOMEM.
+ */
+cvl_status cvl_file_read(const char *path, size_t limit, cvl_bytes *bytes,
+                         cvl_error *err);
+
+/* Frees and resets; idempotent. */
+void cvl_bytes_free(cvl_bytes *bytes);
+
+/* A piece of what is to be written; not owned. */
+typedef struct cvl_span {
+    const void *data;
+    size_t size;
+} cvl_span;
+
+/*
+ * Writes the pieces, one after the other, as the file `path`: into a
+ * temporary file beside it, synced, renamed over `path`, the directory
+ * synced. A reader sees the old file or the new one, never a part; on error
+ * the old file is untouched and the temporary one is gone. Where `path` is
+ * something that rename would destroy (a device, a pipe such as /dev/stdout)
+ * it is written to directly.
+ * CVL_EIO with "PATH: cannot write: No space left on device" and the like.
+ */
+cvl_status cvl_file_write(const char *path, const cvl_span *pieces,
+                          size_t count, cvl_error *err);
+
+#endif

@@ -1,0 +1,48 @@
+/* gradcheck.h - are the gradients of a convolution those of its output? */
+#ifndef CVL_GRADCHECK_H
+#define CVL_GRADCHECK_H
+
+#include "convlet/conv2d.h"
+
+/* The worst of one gradient's finite differences. */
+typedef struct cvl_gradcheck_row {
+    const char *name;   /* "weight", "bias", "input" */
+    size_t checked;     /* how many elements were moved */
+    size_t worst_index; /* flat index of the largest difference */
+    double analytic;    /* there: the gradient that was computed */
+    double numeric;     /* there: the difference quotient */
+    double error;       /* |analytic - numeric| / scale */
+    double largest;     /* the largest |gradient|: near 0, nothing is proved */
+} cvl_gradcheck_row;
+
+/* What a check found. */
+typedef struct cvl_gradcheck {
+    cvl_gradcheck_row rows[3];
+    size_t row_count; /* 2 without a bias */
+
+    /* <y,dy>, <x,dx>, <w,dw> of the bias-free map: equal in exact arithmetic,
+     * as it is linear in x and in w. */
+    double output_product, input_product, weight_product;
+    double adjoint_error; /* largest difference over the sums' scale */
+} cvl_gradcheck;
+
+/*
+ * Compares the three gradients of L = sum(y * dy) with difference quotients.
+ * L is linear in each single argument, so the quotient with a step of 1 is
+ * exact but for rounding, and a larger step only loses less.
+ *
+ *   x, w, b (NULL: none), dy   the point and the upstream gradient
+ *   samples                    elements moved per tensor (0: all), spread
+ *                              evenly
+ *
+ * Differences are scaled by the largest sum of |products| in the tensor, so
+ * 1e-12 means rounding in float64. CVL_ENOMEM, CVL_ESHAPE.
+ * Source: Baydin et al., "Automatic differentiation in machine learning: a
+ * survey", JMLR 2018, section 2.1; CS231n, "Gradient checks".
+ */
+cvl_status cvl_gradcheck_conv2d(const cvl_conv2d *conv, const cvl_tensor *x,
+                                const cvl_tensor *w, const cvl_tensor *b,
+                                const cvl_tensor *dy, size_t samples,
+                                cvl_gradcheck *result, cvl_error *err);
+
+#endif

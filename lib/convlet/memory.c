@@ -1,0 +1,91 @@
+/* memory.c - see memory.h for the contract. */
+#include "convlet/memory.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool cvl_size_mul(size_t a, size_t b, size_t *out)
+{
+    if (b && a > SIZE_MAX / b) return false;
+    *out = a * b;
+    return true;
+}
+
+bool cvl_size_add(size_t a, size_t b, size_t *out)
+{
+    if (a > SIZE_MAX - b) return false;
+    *out = a + b;
+    return true;
+}
+
+bool cvl_size_product(const size_t *sizes, size_t count, size_t *out)
+{
+    size_t product = 1;
+    for (size_t i = 0; i < count; i++)
+        if (!cvl_size_mul(product, sizes[i], &product)) return false;
+    *out = product;
+    return true;
+}
+
+/* Rounds up to the alignment; false where that overflows. */
+static bool round_up(size_t bytes, size_t *rounded)
+{
+    if (!cvl_size_add(bytes, CVL_ALIGNMENT - 1, rounded)) return false;
+    *rounded -= *rounded % CVL_ALIGNMENT;
+    return true;
+}
+
+cvl_status cvl_alloc(void **block, size_t bytes, const char *what,
+                     cvl_error *err)
+{
+    *block = NULL;
+    size_t rounded;
+    if (round_up(bytes ? bytes : 1, &rounded))
+        *block = aligned_alloc(CVL_ALIGNMENT, rounded);
+    if (!*block)
+        return cvl_fail(err, CVL_ENOMEM, "out of memory: %s needs %zu bytes",
+                        what, bytes);
+    memset(*block, 0, rounded);
+    return CVL_OK;
+}
+
+void cvl_free(void *block)
+{
+    free(block);
+}
+
+void *cvl_arena_take(cvl_arena *arena, size_t bytes)
+{
+    size_t rounded, end;
+    if (!round_up(bytes, &rounded) ||
+        !cvl_size_add(arena->used, rounded, &end)) {
+        arena->overflow = true;
+        return NULL;
+    }
+    void *const piece = arena->base ? arena->base + arena->used : NULL;
+    arena->used = end;
+    return piece;
+}
+
+cvl_status cvl_arena_commit(cvl_arena *arena, const char *what, cvl_error *err)
+{
+    if (arena->overflow)
+        return cvl_fail(err, CVL_ENOMEM,
+                        "out of memory: %s needs more bytes than a size can "
+                        "count",
+                        what);
+    void *base;
+    const cvl_status status = cvl_alloc(&base, arena->used, what, err);
+    if (status) return status;
+    arena->base = base;
+    arena->capacity = arena->used;
+    arena->used = 0;
+    return CVL_OK;
+}
+
+void cvl_arena_free(cvl_arena *arena)
+{
+    cvl_free(arena->base);
+    *arena = (cvl_arena){0};
+}

@@ -1,0 +1,62 @@
+/* memory.h - checked sizes, aligned blocks, and an arena laid out twice. */
+#ifndef CVL_MEMORY_H
+#define CVL_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "convlet/error.h"
+
+/* Every block starts on a cache line, which is also the widest vector. */
+enum { CVL_ALIGNMENT = 64 };
+
+/* *out = a * b, or a + b; false, with *out untouched, where that overflows. */
+bool cvl_size_mul(size_t a, size_t b, size_t *out);
+bool cvl_size_add(size_t a, size_t b, size_t *out);
+
+/* The product of `count` sizes; false where it overflows. */
+bool cvl_size_product(const size_t *sizes, size_t count, size_t *out);
+
+/*
+ * Allocates `bytes` (0 counts as 1) of zeroed memory, aligned to
+ * CVL_ALIGNMENT, into *block. Returns CVL_OK, or CVL_ENOMEM with *block NULL
+ * and a message that names `what` and the size. Free with cvl_free.
+ */
+cvl_status cvl_alloc(void **block, size_t bytes, const char *what,
+                     cvl_error *err);
+
+/* Frees what cvl_alloc returned; NULL is fine. */
+void cvl_free(void *block);
+
+/*
+ * An arena hands out pieces of one block. The layout is written once, as a
+ * function, and run twice: first on an empty arena, which only measures, then,
+ * after cvl_arena_commit, on the same arena, which now places:
+ *
+ *     cvl_arena arena = {0};
+ *     layout(&arena, model);                       measures
+ *     status = cvl_arena_commit(&arena, "model", err);
+ *     layout(&arena, model);                       places
+ *     ...
+ *     cvl_arena_free(&arena);
+ */
+typedef struct cvl_arena {
+    unsigned char *base; /* NULL while measuring */
+    size_t used;
+    size_t capacity;
+    bool overflow; /* a size did not fit in size_t */
+} cvl_arena;
+
+/*
+ * The next `bytes` bytes, aligned to CVL_ALIGNMENT and zero at first; NULL
+ * while measuring. Never fails: too large a sum is reported by commit.
+ */
+void *cvl_arena_take(cvl_arena *arena, size_t bytes);
+
+/* Allocates what was measured and rewinds. CVL_OK or CVL_ENOMEM. */
+cvl_status cvl_arena_commit(cvl_arena *arena, const char *what, cvl_error *err);
+
+/* Frees the block; idempotent, and fine on {0}. */
+void cvl_arena_free(cvl_arena *arena);
+
+#endif

@@ -1,0 +1,38 @@
+/* npy.h - NumPy's .npy files: one array, a text header before its bytes. */
+#ifndef CVL_NPY_H
+#define CVL_NPY_H
+
+#include <stddef.h>
+
+#include "convlet/tensor.h"
+
+/* A header longer than this is refused, whatever its version allows. */
+enum { CVL_NPY_MAX_HEADER = 64 * 1024 };
+
+/*
+ * Reads an array from the bytes of a .npy file, which may be hostile: every
+ * size is checked before anything is allocated. The bytes must hold the array
+ * and nothing more.
+ *
+ * Takes versions 1.0 to 3.0, little-endian float32 ('<f4') and float64
+ * ('<f8'), C order, 1 to 4 axes of 1 or more.
+ * CVL_EFORMAT where the bytes are no .npy file, are cut short or are too
+ * long; CVL_EUNSUPPORTED for other types ("int64 ('<i8')", objects), byte
+ * orders, Fortran order, 0 or more than 4 axes, each named with what to write
+ * in Python instead; CVL_ENOMEM. On error *tensor is {0}.
+ * Source: NumPy Enhancement Proposal 1.
+ */
+cvl_status cvl_npy_parse(const void *bytes, size_t size, cvl_tensor *tensor,
+                         cvl_error *err);
+
+/* Reads a .npy file; the messages of cvl_npy_parse behind "PATH: ". */
+cvl_status cvl_npy_load(const char *path, cvl_tensor *tensor, cvl_error *err);
+
+/*
+ * Writes a version 1.0 file, byte for byte as numpy.save does, whole or not
+ * at all (cvl_file_write). CVL_EIO, CVL_ENOMEM.
+ */
+cvl_status cvl_npy_save(const char *path, const cvl_tensor *tensor,
+                        cvl_error *err);
+
+#endif
