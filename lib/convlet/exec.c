@@ -39,7 +39,9 @@ bool cvl_isa_parse(const char *name, cvl_isa *isa)
 
 cvl_exec cvl_exec_default(void)
 {
-    cvl_exec exec = {.threads = 1, .isa = cvl_isa_detect()};
+    cvl_exec exec = {.threads = 1,
+                     .isa = cvl_isa_detect(),
+                     .parallel_flops = PARALLEL_FLOPS};
 #ifdef _OPENMP
     exec.threads = (size_t)omp_get_num_procs();
 #endif
@@ -62,7 +64,7 @@ void cvl_exec_run(const cvl_exec *exec, size_t tasks, double flops,
                   cvl_task *task, void *context)
 {
 #ifdef _OPENMP
-    if (exec->threads > 1 && tasks > 1 && flops >= PARALLEL_FLOPS) {
+    if (exec->threads > 1 && tasks > 1 && flops >= exec->parallel_flops) {
         const int threads = (int)exec->threads;
 #pragma omp parallel for num_threads(threads) schedule(dynamic)
         for (size_t i = 0; i < tasks; i++)

@@ -119,6 +119,44 @@ cvl_status cvl_conv2d_geometry_check(const cvl_conv2d_geometry *geometry,
     return status;
 }
 
+/* Taps reach this far beyond the first. Sizes are not checked yet, so it may
+ * wrap; the check refuses them then. */
+static size_t reach(size_t kernel, size_t dilation)
+{
+    return kernel ? dilation * (kernel - 1) : 0;
+}
+
+void cvl_conv2d_pad_same(cvl_conv2d_geometry *geometry)
+{
+    const size_t y = reach(geometry->kernel_height, geometry->dilation_y);
+    const size_t x = reach(geometry->kernel_width, geometry->dilation_x);
+    geometry->pad_top = y / 2;
+    geometry->pad_bottom = y - y / 2;
+    geometry->pad_left = x / 2;
+    geometry->pad_right = x - x / 2;
+}
+
+/* Zeros to append so that stride divides in - window. */
+static size_t missing(size_t in, size_t window, size_t stride)
+{
+    if (!stride || in < window) return 0;
+    const size_t rest = (in - window) % stride;
+    return rest ? stride - rest : 0;
+}
+
+void cvl_conv2d_pad_fit(cvl_conv2d_geometry *geometry)
+{
+    geometry->pad_top = geometry->pad_left = 0;
+    geometry->pad_bottom =
+        missing(geometry->in_height,
+                reach(geometry->kernel_height, geometry->dilation_y) + 1,
+                geometry->stride_y);
+    geometry->pad_right =
+        missing(geometry->in_width,
+                reach(geometry->kernel_width, geometry->dilation_x) + 1,
+                geometry->stride_x);
+}
+
 size_t cvl_conv2d_out_height(const cvl_conv2d_geometry *geometry)
 {
     const axis y = vertical(geometry);
