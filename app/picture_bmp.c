@@ -94,10 +94,8 @@ cvl_status picture_bmp_header(const unsigned char *bytes, size_t size,
     if (status) return status;
     header->info.channels = 3;
 
-    /* Rows are padded to four bytes; the last one's padding may be missing. */
-    const size_t bare = (b.width * b.bits + 7) / 8;
-    b.row_bytes = (bare + 3) / 4 * 4;
-    const size_t expected = b.row_bytes * (b.height - 1) + bare;
+    b.row_bytes = (b.width * b.bits + 31) / 32 * 4;
+    const size_t expected = b.row_bytes * b.height;
     if (size - b.data < expected)
         return cvl_fail(err, CVL_EFORMAT,
                         "damaged BMP: it has %zu bytes of pixels, expected %zu",
