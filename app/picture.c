@@ -1,6 +1,7 @@
 /* picture.c - see picture.h for the contract, picture_parts.h for the plan. */
 #include "picture.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,6 +99,7 @@ static const unsigned char *judge(const picture_workshop *workshop,
                                   const picture_header *header,
                                   bool *alpha_dropped, cvl_error *err)
 {
+    assert(workshop->verdict && workshop->pool.base);
     /* Read once: what is checked is what is used. */
     picture_verdict verdict;
     memcpy(&verdict, workshop->verdict, sizeof verdict);

@@ -68,6 +68,15 @@ typedef void picture_decoder(const unsigned char *bytes, size_t size,
 /* stb_image. */
 picture_decoder picture_stb_decode;
 
+/*
+ * The same PNG with a palette of 256 colours, the missing ones black: a pixel
+ * beyond its palette would get leftovers of stb_image's stack. From the pool;
+ * `bytes` where nothing is missing; NULL where the pool is too small. *size
+ * follows. The PNG's checksums, verified before, are left behind.
+ */
+const unsigned char *picture_png_fill_palette(const unsigned char *bytes,
+                                              size_t *size, picture_pool *pool);
+
 /* Whether this stb_image may be given a file of this format unjailed. */
 bool picture_stb_is_sound(picture_format format);
 

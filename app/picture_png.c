@@ -71,6 +71,31 @@ static cvl_status png_next(const unsigned char *bytes, size_t size, size_t *at,
     return CVL_OK;
 }
 
+const unsigned char *picture_png_fill_palette(const unsigned char *bytes,
+                                              size_t *size, picture_pool *pool)
+{
+    enum { COLOUR_TYPE = 25, PALETTE = 3, FULL = 3 * 256 };
+    if (bytes[COLOUR_TYPE] != PALETTE) return bytes;
+    size_t at = SIGNATURE, next = SIGNATURE;
+    png_chunk chunk = {.size = 0};
+    while (strcmp(chunk.type, "PLTE") != 0) {
+        at = next;
+        if (png_next(bytes, *size, &next, &chunk, NULL)) return bytes;
+    }
+    if (chunk.size >= FULL) return bytes;
+
+    const size_t missing = FULL - chunk.size;
+    unsigned char *const filled = picture_pool_take(pool, *size + missing);
+    if (!filled) return NULL;
+    const size_t end = at + 8 + chunk.size; /* of the colours */
+    memcpy(filled, bytes, end);
+    memcpy(filled + end + missing, bytes + end, *size - end);
+    filled[at + 2] = FULL >> 8;
+    filled[at + 3] = FULL & 0xff;
+    *size += missing;
+    return filled;
+}
+
 /* Samples a pixel by colour type; 0 where there is no such type. */
 static size_t png_samples(unsigned colour_type)
 {
@@ -113,7 +138,7 @@ cvl_status picture_png_header(const unsigned char *bytes, size_t size,
                               picture_header *header, cvl_error *err)
 {
     size_t at = SIGNATURE, unpacked = 0, packed = 0;
-    png_chunk chunk;
+    png_chunk chunk = {.size = 0};
     cvl_status status = png_next(bytes, size, &at, &chunk, err);
     if (!status) status = png_header(&chunk, header, &unpacked, err);
     while (!status && strcmp(chunk.type, "IEND") != 0) {

@@ -1,4 +1,5 @@
 /* picture_save.c - see picture.h for the contract. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -27,7 +28,7 @@ static picture_format format_by_name(const char *path)
 static unsigned char to_byte(double value)
 {
     if (!(value > 0.0)) return 0; /* NaN too */
-    return value < 1.0 ? (unsigned char)(value * 255.0 + 0.5) : 255;
+    return value < 1.0 ? (unsigned char)lround(value * 255.0) : 255;
 }
 
 /* samples[y,x,c] = pixels[c,y,x], of 0..255. */

@@ -81,23 +81,30 @@ static const char *reason_in_words(const char *reason)
     return reason;
 }
 
+/* Decodes; the reason why not, or NULL. */
+static const char *try_decode(const unsigned char *bytes, size_t size,
+                              const picture_header *header,
+                              picture_verdict *verdict)
+{
+    if (setjmp(stb_refusal)) return "the decoder lost its way";
+    const unsigned char *const samples = decode(bytes, size, header, verdict);
+    if (!samples) return reason_in_words(stbi_failure_reason());
+    verdict->offset = (size_t)(samples - stb_pool->base);
+    return NULL;
+}
+
 void picture_stb_decode(const unsigned char *bytes, size_t size,
                         const picture_header *header, picture_pool *pool,
                         picture_verdict *verdict)
 {
+    const char *reason = "its palette is too large";
+    if (header->info.format == PICTURE_PNG)
+        bytes = picture_png_fill_palette(bytes, &size, pool);
     stb_pool = pool;
-    const char *reason = "the decoder lost its way";
-    if (!setjmp(stb_refusal)) {
-        const unsigned char *const samples =
-            decode(bytes, size, header, verdict);
-        if (samples) {
-            verdict->offset = (size_t)(samples - pool->base);
-            verdict->done = 1;
-        } else {
-            reason = reason_in_words(stbi_failure_reason());
-        }
-    }
-    if (!verdict->done)
+    if (bytes) reason = try_decode(bytes, size, header, verdict);
+    if (reason)
         strncat(verdict->reason, reason, sizeof verdict->reason - 1);
+    else
+        verdict->done = 1;
     stb_pool = NULL;
 }

@@ -50,6 +50,7 @@ typedef struct growing {
 static void append(void *context, void *data, int size)
 {
     growing *const file = context;
+    if (size <= 0) return;
     const size_t end = file->size + (size_t)size;
     if (end > file->room) {
         const size_t room = 2 * end + 4096;
