@@ -196,9 +196,10 @@ void cvl_conv2d_output_shape(const cvl_conv2d_geometry *g, size_t shape[4])
 
 double cvl_conv2d_flops(const cvl_conv2d_geometry *g)
 {
+    const size_t group_in = g->in_channels / g->groups;
     size_t y[4];
     cvl_conv2d_output_shape(g, y);
     return 2.0 * (double)y[0] * (double)y[1] * (double)y[2] * (double)y[3] *
-           (double)(g->in_channels / g->groups) * (double)g->kernel_height *
+           (double)group_in * (double)g->kernel_height *
            (double)g->kernel_width;
 }
