@@ -25,8 +25,12 @@ prefix=$work/prefix
 libdir=$(dirname -- "$(find "$prefix" -name 'libconvlet.*' | head -n 1)")
 
 # What is private stays at home, and each public header stands alone.
-private=$(find "$prefix" -name 'layer.h' -o -name 'kernel.h' -o -name 'real.h')
-[ -z "$private" ] || fail "installs private headers: $private"
+cd -- "$root"
+private=$(sed -n 's/^private //p' tests/floors)
+for file in $private; do
+    [ ! -e "$prefix/include/convlet/${file##*/}" ] ||
+        fail "installs the private header $file"
+done
 for header in "$prefix"/include/convlet/*.h; do
     printf '#include <convlet/%s>\nint main(void) { return 0; }\n' \
         "${header##*/}" >"$work/header.c"
