@@ -1,5 +1,6 @@
 /* test_config_file.c - config files mean what they say, or are refused. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -148,14 +149,13 @@ START_TEST(an_empty_file_sets_nothing)
 }
 END_TEST
 
-/* "out = aaa...\nlr = 1\n", the first line being `length` bytes long. */
+/* "net = ; 000...\nlr = 1\n", the first line being `length` bytes long. */
 static char *long_line(size_t length)
 {
-    char *const data = malloc(length + 32);
+    const size_t size = length + sizeof "\nlr = 1\n";
+    char *const data = malloc(size);
     ck_assert_ptr_nonnull(data);
-    memset(data, 'a', length);
-    memcpy(data, "net = ; ", 8);
-    memcpy(data + length, "\nlr = 1\n", 9);
+    snprintf(data, size, "net = ; %0*d\nlr = 1\n", (int)length - 8, 0);
     return data;
 }
 
