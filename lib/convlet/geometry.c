@@ -86,15 +86,20 @@ static cvl_status check_channels(const cvl_conv2d_geometry *g, cvl_error *err)
     return CVL_OK;
 }
 
-/* Every array that any algorithm makes has one of these shapes, or less. */
+/* Every array that any algorithm makes for one sample or for all has one of
+ * these shapes, or less. The last is all windows of a sample, one by one; where
+ * its product of kernel sizes wraps, the shape before it is refused first. */
 static cvl_status check_products(const cvl_conv2d_geometry *g, cvl_error *err)
 {
+    const axis y = vertical(g), x = horizontal(g);
     size_t rows = g->in_height + g->pad_top + g->pad_bottom;
     size_t columns = g->in_width + g->pad_left + g->pad_right;
     const size_t arrays[][4] = {
         {g->batch, g->in_channels, rows, columns},
         {g->batch, g->out_channels, rows, columns},
-        {g->out_channels, g->in_channels, g->kernel_height, g->kernel_width}};
+        {g->out_channels, g->in_channels, g->kernel_height, g->kernel_width},
+        {g->in_channels, g->kernel_height * g->kernel_width, out_size(&y),
+         out_size(&x)}};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         size_t count;
         if (!cvl_size_product(arrays[i], 4, &count) ||
