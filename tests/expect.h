@@ -19,16 +19,15 @@
         ck_assert_str_eq((err).message, text);    \
     } while (0)
 
-/* Runs the tests of one program, each between `before` and `after` (or NULL);
- * for main to return. */
+/* Runs the tests of one program, a list that ends in NULL, each between
+ * `before` and `after` (or NULL); for main to return. */
 static inline int run_tests_between(const char *name, const TTest *const *tests,
-                                    size_t count, void (*before)(void),
-                                    void (*after)(void))
+                                    void (*before)(void), void (*after)(void))
 {
     Suite *const suite = suite_create(name);
     TCase *const all = tcase_create(name);
     if (before) tcase_add_checked_fixture(all, before, after);
-    for (size_t i = 0; i < count; i++) tcase_add_test(all, tests[i]);
+    for (size_t i = 0; tests[i]; i++) tcase_add_test(all, tests[i]);
     suite_add_tcase(suite, all);
     SRunner *const runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
@@ -37,10 +36,9 @@ static inline int run_tests_between(const char *name, const TTest *const *tests,
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-static inline int run_tests(const char *name, const TTest *const *tests,
-                            size_t count)
+static inline int run_tests(const char *name, const TTest *const *tests)
 {
-    return run_tests_between(name, tests, count, NULL, NULL);
+    return run_tests_between(name, tests, NULL, NULL);
 }
 
 #endif

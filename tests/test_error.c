@@ -102,6 +102,7 @@ int main(void)
         prefix_goes_before_the_message_and_keeps_the_status,
         prefix_cuts_what_does_not_fit,
         every_status_has_a_name_of_its_own,
+        NULL,
     };
-    return run_tests("error", tests, sizeof tests / sizeof *tests);
+    return run_tests("error", tests);
 }

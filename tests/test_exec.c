@@ -141,6 +141,7 @@ int main(void)
         check_refuses_an_instruction_set_that_is_not_there,
         check_takes_every_instruction_set_up_to_the_best,
         names_of_instruction_sets_parse_back,
+        NULL,
     };
-    return run_tests("exec", tests, sizeof tests / sizeof *tests);
+    return run_tests("exec", tests);
 }

@@ -246,6 +246,7 @@ int main(void)
         check_refuses_padding_that_wraps,
         check_refuses_arrays_larger_than_any_memory,
         check_refuses_windows_that_no_size_can_count,
+        NULL,
     };
-    return run_tests("geometry", tests, sizeof tests / sizeof *tests);
+    return run_tests("geometry", tests);
 }

@@ -172,6 +172,7 @@ int main(void)
         arena_of_nothing_is_fine,
         arena_reports_a_sum_that_wraps_when_committed,
         arena_reports_a_block_that_is_not_there,
+        NULL,
     };
-    return run_tests("memory", tests, sizeof tests / sizeof *tests);
+    return run_tests("memory", tests);
 }

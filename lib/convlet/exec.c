@@ -41,13 +41,14 @@ bool cvl_isa_parse(const char *name, cvl_isa *isa)
 
 cvl_exec cvl_exec_default(void)
 {
-    cvl_exec exec = {.threads = 1, .isa = cvl_isa_detect()};
 #ifdef _OPENMP
     const int processors = omp_get_num_procs();
-    exec.threads =
-        (size_t)(processors < CVL_MAX_THREADS ? processors : CVL_MAX_THREADS);
+#else
+    const int processors = 1;
 #endif
-    return exec;
+    const int threads =
+        processors < CVL_MAX_THREADS ? processors : CVL_MAX_THREADS;
+    return (cvl_exec){.threads = (size_t)threads, .isa = cvl_isa_detect()};
 }
 
 cvl_status cvl_exec_check(const cvl_exec *exec, cvl_error *err)
@@ -67,8 +68,7 @@ void cvl_exec_run(const cvl_exec *exec, size_t tasks, double flops,
 {
 #ifdef _OPENMP
     if (exec->threads > 1 && tasks > 1 && flops >= PARALLEL_FLOPS) {
-        const int threads = (int)exec->threads;
-#pragma omp parallel for num_threads(threads) schedule(dynamic)
+#pragma omp parallel for num_threads((int)exec->threads) schedule(dynamic)
         for (size_t i = 0; i < tasks; i++)
             task(context, i, (size_t)omp_get_thread_num());
         return;

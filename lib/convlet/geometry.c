@@ -1,6 +1,7 @@
 /* geometry.c - see geometry.h for the contract. */
 #include "convlet/geometry.h"
 
+#include <assert.h>
 #include <stdint.h>
 
 #include "convlet/memory.h"
@@ -25,6 +26,7 @@ static axis horizontal(const cvl_conv2d_geometry *g)
 
 static size_t out_size(const axis *a)
 {
+    assert(a->kernel > 0 && a->stride > 0);
     const size_t padded = a->in + a->pad_before + a->pad_after;
     const size_t window = a->dilation * (a->kernel - 1) + 1;
     return (padded - window) / a->stride + 1;
@@ -163,9 +165,10 @@ void cvl_conv2d_output_shape(const cvl_conv2d_geometry *g, size_t shape[4])
 
 double cvl_conv2d_flops(const cvl_conv2d_geometry *g)
 {
+    const size_t group_channels = g->in_channels / g->groups;
     size_t y[4];
     cvl_conv2d_output_shape(g, y);
     return 2.0 * (double)y[0] * (double)y[1] * (double)y[2] * (double)y[3] *
-           (double)(g->in_channels / g->groups) * (double)g->kernel_height *
+           (double)group_channels * (double)g->kernel_height *
            (double)g->kernel_width;
 }
