@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -504,15 +505,18 @@ END_TEST
 
 /* Decoders that misbehave. */
 
-static void crash(const unsigned char *bytes, size_t size,
-                  const picture_header *header, picture_pool *pool,
-                  picture_verdict *verdict)
+/* A page that nobody may touch; sanitizers report a NULL themselves. */
+static volatile char *forbidden;
+
+#if defined(__GNUC__)
+__attribute__((no_sanitize("address"), no_sanitize("undefined")))
+#endif
+static void
+crash(const unsigned char *bytes, size_t size, const picture_header *header,
+      picture_pool *pool, picture_verdict *verdict)
 {
-    (void)bytes, (void)size, (void)header, (void)pool;
-    verdict->done = 1;             /* a lie that must not be believed */
-    char *volatile nowhere = NULL; /* volatile: no compiler sees through it */
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): the crash tested */
-    *nowhere = 1;
+    picture_stb_decode(bytes, size, header, pool, verdict);
+    *forbidden = 1;
 }
 
 static void spin(const unsigned char *bytes, size_t size,
@@ -594,6 +598,7 @@ START_TEST(a_criminal_decoder_ends_in_an_error_and_nothing_else)
     ck_assert_str_eq(err.message, message);
     ck_assert_ptr_null(pixels.data);
     ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1); /* no child is left */
+    munmap((char *)forbidden, 4096);
     cvl_bytes_free(&bytes);
 }
 END_TEST
