@@ -8,6 +8,8 @@
 
 #include <convlet/memory.h>
 
+#include "number.h"
+
 /* Room for `more` characters and a NUL; false where there is none. */
 static bool reserve(struct text *text, size_t more)
 {
@@ -57,12 +59,8 @@ void text_fill(struct text *text, char c, size_t count)
 
 void text_add_real(struct text *text, double value)
 {
-    char digits[32];
-    for (int precision = 1; precision <= 17; precision++) {
-        snprintf(digits, sizeof digits, "%.*g", precision, value);
-        if (strtod(digits, NULL) == value) break;
-    }
-    text_add(text, "%s", digits);
+    char digits[NUMBER_SIZE];
+    text_add(text, "%s", number_format(value, digits));
 }
 
 const char *text_clip(const char *text, char clipped[TEXT_CLIP])

@@ -14,17 +14,20 @@ enum { CVL_MAX_THREADS = 1024 };
 
 /* Passed by value into every plan, so that one process can mix them. */
 typedef struct cvl_exec {
-    size_t threads; /* 1 to CVL_MAX_THREADS; never changes a result */
-    cvl_isa isa;    /* at most what the processor has */
+    size_t threads;        /* 1 to CVL_MAX_THREADS; never changes a result */
+    cvl_isa isa;           /* at most what the processor has */
+    double parallel_flops; /* work of fewer flops stays on one thread: a
+                              parallel region would cost more than it gains */
 } cvl_exec;
 
-/* All processors this process may run on, and the best instruction set. */
+/* All processors this process may run on (up to CVL_MAX_THREADS), and the best
+ * instruction set. */
 cvl_exec cvl_exec_default(void);
 
 /* The best instruction set of this processor (and system). */
 cvl_isa cvl_isa_detect(void);
 
-/* "base", "avx2", "avx512". */
+/* "base", "avx2", "avx512"; "unknown" for any other number. */
 const char *cvl_isa_name(cvl_isa isa);
 
 /* The instruction set of that name; false if there is none. */
@@ -41,10 +44,9 @@ cvl_status cvl_exec_check(const cvl_exec *exec, cvl_error *err);
 typedef void cvl_task(void *context, size_t task, size_t worker);
 
 /*
- * Runs tasks 0 .. tasks-1, on exec->threads workers where the work is worth
- * it: below about 100 microseconds a parallel region costs more than it
- * gains, so `flops`, an estimate of the arithmetic in all tasks together,
- * decides. Returns when all tasks are done. Cannot fail.
+ * Runs tasks 0 .. tasks-1, on exec->threads workers if `flops`, an estimate of
+ * the arithmetic in all tasks together, is worth it. Returns when all tasks
+ * are done. Cannot fail.
  */
 void cvl_exec_run(const cvl_exec *exec, size_t tasks, double flops,
                   cvl_task *task, void *context);

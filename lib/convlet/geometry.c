@@ -1,6 +1,7 @@
 /* geometry.c - see geometry.h for the contract. */
 #include "convlet/geometry.h"
 
+#include <assert.h>
 #include <stdint.h>
 
 #include "convlet/memory.h"
@@ -25,6 +26,7 @@ static axis horizontal(const cvl_conv2d_geometry *g)
 
 static size_t out_size(const axis *a)
 {
+    assert(a->kernel > 0 && a->stride > 0);
     const size_t padded = a->in + a->pad_before + a->pad_after;
     const size_t window = a->dilation * (a->kernel - 1) + 1;
     return (padded - window) / a->stride + 1;
@@ -86,15 +88,20 @@ static cvl_status check_channels(const cvl_conv2d_geometry *g, cvl_error *err)
     return CVL_OK;
 }
 
-/* Every array that any algorithm makes has one of these shapes, or less. */
+/* Every array that any algorithm makes for one sample or for all has one of
+ * these shapes, or less. The last is all windows of a sample, one by one; where
+ * its product of kernel sizes wraps, the shape before it is refused first. */
 static cvl_status check_products(const cvl_conv2d_geometry *g, cvl_error *err)
 {
+    const axis y = vertical(g), x = horizontal(g);
     size_t rows = g->in_height + g->pad_top + g->pad_bottom;
     size_t columns = g->in_width + g->pad_left + g->pad_right;
     const size_t arrays[][4] = {
         {g->batch, g->in_channels, rows, columns},
         {g->batch, g->out_channels, rows, columns},
-        {g->out_channels, g->in_channels, g->kernel_height, g->kernel_width}};
+        {g->out_channels, g->in_channels, g->kernel_height, g->kernel_width},
+        {g->in_channels, g->kernel_height * g->kernel_width, out_size(&y),
+         out_size(&x)}};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         size_t count;
         if (!cvl_size_product(arrays[i], 4, &count) ||
@@ -117,6 +124,44 @@ cvl_status cvl_conv2d_geometry_check(const cvl_conv2d_geometry *geometry,
     if (!status) status = check_axis(&x, err);
     if (!status) status = check_products(geometry, err);
     return status;
+}
+
+/* Taps reach this far beyond the first. Sizes are not checked yet, so it may
+ * wrap; the check refuses them then. */
+static size_t reach(size_t kernel, size_t dilation)
+{
+    return kernel ? dilation * (kernel - 1) : 0;
+}
+
+void cvl_conv2d_pad_same(cvl_conv2d_geometry *geometry)
+{
+    const size_t y = reach(geometry->kernel_height, geometry->dilation_y);
+    const size_t x = reach(geometry->kernel_width, geometry->dilation_x);
+    geometry->pad_top = y / 2;
+    geometry->pad_bottom = y - y / 2;
+    geometry->pad_left = x / 2;
+    geometry->pad_right = x - x / 2;
+}
+
+/* Zeros to append so that stride divides in - window. */
+static size_t missing(size_t in, size_t window, size_t stride)
+{
+    if (!stride || in < window) return 0;
+    const size_t rest = (in - window) % stride;
+    return rest ? stride - rest : 0;
+}
+
+void cvl_conv2d_pad_fit(cvl_conv2d_geometry *geometry)
+{
+    geometry->pad_top = geometry->pad_left = 0;
+    geometry->pad_bottom =
+        missing(geometry->in_height,
+                reach(geometry->kernel_height, geometry->dilation_y) + 1,
+                geometry->stride_y);
+    geometry->pad_right =
+        missing(geometry->in_width,
+                reach(geometry->kernel_width, geometry->dilation_x) + 1,
+                geometry->stride_x);
 }
 
 size_t cvl_conv2d_out_height(const cvl_conv2d_geometry *geometry)
@@ -158,9 +203,10 @@ void cvl_conv2d_output_shape(const cvl_conv2d_geometry *g, size_t shape[4])
 
 double cvl_conv2d_flops(const cvl_conv2d_geometry *g)
 {
+    const size_t group_in = g->in_channels / g->groups;
     size_t y[4];
     cvl_conv2d_output_shape(g, y);
     return 2.0 * (double)y[0] * (double)y[1] * (double)y[2] * (double)y[3] *
-           (double)(g->in_channels / g->groups) * (double)g->kernel_height *
+           (double)group_in * (double)g->kernel_height *
            (double)g->kernel_width;
 }

@@ -42,6 +42,18 @@ typedef struct cvl_conv2d_geometry {
 cvl_status cvl_conv2d_geometry_check(const cvl_conv2d_geometry *geometry,
                                      cvl_error *err);
 
+/*
+ * Set the four paddings from the other sizes, which are checked later:
+ *
+ *   same   dilation (kernel - 1) zeros per axis, half before and, where that
+ *          is odd, one more after: out = ceil(in / stride), as torch's
+ *          padding="same" for stride 1
+ *   fit    zeros only after, until the stride divides what the kernel leaves:
+ *          what the "strided" notebook appends
+ */
+void cvl_conv2d_pad_same(cvl_conv2d_geometry *geometry);
+void cvl_conv2d_pad_fit(cvl_conv2d_geometry *geometry);
+
 /* Rows and columns of the output, of a checked geometry. */
 size_t cvl_conv2d_out_height(const cvl_conv2d_geometry *geometry);
 size_t cvl_conv2d_out_width(const cvl_conv2d_geometry *geometry);

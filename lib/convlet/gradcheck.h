@@ -11,7 +11,7 @@ typedef struct cvl_gradcheck_row {
     size_t worst_index; /* flat index of the largest difference */
     double analytic;    /* there: the gradient that was computed */
     double numeric;     /* there: the difference quotient */
-    double error;       /* |analytic - numeric| / scale */
+    double error;       /* |analytic - numeric| / sum |y * dy| */
     double largest;     /* the largest |gradient|: near 0, nothing is proved */
 } cvl_gradcheck_row;
 
@@ -23,20 +23,21 @@ typedef struct cvl_gradcheck {
     /* <y,dy>, <x,dx>, <w,dw> of the bias-free map: equal in exact arithmetic,
      * as it is linear in x and in w. */
     double output_product, input_product, weight_product;
-    double adjoint_error; /* largest difference over the sums' scale */
+    double adjoint_error; /* largest difference / sum |y * dy| */
 } cvl_gradcheck;
 
 /*
- * Compares the three gradients of L = sum(y * dy) with difference quotients.
- * L is linear in each single argument, so the quotient with a step of 1 is
- * exact but for rounding, and a larger step only loses less.
+ * Compares the three gradients of L = sum(y * dy) with central difference
+ * quotients at the given point. L is linear in each single argument, so a
+ * step of 1 gives the exact quotient but for rounding: a smaller one would
+ * only lose digits.
  *
  *   x, w, b (NULL: none), dy   the point and the upstream gradient
  *   samples                    elements moved per tensor (0: all), spread
  *                              evenly
  *
- * Differences are scaled by the largest sum of |products| in the tensor, so
- * 1e-12 means rounding in float64. CVL_ENOMEM, CVL_ESHAPE.
+ * Errors are divided by the scale of the rounding, sum |y * dy|: 1e-12 is
+ * rounding in float64. CVL_ENOMEM, CVL_ESHAPE.
  * Source: Baydin et al., "Automatic differentiation in machine learning: a
  * survey", JMLR 2018, section 2.1; CS231n, "Gradient checks".
  */

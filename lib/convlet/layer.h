@@ -6,12 +6,18 @@
 
 enum { CVL_LAYER_MAX_WORDS = 16, CVL_LAYER_MAX_PARAMS = 2 };
 
+typedef enum cvl_padding_rule {
+    CVL_PAD_SIZES, /* as given */
+    CVL_PAD_SAME,
+    CVL_PAD_FIT
+} cvl_padding_rule;
+
 /* What a conv layer was asked for, before its input is known. */
 typedef struct cvl_conv2d_spec {
     size_t out_channels;
     size_t kernel[2], stride[2], dilation[2];
     size_t padding[4]; /* top, bottom, left, right */
-    bool padding_same;
+    cvl_padding_rule padding_rule;
     size_t groups;
     bool bias, tied;
 } cvl_conv2d_spec;

@@ -48,7 +48,7 @@ typedef struct cvl_net {
  * positional sizes, and key=value pairs; sizes are HEIGHTxWIDTH or one number
  * for both.
  *
- *   conv OUT KHxKW [stride=S] [padding=same|P|PYxPX|TxBxLxR] [dilation=D]
+ *   conv OUT KHxKW [stride=S] [padding=same|fit|P|PYxPX|TxBxLxR] [dilation=D]
  *                  [groups=G] [bias=yes|no] [tied=yes|no]
  *   relu
  *

@@ -28,6 +28,31 @@ typedef struct cvl_conv_kernel {
                        void *dx, void *work);
 } cvl_conv_kernel;
 
+/* The geometry with what every algorithm derives from it. */
+typedef struct cvl_conv_sizes {
+    cvl_conv2d_geometry g;
+    cvl_exec exec;
+    size_t out_height, out_width;
+    size_t group_in, group_out; /* channels per group */
+    size_t window;              /* taps per input channel: KH KW */
+    double flops;               /* of one pass */
+} cvl_conv_sizes;
+
+static inline cvl_conv_sizes cvl_conv_sizes_of(const cvl_conv2d_geometry *g,
+                                               const cvl_exec *exec)
+{
+    return (cvl_conv_sizes){
+        .g = *g,
+        .exec = *exec,
+        .out_height = cvl_conv2d_out_height(g),
+        .out_width = cvl_conv2d_out_width(g),
+        .group_in = g->in_channels / g->groups,
+        .group_out = g->out_channels / g->groups,
+        .window = g->kernel_height * g->kernel_width,
+        .flops = cvl_conv2d_flops(g),
+    };
+}
+
 extern const cvl_conv_kernel cvl_direct_f32, cvl_direct_f64;
 extern const cvl_conv_kernel cvl_im2col_f32, cvl_im2col_f64;
 

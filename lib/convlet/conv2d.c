@@ -1,0 +1,188 @@
+/* conv2d.c - see conv2d.h for the contract; the loops are in lib/kernel. */
+#include "convlet/conv2d.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "convlet/memory.h"
+#include "kernel/kernel.h"
+
+/* One row per algorithm: its name and its kernel for each element type. */
+typedef struct algo_row {
+    const char *name;
+    const cvl_conv_kernel *kernel[2]; /* by cvl_dtype */
+} algo_row;
+
+static const algo_row ALGOS[] = {
+    [CVL_CONV_AUTO] = {"auto", {NULL, NULL}},
+    [CVL_CONV_DIRECT] = {"direct", {&cvl_direct_f32, &cvl_direct_f64}},
+    [CVL_CONV_IM2COL] = {"im2col", {&cvl_im2col_f32, &cvl_im2col_f64}},
+};
+
+enum { ALGO_COUNT = sizeof ALGOS / sizeof *ALGOS };
+
+const char *cvl_conv_algo_name(cvl_conv_algo algo)
+{
+    return ALGOS[algo].name;
+}
+
+bool cvl_conv_algo_parse(const char *name, cvl_conv_algo *algo)
+{
+    for (size_t i = 0; i < ALGO_COUNT; i++)
+        if (!strcmp(name, ALGOS[i].name)) {
+            *algo = (cvl_conv_algo)i;
+            return true;
+        }
+    return false;
+}
+
+/*
+ * Tied weights are stored once per output channel. The kernels see ordinary
+ * ones: they are spread over the input channels before a pass that reads
+ * them, and the gradients of the copies are summed after. Both live in front
+ * of the kernel's own scratch.
+ */
+static size_t spread_count(const cvl_conv2d *conv)
+{
+    const cvl_conv2d_geometry *const g = &conv->geometry;
+    return g->tied ? g->out_channels * (g->in_channels / g->groups) *
+                         g->kernel_height * g->kernel_width
+                   : 0;
+}
+
+/* Rounded up, so that the kernel's scratch behind stays aligned. */
+static size_t spread_bytes(const cvl_conv2d *conv)
+{
+    const size_t bytes = spread_count(conv) * cvl_dtype_size(conv->dtype);
+    return (bytes + CVL_ALIGNMENT - 1) / CVL_ALIGNMENT * CVL_ALIGNMENT;
+}
+
+cvl_status cvl_conv2d_init(cvl_conv2d *conv,
+                           const cvl_conv2d_geometry *geometry, cvl_dtype dtype,
+                           cvl_conv_algo algo, const cvl_exec *exec,
+                           cvl_error *err)
+{
+    *conv = (cvl_conv2d){0};
+    cvl_status status = cvl_conv2d_geometry_check(geometry, err);
+    if (!status) status = cvl_exec_check(exec, err);
+    if (status) return status;
+
+    if (algo == CVL_CONV_AUTO) algo = CVL_CONV_IM2COL;
+    *conv = (cvl_conv2d){
+        .geometry = *geometry,
+        .dtype = dtype,
+        .exec = *exec,
+        .algo = algo,
+        .kernel = ALGOS[algo].kernel[dtype],
+    };
+    size_t kernel_work;
+    status = conv->kernel->plan(geometry, exec, &conv->plan, &kernel_work, err);
+    if (!status &&
+        !cvl_size_add(spread_bytes(conv), kernel_work, &conv->work_bytes))
+        status = cvl_fail(err, CVL_ENOMEM, "out of memory: tied weights");
+    if (status) cvl_conv2d_free(conv);
+    return status;
+}
+
+void cvl_conv2d_free(cvl_conv2d *conv)
+{
+    cvl_free(conv->plan);
+    *conv = (cvl_conv2d){0};
+}
+
+size_t cvl_conv2d_work_bytes(const cvl_conv2d *conv)
+{
+    return conv->work_bytes;
+}
+
+#ifndef NDEBUG
+/* For assertions: a tensor of the plan's dtype and this shape. */
+static bool fits(const cvl_conv2d *conv, const cvl_tensor *tensor,
+                 void (*shape_of)(const cvl_conv2d_geometry *, size_t *))
+{
+    size_t shape[4];
+    shape_of(&conv->geometry, shape);
+    return !cvl_tensor_check("", tensor, conv->dtype, 4, shape, NULL);
+}
+
+static bool fits_bias(const cvl_conv2d *conv, const cvl_tensor *b)
+{
+    return !b || !cvl_tensor_check("", b, conv->dtype, 1,
+                                   &conv->geometry.out_channels, NULL);
+}
+#endif
+
+/* Where the weights of one pass are read: w itself, or its spread copy. */
+static const void *weights_to_read(const cvl_conv2d *conv, const cvl_tensor *w,
+                                   void *work)
+{
+    const cvl_conv2d_geometry *const g = &conv->geometry;
+    if (!g->tied) return w->data;
+    const size_t copies = g->in_channels / g->groups;
+    const size_t bytes =
+        g->kernel_height * g->kernel_width * cvl_dtype_size(conv->dtype);
+    for (size_t o = 0; o < g->out_channels; o++)
+        for (size_t c = 0; c < copies; c++)
+            memcpy((char *)work + (o * copies + c) * bytes,
+                   (const char *)w->data + o * bytes, bytes);
+    return work;
+}
+
+/* dw[o] = the sum, in order, of the gradients of the copies of w[o]. */
+static void sum_spread(const cvl_conv2d *conv, void *work, cvl_tensor *dw)
+{
+    const cvl_conv2d_geometry *const g = &conv->geometry;
+    const size_t copies = g->in_channels / g->groups;
+    const size_t window = g->kernel_height * g->kernel_width;
+    const size_t count = spread_count(conv);
+    const cvl_tensor spread = cvl_tensor_wrap(conv->dtype, 1, &count, work);
+    for (size_t i = 0; i < dw->count; i++) {
+        const size_t o = i / window, tap = i % window;
+        double sum = 0.0;
+        for (size_t c = 0; c < copies; c++)
+            sum += cvl_tensor_get(&spread, (o * copies + c) * window + tap);
+        cvl_tensor_set(dw, i, sum);
+    }
+}
+
+static void *kernel_work(const cvl_conv2d *conv, void *work)
+{
+    return work ? (char *)work + spread_bytes(conv) : NULL;
+}
+
+void cvl_conv2d_forward(const cvl_conv2d *conv, const cvl_tensor *x,
+                        const cvl_tensor *w, const cvl_tensor *b, cvl_tensor *y,
+                        void *work)
+{
+    assert(fits(conv, x, cvl_conv2d_input_shape));
+    assert(fits(conv, w, cvl_conv2d_weight_shape));
+    assert(fits(conv, y, cvl_conv2d_output_shape));
+    assert(fits_bias(conv, b));
+    conv->kernel->forward(conv->plan, x->data, weights_to_read(conv, w, work),
+                          b ? b->data : NULL, y->data, kernel_work(conv, work));
+}
+
+void cvl_conv2d_grad_weight(const cvl_conv2d *conv, const cvl_tensor *x,
+                            const cvl_tensor *dy, cvl_tensor *dw,
+                            cvl_tensor *db, void *work)
+{
+    assert(fits(conv, x, cvl_conv2d_input_shape));
+    assert(fits(conv, dy, cvl_conv2d_output_shape));
+    assert(fits(conv, dw, cvl_conv2d_weight_shape));
+    assert(fits_bias(conv, db));
+    const bool tied = conv->geometry.tied;
+    conv->kernel->grad_weight(conv->plan, x->data, dy->data,
+                              tied ? work : dw->data, db ? db->data : NULL,
+                              kernel_work(conv, work));
+    if (tied) sum_spread(conv, work, dw);
+}
+
+void cvl_conv2d_grad_input(const cvl_conv2d *conv, const cvl_tensor *w,
+                           const cvl_tensor *dy, cvl_tensor *dx, void *work)
+{
+    assert(fits(conv, w, cvl_conv2d_weight_shape));
+    assert(fits(conv, dy, cvl_conv2d_output_shape));
+    assert(fits(conv, dx, cvl_conv2d_input_shape));
+    conv->kernel->grad_input(conv->plan, weights_to_read(conv, w, work),
+                             dy->data, dx->data, kernel_work(conv, work));
+}

@@ -1,0 +1,254 @@
+/* layer_conv2d.c - the convolution as a layer of a net. */
+#include "convlet/layer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WEIGHT, BIAS }; /* the order of a layer's params */
+
+/* Reads sizes joined by 'x', such as "9x9"; 0 where the text is not that. */
+static size_t parse_sizes(const char *text, size_t *sizes, size_t limit)
+{
+    for (size_t count = 0; count < limit; text++) {
+        if (*text < '0' || *text > '9') return 0;
+        char *end;
+        const unsigned long long size = strtoull(text, &end, 10);
+        if (size > 1000000) return 0; /* strtoull saturates above */
+        sizes[count++] = (size_t)size;
+        text = end;
+        if (!*text) return count;
+        if (*text != 'x') return 0;
+    }
+    return 0;
+}
+
+static cvl_status parse_pair(const char *name, const char *text, size_t pair[2],
+                             cvl_error *err)
+{
+    switch (parse_sizes(text, pair, 2)) {
+    case 2: return CVL_OK;
+    case 1: pair[1] = pair[0]; return CVL_OK;
+    default:
+        return cvl_fail(err, CVL_EINVAL,
+                        "%s '%s' is not a size such as 3 or 3x5", name, text);
+    }
+}
+
+static cvl_status parse_padding(const char *text, cvl_conv2d_spec *spec,
+                                cvl_error *err)
+{
+    size_t *const p = spec->padding;
+    spec->padding_rule = !strcmp(text, "same")  ? CVL_PAD_SAME
+                         : !strcmp(text, "fit") ? CVL_PAD_FIT
+                                                : CVL_PAD_SIZES;
+    if (spec->padding_rule != CVL_PAD_SIZES) return CVL_OK;
+    switch (parse_sizes(text, p, 4)) {
+    case 1: p[1] = p[2] = p[3] = p[0]; return CVL_OK;
+    case 2:
+        p[2] = p[3] = p[1];
+        p[1] = p[0];
+        return CVL_OK;
+    case 4: return CVL_OK;
+    default:
+        return cvl_fail(err, CVL_EINVAL,
+                        "padding '%s' is not same, fit, or sizes such as 1, "
+                        "1x2 (rows x columns) or 0x1x0x1 (top x bottom x left "
+                        "x right)",
+                        text);
+    }
+}
+
+static cvl_status parse_switch(const char *name, const char *text, bool *value,
+                               cvl_error *err)
+{
+    *value = !strcmp(text, "yes");
+    if (*value || !strcmp(text, "no")) return CVL_OK;
+    return cvl_fail(err, CVL_EINVAL, "%s '%s' is neither yes nor no", name,
+                    text);
+}
+
+static cvl_status parse_count(const char *name, const char *text, size_t *value,
+                              cvl_error *err)
+{
+    if (parse_sizes(text, value, 1) == 1) return CVL_OK;
+    return cvl_fail(err, CVL_EINVAL,
+                    "%s '%s' is not a number from 0 to 1000000", name, text);
+}
+
+static cvl_status parse_key(cvl_conv2d_spec *spec, const char *key,
+                            const char *value, cvl_error *err)
+{
+    if (!strcmp(key, "stride"))
+        return parse_pair(key, value, spec->stride, err);
+    if (!strcmp(key, "dilation"))
+        return parse_pair(key, value, spec->dilation, err);
+    if (!strcmp(key, "padding")) return parse_padding(value, spec, err);
+    if (!strcmp(key, "groups"))
+        return parse_count(key, value, &spec->groups, err);
+    if (!strcmp(key, "bias")) return parse_switch(key, value, &spec->bias, err);
+    if (!strcmp(key, "tied")) return parse_switch(key, value, &spec->tied, err);
+    return cvl_fail(err, CVL_EINVAL,
+                    "unknown key '%s'; conv takes stride, padding, dilation, "
+                    "groups, bias, tied",
+                    key);
+}
+
+static cvl_status conv_parse(cvl_layer *layer, char *const *words, size_t count,
+                             cvl_error *err)
+{
+    cvl_conv2d_spec *const spec = &layer->spec;
+    *spec = (cvl_conv2d_spec){
+        .stride = {1, 1}, .dilation = {1, 1}, .groups = 1, .bias = true};
+    if (count < 2)
+        return cvl_fail(err, CVL_EINVAL,
+                        "conv needs its output channels and kernel size, such "
+                        "as conv 64 3x3");
+    cvl_status status =
+        parse_count("output channels", words[0], &spec->out_channels, err);
+    if (!status)
+        status = parse_pair("kernel size", words[1], spec->kernel, err);
+    for (size_t i = 2; !status && i < count; i++) {
+        char *const equals = strchr(words[i], '=');
+        if (!equals)
+            return cvl_fail(err, CVL_EINVAL, "'%s' is not key=value", words[i]);
+        *equals = '\0';
+        status = parse_key(spec, words[i], equals + 1, err);
+    }
+    return status;
+}
+
+static cvl_conv2d_geometry geometry_of(const cvl_conv2d_spec *spec,
+                                       const cvl_tensor *input)
+{
+    cvl_conv2d_geometry g = {
+        .batch = input->shape[0],
+        .in_channels = input->shape[1],
+        .in_height = input->shape[2],
+        .in_width = input->shape[3],
+        .out_channels = spec->out_channels,
+        .kernel_height = spec->kernel[0],
+        .kernel_width = spec->kernel[1],
+        .stride_y = spec->stride[0],
+        .stride_x = spec->stride[1],
+        .pad_top = spec->padding[0],
+        .pad_bottom = spec->padding[1],
+        .pad_left = spec->padding[2],
+        .pad_right = spec->padding[3],
+        .dilation_y = spec->dilation[0],
+        .dilation_x = spec->dilation[1],
+        .groups = spec->groups,
+        .tied = spec->tied,
+    };
+    if (spec->padding_rule == CVL_PAD_SAME) cvl_conv2d_pad_same(&g);
+    if (spec->padding_rule == CVL_PAD_FIT) cvl_conv2d_pad_fit(&g);
+    return g;
+}
+
+/* Writes the spec back in full but for what is at its default. */
+static void describe(cvl_layer *layer, const cvl_conv2d_geometry *g)
+{
+    char *const text = layer->text;
+    const size_t size = sizeof layer->text;
+    size_t used =
+        (size_t)snprintf(text, size, "conv %zu %zux%zu", g->out_channels,
+                         g->kernel_height, g->kernel_width);
+    if (g->stride_y != 1 || g->stride_x != 1)
+        used += (size_t)snprintf(text + used, size - used, " stride=%zux%zu",
+                                 g->stride_y, g->stride_x);
+    if (g->pad_top || g->pad_bottom || g->pad_left || g->pad_right)
+        used += (size_t)snprintf(text + used, size - used,
+                                 " padding=%zux%zux%zux%zu", g->pad_top,
+                                 g->pad_bottom, g->pad_left, g->pad_right);
+    if (g->dilation_y != 1 || g->dilation_x != 1)
+        used += (size_t)snprintf(text + used, size - used, " dilation=%zux%zu",
+                                 g->dilation_y, g->dilation_x);
+    if (g->groups != 1)
+        used += (size_t)snprintf(text + used, size - used, " groups=%zu",
+                                 g->groups);
+    snprintf(text + used, size - used, "%s%s",
+             layer->spec.bias ? "" : " bias=no", g->tied ? " tied=yes" : "");
+}
+
+static cvl_status conv_setup(cvl_layer *layer, const cvl_tensor *input,
+                             const cvl_net_config *config, cvl_error *err)
+{
+    const cvl_conv2d_geometry g = geometry_of(&layer->spec, input);
+    const cvl_status status = cvl_conv2d_init(&layer->conv, &g, config->dtype,
+                                              config->algo, &config->exec, err);
+    if (status) return status;
+    size_t shape[4];
+    cvl_conv2d_output_shape(&g, shape);
+    layer->output = cvl_tensor_wrap(config->dtype, 4, shape, NULL);
+    layer->work_bytes = cvl_conv2d_work_bytes(&layer->conv);
+
+    layer->param_count = layer->spec.bias ? 2 : 1;
+    layer->param_ndim[WEIGHT] = 4;
+    cvl_conv2d_weight_shape(&g, layer->param_shape[WEIGHT]);
+    layer->param_ndim[BIAS] = 1;
+    layer->param_shape[BIAS][0] = g.out_channels;
+    describe(layer, &g);
+    return CVL_OK;
+}
+
+/* Draws w in the order [I,O,KH,KW], as the notebook lays its kernels out. */
+static void draw_normal(cvl_tensor *w, cvl_random *random)
+{
+    const size_t window = w->shape[2] * w->shape[3];
+    for (size_t i = 0; i < w->shape[1]; i++)
+        for (size_t o = 0; o < w->shape[0]; o++)
+            for (size_t tap = 0; tap < window; tap++)
+                cvl_tensor_set(w, (o * w->shape[1] + i) * window + tap,
+                               cvl_random_normal(random));
+}
+
+static void conv_init_params(cvl_layer *layer, cvl_init init,
+                             cvl_random *random)
+{
+    cvl_tensor *const w = &layer->params[WEIGHT].value;
+    const size_t fan_in = w->count / w->shape[0];
+    switch (init) {
+    case CVL_INIT_NORMAL: draw_normal(w, random); break;
+    case CVL_INIT_KAIMING:
+        cvl_random_fill_normal(random, w, 0.0, sqrt(2.0 / (double)fan_in));
+        break;
+    case CVL_INIT_ZEROS: cvl_tensor_fill(w, 0.0); break;
+    }
+    if (layer->spec.bias) cvl_tensor_fill(&layer->params[BIAS].value, 0.0);
+}
+
+static void conv_forward(cvl_layer *layer, const cvl_tensor *x, void *work)
+{
+    const cvl_tensor *const bias =
+        layer->spec.bias ? &layer->params[BIAS].value : NULL;
+    cvl_conv2d_forward(&layer->conv, x, &layer->params[WEIGHT].value, bias,
+                       &layer->output, work);
+}
+
+static void conv_backward(cvl_layer *layer, const cvl_tensor *x,
+                          const cvl_tensor *dy, cvl_tensor *dx, void *work)
+{
+    cvl_tensor *const grad_bias =
+        layer->spec.bias ? &layer->params[BIAS].grad : NULL;
+    cvl_conv2d_grad_weight(&layer->conv, x, dy, &layer->params[WEIGHT].grad,
+                           grad_bias, work);
+    if (dx)
+        cvl_conv2d_grad_input(&layer->conv, &layer->params[WEIGHT].value, dy,
+                              dx, work);
+}
+
+static void conv_free(cvl_layer *layer)
+{
+    cvl_conv2d_free(&layer->conv);
+}
+
+const cvl_layer_kind cvl_layer_conv2d = {
+    .name = "conv",
+    .parse = conv_parse,
+    .setup = conv_setup,
+    .init_params = conv_init_params,
+    .forward = conv_forward,
+    .backward = conv_backward,
+    .free = conv_free,
+};

@@ -1,0 +1,254 @@
+/* net.c - see net.h for the contract; each layer kind is a file of its own. */
+#include "convlet/net.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "convlet/layer.h"
+
+static const cvl_layer_kind *const KINDS[] = {
+    &cvl_layer_conv2d,
+    &cvl_layer_relu,
+};
+
+enum { KIND_COUNT = sizeof KINDS / sizeof KINDS[0], MAX_SPEC = 4096 };
+
+static const char *const INIT_NAMES[] = {
+    [CVL_INIT_NORMAL] = "normal",
+    [CVL_INIT_KAIMING] = "kaiming",
+    [CVL_INIT_ZEROS] = "zeros",
+};
+
+const char *cvl_init_name(cvl_init init)
+{
+    return INIT_NAMES[init];
+}
+
+bool cvl_init_parse(const char *name, cvl_init *init)
+{
+    for (size_t i = 0; i < sizeof INIT_NAMES / sizeof *INIT_NAMES; i++)
+        if (!strcmp(name, INIT_NAMES[i])) {
+            *init = (cvl_init)i;
+            return true;
+        }
+    return false;
+}
+
+static const cvl_layer_kind *find_kind(const char *name)
+{
+    for (size_t i = 0; i < KIND_COUNT; i++)
+        if (!strcmp(name, KINDS[i]->name)) return KINDS[i];
+    return NULL;
+}
+
+/* Splits text, which it cuts up, at white space. More words than fit are
+ * counted, not stored. */
+static size_t split_words(char *text, char *words[CVL_LAYER_MAX_WORDS])
+{
+    static const char space[] = " \t\n";
+    size_t count = 0;
+    for (text += strspn(text, space); *text; text += strspn(text, space)) {
+        if (count < CVL_LAYER_MAX_WORDS) words[count] = text;
+        count++;
+        text += strcspn(text, space);
+        if (*text) *text++ = '\0';
+    }
+    return count;
+}
+
+/* Reads one layer's text, which it cuts up. */
+static cvl_status parse_layer(cvl_layer *layer, char *text, cvl_error *err)
+{
+    char *words[CVL_LAYER_MAX_WORDS];
+    const size_t count = split_words(text, words);
+    if (!count)
+        return cvl_fail(err, CVL_EINVAL,
+                        "is empty; write a layer such as conv 8 3x3 or relu");
+    if (count > CVL_LAYER_MAX_WORDS)
+        return cvl_fail(err, CVL_EINVAL, "has more than %d words",
+                        CVL_LAYER_MAX_WORDS);
+    layer->kind = find_kind(words[0]);
+    if (!layer->kind)
+        return cvl_fail(err, CVL_EINVAL,
+                        "unknown layer '%s'; there are conv and relu",
+                        words[0]);
+    return layer->kind->parse(layer, words + 1, count - 1, err);
+}
+
+/* Parses and plans layer `index`, whose text it cuts up. */
+static cvl_status build_layer(cvl_net *net, size_t index, char *text,
+                              const cvl_net_config *config, cvl_error *err)
+{
+    cvl_layer *const layer = &net->layers[index];
+    const cvl_tensor *const input =
+        index ? &net->layers[index - 1].output : &net->input;
+    char shown[CVL_DESCRIBE_SIZE];
+    snprintf(shown, sizeof shown, "%s", text + strspn(text, " \t\n"));
+    cvl_status status = parse_layer(layer, text, err);
+    if (!status) status = layer->kind->setup(layer, input, config, err);
+    if (status)
+        return cvl_error_prefix(err, status, "layer %zu (%s)", index, shown);
+    net->param_count += layer->param_count;
+    return CVL_OK;
+}
+
+static cvl_status build_layers(cvl_net *net, const cvl_net_config *config,
+                               cvl_error *err)
+{
+    char text[MAX_SPEC];
+    if (strlen(config->spec) >= sizeof text)
+        return cvl_fail(err, CVL_EINVAL,
+                        "the net's text is longer than %d characters",
+                        MAX_SPEC - 1);
+    memcpy(text, config->spec, strlen(config->spec) + 1);
+
+    size_t count = 1;
+    for (const char *c = text; *c; c++) count += *c == ',';
+    if (count > CVL_MAX_LAYERS)
+        return cvl_fail(err, CVL_EINVAL, "%zu layers are more than %d", count,
+                        CVL_MAX_LAYERS);
+    void *layers;
+    cvl_status status =
+        cvl_alloc(&layers, count * sizeof *net->layers, "layers", err);
+    if (status) return status;
+    net->layers = layers;
+    net->layer_count = count;
+
+    char *next = text;
+    for (size_t i = 0; !status && i < count; i++) {
+        char *const layer_text = next;
+        next += strcspn(next, ",");
+        if (*next) *next++ = '\0';
+        status = build_layer(net, i, layer_text, config, err);
+    }
+    return status;
+}
+
+static cvl_tensor take_tensor(cvl_arena *arena, cvl_dtype dtype, size_t ndim,
+                              const size_t *shape)
+{
+    cvl_tensor tensor = cvl_tensor_wrap(dtype, ndim, shape, NULL);
+    tensor.data = cvl_arena_take(arena, cvl_tensor_bytes(&tensor));
+    return tensor;
+}
+
+/* The params of layer `index`; `params` is NULL while measuring. */
+static void layout_params(cvl_net *net, size_t index, cvl_param *params)
+{
+    cvl_layer *const layer = &net->layers[index];
+    const cvl_dtype dtype = net->input.dtype;
+    layer->params = params;
+    for (size_t i = 0; i < layer->param_count; i++) {
+        cvl_param param;
+        snprintf(param.name, sizeof param.name, "%zu.%s", index,
+                 i ? "bias" : "weight");
+        param.value = take_tensor(&net->arena, dtype, layer->param_ndim[i],
+                                  layer->param_shape[i]);
+        param.grad = take_tensor(&net->arena, dtype, layer->param_ndim[i],
+                                 layer->param_shape[i]);
+        if (params) params[i] = param;
+    }
+}
+
+/* Run twice: see cvl_arena. */
+static void layout(cvl_net *net)
+{
+    cvl_arena *const arena = &net->arena;
+    net->params = cvl_arena_take(arena, net->param_count * sizeof *net->params);
+    size_t work = 0, param = 0;
+    for (size_t i = 0; i < net->layer_count; i++) {
+        cvl_layer *const layer = &net->layers[i];
+        layout_params(net, i, net->params ? net->params + param : NULL);
+        param += layer->param_count;
+        layer->output.data =
+            cvl_arena_take(arena, cvl_tensor_bytes(&layer->output));
+        layer->grad = layer->output;
+        if (i + 1 < net->layer_count)
+            layer->grad.data =
+                cvl_arena_take(arena, cvl_tensor_bytes(&layer->output));
+        if (layer->work_bytes > work) work = layer->work_bytes;
+    }
+    net->work = cvl_arena_take(arena, work);
+    net->output = net->layers[net->layer_count - 1].output;
+}
+
+cvl_status cvl_net_build(cvl_net *net, const cvl_net_config *config,
+                         cvl_error *err)
+{
+    *net = (cvl_net){0};
+    size_t count;
+    if (!cvl_size_product(config->input_shape, 4, &count) ||
+        count > PTRDIFF_MAX / sizeof(double))
+        return cvl_fail(err, CVL_EINVAL,
+                        "an input of %zu x %zu x %zu x %zu is larger than any "
+                        "memory",
+                        config->input_shape[0], config->input_shape[1],
+                        config->input_shape[2], config->input_shape[3]);
+    net->input = cvl_tensor_wrap(config->dtype, 4, config->input_shape, NULL);
+    cvl_status status = build_layers(net, config, err);
+    if (!status) {
+        layout(net);
+        status = cvl_arena_commit(&net->arena, "the net", err);
+    }
+    if (!status)
+        layout(net);
+    else
+        cvl_net_free(net);
+    return status;
+}
+
+void cvl_net_free(cvl_net *net)
+{
+    for (size_t i = 0; i < net->layer_count; i++) {
+        const cvl_layer_kind *const kind = net->layers[i].kind;
+        if (kind && kind->free) kind->free(&net->layers[i]);
+    }
+    cvl_free(net->layers);
+    cvl_arena_free(&net->arena);
+    *net = (cvl_net){0};
+}
+
+void cvl_net_init_params(cvl_net *net, cvl_init init, cvl_random *random)
+{
+    for (size_t i = 0; i < net->layer_count; i++) {
+        cvl_layer *const layer = &net->layers[i];
+        if (layer->kind->init_params)
+            layer->kind->init_params(layer, init, random);
+    }
+}
+
+void cvl_net_forward(cvl_net *net, const cvl_tensor *x)
+{
+    assert(!cvl_tensor_check_like("", x, &net->input, NULL));
+    for (size_t i = 0; i < net->layer_count; i++) {
+        cvl_layer *const layer = &net->layers[i];
+        layer->kind->forward(layer, x, net->work);
+        x = &layer->output;
+    }
+}
+
+void cvl_net_backward(cvl_net *net, const cvl_tensor *x, const cvl_tensor *dy,
+                      cvl_tensor *dx)
+{
+    assert(!cvl_tensor_check_like("", dy, &net->output, NULL));
+    for (size_t i = net->layer_count; i-- > 0;) {
+        cvl_layer *const layer = &net->layers[i];
+        cvl_layer *const below = i ? layer - 1 : NULL;
+        layer->kind->backward(layer, below ? &below->output : x, dy,
+                              below ? &below->grad : dx, net->work);
+        if (below) dy = &below->grad;
+    }
+}
+
+void cvl_net_layer_info(const cvl_net *net, size_t index, cvl_layer_info *info)
+{
+    const cvl_layer *const layer = &net->layers[index];
+    *info = (cvl_layer_info){0};
+    memcpy(info->text, layer->text, sizeof info->text);
+    memcpy(info->output_shape, layer->output.shape, sizeof info->output_shape);
+    for (size_t i = 0; i < layer->param_count; i++)
+        info->param_count += layer->params[i].value.count;
+    if (layer->kind == &cvl_layer_conv2d) info->conv = &layer->conv;
+}

@@ -1,0 +1,329 @@
+/* test_conv2d.c - the algorithms against each other, exactly. */
+#include <math.h>
+#include <string.h>
+
+#include "cases.h"
+#include "convlet/gradcheck.h"
+#include "convlet/memory.h"
+#include "expect.h"
+#include "kernel/kernel.h"
+
+static const size_t THREADS[] = {1, 2, 3, 7};
+enum { THREAD_COUNTS = 4, GEOMETRIES = 5000 };
+
+static const cvl_conv_algo ALGOS[] = {CVL_CONV_DIRECT, CVL_CONV_IM2COL};
+enum { ALGO_COUNT = 2 };
+
+/* Threads however little there is to do. */
+static cvl_exec exec_with(size_t threads)
+{
+    cvl_exec exec = cvl_exec_default();
+    exec.threads = threads;
+    exec.parallel_flops = 0;
+    return exec;
+}
+
+static void assert_all_equal_direct(const cvl_conv2d_geometry *g, uint32_t seed,
+                                    size_t threads)
+{
+    const cvl_exec one = exec_with(1), many = exec_with(threads);
+    cvl_random random;
+    case_arrays oracle, got;
+    cvl_random_seed(&random, seed);
+    case_init(&oracle, g, CVL_F64, true, &random);
+    case_run(&oracle, g, CVL_CONV_DIRECT, &one);
+    for (int dtype = CVL_F32; dtype <= CVL_F64; dtype++)
+        for (size_t i = 0; i < ALGO_COUNT; i++) {
+            cvl_random_seed(&random, seed);
+            case_init(&got, g, (cvl_dtype)dtype, true, &random);
+            case_run(&got, g, ALGOS[i], &many);
+            const char *const difference = case_difference(&got, &oracle);
+            char text[256];
+            ck_assert_msg(!difference, "%s of %s in %s on %zu threads: %s",
+                          difference, cvl_conv_algo_name(ALGOS[i]),
+                          cvl_dtype_name((cvl_dtype)dtype), threads,
+                          case_describe(g, text));
+            case_free(&got);
+        }
+    case_free(&oracle);
+}
+
+START_TEST(integer_results_equal_direct_bit_for_bit)
+{
+    cvl_random random;
+    cvl_random_seed(&random, 1);
+    for (uint32_t i = 0; i < GEOMETRIES; i++) {
+        const cvl_conv2d_geometry g = case_geometry(&random);
+        assert_all_equal_direct(&g, i, THREADS[_i]);
+    }
+}
+END_TEST
+
+START_TEST(real_results_do_not_depend_on_the_threads)
+{
+    cvl_random random;
+    cvl_random_seed(&random, 2);
+    const cvl_exec one = exec_with(1), many = exec_with(THREADS[_i]);
+    for (uint32_t i = 0; i < 200; i++) {
+        const cvl_conv2d_geometry g = case_geometry(&random);
+        for (size_t a = 0; a < ALGO_COUNT; a++) {
+            const cvl_dtype dtype = i % 2 ? CVL_F32 : CVL_F64;
+            cvl_random data = random;
+            case_arrays first, second;
+            case_init(&first, &g, dtype, false, &data);
+            data = random;
+            case_init(&second, &g, dtype, false, &data);
+            case_run(&first, &g, ALGOS[a], &one);
+            case_run(&second, &g, ALGOS[a], &many);
+            char text[256];
+            const char *const difference = case_difference(&first, &second);
+            ck_assert_msg(!difference, "%s of %s: %s", difference,
+                          cvl_conv_algo_name(ALGOS[a]),
+                          case_describe(&g, text));
+            case_free(&first);
+            case_free(&second);
+        }
+    }
+}
+END_TEST
+
+/* Gradients by finite differences and adjoints, with a random dy. */
+static void assert_gradients_check(cvl_conv_algo algo, cvl_dtype dtype,
+                                   double tolerance)
+{
+    cvl_random random;
+    cvl_random_seed(&random, 3);
+    const cvl_exec exec = exec_with(2);
+    for (size_t i = 0; i < 60; i++) {
+        const cvl_conv2d_geometry g = case_geometry(&random);
+        case_arrays a;
+        cvl_conv2d conv;
+        cvl_gradcheck check;
+        case_init(&a, &g, dtype, false, &random);
+        ck_assert_int_eq(cvl_conv2d_init(&conv, &g, dtype, algo, &exec, NULL),
+                         CVL_OK);
+        ck_assert_int_eq(cvl_gradcheck_conv2d(&conv, &a.x, &a.w, &a.b, &a.dy, 8,
+                                              &check, NULL),
+                         CVL_OK);
+        char text[256];
+        case_describe(&g, text);
+        ck_assert_uint_eq(check.row_count, 3);
+        for (size_t r = 0; r < check.row_count; r++)
+            ck_assert_msg(check.rows[r].error < tolerance, "%s: %g for %s",
+                          check.rows[r].name, check.rows[r].error, text);
+        ck_assert_msg(check.adjoint_error < tolerance, "adjoints: %g for %s",
+                      check.adjoint_error, text);
+        cvl_conv2d_free(&conv);
+        case_free(&a);
+    }
+}
+
+START_TEST(gradients_agree_with_difference_quotients)
+{
+    assert_gradients_check(ALGOS[_i], CVL_F64, 1e-12);
+    assert_gradients_check(ALGOS[_i], CVL_F32, 1e-5);
+}
+END_TEST
+
+/* The notebook's layer, for tests of the interface. */
+static cvl_conv2d_geometry notebook(void)
+{
+    return (cvl_conv2d_geometry){
+        .batch = 2,
+        .in_channels = 3,
+        .in_height = 20,
+        .in_width = 20,
+        .out_channels = 4,
+        .kernel_height = 2,
+        .kernel_width = 2,
+        .stride_y = 2,
+        .stride_x = 2,
+        .pad_top = 1,
+        .pad_bottom = 1,
+        .pad_left = 1,
+        .pad_right = 1,
+        .dilation_y = 1,
+        .dilation_x = 1,
+        .groups = 1,
+    };
+}
+
+/* The direct kernel, with one element of one gradient a little off. */
+static void grad_weight_off(const void *plan, const void *x, const void *dy,
+                            void *dw, void *db, void *work)
+{
+    cvl_direct_f64.grad_weight(plan, x, dy, dw, db, work);
+    ((double *)dw)[0] *= 1.001;
+}
+
+static void grad_input_off(const void *plan, const void *w, const void *dy,
+                           void *dx, void *work)
+{
+    cvl_direct_f64.grad_input(plan, w, dy, dx, work);
+    ((double *)dx)[0] *= 1.001;
+}
+
+/* The check of the notebook's layer with this kernel. */
+static cvl_gradcheck check_kernel(const cvl_conv_kernel *kernel)
+{
+    const cvl_conv2d_geometry g = notebook();
+    const cvl_exec exec = exec_with(1);
+    cvl_random random;
+    cvl_random_seed(&random, 4);
+    case_arrays a;
+    cvl_conv2d conv;
+    cvl_gradcheck check;
+    case_init(&a, &g, CVL_F64, false, &random);
+    ck_assert(
+        !cvl_conv2d_init(&conv, &g, CVL_F64, CVL_CONV_DIRECT, &exec, NULL));
+    conv.kernel = kernel;
+    ck_assert(
+        !cvl_gradcheck_conv2d(&conv, &a.x, &a.w, NULL, &a.dy, 0, &check, NULL));
+    cvl_conv2d_free(&conv);
+    case_free(&a);
+    return check;
+}
+
+START_TEST(the_check_finds_a_gradient_that_is_off_by_a_thousandth)
+{
+    cvl_conv_kernel kernel = cvl_direct_f64;
+    ck_assert_double_lt(check_kernel(&kernel).rows[0].error, 1e-12);
+
+    kernel.grad_weight = grad_weight_off;
+    cvl_gradcheck check = check_kernel(&kernel);
+    ck_assert_double_gt(check.rows[0].error, 1e-8);
+    ck_assert_uint_eq(check.rows[0].worst_index, 0);
+    ck_assert_double_gt(check.adjoint_error, 1e-8);
+    ck_assert_double_lt(check.rows[1].error, 1e-12);
+
+    kernel = cvl_direct_f64;
+    kernel.grad_input = grad_input_off;
+    check = check_kernel(&kernel);
+    ck_assert_str_eq(check.rows[1].name, "input");
+    ck_assert_double_gt(check.rows[1].error, 1e-8);
+    ck_assert_double_lt(check.rows[0].error, 1e-12);
+}
+END_TEST
+
+START_TEST(a_bias_may_be_left_out)
+{
+    const cvl_conv2d_geometry g = notebook();
+    const cvl_exec exec = exec_with(1);
+    cvl_random random;
+    cvl_random_seed(&random, 5);
+    case_arrays with, without;
+    case_init(&with, &g, CVL_F64, true, &random);
+    cvl_random_seed(&random, 5);
+    case_init(&without, &g, CVL_F64, true, &random);
+    cvl_tensor_fill(&with.b, 0);
+    case_run(&with, &g, ALGOS[_i], &exec);
+
+    cvl_conv2d conv;
+    void *work;
+    ck_assert(!cvl_conv2d_init(&conv, &g, CVL_F64, ALGOS[_i], &exec, NULL));
+    ck_assert(!cvl_alloc(&work, cvl_conv2d_work_bytes(&conv), "work", NULL));
+    cvl_conv2d_forward(&conv, &without.x, &without.w, NULL, &without.y, work);
+    cvl_conv2d_grad_weight(&conv, &without.x, &without.dy, &without.dw, NULL,
+                           work);
+    for (size_t i = 0; i < with.y.count; i++)
+        ck_assert(cvl_tensor_get(&with.y, i) == cvl_tensor_get(&without.y, i));
+    for (size_t i = 0; i < with.dw.count; i++)
+        ck_assert(cvl_tensor_get(&with.dw, i) ==
+                  cvl_tensor_get(&without.dw, i));
+    for (size_t i = 0; i < without.db.count; i++)
+        ck_assert(isnan(cvl_tensor_get(&without.db, i)));
+    cvl_free(work);
+    cvl_conv2d_free(&conv);
+    case_free(&with);
+    case_free(&without);
+}
+END_TEST
+
+START_TEST(tied_weights_equal_repeated_ones)
+{
+    cvl_conv2d_geometry tied = notebook(), spread = notebook();
+    tied.tied = true;
+    const cvl_exec exec = exec_with(1);
+    cvl_random random;
+    cvl_random_seed(&random, 6);
+    case_arrays a, b;
+    case_init(&a, &tied, CVL_F64, true, &random);
+    cvl_random_seed(&random, 6);
+    case_init(&b, &spread, CVL_F64, true, &random);
+    for (size_t i = 0; i < b.w.count; i++)
+        cvl_tensor_set(&b.w, i, cvl_tensor_get(&a.w, i / 12 * 4 + i % 4));
+    cvl_tensor_copy(&b.b, &a.b);
+    cvl_tensor_copy(&b.dy, &a.dy);
+    case_run(&a, &tied, ALGOS[_i], &exec);
+    case_run(&b, &spread, ALGOS[_i], &exec);
+
+    for (size_t i = 0; i < a.y.count; i++)
+        ck_assert(cvl_tensor_get(&a.y, i) == cvl_tensor_get(&b.y, i));
+    for (size_t i = 0; i < a.dx.count; i++)
+        ck_assert(cvl_tensor_get(&a.dx, i) == cvl_tensor_get(&b.dx, i));
+    for (size_t i = 0; i < a.dw.count; i++) {
+        double sum = 0;
+        for (size_t c = 0; c < 3; c++)
+            sum += cvl_tensor_get(&b.dw, (i / 4 * 3 + c) * 4 + i % 4);
+        ck_assert(cvl_tensor_get(&a.dw, i) == sum);
+    }
+    case_free(&a);
+    case_free(&b);
+}
+END_TEST
+
+START_TEST(an_impossible_geometry_is_refused_with_its_sizes)
+{
+    cvl_conv2d_geometry g = notebook();
+    g.kernel_height = 23;
+    const cvl_exec exec = exec_with(1);
+    cvl_conv2d conv;
+    cvl_error err = {0};
+    ck_assert_int_eq(
+        cvl_conv2d_init(&conv, &g, CVL_F32, CVL_CONV_AUTO, &exec, &err),
+        CVL_EINVAL);
+    ck_assert_str_eq(err.message,
+                     "kernel height 23 does not fit the padded input height "
+                     "22; use a smaller kernel or more padding");
+    ck_assert_ptr_null(conv.plan);
+    cvl_conv2d_free(&conv);
+}
+END_TEST
+
+START_TEST(algorithm_names_parse_back)
+{
+    for (int i = CVL_CONV_AUTO; i <= CVL_CONV_IM2COL; i++) {
+        cvl_conv_algo algo;
+        ck_assert(
+            cvl_conv_algo_parse(cvl_conv_algo_name((cvl_conv_algo)i), &algo));
+        ck_assert_int_eq(algo, i);
+    }
+    cvl_conv_algo algo;
+    ck_assert(!cvl_conv_algo_parse("winograd", &algo));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *const suite = suite_create("conv2d");
+    TCase *const exact = tcase_create("exact");
+    tcase_set_timeout(exact, 120);
+    tcase_add_loop_test(exact, integer_results_equal_direct_bit_for_bit, 0,
+                        THREAD_COUNTS);
+    tcase_add_loop_test(exact, real_results_do_not_depend_on_the_threads, 0,
+                        THREAD_COUNTS);
+    tcase_add_loop_test(exact, gradients_agree_with_difference_quotients, 0,
+                        ALGO_COUNT);
+    suite_add_tcase(suite, exact);
+
+    TCase *const interface = tcase_create("interface");
+    tcase_add_loop_test(interface, a_bias_may_be_left_out, 0, ALGO_COUNT);
+    tcase_add_loop_test(interface, tied_weights_equal_repeated_ones, 0,
+                        ALGO_COUNT);
+    tcase_add_test(interface, an_impossible_geometry_is_refused_with_its_sizes);
+    tcase_add_test(interface,
+                   the_check_finds_a_gradient_that_is_off_by_a_thousandth);
+    tcase_add_test(interface, algorithm_names_parse_back);
+    suite_add_tcase(suite, interface);
+    return run_suite(suite);
+}
