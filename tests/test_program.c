@@ -32,6 +32,7 @@ static int run(const char *const *arguments)
 {
     const char *argv[8] = {"convlet"};
     int argc = 1;
+    seen = NULL;
     while (*arguments) argv[argc++] = *arguments++;
     const struct program program = {.run = {[COMMAND_TRAIN] = remember},
                                     .out = tmpfile(),
