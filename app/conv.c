@@ -23,7 +23,7 @@ static void job_free(struct conv_job *job)
 {
     cvl_tensor *const tensors[] = {&job->x, &job->w,  &job->b,  &job->dy,
                                    &job->y, &job->dw, &job->db, &job->dx};
-    for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++)
+    for (size_t i = 0; i < sizeof tensors / sizeof tensors[0]; i++)
         cvl_tensor_free(tensors[i]);
     cvl_conv2d_free(&job->conv);
     cvl_free(job->work);
