@@ -1,11 +1,4 @@
-/*
- * config_file.c - see config_file.h for the contract.
- *
- * inih splits lines into keys and values. What it would do silently is caught
- * in front of it, in the function that hands it its lines: it cuts a line at
- * its buffer's size, takes an indented line for more of the value before,
- * cuts a section's name at 49 bytes, and ignores what follows a "]".
- */
+/* config_file.c - see config_file.h for the contract. */
 #include "config_file.h"
 
 #include <ini.h>
@@ -16,6 +9,12 @@
 #include "option_value.h"
 #include "suggest.h"
 
+/*
+ * inih splits lines into keys and values. What it would do silently is caught
+ * in front of it, in the function that hands it its lines: it cuts a line at
+ * its buffer's size, takes an indented line for more of the value before,
+ * cuts a section's name at 49 bytes, and ignores what follows a "]".
+ */
 struct source {
     const char *name;
     const char *next, *end;
