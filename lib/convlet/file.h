@@ -14,10 +14,12 @@ typedef struct cvl_bytes {
 
 /*
  * Reads the whole of a regular file of at most `limit` bytes. `path` "-" is
- * not special. Retries short reads and EINTR.
+ * not special. Retries short reads and EINTR. A zero byte that size does not
+ * count follows the data, so that a text is a string.
  * CVL_EIO with "PATH: cannot open: No such file or directory",
  * "PATH: is a directory, expected a file", or what read() said; CVL_EFORMAT
- * with the size and the limit where the file is larger; CVL_ENOMEM.
+ * with the size and the limit where the file is larger; CVL_ENOMEM. *bytes
+ * is {0} then.
  */
 cvl_status cvl_file_read(const char *path, size_t limit, cvl_bytes *bytes,
                          cvl_error *err);
@@ -36,9 +38,11 @@ typedef struct cvl_span {
  * temporary file beside it, synced, renamed over `path`, the directory
  * synced. A reader sees the old file or the new one, never a part; on error
  * the old file is untouched and the temporary one is gone. Where `path` is
- * something that rename would destroy (a device, a pipe such as /dev/stdout)
- * it is written to directly.
- * CVL_EIO with "PATH: cannot write: No space left on device" and the like.
+ * something that rename would destroy (a device, a pipe, the name of an open
+ * file such as /dev/stdout) it is written to directly, after what is there.
+ * A link to a file stays one, and a file's permissions stay what they were.
+ * CVL_EIO with "PATH: cannot write: No space left on device" and the like;
+ * a file that the caller may not write is not replaced either.
  */
 cvl_status cvl_file_write(const char *path, const cvl_span *pieces,
                           size_t count, cvl_error *err);

@@ -3,11 +3,15 @@
 #define CVL_NPY_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "convlet/tensor.h"
 
 /* A header longer than this is refused, whatever its version allows. */
 enum { CVL_NPY_MAX_HEADER = 64 * 1024 };
+
+/* A file larger than this, 16 GiB, is refused before it is read. */
+#define CVL_NPY_MAX_FILE (UINT64_C(1) << 34)
 
 /*
  * Reads an array from the bytes of a .npy file, which may be hostile: every

@@ -1,0 +1,316 @@
+/* npy_header.c - the header is a Python dict: parsed as one, and no further. */
+#include "convlet/npy_header.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "convlet/memory.h"
+#include "convlet/npy.h"
+
+enum { WORD_SIZE = 32 };
+
+/* The text and how far it is read; positions count from the file's start. */
+typedef struct text {
+    const unsigned char *bytes;
+    size_t at, end;
+    cvl_error *err;
+} text;
+
+/* The dict's values, and which of them were there. */
+typedef struct dict {
+    char descr[WORD_SIZE];
+    bool fortran_order;
+    bool has_descr, has_order, has_shape;
+} dict;
+
+static cvl_status damaged(const text *t, const char *expected)
+{
+    return cvl_fail(t->err, CVL_EFORMAT,
+                    "header is damaged at byte %zu: expected %s; save the "
+                    "array again with numpy.save",
+                    t->at, expected);
+}
+
+static void skip_space(text *t)
+{
+    while (t->at < t->end && t->bytes[t->at] != '\0' &&
+           strchr(" \t\r\n\f", t->bytes[t->at]))
+        t->at++;
+}
+
+/* Whether `c` comes next, which is then skipped. */
+static bool accept(text *t, char c)
+{
+    skip_space(t);
+    if (t->at == t->end || t->bytes[t->at] != (unsigned char)c) return false;
+    t->at++;
+    return true;
+}
+
+static bool accept_word(text *t, const char *word)
+{
+    skip_space(t);
+    const size_t length = strlen(word);
+    if (t->end - t->at < length || memcmp(t->bytes + t->at, word, length) != 0)
+        return false;
+    t->at += length;
+    return true;
+}
+
+static bool is_digit(const text *t)
+{
+    return t->at < t->end && t->bytes[t->at] >= '0' && t->bytes[t->at] <= '9';
+}
+
+/* A quoted text. Only what may stand in a message: printable, no escapes. */
+static cvl_status parse_string(text *t, const char *what, char word[WORD_SIZE])
+{
+    skip_space(t);
+    if (t->at == t->end || !strchr("'\"", t->bytes[t->at]) ||
+        t->bytes[t->at] == '\0')
+        return damaged(t, what);
+    const unsigned char quote = t->bytes[t->at++];
+    size_t length = 0;
+    for (; t->at < t->end && t->bytes[t->at] != quote; t->at++) {
+        const unsigned char c = t->bytes[t->at];
+        if (c < ' ' || c > '~' || c == '\\')
+            return damaged(t, "plain text without escapes");
+        if (length == WORD_SIZE - 1)
+            return damaged(t, "a text of at most 31 characters");
+        word[length++] = (char)c;
+    }
+    word[length] = '\0';
+    if (t->at == t->end) return damaged(t, "a closing quote");
+    t->at++;
+    return CVL_OK;
+}
+
+static cvl_status parse_size(text *t, size_t *size)
+{
+    skip_space(t);
+    if (!is_digit(t)) return damaged(t, "a whole number or ')'");
+    const size_t start = t->at;
+    for (*size = 0; is_digit(t); t->at++) {
+        const size_t digit = (size_t)(t->bytes[t->at] - '0');
+        if (!cvl_size_mul(*size, 10, size) ||
+            !cvl_size_add(*size, digit, size)) {
+            t->at = start;
+            return damaged(t, "a number that is smaller than any memory");
+        }
+    }
+    return CVL_OK;
+}
+
+/* "()", "(5,)", "(2, 3)", "(2, 3,)"; "(5)" is no tuple. */
+static cvl_status parse_shape(text *t, cvl_npy_header *header)
+{
+    if (!accept(t, '(')) return damaged(t, "a shape such as (2, 3)");
+    bool comma = true;
+    for (header->ndim = 0; !accept(t, ')'); header->ndim++) {
+        if (!comma) return damaged(t, "',' or ')'");
+        size_t size;
+        const cvl_status status = parse_size(t, &size);
+        if (status) return status;
+        if (header->ndim < CVL_MAX_NDIM) header->shape[header->ndim] = size;
+        comma = accept(t, ',');
+    }
+    if (header->ndim == 1 && !comma) {
+        t->at--;
+        return damaged(t, "',' as in (5,)");
+    }
+    return CVL_OK;
+}
+
+static cvl_status parse_descr(text *t, dict *d)
+{
+    const size_t start = t->at;
+    if (accept(t, '[') || accept(t, '('))
+        return cvl_fail(t->err, CVL_EUNSUPPORTED,
+                        "holds records; save one field: numpy.save(path, "
+                        "a['name'])");
+    t->at = start;
+    return parse_string(t, "a type such as '<f8'", d->descr);
+}
+
+static cvl_status parse_order(text *t, dict *d)
+{
+    d->fortran_order = accept_word(t, "True");
+    if (d->fortran_order || accept_word(t, "False")) return CVL_OK;
+    return damaged(t, "True or False");
+}
+
+/* One "key: value". */
+static cvl_status parse_entry(text *t, dict *d, cvl_npy_header *header)
+{
+    char key[WORD_SIZE];
+    const cvl_status status = parse_string(t, "a key in quotes or '}'", key);
+    if (status) return status;
+
+    bool *const seen = !strcmp(key, "descr")           ? &d->has_descr
+                       : !strcmp(key, "fortran_order") ? &d->has_order
+                       : !strcmp(key, "shape")         ? &d->has_shape
+                                                       : NULL;
+    if (!seen || *seen)
+        return cvl_fail(t->err, CVL_EFORMAT,
+                        "header has %s key '%s'; save the array again with "
+                        "numpy.save",
+                        seen ? "a second" : "the unknown", key);
+    *seen = true;
+    if (!accept(t, ':')) return damaged(t, "':'");
+    if (seen == &d->has_descr) return parse_descr(t, d);
+    if (seen == &d->has_order) return parse_order(t, d);
+    return parse_shape(t, header);
+}
+
+static cvl_status parse_dict(text *t, dict *d, cvl_npy_header *header)
+{
+    if (!accept(t, '{')) return damaged(t, "'{'");
+    bool comma = true;
+    while (!accept(t, '}')) {
+        if (!comma) return damaged(t, "',' or '}'");
+        const cvl_status status = parse_entry(t, d, header);
+        if (status) return status;
+        comma = accept(t, ',');
+    }
+    skip_space(t);
+    if (t->at < t->end) return damaged(t, "nothing more after '}'");
+    const char *const missing = !d->has_descr   ? "descr"
+                                : !d->has_order ? "fortran_order"
+                                : !d->has_shape ? "shape"
+                                                : NULL;
+    if (!missing) return CVL_OK;
+    return cvl_fail(t->err, CVL_EFORMAT,
+                    "header has no key '%s'; save the array again with "
+                    "numpy.save",
+                    missing);
+}
+
+/* "holds int64 ('<i8') values; ..." with the advice that suits the kind. */
+static cvl_status refuse_type(const char *descr, cvl_error *err)
+{
+    static const char floats[] = "floats: numpy.save(path, "
+                                 "a.astype('float64'))";
+    static const struct {
+        char kind;
+        bool sized; /* the name is one with the bits behind it */
+        const char *name, *advice;
+    } kinds[] = {
+        {'b', false, "bool", floats},
+        {'i', true, "int", floats},
+        {'u', true, "uint", floats},
+        {'f', true, "float", floats},
+        {'c', true, "complex", "its real part: numpy.save(path, a.real)"},
+        {'S', false, "byte string", floats},
+        {'U', false, "text", floats},
+        {'M', false, "date", floats},
+        {'m', false, "time span", floats},
+        {'V', false, "raw byte", floats},
+        {'O', false, "Python objects", floats},
+    };
+    const char *const kind = descr + (*descr && strchr("<>=|", *descr));
+    unsigned bits = 0;
+    for (const char *p = kind + (*kind != '\0'); *p >= '0' && *p <= '9'; p++)
+        bits = bits * 10 % 100000 + (unsigned)(*p - '0') * 8;
+    for (size_t i = 0; *kind && i < sizeof kinds / sizeof *kinds; i++) {
+        if (kinds[i].kind != *kind) continue;
+        if (*kind == 'O')
+            return cvl_fail(err, CVL_EUNSUPPORTED,
+                            "holds Python objects ('%s'), which are never "
+                            "loaded; save it as %s",
+                            descr, floats);
+        if (kinds[i].sized)
+            return cvl_fail(
+                err, CVL_EUNSUPPORTED, "holds %s%u ('%s') values; save %s%s",
+                kinds[i].name, bits, descr,
+                kinds[i].advice == floats ? "it as " : "", kinds[i].advice);
+        return cvl_fail(err, CVL_EUNSUPPORTED,
+                        "holds %s ('%s') values; save it as %s", kinds[i].name,
+                        descr, floats);
+    }
+    return cvl_fail(err, CVL_EUNSUPPORTED,
+                    "holds values of an unknown type, '%s'; save it as %s",
+                    descr, floats);
+}
+
+static cvl_status check_type(const char *descr, cvl_dtype *dtype,
+                             cvl_error *err)
+{
+    const char order = strchr("<>=|", *descr) ? *descr : '\0';
+    const char *const name = descr + (order != '\0');
+    if (strcmp(name, "f4") != 0 && strcmp(name, "f8") != 0)
+        return refuse_type(descr, err);
+    *dtype = name[1] == '4' ? CVL_F32 : CVL_F64;
+    if (order == '<') return CVL_OK;
+    return cvl_fail(err, CVL_EUNSUPPORTED,
+                    "%s ('%s'); save it as little-endian: numpy.save(path, "
+                    "a.astype('<%s'))",
+                    order == '>' ? "is big-endian" : "has no byte order", descr,
+                    name);
+}
+
+static size_t little_endian(const unsigned char *bytes, size_t width)
+{
+    uint32_t value = 0;
+    for (size_t i = width; i > 0; i--) value = value << 8 | bytes[i - 1];
+    return value;
+}
+
+/* The bytes before the text: magic, version, length. Sets *t to the text. */
+static cvl_status parse_preamble(const unsigned char *bytes, size_t size,
+                                 text *t)
+{
+    static const unsigned char magic[6] = "\x93NUMPY";
+    if (size >= 4 && !memcmp(bytes, "PK\3\4", 4))
+        return cvl_fail(t->err, CVL_EFORMAT,
+                        "is a .npz archive; save one array: "
+                        "numpy.save(path, a)");
+    if (size && memcmp(bytes, magic, size < 6 ? size : 6) != 0)
+        return cvl_fail(t->err, CVL_EFORMAT,
+                        "is not a .npy file; write one with "
+                        "numpy.save(path, a)");
+    const bool longer = size > 6 && bytes[6] > 1;
+    const size_t start = longer ? 12 : 10;
+    if (size < start)
+        return cvl_fail(t->err, CVL_EFORMAT,
+                        "is cut short: has %zu bytes, a header starts with "
+                        "%zu; save the array again",
+                        size, start);
+    if (bytes[6] < 1 || bytes[6] > 3 || bytes[7] != 0)
+        return cvl_fail(t->err, CVL_EUNSUPPORTED,
+                        "is of .npy version %d.%d, expected 1.0 to 3.0; "
+                        "save the array again with numpy.save",
+                        bytes[6], bytes[7]);
+    const size_t length = little_endian(bytes + 8, start - 8);
+    if (length > CVL_NPY_MAX_HEADER)
+        return cvl_fail(t->err, CVL_EFORMAT,
+                        "has a header of %zu bytes, more than the limit of "
+                        "%d; save the array again with numpy.save",
+                        length, CVL_NPY_MAX_HEADER);
+    if (length > size - start)
+        return cvl_fail(t->err, CVL_EFORMAT,
+                        "is cut short: has %zu of the %zu bytes of its "
+                        "header; save the array again",
+                        size - start, length);
+    t->at = start;
+    t->end = start + length;
+    return CVL_OK;
+}
+
+cvl_status cvl_npy_header_parse(const void *bytes, size_t size,
+                                cvl_npy_header *header, cvl_error *err)
+{
+    *header = (cvl_npy_header){0};
+    text t = {.bytes = bytes, .err = err};
+    dict d = {0};
+    cvl_status status = parse_preamble(bytes, size, &t);
+    if (!status) status = parse_dict(&t, &d, header);
+    if (!status) status = check_type(d.descr, &header->dtype, err);
+    if (status) return status;
+    if (d.fortran_order)
+        return cvl_fail(err, CVL_EUNSUPPORTED,
+                        "is in Fortran order; save it in C order: "
+                        "numpy.save(path, numpy.ascontiguousarray(a))");
+    header->data_at = t.end;
+    return CVL_OK;
+}
