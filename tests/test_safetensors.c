@@ -164,7 +164,8 @@ START_TEST(parse_reads_a_header_up_to_the_limit)
     char *const header = malloc(limit + 1);
     ck_assert_ptr_nonnull(header);
     memset(header, ' ', limit + 1);
-    memcpy(header, "{}", 2);
+    header[0] = '{';
+    header[1] = '}';
     for (size_t size = limit - 1; size <= limit; size++) {
         cvl_safetensors out =
             expect_parsed(make_image(size, header, size, NULL, 0));
@@ -224,8 +225,8 @@ START_TEST(parse_reads_the_most_metadata_a_header_can_hold)
     for (size_t i = 0; i < count; i++)
         used += (size_t)snprintf(header + used, room - used, "%s\"%zx\":\"\"",
                                  i ? "," : "{\"__metadata__\":{", i + 0x10000);
-    memcpy(header + used, "}}", 2);
-    used += 2;
+    header[used++] = '}';
+    header[used++] = '}';
     cvl_safetensors out =
         expect_parsed(make_image(used, header, used, NULL, 0));
     ck_assert_uint_eq(out.metadata_count, count);

@@ -4,6 +4,7 @@
 
 #include "convlet/safetensors.h"
 #include "scratch.h"
+#include "suite.h"
 
 enum { MAX_TENSORS = CVL_SAFETENSORS_MAX_TENSORS };
 
@@ -254,19 +255,19 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {
-        save_writes_the_documented_bytes,
-        save_writes_nothing_as_the_official_writer_does,
-        load_returns_every_bit_that_was_saved,
-        load_returns_every_text_that_was_saved,
-        load_puts_the_path_before_the_message,
-        save_refuses_names_that_could_not_be_read_back,
-        save_refuses_more_data_than_can_be_loaded,
-        save_and_load_hold_as_many_tensors_as_the_limit,
-        save_and_load_hold_a_header_up_to_the_limit,
-        save_says_so_when_the_disk_is_full,
-    };
-    return run_tests_between("safetensors_save", tests,
-                             sizeof tests / sizeof *tests, enter_directory,
-                             leave_directory);
+    Suite *const suite = suite_create("safetensors_save");
+    TCase *const cases = tcase_create("safetensors_save");
+    tcase_add_checked_fixture(cases, enter_directory, leave_directory);
+    tcase_add_test(cases, save_writes_the_documented_bytes);
+    tcase_add_test(cases, save_writes_nothing_as_the_official_writer_does);
+    tcase_add_test(cases, load_returns_every_bit_that_was_saved);
+    tcase_add_test(cases, load_returns_every_text_that_was_saved);
+    tcase_add_test(cases, load_puts_the_path_before_the_message);
+    tcase_add_test(cases, save_refuses_names_that_could_not_be_read_back);
+    tcase_add_test(cases, save_refuses_more_data_than_can_be_loaded);
+    tcase_add_test(cases, save_and_load_hold_as_many_tensors_as_the_limit);
+    tcase_add_test(cases, save_and_load_hold_a_header_up_to_the_limit);
+    tcase_add_test(cases, save_says_so_when_the_disk_is_full);
+    suite_add_tcase(suite, cases);
+    return run_suite(suite);
 }

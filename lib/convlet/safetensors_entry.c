@@ -1,6 +1,7 @@
 /* safetensors_entry.c - dtype, shape and data_offsets must agree. */
 #include "convlet/safetensors_entry.h"
 
+#include <assert.h>
 #include <cJSON.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -174,7 +175,9 @@ cvl_status cvl_safetensors_entry_read(const cJSON *item,
     cvl_name_quote(item->string, name);
     members m = {0};
     cvl_status status = find_members(item, name, &m, err);
-    if (!status) status = read_dtype(m.dtype, name, &entry->dtype, err);
+    if (status) return status;
+    assert(m.dtype && m.shape && m.offsets);
+    status = read_dtype(m.dtype, name, &entry->dtype, err);
     if (!status) status = read_shape(m.shape, name, entry, err);
     if (!status) status = read_offsets(m.offsets, name, entry, err);
     return status;

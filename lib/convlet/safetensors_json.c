@@ -85,6 +85,14 @@ bool cvl_utf8_check(const char *string)
     return true;
 }
 
+/* 0 to 15, or -1. */
+static int hex_digit(unsigned char c)
+{
+    if (is_digit(c)) return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 /* The four digits of \uXXXX, with t->at at the backslash; -1 if it is none. */
 static long hex4(const text *t)
 {
@@ -93,10 +101,9 @@ static long hex4(const text *t)
         return -1;
     long value = 0;
     for (size_t i = 2; i < 6; i++) {
-        static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-        const char *const digit = memchr(digits, t->bytes[t->at + i], 32);
-        if (!digit) return -1;
-        value = value * 16 + (digit - digits) % 16;
+        const int digit = hex_digit(t->bytes[t->at + i]);
+        if (digit < 0) return -1;
+        value = value * 16 + digit;
     }
     return value;
 }
@@ -236,6 +243,7 @@ size_t cvl_json_quoted_size(const char *string)
 char *cvl_json_quote(char *to, const char *string)
 {
     static const char hex[] = "0123456789abcdef";
+    static const char start[] = {'\\', 'u', '0', '0'};
     *to++ = '"';
     for (; *string; string++) {
         const unsigned char c = (unsigned char)*string;
@@ -244,7 +252,7 @@ char *cvl_json_quote(char *to, const char *string)
             *to++ = '\\';
             *to++ = letter;
         } else if (c < ' ') {
-            memcpy(to, "\\u00", 4);
+            memcpy(to, start, sizeof start);
             to[4] = hex[c / 16];
             to[5] = hex[c % 16];
             to += 6;

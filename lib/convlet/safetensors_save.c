@@ -51,7 +51,7 @@ static void put_tensor(writer *w, const cvl_named_tensor *named, size_t *offset)
 
 /* The tensors in the order of their data, as they come into the header. */
 static void put_header(writer *w, const cvl_safetensors *file,
-                       const cvl_named_tensor *const *order)
+                       const size_t *order)
 {
     put(w, "{");
     for (size_t i = 0; i < file->metadata_count; i++) {
@@ -64,7 +64,7 @@ static void put_header(writer *w, const cvl_safetensors *file,
     size_t offset = 0;
     for (size_t i = 0; i < file->tensor_count; i++) {
         if (i || file->metadata_count) put(w, ",");
-        put_tensor(w, order[i], &offset);
+        put_tensor(w, &file->tensors[order[i]], &offset);
     }
     put(w, "}");
     while (w->size % DATA_ALIGNMENT) put(w, " ");
@@ -130,7 +130,7 @@ static cvl_status check_tensors(const cvl_safetensors *file,
 typedef struct plan {
     cvl_arena arena;    /* holds the three lists */
     const char **names; /* scratch, for tensors and then for metadata */
-    const cvl_named_tensor **order;
+    size_t *order;      /* of the tensors' data */
     cvl_span *pieces;
     size_t data_size;
     unsigned char *header;  /* the length, the text */
@@ -154,7 +154,7 @@ static void order_tensors(plan *p, const cvl_safetensors *file)
     for (size_t d = 0; d < sizeof dtypes / sizeof *dtypes; d++)
         for (size_t i = 0; i < file->tensor_count; i++)
             if (file->tensors[i].tensor.dtype == dtypes[d])
-                p->order[used++] = &file->tensors[i];
+                p->order[used++] = i;
     assert(used == file->tensor_count);
 }
 
@@ -185,7 +185,8 @@ static cvl_status write_header(plan *p, const cvl_safetensors *file,
 }
 
 /* The tensors' data, as the other pieces. */
-static cvl_status place_data(plan *p, size_t count, cvl_error *err)
+static cvl_status place_data(plan *p, const cvl_safetensors *file,
+                             cvl_error *err)
 {
     const bool swap = !cvl_host_is_little_endian();
     if (swap) {
@@ -196,8 +197,8 @@ static cvl_status place_data(plan *p, size_t count, cvl_error *err)
         p->swapped = block;
     }
     unsigned char *copy = p->swapped;
-    for (size_t i = 0; i < count; i++) {
-        const cvl_tensor *const tensor = &p->order[i]->tensor;
+    for (size_t i = 0; i < file->tensor_count; i++) {
+        const cvl_tensor *const tensor = &file->tensors[p->order[i]].tensor;
         cvl_span *const piece = &p->pieces[i + 1];
         *piece = (cvl_span){tensor->data, cvl_tensor_bytes(tensor)};
         if (!swap) continue;
@@ -228,7 +229,7 @@ cvl_status cvl_safetensors_save(const char *path, const cvl_safetensors *file,
     if (status) goto done;
     order_tensors(&p, file);
     status = write_header(&p, file, err);
-    if (!status) status = place_data(&p, file->tensor_count, err);
+    if (!status) status = place_data(&p, file, err);
 done:
     if (status)
         status = cvl_error_prefix(err, status, "%s", path);
