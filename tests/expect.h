@@ -19,17 +19,9 @@
         ck_assert_str_eq((err).message, text);    \
     } while (0)
 
-/* Runs the tests of one program, each between `before` and `after` (or NULL);
- * for main to return. */
-static inline int run_tests_between(const char *name, const TTest *const *tests,
-                                    size_t count, void (*before)(void),
-                                    void (*after)(void))
+/* Runs a suite, which it takes over; for main to return. */
+static inline int run_suite(Suite *suite)
 {
-    Suite *const suite = suite_create(name);
-    TCase *const all = tcase_create(name);
-    if (before) tcase_add_checked_fixture(all, before, after);
-    for (size_t i = 0; i < count; i++) tcase_add_test(all, tests[i]);
-    suite_add_tcase(suite, all);
     SRunner *const runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     const int failed = srunner_ntests_failed(runner);
@@ -37,10 +29,22 @@ static inline int run_tests_between(const char *name, const TTest *const *tests,
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-static inline int run_tests(const char *name, const TTest *const *tests,
-                            size_t count)
+/* Runs the tests of one program, a list that ends in NULL, each between
+ * `before` and `after` (or NULL); for main to return. */
+static inline int run_tests_between(const char *name, const TTest *const *tests,
+                                    void (*before)(void), void (*after)(void))
 {
-    return run_tests_between(name, tests, count, NULL, NULL);
+    Suite *const suite = suite_create(name);
+    TCase *const all = tcase_create(name);
+    if (before) tcase_add_checked_fixture(all, before, after);
+    for (size_t i = 0; tests[i]; i++) tcase_add_test(all, tests[i]);
+    suite_add_tcase(suite, all);
+    return run_suite(suite);
+}
+
+static inline int run_tests(const char *name, const TTest *const *tests)
+{
+    return run_tests_between(name, tests, NULL, NULL);
 }
 
 #endif

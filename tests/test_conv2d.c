@@ -5,8 +5,8 @@
 #include "cases.h"
 #include "convlet/gradcheck.h"
 #include "convlet/memory.h"
+#include "expect.h"
 #include "kernel/kernel.h"
-#include "suite.h"
 
 static const size_t THREADS[] = {1, 2, 3, 7};
 enum { THREAD_COUNTS = 4, GEOMETRIES = 5000 };

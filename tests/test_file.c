@@ -126,7 +126,7 @@ int main(void)
         read_refuses_a_device,
         read_refuses_a_file_that_holds_more_than_its_size,
         read_leaves_no_descriptor_open,
+        NULL,
     };
-    return run_tests_between("file", tests, sizeof tests / sizeof *tests,
-                             enter_directory, leave_directory);
+    return run_tests_between("file", tests, enter_directory, leave_directory);
 }

@@ -322,7 +322,8 @@ int main(void)
         write_to_a_device_leaves_it_one,
         write_to_an_open_files_name_goes_on_after_what_is_there,
         write_goes_on_after_signals_and_short_writes,
+        NULL,
     };
-    return run_tests_between("file_write", tests, sizeof tests / sizeof *tests,
-                             enter_directory, leave_directory);
+    return run_tests_between("file_write", tests, enter_directory,
+                             leave_directory);
 }

@@ -88,7 +88,8 @@ int main(void)
         npy_saves_byte_for_byte_as_numpy,
         npy_load_names_the_file,
         npy_save_passes_on_what_the_system_says,
+        NULL,
     };
-    return run_tests_between("npy_file", tests, sizeof tests / sizeof *tests,
-                             enter_directory, leave_directory);
+    return run_tests_between("npy_file", tests, enter_directory,
+                             leave_directory);
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "safetensors_image.h"
-#include "suite.h"
 
 /* Keys in any order, spaces wherever JSON has them, every kind of escape. */
 static const char EXAMPLE[] =

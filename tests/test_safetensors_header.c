@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "safetensors_image.h"
-#include "suite.h"
 
 /* A header that is refused, before how many bytes of data, and why. */
 static const struct {

@@ -4,7 +4,6 @@
 
 #include "convlet/safetensors.h"
 #include "scratch.h"
-#include "suite.h"
 
 enum { MAX_TENSORS = CVL_SAFETENSORS_MAX_TENSORS };
 

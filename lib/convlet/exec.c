@@ -11,6 +11,7 @@
 static const double PARALLEL_FLOPS = 5e5;
 
 static const char *const ISA_NAMES[] = {"base", "avx2", "avx512"};
+enum { ISA_COUNT = sizeof ISA_NAMES / sizeof *ISA_NAMES };
 
 cvl_isa cvl_isa_detect(void)
 {
@@ -24,12 +25,13 @@ cvl_isa cvl_isa_detect(void)
 
 const char *cvl_isa_name(cvl_isa isa)
 {
-    return ISA_NAMES[isa];
+    const size_t i = (size_t)isa;
+    return i < ISA_COUNT ? ISA_NAMES[i] : "unknown";
 }
 
 bool cvl_isa_parse(const char *name, cvl_isa *isa)
 {
-    for (size_t i = 0; i < sizeof ISA_NAMES / sizeof *ISA_NAMES; i++)
+    for (size_t i = 0; i < ISA_COUNT; i++)
         if (!strcmp(name, ISA_NAMES[i])) {
             *isa = (cvl_isa)i;
             return true;
@@ -39,13 +41,16 @@ bool cvl_isa_parse(const char *name, cvl_isa *isa)
 
 cvl_exec cvl_exec_default(void)
 {
-    cvl_exec exec = {.threads = 1,
-                     .isa = cvl_isa_detect(),
-                     .parallel_flops = PARALLEL_FLOPS};
 #ifdef _OPENMP
-    exec.threads = (size_t)omp_get_num_procs();
+    const int processors = omp_get_num_procs();
+#else
+    const int processors = 1;
 #endif
-    return exec;
+    const int threads =
+        processors < CVL_MAX_THREADS ? processors : CVL_MAX_THREADS;
+    return (cvl_exec){.threads = (size_t)threads,
+                      .isa = cvl_isa_detect(),
+                      .parallel_flops = PARALLEL_FLOPS};
 }
 
 cvl_status cvl_exec_check(const cvl_exec *exec, cvl_error *err)
@@ -65,8 +70,7 @@ void cvl_exec_run(const cvl_exec *exec, size_t tasks, double flops,
 {
 #ifdef _OPENMP
     if (exec->threads > 1 && tasks > 1 && flops >= exec->parallel_flops) {
-        const int threads = (int)exec->threads;
-#pragma omp parallel for num_threads(threads) schedule(dynamic)
+#pragma omp parallel for num_threads((int)exec->threads) schedule(dynamic)
         for (size_t i = 0; i < tasks; i++)
             task(context, i, (size_t)omp_get_thread_num());
         return;

@@ -20,13 +20,14 @@ typedef struct cvl_exec {
                               parallel region would cost more than it gains */
 } cvl_exec;
 
-/* All processors this process may run on, and the best instruction set. */
+/* All processors this process may run on (up to CVL_MAX_THREADS), and the best
+ * instruction set. */
 cvl_exec cvl_exec_default(void);
 
 /* The best instruction set of this processor (and system). */
 cvl_isa cvl_isa_detect(void);
 
-/* "base", "avx2", "avx512". */
+/* "base", "avx2", "avx512"; "unknown" for any other number. */
 const char *cvl_isa_name(cvl_isa isa);
 
 /* The instruction set of that name; false if there is none. */

@@ -1,6 +1,7 @@
 /* geometry.c - see geometry.h for the contract. */
 #include "convlet/geometry.h"
 
+#include <assert.h>
 #include <stdint.h>
 
 #include "convlet/memory.h"
@@ -25,6 +26,7 @@ static axis horizontal(const cvl_conv2d_geometry *g)
 
 static size_t out_size(const axis *a)
 {
+    assert(a->kernel > 0 && a->stride > 0);
     const size_t padded = a->in + a->pad_before + a->pad_after;
     const size_t window = a->dilation * (a->kernel - 1) + 1;
     return (padded - window) / a->stride + 1;
@@ -86,15 +88,20 @@ static cvl_status check_channels(const cvl_conv2d_geometry *g, cvl_error *err)
     return CVL_OK;
 }
 
-/* Every array that any algorithm makes has one of these shapes, or less. */
+/* Every array that any algorithm makes for one sample or for all has one of
+ * these shapes, or less. The last is all windows of a sample, one by one; where
+ * its product of kernel sizes wraps, the shape before it is refused first. */
 static cvl_status check_products(const cvl_conv2d_geometry *g, cvl_error *err)
 {
+    const axis y = vertical(g), x = horizontal(g);
     size_t rows = g->in_height + g->pad_top + g->pad_bottom;
     size_t columns = g->in_width + g->pad_left + g->pad_right;
     const size_t arrays[][4] = {
         {g->batch, g->in_channels, rows, columns},
         {g->batch, g->out_channels, rows, columns},
-        {g->out_channels, g->in_channels, g->kernel_height, g->kernel_width}};
+        {g->out_channels, g->in_channels, g->kernel_height, g->kernel_width},
+        {g->in_channels, g->kernel_height * g->kernel_width, out_size(&y),
+         out_size(&x)}};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         size_t count;
         if (!cvl_size_product(arrays[i], 4, &count) ||
@@ -196,9 +203,10 @@ void cvl_conv2d_output_shape(const cvl_conv2d_geometry *g, size_t shape[4])
 
 double cvl_conv2d_flops(const cvl_conv2d_geometry *g)
 {
+    const size_t group_in = g->in_channels / g->groups;
     size_t y[4];
     cvl_conv2d_output_shape(g, y);
     return 2.0 * (double)y[0] * (double)y[1] * (double)y[2] * (double)y[3] *
-           (double)(g->in_channels / g->groups) * (double)g->kernel_height *
+           (double)group_in * (double)g->kernel_height *
            (double)g->kernel_width;
 }

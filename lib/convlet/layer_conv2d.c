@@ -207,11 +207,11 @@ static void conv_init_params(cvl_layer *layer, cvl_init init,
                              cvl_random *random)
 {
     cvl_tensor *const w = &layer->params[WEIGHT].value;
-    const double fan_in = (double)(w->count / w->shape[0]);
+    const size_t fan_in = w->count / w->shape[0];
     switch (init) {
     case CVL_INIT_NORMAL: draw_normal(w, random); break;
     case CVL_INIT_KAIMING:
-        cvl_random_fill_normal(random, w, 0.0, sqrt(2.0 / fan_in));
+        cvl_random_fill_normal(random, w, 0.0, sqrt(2.0 / (double)fan_in));
         break;
     case CVL_INIT_ZEROS: cvl_tensor_fill(w, 0.0); break;
     }

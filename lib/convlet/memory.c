@@ -1,6 +1,7 @@
 /* memory.c - see memory.h for the contract. */
 #include "convlet/memory.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +42,8 @@ cvl_status cvl_alloc(void **block, size_t bytes, const char *what,
 {
     *block = NULL;
     size_t rounded;
-    if (round_up(bytes ? bytes : 1, &rounded))
+    /* Beyond PTRDIFF_MAX pointers into the block could not be subtracted. */
+    if (round_up(bytes ? bytes : 1, &rounded) && rounded <= PTRDIFF_MAX)
         *block = aligned_alloc(CVL_ALIGNMENT, rounded);
     if (!*block)
         return cvl_fail(err, CVL_ENOMEM, "out of memory: %s needs %zu bytes",
@@ -63,6 +65,7 @@ void *cvl_arena_take(cvl_arena *arena, size_t bytes)
         arena->overflow = true;
         return NULL;
     }
+    assert(!arena->base || end <= arena->capacity);
     void *const piece = arena->base ? arena->base + arena->used : NULL;
     arena->used = end;
     return piece;
@@ -70,6 +73,7 @@ void *cvl_arena_take(cvl_arena *arena, size_t bytes)
 
 cvl_status cvl_arena_commit(cvl_arena *arena, const char *what, cvl_error *err)
 {
+    assert(!arena->base);
     if (arena->overflow)
         return cvl_fail(err, CVL_ENOMEM,
                         "out of memory: %s needs more bytes than a size can "

@@ -13,7 +13,7 @@ static const cvl_layer_kind *const KINDS[] = {
     &cvl_layer_relu,
 };
 
-enum { KIND_COUNT = sizeof KINDS / sizeof *KINDS, MAX_SPEC = 4096 };
+enum { KIND_COUNT = sizeof KINDS / sizeof KINDS[0], MAX_SPEC = 4096 };
 
 static const char *const INIT_NAMES[] = {
     [CVL_INIT_NORMAL] = "normal",
@@ -137,13 +137,13 @@ static cvl_tensor take_tensor(cvl_arena *arena, cvl_dtype dtype, size_t ndim,
 /* The params of layer `index`; `params` is NULL while measuring. */
 static void layout_params(cvl_net *net, size_t index, cvl_param *params)
 {
-    static const char *const names[] = {"weight", "bias"};
     cvl_layer *const layer = &net->layers[index];
     const cvl_dtype dtype = net->input.dtype;
     layer->params = params;
     for (size_t i = 0; i < layer->param_count; i++) {
         cvl_param param;
-        snprintf(param.name, sizeof param.name, "%zu.%s", index, names[i]);
+        snprintf(param.name, sizeof param.name, "%zu.%s", index,
+                 i ? "bias" : "weight");
         param.value = take_tensor(&net->arena, dtype, layer->param_ndim[i],
                                   layer->param_shape[i]);
         param.grad = take_tensor(&net->arena, dtype, layer->param_ndim[i],

@@ -109,7 +109,7 @@ static cvl_status parse_shape(text *t, cvl_npy_header *header)
     bool comma = true;
     for (header->ndim = 0; !accept(t, ')'); header->ndim++) {
         if (!comma) return damaged(t, "',' or ')'");
-        size_t size;
+        size_t size = 0;
         const cvl_status status = parse_size(t, &size);
         if (status) return status;
         if (header->ndim < CVL_MAX_NDIM) header->shape[header->ndim] = size;

@@ -1,0 +1,96 @@
+/* arrays.c - see arrays.h for the contract. */
+#include "arrays.h"
+
+#include <stdio.h>
+
+#include <convlet/npy.h>
+
+#include "picture.h"
+
+/* CVL_EFORMAT with the index of the first value that is not finite. */
+static cvl_status check_finite(const char *path, const cvl_tensor *tensor,
+                               cvl_error *err)
+{
+    const size_t flat = cvl_tensor_first_nonfinite(tensor);
+    if (flat == tensor->count) return CVL_OK;
+    size_t index[CVL_MAX_NDIM], rest = flat;
+    for (size_t i = tensor->ndim; i-- > 0; rest /= tensor->shape[i])
+        index[i] = rest % tensor->shape[i];
+    char place[CVL_DESCRIBE_SIZE];
+    size_t used = 0;
+    for (size_t i = 0; i < tensor->ndim; i++)
+        used += (size_t)snprintf(place + used, sizeof place - used, "%s%zu",
+                                 i ? "," : "", index[i]);
+    return cvl_fail(err, CVL_EFORMAT,
+                    "%s: element [%s] is %g; every value must be finite", path,
+                    place, cvl_tensor_get(tensor, flat));
+}
+
+static cvl_status load_picture(const char *path, cvl_dtype dtype,
+                               cvl_tensor *tensor, cvl_error *err)
+{
+    picture_info info;
+    const cvl_status status = picture_load(path, dtype, tensor, &info, err);
+    if (!status && info.alpha_dropped)
+        fprintf(stderr, "note: %s: its alpha channel is ignored\n", path);
+    return status;
+}
+
+cvl_status array_load(const char *path, cvl_tensor *tensor, cvl_error *err)
+{
+    cvl_status status = cvl_npy_load(path, tensor, err);
+    if (!status) status = check_finite(path, tensor, err);
+    if (status) cvl_tensor_free(tensor);
+    return status;
+}
+
+cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
+                         bool *is_picture, cvl_error *err)
+{
+    const bool picture = picture_probe(path) != PICTURE_NONE;
+    if (is_picture) *is_picture = picture;
+    if (picture) return load_picture(path, dtype, tensor, err);
+
+    const cvl_status status = array_load(path, tensor, err);
+    if (status) return status;
+    size_t shape[CVL_MAX_NDIM] = {1, 1, 1, 1};
+    for (size_t i = 0; i < tensor->ndim; i++)
+        shape[CVL_MAX_NDIM - tensor->ndim + i] = tensor->shape[i];
+    const bool owned = tensor->owned;
+    *tensor = cvl_tensor_wrap(tensor->dtype, CVL_MAX_NDIM, shape, tensor->data);
+    tensor->owned = owned;
+    return CVL_OK;
+}
+
+/* Puts `made` in the place of `tensor`. */
+static void replace(cvl_tensor *tensor, const cvl_tensor *made)
+{
+    cvl_tensor_free(tensor);
+    *tensor = *made;
+}
+
+cvl_status array_convert(cvl_tensor *tensor, cvl_dtype dtype, cvl_error *err)
+{
+    if (tensor->dtype == dtype) return CVL_OK;
+    cvl_tensor made;
+    const cvl_status status =
+        cvl_tensor_init(&made, dtype, tensor->ndim, tensor->shape, err);
+    if (status) return status;
+    cvl_tensor_copy(&made, tensor);
+    replace(tensor, &made);
+    return CVL_OK;
+}
+
+cvl_status array_transpose(cvl_tensor *tensor, const size_t axes[4],
+                           cvl_error *err)
+{
+    size_t shape[4];
+    for (size_t i = 0; i < 4; i++) shape[i] = tensor->shape[axes[i]];
+    cvl_tensor made;
+    const cvl_status status =
+        cvl_tensor_init(&made, tensor->dtype, 4, shape, err);
+    if (status) return status;
+    cvl_tensor_transpose(&made, tensor, axes);
+    replace(tensor, &made);
+    return CVL_OK;
+}

@@ -1,0 +1,115 @@
+/* check.c - `convlet check`: are the gradients those of the output? */
+#include <math.h>
+#include <stdio.h>
+
+#include <convlet/gradcheck.h>
+#include <convlet/random.h>
+
+#include "commands.h"
+#include "program.h"
+#include "setup.h"
+
+/* A gradient below this share of the scale proves nothing by agreeing. */
+static const double VANISHING = 1e-9;
+
+struct check_job {
+    cvl_conv2d conv;
+    cvl_tensor x, w, b, dy; /* b is empty without a bias */
+};
+
+static void job_free(struct check_job *job)
+{
+    cvl_tensor_free(&job->x);
+    cvl_tensor_free(&job->w);
+    cvl_tensor_free(&job->b);
+    cvl_tensor_free(&job->dy);
+    cvl_conv2d_free(&job->conv);
+}
+
+static cvl_status draw(cvl_tensor *tensor, cvl_dtype dtype, size_t ndim,
+                       const size_t *shape, cvl_random *random, cvl_error *err)
+{
+    const cvl_status status = cvl_tensor_init(tensor, dtype, ndim, shape, err);
+    if (!status) cvl_random_fill_normal(random, tensor, 0.0, 1.0);
+    return status;
+}
+
+static cvl_status prepare(struct check_job *job, const struct config *config,
+                          cvl_error *err)
+{
+    const size_t input[4] = {config->batch, config->channels, config->height,
+                             config->width};
+    const cvl_dtype dtype = setup_dtype(config, CVL_F64);
+    cvl_conv2d_geometry g;
+    cvl_exec exec;
+    cvl_random random;
+    size_t shape[4];
+    cvl_random_seed(&random, config->seed);
+    cvl_status status = setup_exec(config, &exec, err);
+    if (!status)
+        status = setup_geometry(config, input, config->kernels,
+                                config->kernel_size, &g, err);
+    if (!status)
+        status = cvl_conv2d_init(&job->conv, &g, dtype, config->algorithm,
+                                 &exec, err);
+    if (!status) status = draw(&job->x, dtype, 4, input, &random, err);
+    if (status) return status;
+    cvl_conv2d_weight_shape(&g, shape);
+    status = draw(&job->w, dtype, 4, shape, &random, err);
+    if (!status && config->bias)
+        status = draw(&job->b, dtype, 1, &g.out_channels, &random, err);
+    cvl_conv2d_output_shape(&g, shape);
+    if (!status) status = draw(&job->dy, dtype, 4, shape, &random, err);
+    return status;
+}
+
+/* Prints one verdict; false if it is bad. */
+static bool print_row(const cvl_gradcheck_row *row, double tolerance)
+{
+    const bool close = row->error <= tolerance; /* false for NaN */
+    const bool vanishes = !(row->largest > VANISHING);
+    printf("%-7s %6zu elements  error %8.2g  worst at %zu: gradient %.12g, "
+           "quotient %.12g  %s\n",
+           row->name, row->checked, row->error, row->worst_index, row->analytic,
+           row->numeric,
+           !close     ? "WRONG"
+           : vanishes ? "VANISHES: nothing is proved"
+                      : "ok");
+    return close && !vanishes;
+}
+
+static bool print_result(const cvl_gradcheck *check, double tolerance)
+{
+    bool good = true;
+    for (size_t i = 0; i < check->row_count; i++)
+        if (!print_row(&check->rows[i], tolerance)) good = false;
+    const bool adjoint = check->adjoint_error <= tolerance;
+    printf("adjoint <y,dy> %.12g, <x,dx> %.12g, <w,dw> %.12g  error %8.2g  "
+           "%s\n",
+           check->output_product, check->input_product, check->weight_product,
+           check->adjoint_error, adjoint ? "ok" : "WRONG");
+    return good && adjoint;
+}
+
+int check_run(const struct config *config)
+{
+    struct check_job job = {0};
+    cvl_gradcheck check;
+    cvl_error err;
+    cvl_status status = prepare(&job, config, &err);
+    if (!status)
+        status = cvl_gradcheck_conv2d(&job.conv, &job.x, &job.w,
+                                      job.b.data ? &job.b : NULL, &job.dy,
+                                      config->samples, &check, &err);
+    int exit = exit_status(status);
+    if (status) {
+        fprintf(stderr, "convlet check: %s\n", err.message);
+    } else {
+        const double rounding = job.conv.dtype == CVL_F32 ? 1e-5 : 1e-12;
+        const double tolerance =
+            config->tolerance > 0 ? config->tolerance : rounding;
+        if (!print_result(&check, tolerance)) exit = EXIT_CHECK_FAILED;
+    }
+    job_free(&job);
+    return exit;
+}

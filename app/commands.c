@@ -1,0 +1,29 @@
+/* commands.c - what the help says of each command. */
+#include "commands.h"
+
+const struct command command_table[COMMAND_COUNT] = {
+    [COMMAND_TRAIN] =
+        {.summary = "train a convolution layer toward a target",
+         .examples =
+             {{"convlet train", "the notebook's run: 50 steps, a loss a line"},
+              {"convlet train --input photo.png --target filter:gaussian "
+               "--out run",
+               "learn a blur from a picture; pictures and settings go to run/"},
+              {"convlet train --config run/config.ini --steps 1000",
+               "an earlier run again, for longer"},
+              {"convlet train --lr 0.01 --print-config",
+               "every setting and where it came from, without training"}}},
+    [COMMAND_CONV] =
+        {.summary = "compute one convolution, or its gradients, of arrays",
+         .examples =
+             {{"convlet conv --input x.npy --weight w.npy --output y.npy",
+               "y = x * w"},
+              {"convlet conv --input x.npy --weight w.npy \\\n"
+               "      --grad-output dy.npy --grad-weight dw.npy",
+               "the gradient of the weight"}}},
+    [COMMAND_CHECK] = {
+        .summary = "compare gradients with finite differences",
+        .examples = {{"convlet check --kernel-size 3 --stride 2,1 --padding 1",
+                      "every gradient of that layer, on random numbers"},
+                     {"convlet check --dtype float32 --samples all",
+                      "in single precision, every element"}}}};

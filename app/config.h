@@ -1,0 +1,91 @@
+/* config.h - every setting of a run, typed, as the commands read them. */
+#ifndef CONVLET_CONFIG_H
+#define CONVLET_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <convlet/conv2d.h>
+#include <convlet/exec.h>
+#include <convlet/loss.h>
+
+enum padding_mode {
+    PADDING_SIZES, /* as given, side by side */
+    PADDING_SAME,  /* the output has ceil(input / stride) rows and columns */
+    PADDING_FIT    /* pad bottom and right until the stride divides */
+};
+
+struct padding {
+    enum padding_mode mode;
+    size_t size[4]; /* top, bottom, left, right; 0 for the other modes */
+};
+
+enum dtype_choice { DTYPE_FLOAT32, DTYPE_FLOAT64, DTYPE_AUTO };
+enum isa_choice { ISA_AUTO, ISA_BASE, ISA_AVX2, ISA_AVX512 };
+enum log_format { LOG_TEXT, LOG_CSV, LOG_JSONL };
+enum data_layout { LAYOUT_NCHW, LAYOUT_NHWC };
+enum weight_layout { LAYOUT_OIHW, LAYOUT_IOHW, LAYOUT_HWIO };
+
+/*
+ * What the option table (option_table.c) says about each field is the truth:
+ * its default, its range, and the commands that set it. A field that no
+ * option of the command sets is zero. Pairs are {y, x}. A text that is not
+ * set is NULL, never empty. The texts belong to the resolution (resolve.h)
+ * or to argv. Fields stand by meaning, not by size.
+ */
+/* NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): see above */
+struct config {
+    /* geometry */
+    size_t batch, channels, height, width;
+    size_t kernels; /* 0: as many as the target has channels */
+    size_t kernel_size[2], stride[2], dilation[2];
+    struct padding padding;
+    size_t groups;
+    bool bias;
+    bool tie_input_channels;
+    const char *net; /* NULL: one layer of the geometry above */
+
+    /* data */
+    const char *input;  /* "random" or a path; conv: a path */
+    const char *target; /* "ones", "zeros", a path, or "filter:NAME" */
+    uint32_t seed;
+    const char *weight, *bias_file, *grad_output; /* conv: paths */
+    enum data_layout input_layout;
+    enum weight_layout weight_layout;
+
+    /* training */
+    size_t steps;
+    double lr, momentum;
+    bool nesterov;
+    double weight_decay;
+    cvl_reduction reduction;
+    const char *init; /* "normal", "kaiming" or "zeros" */
+    const char *init_weight, *init_bias;
+    double rtol, atol;
+
+    /* execution */
+    enum dtype_choice dtype;
+    size_t threads; /* 0: all processors */
+    cvl_conv_algo algorithm;
+    enum isa_choice isa;
+
+    /* output */
+    const char *out; /* directory */
+    enum log_format log;
+    size_t log_every;
+    bool force, quiet, verbose;
+    const char *output, *grad_input, *grad_weight, *grad_bias; /* conv */
+
+    /* check */
+    size_t samples;   /* 0: every element */
+    double tolerance; /* 0: by dtype */
+
+    /* given as flags only */
+    const char *preset;       /* the preset in effect; NULL: none */
+    bool preset_is_automatic; /* nobody asked for it */
+    const char *config_file;
+    bool print_config, help;
+};
+
+#endif

@@ -1,0 +1,243 @@
+/* conv.c - `convlet conv`: one convolution, or its gradients, of arrays. */
+#include <stdio.h>
+
+#include <convlet/conv2d.h>
+#include <convlet/memory.h>
+#include <convlet/npy.h>
+
+#include "arrays.h"
+#include "commands.h"
+#include "program.h"
+#include "setup.h"
+
+/* Every array of one call, in NCHW and OIHW; {0} is empty. */
+struct conv_job {
+    const struct config *config;
+    cvl_tensor x, w, b, dy; /* given; b and dy may be empty */
+    cvl_tensor y, dw, db, dx;
+    cvl_conv2d conv;
+    void *work;
+};
+
+static void job_free(struct conv_job *job)
+{
+    cvl_tensor *const tensors[] = {&job->x, &job->w,  &job->b,  &job->dy,
+                                   &job->y, &job->dw, &job->db, &job->dx};
+    for (size_t i = 0; i < sizeof tensors / sizeof tensors[0]; i++)
+        cvl_tensor_free(tensors[i]);
+    cvl_conv2d_free(&job->conv);
+    cvl_free(job->work);
+}
+
+/* numpy.transpose's axes between the layouts, there and back. */
+static const size_t NCHW_FROM_NHWC[4] = {0, 3, 1, 2};
+static const size_t NHWC_FROM_NCHW[4] = {0, 2, 3, 1};
+static const size_t SWAPPED_OI[4] = {1, 0, 2, 3}; /* OIHW and IOHW */
+static const size_t OIHW_FROM_HWIO[4] = {3, 2, 0, 1};
+static const size_t HWIO_FROM_OIHW[4] = {2, 3, 1, 0};
+
+/* Reads x or dy into NCHW. */
+static cvl_status load_planes(const struct config *config, const char *path,
+                              cvl_tensor *tensor, cvl_error *err)
+{
+    bool is_picture;
+    cvl_status status = array_load_4d(path, CVL_F32, tensor, &is_picture, err);
+    if (!status && !is_picture && config->input_layout == LAYOUT_NHWC)
+        status = array_transpose(tensor, NCHW_FROM_NHWC, err);
+    return status;
+}
+
+/*
+ * Reads the weights into OIHW. Axes that the file leaves out are 1: in front,
+ * as of [KH,KW]; but [O,KH,KW] of tied weights lacks I, and [KH,KW,I] lacks O.
+ */
+static cvl_status load_weight(const struct config *config, cvl_tensor *w,
+                              cvl_error *err)
+{
+    cvl_status status = array_load(config->weight, w, err);
+    if (status) return status;
+    const bool tied = config->tie_input_channels && w->ndim == 3;
+    const bool hwio = config->weight_layout == LAYOUT_HWIO;
+    size_t shape[4] = {1, 1, 1, 1};
+    for (size_t i = 0; i < w->ndim; i++)
+        shape[hwio && w->ndim == 3 ? i : 4 - w->ndim + i] = w->shape[i];
+    if (tied && !hwio) {
+        shape[0] = w->shape[0];
+        shape[1] = 1;
+    }
+    const bool owned = w->owned;
+    *w = cvl_tensor_wrap(w->dtype, 4, shape, w->data);
+    w->owned = owned;
+    if (hwio) return array_transpose(w, OIHW_FROM_HWIO, err);
+    if (config->weight_layout == LAYOUT_IOHW && !tied)
+        return array_transpose(w, SWAPPED_OI, err);
+    return CVL_OK;
+}
+
+/* Every array in one dtype: the one asked for, else float32 if all are. */
+static cvl_status unify_dtype(struct conv_job *job, cvl_error *err)
+{
+    cvl_tensor *const given[] = {&job->x, &job->w, &job->b, &job->dy};
+    cvl_dtype dtype = CVL_F32;
+    for (size_t i = 0; i < 4; i++)
+        if (given[i]->data && given[i]->dtype == CVL_F64) dtype = CVL_F64;
+    dtype = setup_dtype(job->config, dtype);
+    cvl_status status = CVL_OK;
+    for (size_t i = 0; !status && i < 4; i++)
+        if (given[i]->data) status = array_convert(given[i], dtype, err);
+    return status;
+}
+
+static bool wants_gradient(const struct config *config)
+{
+    return config->grad_input || config->grad_weight || config->grad_bias;
+}
+
+static cvl_status check_request(const struct config *config, cvl_error *err)
+{
+    if (!config->input || !config->weight)
+        return cvl_fail(err, CVL_EINVAL, "--%s is missing; name a .npy array",
+                        config->input ? "weight" : "input");
+    if (!config->output && !wants_gradient(config))
+        return cvl_fail(err, CVL_EINVAL,
+                        "nothing to write; add --output y.npy, or "
+                        "--grad-output dy.npy with --grad-weight, --grad-bias "
+                        "or --grad-input");
+    if (wants_gradient(config) && !config->grad_output)
+        return cvl_fail(err, CVL_EINVAL,
+                        "gradients need --grad-output dy.npy, the gradient by "
+                        "the output");
+    return CVL_OK;
+}
+
+static cvl_status load(struct conv_job *job, cvl_error *err)
+{
+    const struct config *const config = job->config;
+    cvl_status status = load_planes(config, config->input, &job->x, err);
+    if (!status) status = load_weight(config, &job->w, err);
+    if (!status && config->bias_file)
+        status = array_load(config->bias_file, &job->b, err);
+    if (!status && wants_gradient(config))
+        status = load_planes(config, config->grad_output, &job->dy, err);
+    if (!status) status = unify_dtype(job, err);
+    return status;
+}
+
+static cvl_status check_shapes(const struct conv_job *job,
+                               const cvl_conv2d_geometry *g, cvl_error *err)
+{
+    const struct config *const config = job->config;
+    size_t shape[4];
+    cvl_conv2d_weight_shape(g, shape);
+    cvl_status status = CVL_OK;
+    if (job->w.shape[1] != shape[1])
+        status = cvl_fail(err, CVL_ESHAPE,
+                          "%s has kernels for %zu input channels, but %s has "
+                          "%zu in %zu group%s, which needs %zu",
+                          config->weight, job->w.shape[1], config->input,
+                          g->in_channels, g->groups, g->groups > 1 ? "s" : "",
+                          shape[1]);
+    if (!status && job->b.data)
+        status = cvl_tensor_check(config->bias_file, &job->b, job->x.dtype, 1,
+                                  &g->out_channels, err);
+    cvl_conv2d_output_shape(g, shape);
+    if (!status && job->dy.data)
+        status = cvl_tensor_check(config->grad_output, &job->dy, job->x.dtype,
+                                  4, shape, err);
+    return status;
+}
+
+static cvl_status plan(struct conv_job *job, cvl_error *err)
+{
+    cvl_exec exec;
+    cvl_conv2d_geometry g;
+    cvl_status status = setup_exec(job->config, &exec, err);
+    if (!status)
+        status = setup_geometry(job->config, job->x.shape, job->w.shape[0],
+                                &job->w.shape[2], &g, err);
+    if (!status) status = check_shapes(job, &g, err);
+    if (!status)
+        status = cvl_conv2d_init(&job->conv, &g, job->x.dtype,
+                                 job->config->algorithm, &exec, err);
+    if (!status)
+        status = cvl_alloc(&job->work, cvl_conv2d_work_bytes(&job->conv),
+                           "scratch", err);
+    return status;
+}
+
+static cvl_status forward(struct conv_job *job, cvl_error *err)
+{
+    if (!job->config->output) return CVL_OK;
+    size_t shape[4];
+    cvl_conv2d_output_shape(&job->conv.geometry, shape);
+    const cvl_status status =
+        cvl_tensor_init(&job->y, job->x.dtype, 4, shape, err);
+    if (status) return status;
+    cvl_conv2d_forward(&job->conv, &job->x, &job->w,
+                       job->b.data ? &job->b : NULL, &job->y, job->work);
+    return CVL_OK;
+}
+
+static cvl_status backward(struct conv_job *job, cvl_error *err)
+{
+    const struct config *const config = job->config;
+    const cvl_dtype dtype = job->x.dtype;
+    cvl_status status = CVL_OK;
+    if (config->grad_weight || config->grad_bias) {
+        status = cvl_tensor_init(&job->dw, dtype, 4, job->w.shape, err);
+        if (!status)
+            status = cvl_tensor_init(&job->db, dtype, 1, job->w.shape, err);
+        if (!status)
+            cvl_conv2d_grad_weight(&job->conv, &job->x, &job->dy, &job->dw,
+                                   &job->db, job->work);
+    }
+    if (!status && config->grad_input) {
+        status = cvl_tensor_init(&job->dx, dtype, 4, job->x.shape, err);
+        if (!status)
+            cvl_conv2d_grad_input(&job->conv, &job->w, &job->dy, &job->dx,
+                                  job->work);
+    }
+    return status;
+}
+
+/* Saves planes, if a path was given, in the layout that x came in. */
+static cvl_status save_planes(const struct config *config, const char *path,
+                              cvl_tensor *tensor, cvl_error *err)
+{
+    cvl_status status = CVL_OK;
+    if (!path) return status;
+    if (config->input_layout == LAYOUT_NHWC)
+        status = array_transpose(tensor, NHWC_FROM_NCHW, err);
+    return status ? status : cvl_npy_save(path, tensor, err);
+}
+
+static cvl_status save(struct conv_job *job, cvl_error *err)
+{
+    const struct config *const config = job->config;
+    cvl_status status = save_planes(config, config->output, &job->y, err);
+    if (!status)
+        status = save_planes(config, config->grad_input, &job->dx, err);
+    if (!status && config->grad_bias)
+        status = cvl_npy_save(config->grad_bias, &job->db, err);
+    if (status || !config->grad_weight) return status;
+    if (config->weight_layout == LAYOUT_HWIO)
+        status = array_transpose(&job->dw, HWIO_FROM_OIHW, err);
+    if (config->weight_layout == LAYOUT_IOHW)
+        status = array_transpose(&job->dw, SWAPPED_OI, err);
+    return status ? status : cvl_npy_save(config->grad_weight, &job->dw, err);
+}
+
+int conv_run(const struct config *config)
+{
+    struct conv_job job = {.config = config};
+    cvl_error err;
+    cvl_status status = check_request(config, &err);
+    if (!status) status = load(&job, &err);
+    if (!status) status = plan(&job, &err);
+    if (!status) status = forward(&job, &err);
+    if (!status) status = backward(&job, &err);
+    if (!status) status = save(&job, &err);
+    if (status) fprintf(stderr, "convlet conv: %s\n", err.message);
+    job_free(&job);
+    return exit_status(status);
+}

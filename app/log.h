@@ -1,0 +1,39 @@
+/* log.h - one line per step, for people, spreadsheets or programs. */
+#ifndef CONVLET_LOG_H
+#define CONVLET_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "config.h"
+
+/* What a step has to say. */
+struct log_entry {
+    size_t step;
+    double loss;
+    double psnr; /* in dB; only written where the log has it */
+};
+
+struct log {
+    FILE *stream; /* not owned */
+    enum log_format format;
+    bool with_psnr; /* csv and jsonl: a third value */
+};
+
+/* Writes what comes before the first line: csv's header. */
+void log_begin(const struct log *log);
+
+/*
+ * Writes one line and flushes it:
+ *
+ *   text    step:0,loss:15.117241302038604
+ *   csv     0,15.117241302038604[,12.5]
+ *   jsonl   {"step":0,"loss":15.117241302038604[,"psnr":12.5]}, null where a
+ *           number is not finite
+ *
+ * False where it could not be written.
+ */
+bool log_step(const struct log *log, const struct log_entry *entry);
+
+#endif

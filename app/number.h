@@ -1,0 +1,11 @@
+/* number.h - numbers as text that reads back to the same number. */
+#ifndef CONVLET_NUMBER_H
+#define CONVLET_NUMBER_H
+
+enum { NUMBER_SIZE = 32 };
+
+/* Writes the fewest digits that read back to the same double, or
+ * "inf", "-inf", "nan"; returns text. */
+const char *number_format(double value, char text[NUMBER_SIZE]);
+
+#endif

@@ -1,0 +1,112 @@
+/* resolve.c - see resolve.h for the contract. */
+#include "resolve.h"
+
+#include <string.h>
+
+#include "config_file.h"
+#include "flags.h"
+#include "option_value.h"
+#include "presets.h"
+#include "suggest.h"
+
+const struct preset *preset_find(const char *name)
+{
+    for (const struct preset *p = preset_table; p->name; p++)
+        if (strcmp(p->name, name) == 0) return p;
+    return NULL;
+}
+
+enum origin resolution_origin(const struct resolution *resolution,
+                              const struct option *option)
+{
+    const size_t index = option_index(option);
+    if (resolution->flags.text[index]) return ORIGIN_FLAG;
+    if (resolution->file.text[index]) return ORIGIN_FILE;
+    if (resolution->preset.text[index]) return ORIGIN_PRESET;
+    return ORIGIN_DEFAULT;
+}
+
+/* Sets every option from the strongest layer that has it. */
+static cvl_status merge(struct resolution *resolution, cvl_error *err)
+{
+    const struct layer *const layers[] = {[ORIGIN_DEFAULT] = NULL,
+                                          [ORIGIN_PRESET] = &resolution->preset,
+                                          [ORIGIN_FILE] = &resolution->file,
+                                          [ORIGIN_FLAG] = &resolution->flags};
+    cvl_status status = CVL_OK;
+    resolution->config = (struct config){0};
+    for (size_t i = 0; i < option_count && !status; i++) {
+        const struct option *const option = &option_table[i];
+        if (!option_is_for(option, resolution->command)) continue;
+        const enum origin origin = resolution_origin(resolution, option);
+        const char *const text =
+            layers[origin] ? layers[origin]->text[i] : option->text;
+        status = option_parse(option, text, &resolution->config, err);
+    }
+    return status;
+}
+
+/* Reads the named preset into its layer. */
+static cvl_status apply_preset(struct resolution *resolution, const char *name,
+                               cvl_error *err)
+{
+    struct suggestion suggestion = {.word = name};
+    char clipped[TEXT_CLIP];
+    const struct preset *const preset = preset_find(name);
+    if (preset) {
+        resolution->preset = (struct layer){0};
+        return config_parse(preset->name, preset->text, preset->size,
+                            resolution->command, &resolution->preset,
+                            &resolution->strings, err);
+    }
+    for (const struct preset *p = preset_table; p->name; p++)
+        suggest_try(&suggestion, p->name, p->name);
+    const char *const near = suggestion.answer;
+    return cvl_fail(err, CVL_EINVAL, "--preset: no preset '%s'%s%s%s",
+                    text_clip(name, clipped),
+                    near ? "; did you mean '" : "; expected notebook|filter",
+                    near ? near : "", near ? "'?" : "");
+}
+
+/* The preset nobody asked for: by what the input turns out to be. */
+static cvl_status apply_automatic_preset(struct resolution *resolution,
+                                         bool (*is_picture)(const char *path),
+                                         cvl_error *err)
+{
+    const char *const input = resolution->config.input;
+    const bool picture = is_picture && input && is_picture(input);
+    const char *const name = picture ? "filter" : "notebook";
+    cvl_status status = apply_preset(resolution, name, err);
+    if (!status) status = merge(resolution, err);
+    resolution->config.preset = name;
+    resolution->config.preset_is_automatic = true;
+    return status;
+}
+
+cvl_status resolve(enum command_id command, int argc, const char *const *argv,
+                   bool (*is_picture)(const char *path),
+                   struct resolution *resolution, cvl_error *err)
+{
+    struct config *const config = &resolution->config;
+    *resolution = (struct resolution){.command = command};
+    cvl_status status =
+        flags_parse(command, argc, argv, &resolution->flags, err);
+    if (!status) status = merge(resolution, err);
+    if (status || config->help) return status;
+
+    const char *const preset = config->preset;
+    if (preset) status = apply_preset(resolution, preset, err);
+    if (!status && config->config_file)
+        status = config_load(config->config_file, command, &resolution->file,
+                             &resolution->strings, err);
+    if (!status) status = merge(resolution, err);
+    if (!status && !preset && command == COMMAND_TRAIN)
+        status = apply_automatic_preset(resolution, is_picture, err);
+    return status;
+}
+
+void resolution_free(struct resolution *resolution)
+{
+    strings_free(&resolution->strings);
+    *resolution = (struct resolution){0};
+}

@@ -1,0 +1,50 @@
+/* resolve.h - defaults < preset < --config FILE < flags, and who won. */
+#ifndef CONVLET_RESOLVE_H
+#define CONVLET_RESOLVE_H
+
+#include "layer.h"
+#include "text.h"
+
+enum origin { ORIGIN_DEFAULT, ORIGIN_PRESET, ORIGIN_FILE, ORIGIN_FLAG };
+
+/* {0} is empty. */
+struct resolution {
+    enum command_id command;
+    struct config config; /* its texts live here and in argv */
+    struct layer preset, file, flags;
+    struct strings strings;
+};
+
+/*
+ * Settles every option of the command.
+ *
+ *   argc, argv   the arguments after the command's name; must outlive the
+ *                resolution
+ *   is_picture   does this path name a picture file? May be NULL: none does
+ *
+ * Without --preset, `train` takes the preset "notebook", or "filter" if the
+ * input that results is a picture; config.preset_is_automatic says so. With
+ * --help anywhere, only config.help is set.
+ * CVL_EINVAL for a wrong flag, key or value, CVL_EIO for a file that cannot
+ * be read, CVL_ENOMEM; free the resolution in any case.
+ */
+cvl_status resolve(enum command_id command, int argc, const char *const *argv,
+                   bool (*is_picture)(const char *path),
+                   struct resolution *resolution, cvl_error *err);
+
+/* Frees and resets; idempotent. */
+void resolution_free(struct resolution *resolution);
+
+/* Where the value of the option came from. */
+enum origin resolution_origin(const struct resolution *resolution,
+                              const struct option *option);
+
+/*
+ * Appends every setting as a config file that --config reads back to the same
+ * values; resolution_print adds where each came from, as a comment.
+ */
+void config_write(enum command_id command, const struct config *config,
+                  struct text *text);
+void resolution_print(const struct resolution *resolution, struct text *text);
+
+#endif

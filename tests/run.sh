@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# run.sh - installs what is missing, builds convlet, and runs every test.
+#
+#     tests/run.sh [ctest argument ...]
+#
+# For example: tests/run.sh -L fast, or tests/run.sh -R npy -V.
+set -euo pipefail
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+"$root/app/install_packages.sh" program tests
+cd -- "$root"
+
+# An existing build directory keeps the generator it was made with.
+if [ -z "${CMAKE_GENERATOR:-}" ] && command -v ninja >/dev/null; then
+    export CMAKE_GENERATOR=Ninja
+fi
+cmake --preset dev
+cmake --build --preset dev -j "$(nproc)"
+exec ctest --test-dir build/dev --output-on-failure -j "$(nproc)" "$@"

@@ -1,0 +1,23 @@
+# What tests need to run under a sanitizer beside libraries that are not
+# instrumented. Defines CONVLET_TEST_ENVIRONMENT, and gives it to every test of
+# this directory.
+
+set(CONVLET_TEST_ENVIRONMENT)
+if(CONVLET_SANITIZE STREQUAL "thread")
+  # The OpenMP runtime synchronises in ways that TSan cannot follow; its tool
+  # archer explains them to TSan, and asks for this.
+  list(APPEND CONVLET_TEST_ENVIRONMENT
+    TSAN_OPTIONS=ignore_noninstrumented_modules=1)
+elseif(CONVLET_SANITIZE STREQUAL "memory")
+  target_sources(test_support INTERFACE ${CMAKE_CURRENT_SOURCE_DIR}/msan.c)
+  target_link_options(test_support INTERFACE -Wl,--wrap=fwrite)
+endif()
+
+function(convlet_set_test_environment)
+  get_property(tests DIRECTORY PROPERTY TESTS)
+  if(tests AND CONVLET_TEST_ENVIRONMENT)
+    set_property(TEST ${tests} APPEND PROPERTY
+      ENVIRONMENT ${CONVLET_TEST_ENVIRONMENT})
+  endif()
+endfunction()
+cmake_language(DEFER CALL convlet_set_test_environment)
