@@ -98,6 +98,10 @@ static cvl_status check_request(const struct config *config, cvl_error *err)
     if (!config->input || !config->weight)
         return cvl_fail(err, CVL_EINVAL, "--%s is missing; name a .npy array",
                         config->input ? "weight" : "input");
+    if (config->output && config->grad_output && !wants_gradient(config))
+        return cvl_fail(err, CVL_EINVAL,
+                        "--grad-output is there, but no gradient is asked for; "
+                        "add --grad-weight, --grad-bias or --grad-input");
     if (!config->output && !wants_gradient(config))
         return cvl_fail(err, CVL_EINVAL,
                         "nothing to write; add --output y.npy, or "
