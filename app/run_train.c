@@ -4,6 +4,7 @@
 
 #include "interrupt.h"
 #include "log.h"
+#include "number.h"
 #include "progress.h"
 #include "run.h"
 
@@ -40,10 +41,12 @@ static bool params_are_finite(const cvl_net *net)
 static void report_divergence(const struct loop *loop, size_t step, double loss)
 {
     const struct run *const run = loop->run;
+    char text[NUMBER_SIZE];
     fprintf(stderr,
-            "convlet train: step %zu: training diverged: the loss is %g and "
+            "convlet train: step %zu: training diverged: the loss is %s and "
             "%s is not finite; try a smaller --lr than %g\n",
-            step, loss, find_culprit(&run->trainer.net), run->config->lr);
+            step, number_format(loss, text), find_culprit(&run->trainer.net),
+            run->config->lr);
     if (run->dir.path && run_dir_has(&run->dir, "checkpoint.safetensors"))
         fprintf(stderr, "the last good state is kept in %s\n", run->dir.path);
 }
