@@ -156,7 +156,7 @@ static const struct {
      "you mean 'float32'?"},
     {"train --algorithm winograd", 2,
      "convlet train: --algorithm: 'winograd' is not one of auto, direct, "
-     "im2col"},
+     "im2col, tiled"},
     {"train --isa avx", 2,
      "convlet train: --isa: 'avx' is not one of auto, base, avx2, avx512; did "
      "you mean 'avx2'?"},
