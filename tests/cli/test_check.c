@@ -14,8 +14,7 @@ static const char *const geometries[] = {
     "--channels 4 --kernels 6 --groups 2 --kernel-size 3 --stride 1",
     "--channels 4 --kernels 4 --groups 4 --kernel-size 3 --stride 2",
     "--channels 5 --tie-input-channels --kernel-size 3 --stride 1",
-    "--batch 1 --channels 1 --kernels 1 --height 4 --width 4 --kernel-size 4 "
-    "--stride 1 --padding 0",
+    "--batch 1 --channels 1 --height 4 --width 4 --kernel-size 4 --padding 0",
     "--height 11 --width 12 --kernel-size 1 --stride 3 --padding 0",
     "--height 8 --width 9 --kernel-size 3 --stride 2 --padding fit --no-bias",
 };
