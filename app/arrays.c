@@ -28,12 +28,12 @@ static cvl_status check_finite(const char *path, const cvl_tensor *tensor,
 }
 
 static cvl_status load_picture(const char *path, cvl_dtype dtype,
-                               cvl_tensor *tensor, cvl_error *err)
+                               cvl_tensor *tensor, struct array_source *source,
+                               cvl_error *err)
 {
     picture_info info;
     const cvl_status status = picture_load(path, dtype, tensor, &info, err);
-    if (!status && info.alpha_dropped)
-        fprintf(stderr, "note: %s: its alpha channel is ignored\n", path);
+    if (!status) *source = (struct array_source){true, info.alpha_dropped};
     return status;
 }
 
@@ -70,11 +70,11 @@ static cvl_status refuse_neither(const char *path, cvl_error *err)
 }
 
 cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
-                         bool *is_picture, cvl_error *err)
+                         struct array_source *source, cvl_error *err)
 {
-    const bool picture = picture_probe(path) != PICTURE_NONE;
-    if (is_picture) *is_picture = picture;
-    if (picture) return load_picture(path, dtype, tensor, err);
+    *source = (struct array_source){0};
+    if (picture_probe(path) != PICTURE_NONE)
+        return load_picture(path, dtype, tensor, source, err);
 
     cvl_status status = cvl_npy_load(path, tensor, err);
     if (status == CVL_EFORMAT) status = refuse_neither(path, err);
@@ -90,6 +90,14 @@ cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
     *tensor = cvl_tensor_wrap(tensor->dtype, CVL_MAX_NDIM, shape, tensor->data);
     tensor->owned = owned;
     return CVL_OK;
+}
+
+void array_print_note(const char *command, const char *path,
+                      const struct array_source *source)
+{
+    if (source->alpha_dropped)
+        fprintf(stderr, "convlet %s: note: %s: its alpha channel is ignored\n",
+                command, path);
 }
 
 /* Puts `made` in the place of `tensor`. */

@@ -31,6 +31,15 @@ static cvl_status refuse_typo(const struct suggestion *suggestion,
                     near);
 }
 
+static cvl_status load(const struct config *config, const char *path,
+                       cvl_dtype dtype, cvl_tensor *tensor,
+                       struct array_source *source, cvl_error *err)
+{
+    const cvl_status status = array_load_4d(path, dtype, tensor, source, err);
+    if (!status && !config->quiet) array_print_note("train", path, source);
+    return status;
+}
+
 cvl_status data_make_input(const struct config *config, cvl_dtype dtype,
                            cvl_random *random, struct data *data,
                            cvl_error *err)
@@ -43,12 +52,13 @@ cvl_status data_make_input(const struct config *config, cvl_dtype dtype,
         if (!status) cvl_random_fill_normal(random, &data->input, 0.0, 1.0);
         return status;
     }
+    struct array_source source = {0};
     struct suggestion suggestion = {.word = config->input};
     suggest_try(&suggestion, "random", "random");
     cvl_status status = refuse_typo(&suggestion, err);
     if (!status)
-        status = array_load_4d(config->input, dtype, &data->input,
-                               &data->is_picture, err);
+        status = load(config, config->input, dtype, &data->input, &source, err);
+    data->is_picture = source.is_picture;
     if (!status) status = array_convert(&data->input, dtype, err);
     return status;
 }
@@ -71,6 +81,7 @@ cvl_status data_read_target(const struct config *config, cvl_dtype dtype,
                             struct data *data, cvl_error *err)
 {
     if (!target_is_file(config)) return CVL_OK;
+    struct array_source source = {0};
     struct suggestion suggestion = {.word = config->target};
     suggest_try(&suggestion, "ones", "ones");
     suggest_try(&suggestion, "zeros", "zeros");
@@ -79,7 +90,8 @@ cvl_status data_read_target(const struct config *config, cvl_dtype dtype,
         suggest_try(&suggestion, option->choices[i], option->choices[i]);
     cvl_status status = refuse_typo(&suggestion, err);
     if (!status)
-        status = array_load_4d(config->target, dtype, &data->target, NULL, err);
+        status =
+            load(config, config->target, dtype, &data->target, &source, err);
     if (!status) status = array_convert(&data->target, dtype, err);
     return status;
 }

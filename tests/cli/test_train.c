@@ -314,6 +314,21 @@ START_TEST(the_banner_goes_to_standard_error_and_quiet_silences_it)
 }
 END_TEST
 
+START_TEST(quiet_silences_the_note_about_alpha_too)
+{
+    static const char line[] = "train --input a.png --target filter:box "
+                               "--steps 1 --quiet";
+    char loud[sizeof line];
+    snprintf(loud, sizeof loud, "%.*s", (int)(strstr(line, " --q") - line),
+             line);
+    put_picture("a.png", "rgba8.png", 0, 0);
+    ck_assert_ptr_nonnull(
+        strstr(run_expect(0, loud).err,
+               "convlet train: note: a.png: its alpha channel is ignored\n"));
+    ck_assert_str_eq(run_expect(0, line).err, "");
+}
+END_TEST
+
 START_TEST(a_reader_that_leaves_ends_it_quietly)
 {
     const struct outcome outcome = run("train --quiet --steps 100000 | 30");
@@ -373,6 +388,7 @@ int main(void)
         the_config_of_a_run_directory_runs_the_same_again,
         force_and_only_force_overwrites_a_run,
         the_banner_goes_to_standard_error_and_quiet_silences_it,
+        quiet_silences_the_note_about_alpha_too,
         a_reader_that_leaves_ends_it_quietly,
         a_closed_standard_output_is_not_mistaken_for_a_file,
         json_has_null_for_what_is_no_number,
