@@ -280,6 +280,17 @@ static const struct {
     {"check --groups 7", 2,
      "convlet check: groups 7 does not divide the 3 input channels"},
 
+    {"train --net 'conv 4 2x2' --no-bias", 2,
+     "convlet train: --bias has no effect beside --net; write it into the "
+     "layers, as conv 8 3x3 stride=2"},
+    {"train --stride 1 --net 'conv 4 2x2'", 2,
+     "convlet train: --stride has no effect beside --net; write it into the "
+     "layers, as conv 8 3x3 stride=2"},
+    {"train --input x.npy --batch 7", 2,
+     "convlet train: --batch is for random input; x.npy has its own size"},
+    {"train --input good.png --height 20", 2,
+     "convlet train: --height is for random input; good.png has its own size"},
+
     /* nets */
     {"train --net 'conv'", 2,
      "convlet train: layer 0 (conv): conv needs its output channels and kernel "

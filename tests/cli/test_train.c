@@ -283,6 +283,19 @@ START_TEST(the_config_of_a_run_directory_runs_the_same_again)
 }
 END_TEST
 
+START_TEST(a_config_may_hold_settings_that_a_net_leaves_idle)
+{
+    static const char line[] = "train --net 'conv 4 2x2 stride=2 padding=1' "
+                               "--quiet --out run";
+    run_expect(0, line);
+    const struct outcome again =
+        run_expect(0, "train --config run/config.ini --out again");
+    ck_assert_str_eq(again.err, "");
+    ck_assert_uint_eq(parse_log(again.out).count, STEPS);
+    expect_same_file("run/loss.csv", "again/loss.csv");
+}
+END_TEST
+
 START_TEST(force_and_only_force_overwrites_a_run)
 {
     char before[TEXT_SIZE / 8], after[TEXT_SIZE / 8];
@@ -388,6 +401,7 @@ int main(void)
         threads_never_change_a_byte,
         a_printed_config_runs_the_same_again,
         the_config_of_a_run_directory_runs_the_same_again,
+        a_config_may_hold_settings_that_a_net_leaves_idle,
         force_and_only_force_overwrites_a_run,
         the_banner_goes_to_standard_error_and_quiet_silences_it,
         quiet_silences_the_note_about_alpha_too,
