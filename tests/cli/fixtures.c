@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "convlet/npy.h"
+#include "convlet/safetensors.h"
 #include "expect.h"
 
 enum { PICTURE_LIMIT = 8192, HEADER_LIMIT = 512 };
@@ -65,6 +66,17 @@ cvl_tensor get_array(const char *name)
     cvl_error err;
     expect_ok(cvl_npy_load(name, &tensor, &err), err);
     return tensor;
+}
+
+void put_param(const char *name, const char *model, const char *param)
+{
+    cvl_safetensors file;
+    cvl_error err;
+    expect_ok(cvl_safetensors_load(model, &file, &err), err);
+    const cvl_tensor *const tensor = cvl_safetensors_find(&file, param);
+    ck_assert_msg(tensor != NULL, "%s has no %s", model, param);
+    expect_ok(cvl_npy_save(name, tensor, &err), err);
+    cvl_safetensors_free(&file);
 }
 
 void expect_shape(const cvl_tensor *tensor, size_t ndim, const size_t *shape)

@@ -24,6 +24,9 @@ void put_picture(const char *name, const char *picture, size_t size, size_t at);
 /* A file's tensor; free it. */
 cvl_tensor get_array(const char *name);
 
+/* A param of a model file, written as a .npy array. */
+void put_param(const char *name, const char *model, const char *param);
+
 /* A file's tensor has these axes. */
 void expect_shape(const cvl_tensor *tensor, size_t ndim, const size_t *shape);
 

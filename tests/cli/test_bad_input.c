@@ -598,8 +598,8 @@ static const struct {
     {"conv --input x.npy --weight w.npy --output x.npy/y.npy", 1,
      "convlet conv: x.npy/y.npy: cannot write: Not a directory"},
     {"train --quiet --steps 1 --out earlier", 2,
-     "convlet train: earlier holds an earlier run; choose another --out, or "
-     "add --force to overwrite it"},
+     "convlet train: earlier holds an earlier run; choose another --out, "
+     "continue it with --resume earlier, or add --force to overwrite it"},
     {"train --quiet --steps 1 --out none/run", 1,
      "convlet train: none/run: cannot make the directory: No such file or "
      "directory"},
@@ -619,17 +619,21 @@ static const struct {
     {"check > /dev/full", 1, "convlet: cannot write to standard output"},
     {"train --help > /dev/full", 1, "convlet: cannot write to standard output"},
     {"train --quiet --lr 1e30", 4,
-     "convlet train: step 2: the loss is nan: training diverged; try a smaller "
-     "--lr than 1e+30"},
+     "convlet train: step 2: training diverged: the loss is nan and 0.weight "
+     "is "
+     "not finite; try a smaller --lr than 1e+30"},
     {"train --quiet --lr 1e30 --log jsonl", 4,
-     "convlet train: step 2: the loss is nan: training diverged; try a smaller "
-     "--lr than 1e+30"},
+     "convlet train: step 2: training diverged: the loss is nan and 0.weight "
+     "is "
+     "not finite; try a smaller --lr than 1e+30"},
     {"train --quiet --lr 1e30 --log csv --dtype float64", 4,
-     "convlet train: step 5: the loss is inf: training diverged; try a smaller "
-     "--lr than 1e+30"},
+     "convlet train: step 5: training diverged: the loss is inf and its "
+     "squares "
+     "are beyond any number; try a smaller --lr than 1e+30"},
     {"train --quiet --input x.npy --lr 1e6 --momentum 0.9", 4,
-     "convlet train: step 5: the loss is nan: training diverged; try a smaller "
-     "--lr than 1e+06"},
+     "convlet train: step 5: training diverged: the loss is nan and 0.weight "
+     "is "
+     "not finite; try a smaller --lr than 1e+06"},
 };
 
 static void enter(void)

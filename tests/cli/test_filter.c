@@ -53,8 +53,9 @@ START_TEST(each_kernel_is_the_gaussian)
 {
     static const double row[] = {1, 4, 6, 4, 1};
     static const size_t shape[] = {CHANNELS, 1, 5, 5}, biases[] = {CHANNELS};
-    cvl_tensor w = get_array("run/0.weight.npy");
-    cvl_tensor b = get_array("run/0.bias.npy");
+    put_param("w.npy", "run/model.safetensors", "0.weight");
+    put_param("b.npy", "run/model.safetensors", "0.bias");
+    cvl_tensor w = get_array("w.npy"), b = get_array("b.npy");
     expect_shape(&w, 4, shape);
     expect_shape(&b, 1, biases);
     for (size_t i = 0; i < w.count; i++) {
