@@ -182,7 +182,7 @@ static void share_weights(cvl_tiled_weights *pass, const cvl_conv_sizes *s,
         GRADIENT_BYTES / machine->real_bytes / pass->flat_block / s->window;
     pass->laid_block = even_share(pass->laid, most(sums, 1));
     pass->laid_blocks = divide_up(pass->laid, pass->laid_block);
-    pass->partial = pass->flat_block * pass->laid_block * s->window;
+    pass->partial = pass->flat_block * (pass->laid_block * s->window + 1);
 }
 
 static bool plan_weights(cvl_tiled_weights *pass, const cvl_conv_sizes *s,

@@ -181,8 +181,7 @@ static void grad_weight_tiled(const void *plan, const void *x, const void *dy,
                               void *dw, void *db, void *work)
 {
     const cvl_tiled_plan *const p = plan;
-    sum_weights(p, x, dy, dw, work);
-    if (db) sum_bias(p, dy, db);
+    sum_weights(p, x, dy, dw, db, work);
 }
 
 static cvl_status plan_tiled(const cvl_conv2d_geometry *geometry,
