@@ -62,6 +62,26 @@ static void pack_task(void *context, size_t task, size_t worker)
     pack_phase(job, task / phases, task % phases);
 }
 
+/* to[0], to[1], ... = a[0], b[0], a[1], b[1], ..., `count` elements. */
+static void zip(const real *a, const real *b, size_t count, real *to)
+{
+    for (size_t i = 0; i < count; i += 2 * LANES, a += LANES, b += LANES) {
+        const vec va = load(a), vb = load(b);
+        const vec low = __builtin_shufflevector(va, vb, ZIP_LOW);
+        const vec high = __builtin_shufflevector(va, vb, ZIP_HIGH);
+        const size_t rest = least(count - i, 2 * LANES);
+        real both[2 * LANES];
+        store(both, low);
+        store(both + LANES, high);
+        if (rest < LANES) {
+            for (size_t k = 0; k < rest; k++) to[i + k] = both[k];
+        } else {
+            store(to + i, low);
+            store(to + i + rest - LANES, load(both + rest - LANES));
+        }
+    }
+}
+
 /* Rows of the phases of one row phase -> every phases-th column of out. */
 static void interleave(const cvl_tiled_pass *pass, size_t M, size_t rows,
                        size_t first_row, const real *from, size_t from_step,
@@ -69,17 +89,17 @@ static void interleave(const cvl_tiled_pass *pass, size_t M, size_t rows,
 {
     const cvl_tiled_lay *const l = &pass->lay;
     const size_t phases = l->x.phases, width = pass->out_width;
-    for (size_t m = 0; m < M; m++) {
-        real *y = out + m * pass->out_height * width + first_row * width;
-        for (size_t u = 0; u < rows; u++) {
+    for (size_t m = 0; m < M; m++, from += phases * from_step) {
+        real *y = out + (m * pass->out_height + first_row) * width;
+        for (size_t u = 0; u < rows; u++, y += l->y.phases * width) {
+            const real *const p = from + u * l->x.out;
             if (first_row + u * l->y.phases >= pass->out_height) break;
-            for (size_t b = 0; b < phases; b++) {
-                const real *const p =
-                    from + (m * phases + b) * from_step + u * l->x.out;
-                for (size_t v = 0, i = b; i < width; v++, i += phases)
-                    y[i] = p[v];
-            }
-            y += l->y.phases * width;
+            if (phases == 2)
+                zip(p, p + from_step, width, y);
+            else
+                for (size_t b = 0; b < phases; b++)
+                    for (size_t v = 0; b + v * phases < width; v++)
+                        y[b + v * phases] = p[b * from_step + v];
         }
     }
 }
