@@ -9,6 +9,7 @@ enum {
     PRODUCT_BYTES = 256 * 1024,  /* EXPAND's products of one kernel row */
     GRADIENT_BYTES = 400 * 1024, /* planes, and sums, of one weight task */
     TURNED_BYTES = 24 * 1024,    /* a piece of dy: half of an L1 cache */
+    SWEEP_BYTES = 32 * 1024,     /* most of an L1 cache */
     LONG_SUM = 200,              /* taps that pay for turning pixels back */
     DOT_PIXELS = 1024            /* a longer sum in float loses digits */
 };
@@ -81,6 +82,22 @@ static void plan_panels(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
     pass->packed = s->g.groups * pass->inputs * pass->padded * s->window;
 }
 
+/* Pixels whose planes fit the L1 cache; all, where that is too few. */
+static size_t sweep_pixels(const cvl_tiled_pass *pass,
+                           const cvl_tiled_machine *machine)
+{
+    const cvl_tiled_lay *const lay = &pass->lay;
+    size_t halo = 0;
+    for (size_t i = 0; i < lay->y.planes; i++)
+        halo += lay->y.plane[i].extra * lay->pitch;
+    const size_t planes = pass->inputs * lay->x.planes * lay->y.planes;
+    const size_t fit = SWEEP_BYTES / machine->real_bytes / planes;
+    const size_t enough = 6 * machine->lanes;
+    return pass->path == CVL_TILED_PLANES && fit >= halo + enough
+               ? (fit - halo) / enough * enough
+               : SIZE_MAX;
+}
+
 static bool plan_pass(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
                       bool backward, const cvl_tiled_machine *machine)
 {
@@ -123,6 +140,7 @@ static bool plan_pass(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
         return false;
     pass->scratch = pass->sums + pass->mixed + 2 * machine->lanes +
                     (lay->direct ? 0 : pass->inputs * lay->channel);
+    pass->sweep = sweep_pixels(pass, machine);
     int32_t *end = pass->offset;
     for (size_t f = 0; f < lay->y.phases * lay->x.phases; f++) {
         pass->first[f] = (size_t)(end - pass->offset);
