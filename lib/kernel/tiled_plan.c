@@ -26,9 +26,10 @@ static bool round_elements(size_t *elements)
  * EXPAND is for few outputs of many inputs, where a tile would be one or two
  * channels wide. It shifts flat rows, so it needs outputs as wide as inputs.
  */
-static bool can_expand(cvl_tiled_pass *pass, const cvl_tiled_machine *machine)
+static bool can_expand(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
+                       const cvl_tiled_machine *machine)
 {
-    const cvl_tiled_axis *const y = &pass->lay.y, *const x = &pass->lay.x;
+    const cvl_tiled_axis *const x = &pass->lay.x;
     pass->margin = 0;
     for (size_t i = 0; i < x->planes; i++) {
         const ptrdiff_t from = x->plane[i].start;
@@ -36,8 +37,8 @@ static bool can_expand(cvl_tiled_pass *pass, const cvl_tiled_machine *machine)
         pass->margin = most(pass->margin, (size_t)(from < 0 ? -from : from));
         pass->margin = most(pass->margin, (size_t)(to < 0 ? -to : to));
     }
-    return y->step == 1 && x->step == 1 && y->phases == 1 && x->phases == 1 &&
-           x->in == x->out && x->in >= machine->lanes && pass->margin <= x->in;
+    return s->g.stride_y == 1 && s->g.stride_x == 1 && x->in == x->out &&
+           x->in >= machine->lanes && pass->margin <= x->in;
 }
 
 static void plan_expand(cvl_tiled_pass *pass, const cvl_tiled_machine *machine)
@@ -60,7 +61,7 @@ static cvl_tiled_path choose_path(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
     const size_t lanes = machine->lanes;
     const size_t taps = pass->inputs * s->window;
     if (pass->outputs <= 4 && pass->inputs >= 4 * pass->outputs &&
-        s->window > 1 && can_expand(pass, machine))
+        s->window > 1 && can_expand(pass, s, machine))
         return CVL_TILED_EXPAND;
     if (pass->outputs >= 2 * lanes && taps >= LONG_SUM) return CVL_TILED_TURN;
     return pass->lay.x.out >= WIDE_ROW * lanes ? CVL_TILED_ROWS
@@ -111,7 +112,7 @@ static bool plan_pass(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
     pass->path = backward ? machine->grad_input : machine->forward;
     cvl_tiled_shape_lay(lay, s, backward, false, pass->inputs, PLANES_BYTES,
                         machine);
-    if (!can_expand(pass, machine) && pass->path == CVL_TILED_EXPAND)
+    if (!can_expand(pass, s, machine) && pass->path == CVL_TILED_EXPAND)
         pass->path = CVL_TILED_AUTO;
     if (pass->path == CVL_TILED_AUTO)
         pass->path = choose_path(pass, s, machine);
