@@ -1,6 +1,6 @@
+/* config_file.c - see config_file.h for the contract. */
+
 /*
- * config_file.c - see config_file.h for the contract.
- *
  * inih splits lines into keys and values. What it would do silently is caught
  * in front of it, in the function that hands it its lines: it cuts a line at
  * its buffer's size, takes an indented line for more of the value before,

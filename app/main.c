@@ -1,4 +1,7 @@
 /* main.c - the program: hands its commands to program_run. */
+#include <fcntl.h>
+#include <signal.h>
+
 #include "picture.h"
 #include "program.h"
 
@@ -7,8 +10,22 @@ static bool is_picture(const char *path)
     return picture_probe(path) != PICTURE_NONE;
 }
 
+/*
+ * Gives a closed standard stream a number of its own, or the next file that is
+ * opened would take it, and be written to by mistake. From /dev/null opened
+ * for reading, writing still fails as it should.
+ */
+static void fill_closed_streams(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0) return;
+}
+
 int main(int argc, char **argv)
 {
+    fill_closed_streams();
+    /* Writing beyond a size limit is an error to report, no reason to die. */
+    signal(SIGXFSZ, SIG_IGN);
     const struct program program = {.run = {[COMMAND_TRAIN] = train_run,
                                             [COMMAND_CONV] = conv_run,
                                             [COMMAND_CHECK] = check_run},
