@@ -86,6 +86,10 @@ struct config {
     bool preset_is_automatic; /* nobody asked for it */
     const char *config_file;
     bool print_config, help;
+
+    /* the flags as they were typed, behind the command's name */
+    int argument_count;
+    const char *const *arguments;
 };
 
 #endif

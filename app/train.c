@@ -6,9 +6,12 @@
 #include "arrays.h"
 #include "commands.h"
 #include "data.h"
+#include "history.h"
 #include "log.h"
+#include "model.h"
 #include "program.h"
 #include "run_dir.h"
+#include "run_report.h"
 #include "setup.h"
 #include "text.h"
 #include "trainer.h"
@@ -21,12 +24,16 @@ struct run {
     cvl_random random;
     struct data data;
     struct trainer trainer;
-    struct run_dir dir; /* closed without --out */
+    struct run_dir dir;     /* closed without --out */
+    struct history history; /* empty without --out */
+    struct text spec;       /* of the net */
 };
 
 static void run_free(struct run *run)
 {
     run_dir_close(&run->dir);
+    history_free(&run->history);
+    text_free(&run->spec);
     trainer_free(&run->trainer);
     data_free(&run->data);
 }
@@ -38,7 +45,6 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
     const struct config *const config = run->config;
     const cvl_sgd sgd = {config->lr, config->momentum, config->nesterov,
                          config->weight_decay};
-    struct text spec = {0};
     cvl_net_config net = {
         .dtype = run->dtype, .algo = config->algorithm, .exec = run->exec};
     memcpy(net.input_shape, run->data.input.shape, sizeof net.input_shape);
@@ -51,17 +57,16 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
                                 config->kernel_size, layer, err);
     }
     if (!status) {
-        setup_net_spec(config, layer, &spec);
-        status = text_status(&spec, err);
+        setup_net_spec(config, layer, &run->spec);
+        status = text_status(&run->spec, err);
     }
     if (!status) {
-        net.spec = spec.data;
+        net.spec = run->spec.data;
         status = trainer_init(&run->trainer, &net, &sgd, err);
     }
     run->trainer.reduction = config->reduction;
     run->trainer.rtol = config->rtol;
     run->trainer.atol = config->atol;
-    text_free(&spec);
     return status;
 }
 
@@ -121,6 +126,9 @@ static cvl_status prepare(struct run *run, cvl_error *err)
     if (!status) status = init_params(run, err);
     if (!status && config->out)
         status = run_dir_open(&run->dir, config, run->data.is_picture, err);
+    if (!status && config->out)
+        status = history_init(&run->history, &run->trainer.net, 0,
+                              config->steps, err);
     return status;
 }
 
@@ -187,8 +195,11 @@ static int train(struct run *run, cvl_status *status, cvl_error *err)
     const struct log log = {stdout, config->log, run->data.is_picture};
     log_begin(&log);
     for (size_t step = 0; step < config->steps; step++) {
+        history_look(&run->history, &run->trainer.net, step);
         const struct step_result result =
             trainer_step(&run->trainer, &run->data.input, &run->data.target);
+        history_add(&run->history, step, result.loss,
+                    -10.0 * log10(result.mse));
         const bool last =
             step + 1 == config->steps || !result.finite || result.all_close;
         if (last || step % config->log_every == 0)
