@@ -105,9 +105,9 @@ cvl_status history_init(struct history *history, const cvl_net *net,
     size_t values = 0;
     void *layers = NULL;
     history->layer_count = count_weights(net);
-    cvl_status status = cvl_alloc(
-        &layers, history->layer_count * sizeof *history->layers,
-        "the history's layers", err);
+    cvl_status status =
+        cvl_alloc(&layers, history->layer_count * sizeof *history->layers,
+                  "the history's layers", err);
     if (status) return status;
     history->layers = layers;
     if (history->layer_count) values = choose_layers(history, net);

@@ -29,12 +29,12 @@ struct history_point {
 
 /* The kernels of a layer that snapshots show: the first of each axis. */
 struct history_layer {
-    size_t layer;     /* its number in the net */
-    size_t param;     /* its weight's, among the net's params */
-    size_t shape[4];  /* shown: [O,I,KH,KW]; O = I = 0 where a kernel is too
-                         large */
-    size_t total[2];  /* O, I of the weight itself */
-    size_t at;        /* where its values start in a snapshot */
+    size_t layer;    /* its number in the net */
+    size_t param;    /* its weight's, among the net's params */
+    size_t shape[4]; /* shown: [O,I,KH,KW]; O = I = 0 where a kernel is too
+                        large */
+    size_t total[2]; /* O, I of the weight itself */
+    size_t at;       /* where its values start in a snapshot */
 };
 
 struct history_snapshot {

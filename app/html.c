@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <convlet/memory.h>
@@ -44,8 +45,9 @@ void html_escape(struct text *html, const char *text)
 {
     while (*text) {
         const size_t size = character_size((const unsigned char *)text);
-        const char *const other =
-            size == 1 ? reference(*text) : size ? NULL : "\xef\xbf\xbd";
+        const char *const other = size == 1 ? reference(*text)
+                                  : size    ? NULL
+                                            : "\xef\xbf\xbd";
         if (other)
             text_add(html, "%s", other);
         else
@@ -82,10 +84,19 @@ void html_number(struct text *html, double value)
 {
     char digits[32];
     if (!isfinite(value)) {
-        text_add(html, "%s", isnan(value) ? "NaN"
- : value > 0 ? "&infin;" : "&minus;&infin;");
+        text_add(html, "%s",
+                 isnan(value) ? "NaN"
+                 : value > 0  ? "&infin;"
+                              : "&minus;&infin;");
         return;
     }
     snprintf(digits, sizeof digits, "%.4g", fabs(value));
+    char *const power = strchr(digits, 'e');
+    if (power) *power = '\0';
     text_add(html, "%s%s", value < 0 ? "&minus;" : "", digits);
+    if (power) {
+        const long exponent = strtol(power + 1, NULL, 10);
+        text_add(html, "&times;10<sup>%s%ld</sup>",
+                 exponent < 0 ? "&minus;" : "", labs(exponent));
+    }
 }

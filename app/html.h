@@ -16,7 +16,8 @@ void html_escape(struct text *html, const char *text);
 /* Appends the bytes in base64. */
 void html_base64(struct text *html, const unsigned char *bytes, size_t size);
 
-/* Appends a number for people: four digits, a true minus sign. */
+/* Appends a number for people, as elements: four digits, a true minus sign,
+ * 2.465 x 10 to the -6. */
 void html_number(struct text *html, double value);
 
 #endif

@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <convlet/file.h>
@@ -117,9 +118,9 @@ static void add_top(const struct report *report, struct text *html)
     text_add(html, "</h1>\n");
     add_outcome(report, html);
     if (report->outcome == REPORT_DIVERGED)
-        text_add(html, "<p>The loss grew until it was no number; a smaller "
-                       "learning rate may help. The curve ends there, and the "
-                       "kernels are those of the last step.</p>\n");
+        text_add(html, "<p>The loss is no longer finite; a smaller learning "
+                       "rate may help. The curve ends there, and the kernels "
+                       "are those of the last step.</p>\n");
     add_tiles(report, html);
     text_add(html, "</header>\n");
 }

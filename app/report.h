@@ -27,9 +27,9 @@ struct report {
     const char *processor;
     size_t threads;
     const char *isa;
-    bool is_picture;    /* the input is one; psnr means something */
-    const cvl_net *net; /* built, as the run left it */
-    const cvl_tensor *x, *y, *t; /* input, prediction, target: [N,C,H,W] */
+    bool is_picture;               /* the input is one; psnr means something */
+    const cvl_net *net;            /* built, as the run left it */
+    const cvl_tensor *x, *y, *t;   /* input, prediction, target: [N,C,H,W] */
     const struct history *history; /* after history_finish */
 };
 

@@ -1,6 +1,7 @@
 /* report_curves.c - the loss over the steps, linear and logarithmic. */
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "html.h"
 #include "report_parts.h"
@@ -174,8 +175,9 @@ static void add_plot(const struct report *report, bool is_log,
                  report->history->last.step);
     add_line(report->history, &axes, html);
     add_marks(report->history, &axes, html);
-    text_add(html, "<g class=\"mark\"><line y1=\"%d\" y2=\"%d\"/>"
-                   "<circle r=\"4\"/></g>\n</svg>\n</figure>\n",
+    text_add(html,
+             "<g class=\"mark\"><line y1=\"%d\" y2=\"%d\"/>"
+             "<circle r=\"4\"/></g>\n</svg>\n</figure>\n",
              TOP, BOTTOM);
 }
 
@@ -244,8 +246,9 @@ void report_add_curves(const struct report *report, struct text *html)
     text_add(html, "<div class=\"pair\">\n");
     add_plot(report, true, html);
     add_plot(report, false, html);
-    text_add(html, "</div>\n<p class=\"readout\">Last: step <b>%zu</b>, loss "
-                   "<b>",
+    text_add(html,
+             "</div>\n<p class=\"readout\">Last: step <b>%zu</b>, loss "
+             "<b>",
              history->last.step);
     html_number(html, history->last.loss);
     text_add(html, "</b></p>\n");

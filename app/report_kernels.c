@@ -1,5 +1,6 @@
 /* report_kernels.c - the kernels before, after and on the way. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "html.h"
@@ -11,7 +12,7 @@ enum { SMALL_SIDE = 7, SMALL_COUNT = 16, CELL = 40 };
 /* A diverged run's last kernels may dwarf its first ones. */
 static const double FAR_BEYOND = 1e3;
 
-static double scale_of(const struct history *history)
+static double scale_of(const struct history *history, bool *is_clipped)
 {
     double scale[2] = {0, 0};
     for (size_t i = 0; i < history->layer_count; i++)
@@ -20,39 +21,42 @@ static double scale_of(const struct history *history)
                 history, i, end ? history->snapshot_count - 1 : 0);
             scale[end] = heat_scale(&kernels, scale[end]);
         }
-    if (scale[0] > 0 && scale[1] > FAR_BEYOND * scale[0]) return scale[0];
+    *is_clipped = scale[0] > 0 && scale[1] > FAR_BEYOND * scale[0];
+    if (*is_clipped) return scale[0];
     const double larger = fmax(scale[0], scale[1]);
     return larger > 0 ? larger : 1;
 }
 
-/* As few characters as tell the colours apart: "-0.12". */
-static void add_short(double value, double scale, struct text *html)
+/* As few characters as tell the colours apart, "-0.12"; their number. */
+static int shorten(double value, double scale, char digits[32])
 {
-    char digits[32];
     const int places = scale < 0.1 ? 3 : scale < 10 ? 2 : scale < 100 ? 1 : 0;
-    if (scale < 0.01 || scale >= 1e4 || fabs(value) >= 1e4)
-        snprintf(digits, sizeof digits, "%.0e", value);
-    else
-        snprintf(digits, sizeof digits, "%.*f", places, value);
-    const bool minus = digits[0] == '-';
-    const bool is_zero = !digits[minus + strspn(digits + minus, "0.")];
-    text_add(html, "%s%s", minus && !is_zero ? "&minus;" : "", digits + minus);
+    const bool is_far = scale < 0.01 || scale >= 1e4 || fabs(value) >= 1e4;
+    if (is_far) return snprintf(digits, 32, "%.0e", value);
+    const int length = snprintf(digits, 32, "%.*f", places, value);
+    /* -0.00 is 0.00. */
+    if (digits[strspn(digits, "-0.")] || digits[0] != '-') return length;
+    return snprintf(digits, 32, "%.*f", places, 0.0);
 }
 
 static void add_cell(double value, double scale, size_t row, size_t column,
                      struct text *html)
 {
+    enum { FITS = 5 };
+    char digits[32];
     unsigned char rgb[3];
     heat_colour(value, scale, rgb);
     const size_t x = column * CELL, y = row * CELL;
+    const int length = shorten(value, scale, digits);
+    const bool minus = digits[0] == '-';
     text_add(html,
              "<g><title>%.8g</title><rect x=\"%zu\" y=\"%zu\" width=\"%d\" "
              "height=\"%d\" fill=\"#%02x%02x%02x\"/><text x=\"%zu\" y=\"%zu\" "
-             "fill=\"%s\">",
+             "fill=\"%s\"%s>%s%s</text></g>\n",
              value, x, y, CELL, CELL, rgb[0], rgb[1], rgb[2], x + CELL / 2,
-             y + CELL / 2 + 4, heat_is_light(rgb) ? "#1b1b1b" : "#fff");
-    add_short(value, scale, html);
-    text_add(html, "</text></g>\n");
+             y + CELL / 2 + 4, heat_is_light(rgb) ? "#1b1b1b" : "#fff",
+             length > FITS ? " class=\"long\"" : "", minus ? "&minus;" : "",
+             digits + minus);
 }
 
 /* One kernel with its numbers. */
@@ -69,11 +73,11 @@ static void add_kernel(const cvl_tensor *kernels, size_t plane, double scale,
              columns * CELL, rows * CELL, when, in, out);
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < columns; j++)
-            add_cell(
-                cvl_tensor_get(kernels, (plane * rows + i) * columns + j),
-                scale, i, j, html);
-    text_add(html, "</svg><figcaption>in %zu &rarr; out %zu</figcaption>"
-                   "</figure>\n",
+            add_cell(cvl_tensor_get(kernels, (plane * rows + i) * columns + j),
+                     scale, i, j, html);
+    text_add(html,
+             "</svg><figcaption>in %zu &rarr; out %zu</figcaption>"
+             "</figure>\n",
              in, out);
 }
 
@@ -91,9 +95,8 @@ static cvl_status add_moment(const struct history *history, size_t layer,
     cvl_status status = CVL_OK;
     const cvl_tensor kernels = history_kernels(history, layer, snapshot);
     const size_t planes = kernels.shape[0] * kernels.shape[1];
-    text_add(html,
-             "<div class=\"card\"><h4>%s <small>step %zu</small></h4>\n", when,
-             history->snapshots[snapshot].step);
+    text_add(html, "<div class=\"card\"><h4>%s <small>step %zu</small></h4>\n",
+             when, history->snapshots[snapshot].step);
     if (is_small(&kernels)) {
         text_add(html, "<div class=\"kernels%s\" style=\"--columns:%zu\">\n",
                  kernels.shape[3] > 3 ? " wide" : "", kernels.shape[1]);
@@ -173,11 +176,15 @@ cvl_status report_add_kernels(const struct report *report, struct text *html,
 {
     const struct history *const history = report->history;
     if (!history->layer_count || !history->snapshot_count) return CVL_OK;
-    const double scale = scale_of(history);
+    bool is_clipped;
+    const double scale = scale_of(history, &is_clipped);
     const size_t last = history->snapshot_count - 1;
     cvl_status status = CVL_OK;
     text_add(html, "<section id=\"kernels\"><h2>Kernels</h2>\n");
     report_add_legend(scale, html);
+    if (is_clipped)
+        text_add(html, "<p class=\"note\">The scale is that of the first "
+                       "kernels; what lies beyond has the end's colour.</p>\n");
     for (size_t i = 0; !status && i < history->layer_count; i++) {
         const struct history_layer *const layer = &history->layers[i];
         add_heading(report, layer, html);

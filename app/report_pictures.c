@@ -1,5 +1,6 @@
 /* report_pictures.c - input, target, prediction, and how they differ. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <convlet/memory.h>
@@ -54,10 +55,10 @@ static void shrink(const struct panel *panel, size_t every, size_t width,
             for (size_t x = 0; x < width; x++) {
                 double sum = 0;
                 for (size_t i = 0; i < every * every; i++)
-                    sum += value_at(
-                        panel,
-                        (c * shape[2] + y * every + i / every) * shape[3] +
-                            x * every + i % every);
+                    sum +=
+                        value_at(panel, (c * shape[2] + y * every + i / every) *
+                                                shape[3] +
+                                            x * every + i % every);
                 const double mean = sum / (double)(every * every);
                 samples[(y * width + x) * shape[1] + c] =
                     picture_sample(panel->minus ? 0.5 + mean : mean);
@@ -75,12 +76,14 @@ static cvl_status add_picture(const struct panel *panel, const char *alt,
     const size_t height = shape[2] / every, width = shape[3] / every;
     unsigned char *const samples = malloc(width * height * shape[1]);
     if (!samples)
-        return cvl_fail(err, CVL_ENOMEM, "out of memory: a picture of %zu x "
-                        "%zu", width, height);
+        return cvl_fail(err, CVL_ENOMEM,
+                        "out of memory: a picture of %zu x "
+                        "%zu",
+                        width, height);
     shrink(panel, every, width, height, samples);
-    const cvl_status status = report_add_image(
-        samples, width, height, shape[1], alt,
-        side < 64 ? "photo heat" : "photo", html, err);
+    const cvl_status status =
+        report_add_image(samples, width, height, shape[1], alt,
+                         side < 64 ? "photo heat" : "photo", html, err);
     free(samples);
     return status;
 }
@@ -107,8 +110,8 @@ static cvl_status add_channels(const struct panel *panel, const char *alt,
                 cvl_tensor_set(
                     &values, at++,
                     value_at(panel, (c * shape[2] + y) * shape[3] + x));
-    status = report_add_heat(&values, planes, columns, panel->scale, alt, html,
-                             err);
+    status =
+        report_add_heat(&values, planes, columns, panel->scale, alt, html, err);
     cvl_tensor_free(&values);
     return status;
 }
@@ -157,8 +160,9 @@ cvl_status report_add_pictures(const struct report *report, struct text *html,
         status = add_panel(&panels[i], i ? as_output : as_picture, html, err);
     text_add(html, "</div>\n");
     if (!as_picture && (report->x->shape[0] > 1 || channels > 1))
-        text_add(html, "<p class=\"note\">Image 0 of %zu, its channels side by "
-                       "side (at most %d).</p>\n",
+        text_add(html,
+                 "<p class=\"note\">Image 0 of %zu, its channels side by "
+                 "side (at most %d).</p>\n",
                  report->x->shape[0], REPORT_CHANNELS);
     text_add(html, "</section>\n");
     return status;

@@ -102,6 +102,8 @@ cvl_status resolve(enum command_id command, int argc, const char *const *argv,
     if (!status) status = merge(resolution, err);
     if (!status && !preset && command == COMMAND_TRAIN)
         status = apply_automatic_preset(resolution, is_picture, err);
+    config->argument_count = argc;
+    config->arguments = argv;
     return status;
 }
 

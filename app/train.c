@@ -26,7 +26,8 @@ struct run {
     struct trainer trainer;
     struct run_dir dir;     /* closed without --out */
     struct history history; /* empty without --out */
-    struct text spec;       /* of the net */
+    enum report_outcome outcome;
+    struct text spec; /* of the net */
 };
 
 static void run_free(struct run *run)
@@ -179,8 +180,9 @@ static cvl_status record(struct run *run, const struct log *log, size_t step,
     return CVL_OK;
 }
 
-static int report_divergence(const struct run *run, size_t step, double loss)
+static int report_divergence(struct run *run, size_t step, double loss)
 {
+    run->outcome = REPORT_DIVERGED;
     fprintf(stderr,
             "convlet train: step %zu: the loss is %g: training diverged; try a "
             "smaller --lr than %g\n",
@@ -212,12 +214,44 @@ static int train(struct run *run, cvl_status *status, cvl_error *err)
                         "stopped at step %zu: the output is close to the "
                         "target (rtol %g, atol %g)\n",
                         step, config->rtol, config->atol);
+            run->outcome = REPORT_REACHED;
             break;
         }
     }
     /* The prediction of what was learned last. */
     cvl_net_forward(&run->trainer.net, &run->data.input);
     return EXIT_OK;
+}
+
+static cvl_status save_model(const struct run *run, cvl_error *err)
+{
+    const struct model_about about = {
+        run->spec.data,
+        run->data.is_picture ? MODEL_SCALING_PICTURE : MODEL_SCALING_NONE};
+    struct text path = {0};
+    text_add(&path, "%s/model.safetensors", run->config->out);
+    cvl_status status = text_status(&path, err);
+    if (!status) status = model_save(path.data, &about, &run->trainer.net, err);
+    text_free(&path);
+    return status;
+}
+
+/* What --out receives after the last step, also of a run that diverged. */
+static cvl_status keep(struct run *run, cvl_error *err)
+{
+    const struct config *const config = run->config;
+    const cvl_net *const net = &run->trainer.net;
+    const bool took_all = run->outcome == REPORT_FINISHED;
+    cvl_status status = CVL_OK;
+    history_finish(&run->history, net, run->history.last.step + took_all);
+    if (run->outcome != REPORT_DIVERGED) {
+        status = run_dir_finish(&run->dir, config, &run->data, net, err);
+        if (!status) status = save_model(run, err);
+    }
+    if (!status)
+        status = run_report(config->out, config, &run->exec, &run->data, net,
+                            &run->history, run->outcome, err);
+    return status;
 }
 
 int train_run(const struct config *config)
@@ -230,9 +264,7 @@ int train_run(const struct config *config)
         if (!config->quiet) print_banner(&run);
         exit = train(&run, &status, &err);
     }
-    if (!status && exit == EXIT_OK && config->out)
-        status =
-            run_dir_finish(&run.dir, config, &run.data, &run.trainer.net, &err);
+    if (!status && config->out) status = keep(&run, &err);
     if (status) {
         fprintf(stderr, "convlet train: %s\n", err.message);
         exit = exit_status(status);
