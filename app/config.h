@@ -70,6 +70,9 @@ struct config {
     cvl_conv_algo algorithm;
     enum isa_choice isa;
 
+    /* show: paths */
+    const char *model, *picture;
+
     /* output */
     const char *out; /* directory */
     enum log_format log;

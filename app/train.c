@@ -96,11 +96,12 @@ static cvl_status init_params(struct run *run, cvl_error *err)
 {
     const struct config *const config = run->config;
     cvl_init init = CVL_INIT_NORMAL;
-    if (!cvl_init_parse(config->init, &init))
-        return cvl_fail(err, CVL_EINVAL, "--init: unknown '%s'", config->init);
-    cvl_net_init_params(&run->trainer.net, init, &run->random);
     cvl_status status = CVL_OK;
-    if (config->init_weight)
+    if (cvl_init_parse(config->init, &init))
+        cvl_net_init_params(&run->trainer.net, init, &run->random);
+    else
+        status = model_load_params(config->init, &run->trainer.net, err);
+    if (!status && config->init_weight)
         status = load_param(run, config->init_weight, "0.weight", err);
     if (!status && config->init_bias)
         status = load_param(run, config->init_bias, "0.bias", err);
