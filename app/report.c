@@ -1,5 +1,4 @@
-/* report.c - see report.h for the contract; the sections have files of their
- * own. */
+/* report.c - see report.h for the contract; each section has its own file. */
 #include "report.h"
 
 #include <math.h>

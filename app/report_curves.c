@@ -254,7 +254,7 @@ void report_add_curves(const struct report *report, struct text *html)
     text_add(html, "</b></p>\n");
     if (history->stride > 1)
         text_add(html,
-                 "<p class=\"note\">Every %zuth step is drawn, and the "
+                 "<p class=\"note\">One step of %zu is drawn, and the "
                  "last.</p>\n",
                  history->stride);
     add_numbers(report, html);
