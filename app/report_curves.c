@@ -112,10 +112,13 @@ static void add_ticks(const struct axes *axes, struct text *html)
     }
     if (axes->is_log) add_log_ticks(axes, html);
     const double stride = fmax(1, tick_step(axes->last - axes->first));
-    for (double step = ceil(axes->first / stride) * stride; step <= axes->last;
-         step += stride)
+    const double start = ceil(axes->first / stride) * stride;
+    const int ticks = (int)floor((axes->last - start) / stride) + 1;
+    for (int i = 0; i < ticks; i++) {
+        const double step = start + i * stride;
         text_add(html, "<text x=\"%.1f\" y=\"%d\" class=\"x\">%.10g</text>\n",
                  place_x(axes, step), BOTTOM + 16, step);
+    }
     text_add(html, "<text x=\"%d\" y=\"%d\" class=\"x\">step</text>\n",
              (LEFT + RIGHT) / 2, HEIGHT - 4);
 }
@@ -252,6 +255,11 @@ void report_add_curves(const struct report *report, struct text *html)
              history->last.step);
     html_number(html, history->last.loss);
     text_add(html, "</b></p>\n");
+    if (history->points[0].step > 0)
+        text_add(html,
+                 "<p class=\"note\">The run was resumed at step %zu, where "
+                 "this curve begins.</p>\n",
+                 history->points[0].step);
     if (history->stride > 1)
         text_add(html,
                  "<p class=\"note\">One step of %zu is drawn, and the "

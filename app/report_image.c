@@ -53,13 +53,13 @@ cvl_status report_add_heat(const cvl_tensor *tensor, size_t planes,
 
 void report_add_legend(double scale, struct text *html)
 {
-    enum { STOPS = 9 };
+    static const int half = 4;
     text_add(html, "<figure class=\"legend\"><div role=\"img\" aria-label=\""
                    "Colours: blue below zero, nearly white at zero, orange "
                    "above\" style=\"background:linear-gradient(90deg");
-    for (int i = 0; i < STOPS; i++) {
+    for (int i = 0; i <= 2 * half; i++) {
         unsigned char rgb[3];
-        heat_colour(i - STOPS / 2, STOPS / 2, rgb);
+        heat_colour(i - half, half, rgb);
         text_add(html, ",#%02x%02x%02x", rgb[0], rgb[1], rgb[2]);
     }
     text_add(html, ")\"></div><figcaption><span>");

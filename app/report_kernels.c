@@ -7,7 +7,7 @@
 #include "report_parts.h"
 
 /* Kernels of this size and number show their numbers. */
-enum { SMALL_SIDE = 7, SMALL_COUNT = 16, CELL = 40 };
+enum { SMALL_SIDE = 7, SMALL_COUNT = 16, CELL = 40, BIASES = 16 };
 
 /* A diverged run's last kernels may dwarf its first ones. */
 static const double FAR_BEYOND = 1e3;
@@ -163,12 +163,12 @@ static void add_bias(const struct report *report,
     const cvl_tensor *const bias = &report->net->params[next].value;
     if (bias->ndim != 1) return;
     text_add(html, "<p class=\"bias\">Bias after:");
-    for (size_t i = 0; i < bias->count && i < 2 * HISTORY_PLANES; i++) {
+    for (size_t i = 0; i < bias->count && i < BIASES; i++) {
         text_add(html, " <b>");
         html_number(html, cvl_tensor_get(bias, i));
         text_add(html, "</b>");
     }
-    text_add(html, "%s</p>\n", bias->count > 2 * HISTORY_PLANES ? " ..." : "");
+    text_add(html, "%s</p>\n", bias->count > BIASES ? " ..." : "");
 }
 
 cvl_status report_add_kernels(const struct report *report, struct text *html,

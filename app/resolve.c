@@ -83,17 +83,87 @@ static cvl_status apply_automatic_preset(struct resolution *resolution,
     return status;
 }
 
-cvl_status resolve(enum command_id command, int argc, const char *const *argv,
-                   bool (*is_picture)(const char *path),
-                   struct resolution *resolution, cvl_error *err)
+/*
+ * --resume DIR takes the settings that DIR keeps, as --config would, and goes
+ * on writing there. What would contradict that is refused.
+ */
+static cvl_status apply_resume(struct resolution *resolution, cvl_error *err)
 {
     struct config *const config = &resolution->config;
-    *resolution = (struct resolution){.command = command};
-    cvl_status status =
-        flags_parse(command, argc, argv, &resolution->flags, err);
+    const char *const directory = config->resume;
+    if (config->config_file || config->preset || config->out || config->force)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--resume takes its settings and its place from %s; "
+                        "leave out --%s",
+                        directory,
+                        config->config_file ? "config"
+                        : config->preset    ? "preset"
+                        : config->out       ? "out"
+                                            : "force");
+    struct text path = {0};
+    text_add(&path, "%s/config.ini", directory);
+    cvl_status status = text_status(&path, err);
+    if (!status)
+        status = config_load(path.data, resolution->command, &resolution->file,
+                             &resolution->strings, err);
     if (!status) status = merge(resolution, err);
+    config->out = directory;
+    text_free(&path);
+    return status;
+}
+
+/* The first of the names, which end in NULL, that was given as a flag. */
+static const char *first_given(const struct resolution *resolution,
+                               const char *const *names)
+{
+    for (; *names; names++) {
+        const struct option *const option =
+            option_find(*names, resolution->command);
+        if (option && resolution_origin(resolution, option) == ORIGIN_FLAG)
+            return *names;
+    }
+    return NULL;
+}
+
+/* CVL_EINVAL for a flag that another setting leaves without effect. In a file
+ * it may stand: a saved config has every setting. */
+static cvl_status refuse_idle_flags(const struct resolution *resolution,
+                                    cvl_error *err)
+{
+    static const char *const of_layer[] = {
+        "kernels", "kernel-size",        "stride",
+        "padding", "dilation",           "groups",
+        "bias",    "tie-input-channels", NULL};
+    static const char *const of_random[] = {"batch", "channels", "height",
+                                            "width", NULL};
+    const struct config *const config = &resolution->config;
+    char clipped[TEXT_CLIP];
+    if (resolution->command != COMMAND_TRAIN || !config->input) return CVL_OK;
+    const char *idle = config->net ? first_given(resolution, of_layer) : NULL;
+    if (idle)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--%s has no effect beside --net; write it into the "
+                        "layers, as conv 8 3x3 stride=2",
+                        idle);
+    if (strcmp(config->input, "random") != 0)
+        idle = first_given(resolution, of_random);
+    if (idle)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--%s is for random input; %s has its own size", idle,
+                        text_clip(config->input, clipped));
+    return CVL_OK;
+}
+
+/* Every source in its turn, once the flags are there. */
+static cvl_status settle(struct resolution *resolution,
+                         bool (*is_picture)(const char *path), cvl_error *err)
+{
+    const enum command_id command = resolution->command;
+    struct config *const config = &resolution->config;
+    cvl_status status = merge(resolution, err);
     if (status || config->help) return status;
 
+    if (config->resume) return apply_resume(resolution, err);
     const char *const preset = config->preset;
     if (preset) status = apply_preset(resolution, preset, err);
     if (!status && config->config_file)
@@ -102,8 +172,19 @@ cvl_status resolve(enum command_id command, int argc, const char *const *argv,
     if (!status) status = merge(resolution, err);
     if (!status && !preset && command == COMMAND_TRAIN)
         status = apply_automatic_preset(resolution, is_picture, err);
-    config->argument_count = argc;
-    config->arguments = argv;
+    return status ? status : refuse_idle_flags(resolution, err);
+}
+
+cvl_status resolve(enum command_id command, int argc, const char *const *argv,
+                   bool (*is_picture)(const char *path),
+                   struct resolution *resolution, cvl_error *err)
+{
+    *resolution = (struct resolution){.command = command};
+    cvl_status status =
+        flags_parse(command, argc, argv, &resolution->flags, err);
+    if (!status) status = settle(resolution, is_picture, err);
+    resolution->config.argument_count = argc;
+    resolution->config.arguments = argv;
     return status;
 }
 

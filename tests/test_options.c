@@ -77,7 +77,6 @@ static const struct {
     {COMMAND_TRAIN, "stride", "2,2", "2"},
     {COMMAND_TRAIN, "batch", "007", "7"},
     {COMMAND_TRAIN, "kernels", "auto", "auto"},
-    {COMMAND_TRAIN, "kernels", "0", "auto"},
     {COMMAND_TRAIN, "padding", "same", "same"},
     {COMMAND_TRAIN, "padding", "fit", "fit"},
     {COMMAND_TRAIN, "padding", "0", "0"},
@@ -102,7 +101,7 @@ static const struct {
     {COMMAND_CONV, "dtype", "auto", "auto"},
     {COMMAND_CHECK, "samples", "all", "all"},
     {COMMAND_CHECK, "tolerance", "1e-6", "1e-06"},
-    {COMMAND_CHECK, "tolerance", "0", "auto"},
+    {COMMAND_CHECK, "tolerance", "auto", "auto"},
 };
 
 START_TEST(values_are_read_and_written)
@@ -174,6 +173,12 @@ static const struct {
      "'1000000001' is out of range; expected 1 to 1000000000"},
     {COMMAND_TRAIN, "seed", "4294967296",
      "'4294967296' is out of range; expected 0 to 4294967295"},
+    {COMMAND_TRAIN, "kernels", "0",
+     "'0' is out of range; expected auto, or 1 or more"},
+    {COMMAND_TRAIN, "threads", "0",
+     "'0' is out of range; expected auto, or 1 to 1024"},
+    {COMMAND_CHECK, "tolerance", "0",
+     "'0' is out of range; expected auto, or a number above 0"},
     {COMMAND_TRAIN, "threads", "1025",
      "'1025' is out of range; expected auto, or 1 to 1024"},
     {COMMAND_TRAIN, "padding", "1,2,3",
