@@ -27,7 +27,7 @@ static double value_at(const struct panel *panel, size_t index)
 }
 
 /* How often 1, 2 or 5 times a power of ten a difference is multiplied, so
- * that most of it, four standard deviations, fills the range. */
+ * that most of it, two standard deviations, fills the range. */
 static double choose_gain(const cvl_tensor *y, const cvl_tensor *t,
                           double range)
 {
@@ -37,7 +37,7 @@ static double choose_gain(const cvl_tensor *y, const cvl_tensor *t,
         const double d = cvl_tensor_get(y, i) - cvl_tensor_get(t, i);
         sum += d * d;
     }
-    const double wish = range / (4 * sqrt(sum / (double)count));
+    const double wish = range / (2 * sqrt(sum / (double)count));
     if (!isfinite(wish) || wish < 2) return 1;
     const double power = pow(10, floor(log10(fmin(wish, 1e9))));
     const double share = fmin(wish, 1e9) / power;
