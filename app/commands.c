@@ -21,9 +21,16 @@ const struct command command_table[COMMAND_COUNT] = {
               {"convlet conv --input x.npy --weight w.npy \\\n"
                "      --grad-output dy.npy --grad-weight dw.npy",
                "the gradient of the weight"}}},
-    [COMMAND_CHECK] = {
-        .summary = "compare gradients with finite differences",
-        .examples = {{"convlet check --kernel-size 3 --stride 2,1 --padding 1",
-                      "every gradient of that layer, on random numbers"},
-                     {"convlet check --dtype float32 --samples all",
-                      "in single precision, every element"}}}};
+    [COMMAND_CHECK] =
+        {.summary = "compare gradients with finite differences",
+         .examples = {{"convlet check --kernel-size 3 --stride 2,1 --padding 1",
+                       "every gradient of that layer, on random numbers"},
+                      {"convlet check --dtype float32 --samples all",
+                       "in single precision, every element"}}},
+    [COMMAND_SHOW] = {
+        .summary = "describe a model and draw its kernels",
+        .examples = {{"convlet show --model run/model.safetensors",
+                      "layers, shapes, receptive fields, kernels in colours"},
+                     {"convlet show --model run/model.safetensors \\\n"
+                      "      --picture kernels.png",
+                      "the kernels as a picture too"}}}};

@@ -5,7 +5,8 @@
 
 const char *command_name(enum command_id command)
 {
-    static const char *const names[COMMAND_COUNT] = {"train", "conv", "check"};
+    static const char *const names[COMMAND_COUNT] = {"train", "conv", "check",
+                                                     "show"};
     return names[command];
 }
 
