@@ -23,6 +23,7 @@ struct padding {
 
 enum dtype_choice { DTYPE_FLOAT32, DTYPE_FLOAT64, DTYPE_AUTO };
 enum isa_choice { ISA_AUTO, ISA_BASE, ISA_AVX2, ISA_AVX512 };
+enum optimizer_choice { OPTIMIZER_SGD, OPTIMIZER_ADAM, OPTIMIZER_CG };
 enum log_format { LOG_TEXT, LOG_CSV, LOG_JSONL };
 enum data_layout { LAYOUT_NCHW, LAYOUT_NHWC };
 enum weight_layout { LAYOUT_OIHW, LAYOUT_IOHW, LAYOUT_HWIO };
@@ -59,6 +60,8 @@ struct config {
     double lr, momentum;
     bool nesterov;
     double weight_decay;
+    enum optimizer_choice optimizer;
+    double beta1, beta2, epsilon; /* of adam */
     cvl_reduction reduction;
     const char *init; /* "normal", "kaiming" or "zeros" */
     const char *init_weight, *init_bias;

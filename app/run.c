@@ -24,8 +24,7 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
                         cvl_error *err)
 {
     const struct config *const config = run->config;
-    const cvl_sgd sgd = {config->lr, config->momentum, config->nesterov,
-                         config->weight_decay};
+    const struct optimizer_settings optimizer = optimizer_of(config);
     cvl_net_config net = {
         .dtype = run->dtype, .algo = config->algorithm, .exec = run->exec};
     memcpy(net.input_shape, run->data.input.shape, sizeof net.input_shape);
@@ -43,7 +42,7 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
     }
     if (!status) {
         net.spec = run->spec.data;
-        status = trainer_init(&run->trainer, &net, &sgd, err);
+        status = trainer_init(&run->trainer, &net, &optimizer, err);
     }
     run->trainer.reduction = config->reduction;
     run->trainer.rtol = config->rtol;

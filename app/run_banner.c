@@ -40,10 +40,12 @@ void run_banner(const struct run *run)
             cvl_tensor_describe(&run->data.input, shape), config->input,
             config->target);
     print_layers(&run->trainer.net);
-    fprintf(stderr, "  %zu steps, lr %g, momentum %g%s, reduction %s\n",
-            config->steps, config->lr, config->momentum,
-            config->nesterov ? " (nesterov)" : "",
+    struct text recipe = {0};
+    optimizer_describe(config, &recipe);
+    fprintf(stderr, "  %zu steps, %s, reduction %s\n", config->steps,
+            recipe.data ? recipe.data : "",
             cvl_reduction_name(config->reduction));
+    text_free(&recipe);
     fprintf(stderr, "  %zu thread%s, %s, %s\n", run->exec.threads,
             run->exec.threads == 1 ? "" : "s", cvl_isa_name(run->exec.isa),
             cvl_dtype_name(run->dtype));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "machine.h"
+#include "optimizer.h"
 #include "resolve.h"
 
 /* One word of a command line. */
@@ -35,12 +36,7 @@ void run_report_command(const struct config *config, struct text *text)
 
 static void add_recipe(const struct config *config, struct text *text)
 {
-    text_add(text, "SGD, lr ");
-    text_add_real(text, config->lr);
-    text_add(text, ", momentum ");
-    text_add_real(text, config->momentum);
-    text_add(text, "%s, weight decay ", config->nesterov ? " (Nesterov)" : "");
-    text_add_real(text, config->weight_decay);
+    optimizer_describe(config, text);
     text_add(text, ", reduction %s, seed %lu",
              cvl_reduction_name(config->reduction),
              (unsigned long)config->seed);
