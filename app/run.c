@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "arrays.h"
+#include "mask.h"
 #include "model.h"
 #include "run_report.h"
 #include "setup.h"
@@ -123,14 +124,41 @@ static cvl_status open_directory(struct run *run, cvl_error *err)
     return run_dir_create(&run->dir, &anew, with_psnr, err);
 }
 
+/* Settles what the settings left open, now that net and data are there. */
+static cvl_status settle(struct run *run, cvl_error *err)
+{
+    struct trainer *const trainer = &run->trainer;
+    struct optimizer_settings *const optimizer = &trainer->optimizer.settings;
+    struct config *const settled = &run->settled;
+    const size_t weights = net_weights(&trainer->net);
+    if (settled->best && !cvl_bowl_is_exact(&trainer->net))
+        return cvl_fail(err, CVL_EINVAL,
+                        "--best is for one conv layer, and this net is none");
+    if (settled->optimizer == OPTIMIZER_CG && settled->steps > weights)
+        settled->steps = weights;
+    cvl_status status = mask_make(run->config, &trainer->net, &run->data.target,
+                                  run->data.target_is_picture, &trainer->mask,
+                                  &trainer->used, err);
+    if (status || settled->lr > 0 || settled->optimizer == OPTIMIZER_CG)
+        return status;
+    run->diagnosis.exact = cvl_bowl_is_exact(&trainer->net);
+    if (settled->optimizer == OPTIMIZER_SGD)
+        status = doctor_examine(trainer, &run->data.input, &run->data.target,
+                                &run->diagnosis, err);
+    settled->lr = doctor_rate(optimizer, &run->diagnosis);
+    optimizer->sgd.lr = optimizer->adam.lr = settled->lr;
+    return status;
+}
+
 /* In the notebook's order: the input is drawn before the kernels. */
 cvl_status run_prepare(struct run *run, const struct config *config,
                        cvl_error *err)
 {
     cvl_conv2d_geometry layer = {0};
-    *run = (struct run){.config = config,
+    *run = (struct run){.settled = *config,
                         .dtype = setup_dtype(config, CVL_F32),
                         .state = {.best_loss = HUGE_VAL}};
+    run->config = config = &run->settled;
     cvl_random *const random = &run->state.random;
     cvl_random_seed(random, config->seed);
     cvl_status status = setup_exec(config, &run->exec, err);
@@ -143,6 +171,7 @@ cvl_status run_prepare(struct run *run, const struct config *config,
             data_make_target(config, config->net ? NULL : &layer, &run->exec,
                              &run->trainer.net.output, &run->data, err);
     if (!status) status = init_params(run, err);
+    if (!status) status = settle(run, err);
     if (!status && config->resume) status = resume(run, err);
     if (!status) status = open_directory(run, err);
     if (!status && config->out)
@@ -163,6 +192,19 @@ static cvl_status save_model(struct run *run, cvl_error *err)
     if (!status && !run->config->quiet)
         fprintf(stderr, "wrote %s\n", path.data);
     text_free(&path);
+    return status;
+}
+
+cvl_status run_best(struct run *run, cvl_error *err)
+{
+    if (!run->config->best) return CVL_OK;
+    struct text text = {0};
+    const cvl_status status = best_find(&run->trainer, &run->data.input,
+                                        &run->data.target, &run->best, err);
+    best_describe(&run->best, &text);
+    if (!status && !run->config->quiet && text.data)
+        fprintf(stderr, "%s\n", text.data);
+    text_free(&text);
     return status;
 }
 
@@ -198,5 +240,6 @@ cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err)
     if (!config->out) return CVL_OK;
     history_finish(&run->history, &run->trainer.net, step);
     return run_report(config->out, config, &run->exec, &run->data,
-                      &run->trainer.net, &run->history, outcome, err);
+                      &run->trainer.net, &run->history, &run->best, outcome,
+                      err);
 }

@@ -46,6 +46,18 @@ void run_banner(const struct run *run)
             recipe.data ? recipe.data : "",
             cvl_reduction_name(config->reduction));
     text_free(&recipe);
+    if (run->diagnosis.known) {
+        struct text bounds = {0};
+        doctor_describe(&run->trainer.optimizer.settings, &run->diagnosis,
+                        &bounds);
+        fprintf(stderr, "  lr is auto; %s\n", bounds.data ? bounds.data : "");
+        text_free(&bounds);
+    }
+    if (run->trainer.mask.data)
+        fprintf(stderr, "  %zu of %zu outputs count: %s%s\n", run->trainer.used,
+                run->data.target.count,
+                config->region == REGION_VALID ? "valid region" : "all",
+                config->mask_clipped ? ", without 0 and 255" : "");
     fprintf(stderr, "  %zu thread%s, %s, %s\n", run->exec.threads,
             run->exec.threads == 1 ? "" : "s", cvl_isa_name(run->exec.isa),
             cvl_dtype_name(run->dtype));

@@ -45,7 +45,8 @@ static void add_recipe(const struct config *config, struct text *text)
 cvl_status run_report(const char *directory, const struct config *config,
                       const cvl_exec *exec, const struct data *data,
                       const cvl_net *net, const struct history *history,
-                      enum report_outcome outcome, cvl_error *err)
+                      const struct best *best, enum report_outcome outcome,
+                      cvl_error *err)
 {
     struct text path = {0}, command = {0}, settings = {0}, recipe = {0};
     char processor[MACHINE_NAME_SIZE];
@@ -53,6 +54,10 @@ cvl_status run_report(const char *directory, const struct config *config,
     run_report_command(config, &command);
     config_write(COMMAND_TRAIN, config, &settings);
     add_recipe(config, &recipe);
+    if (best->known) {
+        text_add(&recipe, "; ");
+        best_describe(best, &recipe);
+    }
     cvl_status status = text_status(&path, err);
     if (!status) status = text_status(&command, err);
     if (!status) status = text_status(&settings, err);
