@@ -88,20 +88,16 @@ static cvl_status init_params(struct run *run, cvl_error *err)
     return status;
 }
 
-/* Continues from the checkpoint; without one, the run was stopped before its
- * first and begins anew. */
+/* Continues from the checkpoint. */
 static cvl_status resume(struct run *run, cvl_error *err)
 {
     struct text path, note = {0};
-    run->dir.path = run->config->out;
-    cvl_status status = CVL_OK;
-    if (run_dir_has(&run->dir, "checkpoint.safetensors")) {
-        status = run_dir_path(&run->dir, "checkpoint.safetensors", &path, err);
-        if (!status)
-            status = checkpoint_load(path.data, run->config, &run->exec,
-                                     &run->trainer, &run->state, &note, err);
-        text_free(&path);
-    }
+    cvl_status status =
+        run_dir_path(&run->dir, "checkpoint.safetensors", &path, err);
+    if (!status)
+        status = checkpoint_load(path.data, run->config, &run->exec,
+                                 &run->trainer, &run->state, &note, err);
+    text_free(&path);
     if (!status && note.data) fprintf(stderr, "note: %s\n", note.data);
     text_free(&note);
     if (!status && run->state.step >= run->config->steps)
@@ -109,6 +105,16 @@ static cvl_status resume(struct run *run, cvl_error *err)
                         "%s is already at step %zu; raise --steps",
                         run->config->out, run->state.step);
     return status;
+}
+
+/* The params of the first step to come. A run that was stopped before its
+ * first checkpoint begins anew. */
+static cvl_status set_params(struct run *run, cvl_error *err)
+{
+    run->dir.path = run->config->out;
+    const bool goes_on =
+        run->config->resume && run_dir_has(&run->dir, "checkpoint.safetensors");
+    return goes_on ? resume(run, err) : init_params(run, err);
 }
 
 static cvl_status open_directory(struct run *run, cvl_error *err)
@@ -143,8 +149,7 @@ cvl_status run_prepare(struct run *run, const struct config *config,
         status =
             data_make_target(config, config->net ? NULL : &layer, &run->exec,
                              &run->trainer.net.output, &run->data, err);
-    if (!status) status = init_params(run, err);
-    if (!status && config->resume) status = resume(run, err);
+    if (!status) status = set_params(run, err);
     if (!status) status = open_directory(run, err);
     if (!status && config->out)
         status = history_init(&run->history, &run->trainer.net, run->state.step,
