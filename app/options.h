@@ -7,9 +7,15 @@
 
 #include "config.h"
 
-enum command_id { COMMAND_TRAIN, COMMAND_CONV, COMMAND_CHECK, COMMAND_COUNT };
+enum command_id {
+    COMMAND_TRAIN,
+    COMMAND_CONV,
+    COMMAND_CHECK,
+    COMMAND_BENCH,
+    COMMAND_COUNT
+};
 
-/* "train", "conv", "check". */
+/* "train", "conv", "check", "bench". */
 const char *command_name(enum command_id command);
 
 /* The sections of a config file, and the groups of the help. */
@@ -20,6 +26,7 @@ enum section {
     SECTION_EXECUTION,
     SECTION_OUTPUT,
     SECTION_CHECK,
+    SECTION_BENCH,
     SECTION_FLAGS, /* not in a config file: flags about the invocation */
     SECTION_COUNT
 };
