@@ -1,7 +1,19 @@
 /* picture_jail.c - a decoder in a process that may compute and nothing else. */
 #include "picture_parts.h"
 
-#if defined(__linux__)
+/*
+ * ThreadSanitizer runs a thread of its own in every child, which would be
+ * outside of the jail and outlive the decoder: with it there is no jail.
+ */
+#if defined(__SANITIZE_THREAD__)
+#define JAIL_THREADED 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define JAIL_THREADED 1
+#endif
+#endif
+
+#if defined(__linux__) && !defined(JAIL_THREADED)
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

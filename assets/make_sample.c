@@ -251,8 +251,9 @@ static thing make(kind which, double x, double y, double size)
     } while (length > 1 || length < 0.1);
     const size_t count = sizeof leaf_colours / sizeof *leaf_colours;
     const colour *const pair = leaf_colours[next_word() % count];
+    const uint32_t seed = next_word();
     return (thing){which,      x * OVER, y * OVER, size * OVER, c / length,
-                   s / length, pair[0],  pair[1],  next_word()};
+                   s / length, pair[0],  pair[1],  seed};
 }
 
 /* A layer of leaves all over the picture. */
@@ -260,11 +261,12 @@ static void strew(int count, double smallest, double largest)
 {
     for (int i = 0; i < count; i++) {
         const double pick = uniform(0, 1);
-        const double x = uniform(-20, SIDE + 20), y = uniform(-20, SIDE + 20);
-        const thing leaf = make(pick < 0.40   ? LANCE
-                                : pick < 0.65 ? OAK
-                                              : MAPLE,
-                                x, y, uniform(smallest, largest));
+        /* In this order; that of arguments would be the compiler's. */
+        const double x = uniform(-20, SIDE + 20);
+        const double y = uniform(-20, SIDE + 20);
+        const double size = uniform(smallest, largest);
+        const kind which = pick < 0.40 ? LANCE : pick < 0.65 ? OAK : MAPLE;
+        const thing leaf = make(which, x, y, size);
         paint(&leaf);
     }
 }
@@ -280,9 +282,12 @@ static void place_ball(kind which, double x, double y, double size,
 
 static void place_berries(double x, double y, int count, colour hue)
 {
-    for (int i = 0; i < count; i++)
-        place_ball(BERRY, x + uniform(-26, 26), y + uniform(-22, 22),
-                   uniform(6, 10), scale(hue, 1.15), scale(hue, 0.8));
+    for (int i = 0; i < count; i++) {
+        const double dx = uniform(-26, 26), dy = uniform(-22, 22);
+        const double size = uniform(6, 10);
+        place_ball(BERRY, x + dx, y + dy, size, scale(hue, 1.15),
+                   scale(hue, 0.8));
+    }
 }
 
 static void compose(void)

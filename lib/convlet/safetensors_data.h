@@ -1,0 +1,32 @@
+/* safetensors_data.h - numbers, between the file's byte order and the host's */
+#ifndef CVL_SAFETENSORS_DATA_H
+#define CVL_SAFETENSORS_DATA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+static inline bool cvl_host_is_little_endian(void)
+{
+    const uint16_t one = 1;
+    unsigned char first;
+    memcpy(&first, &one, 1);
+    return first == 1;
+}
+
+/* Copies between the file's little-endian elements and the host's. */
+static inline void cvl_safetensors_copy(void *to, const void *from,
+                                        size_t width, size_t count)
+{
+    if (cvl_host_is_little_endian()) {
+        memcpy(to, from, width * count);
+        return;
+    }
+    unsigned char *const dst = to;
+    const unsigned char *const src = from;
+    for (size_t i = 0; i < count * width; i++)
+        dst[i] = src[i / width * width + (width - 1 - i % width)];
+}
+
+#endif
