@@ -168,10 +168,11 @@ const struct option option_table[] = {
      .high = CVL_MAX_THREADS, .zero = "auto", .akin = "jobs num-threads"},
     {"algorithm", SECTION_EXECUTION, TYPE_CHOICE, TRAIN | CONV | CHECK,
      AT(algorithm), "auto", "how to convolve", .akin = "algo kernel",
-     .choices = {"auto", "direct", "im2col"}},
+     .choices = {"auto", "direct", "im2col", "tiled"}},
     {"algorithm", SECTION_EXECUTION, TYPE_NAME, BENCH, AT(bench_algorithm),
      "auto", "how to convolve; all: one after the other, to compare",
-     .akin = "algo kernel", .choices = {"all", "auto", "direct", "im2col"}},
+     .akin = "algo kernel",
+     .choices = {"all", "auto", "direct", "im2col", "tiled"}},
     {"isa", SECTION_EXECUTION, TYPE_CHOICE, ALL, AT(isa), "auto",
      "instruction set; auto: the best one there is", .akin = "cpu simd",
      .choices = {"auto", "base", "avx2", "avx512"}},
@@ -226,5 +227,5 @@ _Static_assert(CVL_REDUCTION_MEAN == 0 && CVL_REDUCTION_SUM == 1 &&
                    CVL_REDUCTION_NOTEBOOK == 2,
                "the choices of --reduction are not in the enum's order");
 _Static_assert(CVL_CONV_AUTO == 0 && CVL_CONV_DIRECT == 1 &&
-                   CVL_CONV_IM2COL == 2,
+                   CVL_CONV_IM2COL == 2 && CVL_CONV_TILED == 3,
                "the choices of --algorithm are not in the enum's order");

@@ -11,7 +11,8 @@
 static const size_t THREADS[] = {1, 2, 3, 7};
 enum { THREAD_COUNTS = 4, GEOMETRIES = 5000 };
 
-static const cvl_conv_algo ALGOS[] = {CVL_CONV_DIRECT, CVL_CONV_IM2COL};
+static const cvl_conv_algo ALGOS[] = {CVL_CONV_DIRECT, CVL_CONV_IM2COL,
+                                      CVL_CONV_TILED};
 enum { ALGO_COUNT = 2 };
 
 /* Threads however little there is to do. */
@@ -292,7 +293,7 @@ END_TEST
 
 START_TEST(algorithm_names_parse_back)
 {
-    for (int i = CVL_CONV_AUTO; i <= CVL_CONV_IM2COL; i++) {
+    for (int i = CVL_CONV_AUTO; i <= CVL_CONV_TILED; i++) {
         cvl_conv_algo algo;
         ck_assert(
             cvl_conv_algo_parse(cvl_conv_algo_name((cvl_conv_algo)i), &algo));

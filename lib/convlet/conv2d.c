@@ -7,29 +7,56 @@
 #include "convlet/memory.h"
 #include "kernel/kernel.h"
 
-/* One row per algorithm: its name and its kernel for each element type. */
-typedef struct algo_row {
-    const char *name;
-    const cvl_conv_kernel *kernel[2]; /* by cvl_dtype */
-} algo_row;
-
-static const algo_row ALGOS[] = {
-    [CVL_CONV_AUTO] = {"auto", {NULL, NULL}},
-    [CVL_CONV_DIRECT] = {"direct", {&cvl_direct_f32, &cvl_direct_f64}},
-    [CVL_CONV_IM2COL] = {"im2col", {&cvl_im2col_f32, &cvl_im2col_f64}},
+static const char *const ALGO_NAMES[] = {
+    [CVL_CONV_AUTO] = "auto",
+    [CVL_CONV_DIRECT] = "direct",
+    [CVL_CONV_IM2COL] = "im2col",
+    [CVL_CONV_TILED] = "tiled",
 };
 
-enum { ALGO_COUNT = sizeof ALGOS / sizeof *ALGOS };
+enum { ALGO_COUNT = sizeof ALGO_NAMES / sizeof *ALGO_NAMES };
+
+/* The tiled kernels that this build has: base on any processor, the others
+ * where the compiler could make them. */
+static const cvl_conv_kernel *tiled_kernel(cvl_dtype dtype, cvl_isa isa)
+{
+    static const cvl_conv_kernel *const KERNELS[][2] = {
+#ifdef CVL_TILED
+        [CVL_ISA_BASE] = {&cvl_tiled_base_f32, &cvl_tiled_base_f64},
+#endif
+#ifdef CVL_TILED_X86
+        [CVL_ISA_AVX2] = {&cvl_tiled_avx2_f32, &cvl_tiled_avx2_f64},
+        [CVL_ISA_AVX512] = {&cvl_tiled_avx512_f32, &cvl_tiled_avx512_f64},
+#endif
+        [CVL_ISA_AVX512 + 1] = {NULL, NULL},
+    };
+    return KERNELS[isa][dtype];
+}
+
+/* NULL where this build has no such kernel. */
+static const cvl_conv_kernel *kernel_for(cvl_conv_algo algo, cvl_dtype dtype,
+                                         cvl_isa isa)
+{
+    switch (algo) {
+    case CVL_CONV_AUTO: break;
+    case CVL_CONV_DIRECT:
+        return dtype == CVL_F32 ? &cvl_direct_f32 : &cvl_direct_f64;
+    case CVL_CONV_IM2COL:
+        return dtype == CVL_F32 ? &cvl_im2col_f32 : &cvl_im2col_f64;
+    case CVL_CONV_TILED: return tiled_kernel(dtype, isa);
+    }
+    return NULL;
+}
 
 const char *cvl_conv_algo_name(cvl_conv_algo algo)
 {
-    return ALGOS[algo].name;
+    return ALGO_NAMES[algo];
 }
 
 bool cvl_conv_algo_parse(const char *name, cvl_conv_algo *algo)
 {
     for (size_t i = 0; i < ALGO_COUNT; i++)
-        if (!strcmp(name, ALGOS[i].name)) {
+        if (!strcmp(name, ALGO_NAMES[i])) {
             *algo = (cvl_conv_algo)i;
             return true;
         }
@@ -57,6 +84,25 @@ static size_t spread_bytes(const cvl_conv2d *conv)
     return (bytes + CVL_ALIGNMENT - 1) / CVL_ALIGNMENT * CVL_ALIGNMENT;
 }
 
+/* One algorithm: its kernel, its plan and the size of its scratch. */
+static cvl_status plan_algorithm(cvl_conv2d *conv, cvl_conv_algo algo,
+                                 cvl_error *err)
+{
+    conv->algo = algo;
+    conv->kernel = kernel_for(algo, conv->dtype, conv->exec.isa);
+    if (!conv->kernel)
+        return cvl_fail(err, CVL_EUNSUPPORTED,
+                        "this build has no algorithm %s; use im2col",
+                        cvl_conv_algo_name(algo));
+    size_t kernel_work;
+    const cvl_status status = conv->kernel->plan(
+        &conv->geometry, &conv->exec, &conv->plan, &kernel_work, err);
+    if (!status &&
+        !cvl_size_add(spread_bytes(conv), kernel_work, &conv->work_bytes))
+        return cvl_fail(err, CVL_ENOMEM, "out of memory: tied weights");
+    return status;
+}
+
 cvl_status cvl_conv2d_init(cvl_conv2d *conv,
                            const cvl_conv2d_geometry *geometry, cvl_dtype dtype,
                            cvl_conv_algo algo, const cvl_exec *exec,
@@ -67,19 +113,15 @@ cvl_status cvl_conv2d_init(cvl_conv2d *conv,
     if (!status) status = cvl_exec_check(exec, err);
     if (status) return status;
 
-    if (algo == CVL_CONV_AUTO) algo = CVL_CONV_IM2COL;
-    *conv = (cvl_conv2d){
-        .geometry = *geometry,
-        .dtype = dtype,
-        .exec = *exec,
-        .algo = algo,
-        .kernel = ALGOS[algo].kernel[dtype],
-    };
-    size_t kernel_work;
-    status = conv->kernel->plan(geometry, exec, &conv->plan, &kernel_work, err);
-    if (!status &&
-        !cvl_size_add(spread_bytes(conv), kernel_work, &conv->work_bytes))
-        status = cvl_fail(err, CVL_ENOMEM, "out of memory: tied weights");
+    conv->geometry = *geometry;
+    conv->dtype = dtype;
+    conv->exec = *exec;
+    /* tiled beats im2col on every shape that was measured. */
+    const bool automatic = algo == CVL_CONV_AUTO;
+    status = plan_algorithm(conv, automatic ? CVL_CONV_TILED : algo,
+                            automatic ? NULL : err);
+    if (automatic && status)
+        status = plan_algorithm(conv, CVL_CONV_IM2COL, err);
     if (status) cvl_conv2d_free(conv);
     return status;
 }

@@ -14,10 +14,11 @@
 typedef enum cvl_conv_algo {
     CVL_CONV_AUTO,   /* by shape */
     CVL_CONV_DIRECT, /* the six loops; the reference for the others */
-    CVL_CONV_IM2COL  /* gather the windows, then one matrix product */
+    CVL_CONV_IM2COL, /* gather the windows, then one matrix product */
+    CVL_CONV_TILED   /* tiles of outputs in registers; for exec's isa */
 } cvl_conv_algo;
 
-/* "auto", "direct", "im2col". */
+/* "auto", "direct", "im2col", "tiled". */
 const char *cvl_conv_algo_name(cvl_conv_algo algo);
 
 /* The algorithm of that name; false if there is none. */
@@ -40,7 +41,8 @@ typedef struct cvl_conv2d {
 
 /*
  * Plans a convolution. Everything that can fail, fails here.
- * CVL_EINVAL for an impossible geometry or exec, CVL_ENOMEM.
+ * CVL_EINVAL for an impossible geometry or exec, CVL_ENOMEM,
+ * CVL_EUNSUPPORTED for an algorithm that this build does not have.
  */
 cvl_status cvl_conv2d_init(cvl_conv2d *conv,
                            const cvl_conv2d_geometry *geometry, cvl_dtype dtype,

@@ -56,4 +56,13 @@ static inline cvl_conv_sizes cvl_conv_sizes_of(const cvl_conv2d_geometry *g,
 extern const cvl_conv_kernel cvl_direct_f32, cvl_direct_f64;
 extern const cvl_conv_kernel cvl_im2col_f32, cvl_im2col_f64;
 
+/* By instruction set; what the compiler cannot build is left out. */
+#ifdef CVL_TILED
+extern const cvl_conv_kernel cvl_tiled_base_f32, cvl_tiled_base_f64;
+#endif
+#ifdef CVL_TILED_X86
+extern const cvl_conv_kernel cvl_tiled_avx2_f32, cvl_tiled_avx2_f64;
+extern const cvl_conv_kernel cvl_tiled_avx512_f32, cvl_tiled_avx512_f64;
+#endif
+
 #endif

@@ -1,0 +1,128 @@
+/* tiled.h - private: the plan that the tiled kernels carry out. */
+#ifndef CVL_TILED_H
+#define CVL_TILED_H
+
+#include <stdint.h>
+
+#include "kernel/kernel.h"
+
+/*
+ * Forward and input gradient are both a sum over taps of a few inputs,
+ * shifted, times a weight. tiled carries it out in four steps:
+ *
+ *   lay    copies input rows into zero-padded planes in scratch, so that
+ *          padding, stride and dilation are gone: whatever a tap reads for
+ *          successive output pixels is contiguous
+ *   taps   one offset per tap, made here once: the output pixels from i on
+ *          read planes[offset[tap] + i]
+ *   tile   some output channels x some vectors of pixels, summed over all
+ *          taps in registers
+ *   store  straight to the result
+ */
+typedef enum cvl_tiled_path {
+    CVL_TILED_AUTO,
+    CVL_TILED_PLANES,   /* a plane per column tap; a run is a block of rows */
+    CVL_TILED_ROWS,     /* a plane per column residue; a run is a row */
+    CVL_TILED_EXPAND,   /* multiply first, shift and add after */
+    CVL_TILED_DOT,      /* weight gradient, lanes are pixels */
+    CVL_TILED_TURN,     /* weight gradient, lanes are channels of dy */
+    CVL_TILED_DOT_SWAP, /* the same with the roles of x and dy exchanged */
+    CVL_TILED_TURN_SWAP
+} cvl_tiled_path;
+
+/* Elements that lie `step` apart in the input, side by side. */
+typedef struct cvl_tiled_plane {
+    ptrdiff_t start;  /* the input index of element 0 */
+    size_t extra;     /* elements beyond the outputs */
+    size_t low, high; /* elements low .. high-1 are inside the input */
+    size_t before;    /* elements of the planes before this one */
+} cvl_tiled_plane;
+
+/* Output u of phase `phase` reads element u + lead of plane `plane`. */
+typedef struct cvl_tiled_tap {
+    size_t phase, plane, lead;
+} cvl_tiled_tap;
+
+/*
+ * Rows, or columns, of one pass. The input gradient at stride s falls into s
+ * phases: the outputs a, a+s, a+2s... share the taps that reach them.
+ */
+typedef struct cvl_tiled_axis {
+    size_t in, out; /* out: of the longest phase */
+    size_t step;    /* input distance of successive outputs */
+    size_t phases, taps, planes;
+    cvl_tiled_tap *tap;
+    cvl_tiled_plane *plane;
+} cvl_tiled_axis;
+
+/*
+ * The planes of one block of output rows:
+ *
+ *     channel 0                                       channel 1
+ *     +-----------------------+-----------------------+-- ...
+ *     | column plane 0        | column plane 1        |
+ *     | row plane 0 | plane 1 | row plane 0 | plane 1 |
+ *     +-----------------------+-----------------------+-- ...
+ *       each: rows + extra lines of `pitch` elements
+ */
+typedef struct cvl_tiled_lay {
+    cvl_tiled_axis y, x;
+    size_t rows, blocks; /* output rows per block, blocks per image */
+    size_t pitch;        /* elements of a line */
+    size_t lines;        /* lines of one column plane */
+    size_t channel;      /* elements of one channel */
+    bool direct;         /* 1x1, no padding: the planes are the tensor */
+} cvl_tiled_lay;
+
+/* Forward pass, or input gradient: channels per group, weights' strides. */
+typedef struct cvl_tiled_pass {
+    cvl_tiled_path path;
+    cvl_tiled_lay lay;
+    size_t inputs, outputs;
+    size_t w_input, w_output;
+    size_t out_height, out_width;
+    size_t panel;    /* output channels of a tile; the last may be narrower */
+    int32_t *offset; /* of every phase's taps, by channel, row, column */
+    size_t *first;   /* offset + first[phase]: the phase's; phases + 1 */
+    size_t margin;   /* EXPAND: zeros around a product plane */
+    size_t packed;   /* elements of the packed weights, all groups */
+    size_t scratch;  /* elements of one worker's scratch */
+} cvl_tiled_pass;
+
+/* The weight gradient: planes of one tensor against another's flat rows. */
+typedef struct cvl_tiled_weights {
+    cvl_tiled_path path;
+    cvl_tiled_lay lay;
+    size_t laid, flat;     /* channels per group */
+    size_t w_laid, w_flat; /* their strides in dw */
+    size_t laid_block, laid_blocks;
+    size_t flat_block, flat_blocks;
+    size_t units;    /* groups x laid_blocks x flat_blocks: parts of dw */
+    size_t chunks;   /* partial sums of each, over the batch and its blocks */
+    size_t piece;    /* pixels per call of a tile */
+    int32_t *offset; /* of the taps of one block of channels */
+    size_t partial;  /* elements of one task's sums */
+    size_t scratch;  /* elements of one worker's scratch */
+} cvl_tiled_weights;
+
+typedef struct cvl_tiled_plan {
+    cvl_conv_sizes s;
+    cvl_tiled_pass forward, grad_input;
+    cvl_tiled_weights grad_weight;
+} cvl_tiled_plan;
+
+/* What the compiled kernels can do, and, for tests, what they must do. */
+typedef struct cvl_tiled_machine {
+    size_t real_bytes, lanes; /* of an element; elements of a vector */
+    size_t tile_outputs;      /* output channels of the widest tile */
+    cvl_tiled_path forward, grad_weight, grad_input; /* AUTO: by shape */
+} cvl_tiled_machine;
+
+/* The `plan` of cvl_conv_kernel. A path that cannot take the shape is
+ * replaced by one that can. CVL_ENOMEM, also for more than 2^31 elements. */
+cvl_status cvl_tiled_plan_make(const cvl_conv2d_geometry *geometry,
+                               const cvl_exec *exec,
+                               const cvl_tiled_machine *machine, void **plan,
+                               size_t *work_bytes, cvl_error *err);
+
+#endif

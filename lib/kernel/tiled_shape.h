@@ -1,0 +1,57 @@
+/* tiled_shape.h - private: the parts of a plan that follow from sizes. */
+#ifndef CVL_TILED_SHAPE_H
+#define CVL_TILED_SHAPE_H
+
+#include "kernel/tiled.h"
+
+enum {
+    WIDE_ROW = 6, /* vectors, from where rows make good runs */
+    MIN_TASKS = 8 /* what a handful of threads can share */
+};
+
+static inline size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline size_t most(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static inline size_t divide_up(size_t a, size_t b)
+{
+    return (a + b - 1) / b;
+}
+
+/* The largest share when `count` is split evenly into shares of at most
+ * `limit`: 10 by 8 gives 5. */
+static inline size_t even_share(size_t count, size_t limit)
+{
+    return divide_up(count, divide_up(count, limit));
+}
+
+/* Rows of the last block, which may be shorter. */
+static inline size_t last_rows(const cvl_tiled_lay *lay)
+{
+    return lay->y.out - (lay->blocks - 1) * lay->rows;
+}
+
+/*
+ * The planes for `channels` channels, in blocks of as many rows as fit
+ * `bytes`, but of at least one vector of pixels where there are as many.
+ * backward: for the input gradient; split: with a plane per column tap.
+ */
+void cvl_tiled_shape_lay(cvl_tiled_lay *lay, const cvl_conv_sizes *s,
+                         bool backward, bool split, size_t channels,
+                         size_t bytes, const cvl_tiled_machine *machine);
+
+/* Elements of one channel; false where they, times channels, pass 2^31. */
+bool cvl_tiled_shape_channel(cvl_tiled_lay *lay, size_t channels);
+
+/* Writes the offsets of one phase's taps, of `channels` channels, in the
+ * order of w. Returns the end. */
+int32_t *cvl_tiled_shape_taps(const cvl_tiled_lay *lay, size_t channels,
+                              size_t phase_y, size_t phase_x, int32_t *offset);
+
+#endif
