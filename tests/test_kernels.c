@@ -188,7 +188,7 @@ static double *expected_of(const cvl_conv2d_geometry *g, const arrays *a,
 }
 
 static const cvl_tiled_path FORWARD[] = {CVL_TILED_PLANES, CVL_TILED_ROWS,
-                                         CVL_TILED_EXPAND, CVL_TILED_AUTO};
+                                         CVL_TILED_EXPAND, CVL_TILED_TURN};
 static const cvl_tiled_path GRADIENT[] = {
     CVL_TILED_DOT, CVL_TILED_TURN, CVL_TILED_DOT_SWAP, CVL_TILED_TURN_SWAP};
 
@@ -207,6 +207,7 @@ static const cvl_conv_kernel *kernel_of(cvl_isa isa, cvl_dtype dtype,
         .real_bytes = size_of(dtype),
         .lanes = bytes / size_of(dtype),
         .tile_outputs = isa == CVL_ISA_AVX512 ? 8 : 4,
+        .turned_vectors = 2,
     };
     return KERNELS[isa][dtype];
 }

@@ -24,8 +24,8 @@ typedef enum cvl_tiled_path {
     CVL_TILED_PLANES,   /* a plane per column tap; a run is a block of rows */
     CVL_TILED_ROWS,     /* a plane per column residue; a run is a row */
     CVL_TILED_EXPAND,   /* multiply first, shift and add after */
+    CVL_TILED_TURN,     /* lanes are output channels */
     CVL_TILED_DOT,      /* weight gradient, lanes are pixels */
-    CVL_TILED_TURN,     /* weight gradient, lanes are channels of dy */
     CVL_TILED_DOT_SWAP, /* the same with the roles of x and dy exchanged */
     CVL_TILED_TURN_SWAP
 } cvl_tiled_path;
@@ -81,12 +81,15 @@ typedef struct cvl_tiled_pass {
     size_t inputs, outputs;
     size_t w_input, w_output;
     size_t out_height, out_width;
-    size_t panel;    /* output channels of a tile; the last may be narrower */
+    size_t padded;   /* outputs, with the zeros that fill a last vector */
+    size_t panel;    /* of these to a tile; the last may have fewer */
     int32_t *offset; /* of every phase's taps, by channel, row, column */
     size_t *first;   /* offset + first[phase]: the phase's; phases + 1 */
     size_t margin;   /* EXPAND: zeros around a product plane */
+    size_t sums;     /* elements for TURN's [pixel][channel] */
+    size_t mixed;    /* elements for outputs of several column phases */
     size_t packed;   /* elements of the packed weights, all groups */
-    size_t scratch;  /* elements of one worker's scratch */
+    size_t scratch;  /* elements of one worker: sums, mixed, planes */
 } cvl_tiled_pass;
 
 /* The weight gradient: planes of one tensor against another's flat rows. */
@@ -115,6 +118,7 @@ typedef struct cvl_tiled_plan {
 typedef struct cvl_tiled_machine {
     size_t real_bytes, lanes; /* of an element; elements of a vector */
     size_t tile_outputs;      /* output channels of the widest tile */
+    size_t turned_vectors;    /* the same in vectors, for TURN */
     cvl_tiled_path forward, grad_weight, grad_input; /* AUTO: by shape */
 } cvl_tiled_machine;
 

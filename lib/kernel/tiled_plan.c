@@ -5,11 +5,21 @@
 
 enum {
     PLANES_BYTES = 1000 * 1024,  /* one block's planes: half of an L2 cache */
+    TURN_BYTES = 400 * 1024,     /* the same, with room for sums */
     PRODUCT_BYTES = 256 * 1024,  /* EXPAND's products of one kernel row */
     GRADIENT_BYTES = 400 * 1024, /* planes, and sums, of one weight task */
     TURNED_BYTES = 24 * 1024,    /* a piece of dy: half of an L1 cache */
+    LONG_SUM = 200,              /* taps that pay for turning pixels back */
     DOT_PIXELS = 1024            /* a longer sum in float loses digits */
 };
+
+/* Elements -> a number of them that keeps what follows aligned. */
+static bool round_elements(size_t *elements)
+{
+    if (!cvl_size_add(*elements, CVL_ALIGNMENT - 1, elements)) return false;
+    *elements -= *elements % CVL_ALIGNMENT;
+    return true;
+}
 
 /*
  * EXPAND is for few outputs of many inputs, where a tile would be one or two
@@ -42,6 +52,35 @@ static void plan_expand(cvl_tiled_pass *pass, const cvl_tiled_machine *machine)
         products * (lay->rows * lay->x.in + 2 * pass->margin) + machine->lanes;
 }
 
+/* By shape, on a lay with a plane per residue. */
+static cvl_tiled_path choose_path(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
+                                  const cvl_tiled_machine *machine)
+{
+    const size_t lanes = machine->lanes;
+    const size_t taps = pass->inputs * s->window;
+    if (pass->outputs <= 4 && pass->inputs >= 4 * pass->outputs &&
+        s->window > 1 && can_expand(pass, machine))
+        return CVL_TILED_EXPAND;
+    if (pass->outputs >= 2 * lanes && taps >= LONG_SUM) return CVL_TILED_TURN;
+    return pass->lay.x.out >= WIDE_ROW * lanes ? CVL_TILED_ROWS
+                                               : CVL_TILED_PLANES;
+}
+
+/* The channels of a tile, and with them the packed weights' size. */
+static void plan_panels(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
+                        const cvl_tiled_machine *machine)
+{
+    pass->padded = pass->outputs;
+    pass->panel = even_share(pass->outputs, machine->tile_outputs);
+    if (pass->path == CVL_TILED_TURN) {
+        const size_t vectors = divide_up(pass->outputs, machine->lanes);
+        pass->padded = vectors * machine->lanes;
+        pass->panel =
+            even_share(vectors, machine->turned_vectors) * machine->lanes;
+    }
+    pass->packed = s->g.groups * pass->inputs * pass->padded * s->window;
+}
+
 static bool plan_pass(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
                       bool backward, const cvl_tiled_machine *machine)
 {
@@ -51,22 +90,18 @@ static bool plan_pass(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
     pass->w_output = backward ? s->window : s->group_in * s->window;
     pass->out_height = backward ? s->g.in_height : s->out_height;
     pass->out_width = backward ? s->g.in_width : s->out_width;
-    pass->panel = even_share(pass->outputs, machine->tile_outputs);
-    pass->packed = s->g.groups * pass->inputs * pass->outputs * s->window;
-
     cvl_tiled_lay *const lay = &pass->lay;
     pass->path = backward ? machine->grad_input : machine->forward;
     cvl_tiled_shape_lay(lay, s, backward, false, pass->inputs, PLANES_BYTES,
                         machine);
-    const bool few = pass->outputs <= 4 && pass->inputs >= 4 * pass->outputs &&
-                     s->window > 1;
     if (!can_expand(pass, machine) && pass->path == CVL_TILED_EXPAND)
         pass->path = CVL_TILED_AUTO;
     if (pass->path == CVL_TILED_AUTO)
-        pass->path = few && can_expand(pass, machine) ? CVL_TILED_EXPAND
-                     : lay->x.out >= WIDE_ROW * machine->lanes
-                         ? CVL_TILED_ROWS
-                         : CVL_TILED_PLANES;
+        pass->path = choose_path(pass, s, machine);
+    plan_panels(pass, s, machine);
+    if (pass->path == CVL_TILED_TURN)
+        cvl_tiled_shape_lay(lay, s, backward, false, pass->inputs, TURN_BYTES,
+                            machine);
     if (pass->path == CVL_TILED_EXPAND)
         plan_expand(pass, machine);
     else if (pass->path == CVL_TILED_PLANES)
@@ -79,10 +114,15 @@ static bool plan_pass(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
             pass->offset[c] = (int32_t)(c * lay->channel);
         return true;
     }
-    pass->scratch = lay->direct ? 0 : pass->inputs * lay->channel;
-    pass->scratch += 2 * machine->lanes;
-    if (lay->y.phases * lay->x.phases > 1)
-        pass->scratch += pass->panel * lay->x.phases * lay->rows * lay->x.out;
+    const size_t pixels = lay->rows * lay->x.out;
+    pass->sums = pass->path == CVL_TILED_TURN ? pass->panel * pixels : 0;
+    pass->mixed = lay->y.phases * lay->x.phases > 1
+                      ? pass->panel * lay->x.phases * pixels
+                      : 0;
+    if (!round_elements(&pass->sums) || !round_elements(&pass->mixed))
+        return false;
+    pass->scratch = pass->sums + pass->mixed + 2 * machine->lanes +
+                    (lay->direct ? 0 : pass->inputs * lay->channel);
     int32_t *end = pass->offset;
     for (size_t f = 0; f < lay->y.phases * lay->x.phases; f++) {
         pass->first[f] = (size_t)(end - pass->offset);
@@ -214,14 +254,6 @@ static cvl_tiled_plan *place_plan(cvl_arena *arena, cvl_tiled_plan *p)
                                    1,
                                sizeof(size_t));
     return placed;
-}
-
-/* Elements -> a number of them that keeps what follows aligned. */
-static bool round_elements(size_t *elements)
-{
-    if (!cvl_size_add(*elements, CVL_ALIGNMENT - 1, elements)) return false;
-    *elements -= *elements % CVL_ALIGNMENT;
-    return true;
 }
 
 /* shared + threads * scratch elements, at least what *bytes is already. */

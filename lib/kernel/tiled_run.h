@@ -54,4 +54,53 @@ static void run(size_t M, size_t length, size_t taps, const real *w,
     }
 }
 
+/* y[k][pixel] = sums[pixel][k] + bias[k], for `channels` k. */
+static void turn_back(const real *sums, size_t step, size_t channels,
+                      size_t pixels, const real *bias, real *y, size_t y_step)
+{
+    for (size_t i = 0; i < pixels; i += LANES) {
+        const size_t at =
+            i + LANES > pixels && pixels >= LANES ? pixels - LANES : i;
+        const size_t count = least(pixels - at, LANES);
+        for (size_t k = 0; k < channels; k += LANES) {
+            vec v[LANES];
+            for (size_t l = 0; l < LANES; l++)
+                v[l] = load(sums + (at + least(l, count - 1)) * step + k);
+            transpose(v);
+            for (size_t l = 0; l < least(LANES, channels - k); l++) {
+                if (bias) v[l] += spread(bias[k + l]);
+                real *const to = y + (k + l) * y_step + at;
+                if (count == LANES)
+                    store(to, v[l]);
+                else
+                    memcpy(to, &v[l], count * sizeof *to);
+            }
+        }
+    }
+}
+
+/*
+ * rows x length pixels with lanes that are channels: no run has a length that
+ * wastes lanes. A few taps at a time go over all pixels, so that their
+ * weights stay in the L1 cache; the sums wait in [pixel][channel].
+ */
+static void run_turned(size_t channels, size_t rows, size_t length,
+                       size_t pitch, size_t taps, const real *w,
+                       const int32_t *offset, const real *x, real *sums)
+{
+    const size_t vectors = (channels + LANES - 1) / LANES;
+    const size_t width = vectors * LANES;
+    const size_t tiles = (length + TURNED_PIXELS - 1) / TURNED_PIXELS;
+    for (size_t t = 0; t < taps || t == 0; t += TURNED_TAPS)
+        for (size_t u = 0; u < rows; u++)
+            for (size_t i = 0; i < tiles; i++) {
+                const size_t at = i * length / tiles;
+                const size_t count = (i + 1) * length / tiles - at;
+                real *const to = sums + (u * length + at) * width;
+                TURNED_TILES[count][vectors](
+                    least(TURNED_TAPS, taps - t), w + t * width, offset + t,
+                    x + u * pitch + at, t ? to : NULL, to, width);
+            }
+}
+
 #endif

@@ -4,20 +4,26 @@
 #include "kernel/tiled_run.h"
 #include "kernel/tiled_weights.h"
 
-/* All pixels of a block, for M channels and one phase. */
-static void run_block(const cvl_tiled_lay *l, size_t M, size_t rows,
+/* All pixels of a block, for one panel of channels and one phase. */
+static void run_block(const cvl_tiled_pass *pass, size_t channels, size_t rows,
                       size_t taps, const real *w, const int32_t *offset,
                       const real *planes, const real *bias, real *y,
-                      size_t y_step)
+                      size_t y_step, real *sums)
 {
-    const size_t width = l->x.out;
-    if (l->pitch == width || l->direct) {
-        run(M, rows * width, taps, w, offset, planes, bias, y, y_step);
+    const cvl_tiled_lay *const l = &pass->lay;
+    const bool flat = l->pitch == l->x.out || l->direct;
+    const size_t length = flat ? rows * l->x.out : l->x.out;
+    if (pass->path == CVL_TILED_TURN) {
+        const size_t count = flat ? 1 : rows;
+        run_turned(channels, count, length, l->pitch, taps, w, offset, planes,
+                   sums);
+        turn_back(sums, (channels + LANES - 1) / LANES * LANES, channels,
+                  rows * l->x.out, bias, y, y_step);
         return;
     }
-    for (size_t u = 0; u < rows; u++)
-        run(M, width, taps, w, offset, planes + u * l->pitch, bias,
-            y + u * width, y_step);
+    for (size_t done = 0; done < rows * l->x.out;
+         done += length, planes += l->pitch)
+        run(channels, length, taps, w, offset, planes, bias, y + done, y_step);
 }
 
 /* Weights by [group][phase][panel][tap][channel of the panel]. */
@@ -25,12 +31,13 @@ static void pack_phase(const correlation *job, size_t group, size_t phase)
 {
     const cvl_tiled_pass *const pass = job->pass;
     const cvl_tiled_axis *const y = &pass->lay.y, *const x = &pass->lay.x;
-    const size_t group_count = pass->inputs * pass->outputs * job->s->window;
-    const real *const w = job->w + group * group_count;
-    real *to =
-        job->packed + group * group_count + pass->first[phase] * pass->outputs;
-    for (size_t m = 0; m < pass->outputs; m += pass->panel) {
-        const size_t M = panel_width(pass, m, pass->outputs);
+    const size_t taps = pass->inputs * job->s->window;
+    const real *const w = job->w + group * pass->outputs * taps;
+    real *to = job->packed + group * pass->padded * taps +
+               pass->first[phase] * pass->padded;
+    for (size_t m = 0; m < pass->padded; m += pass->panel) {
+        const size_t M = panel_width(pass, m, pass->padded);
+        const size_t filled = panel_width(pass, m, pass->outputs);
         for (size_t c = 0; c < pass->inputs; c++)
             for (size_t i = 0; i < y->taps; i++) {
                 if (y->tap[i].phase != phase / x->phases) continue;
@@ -40,7 +47,7 @@ static void pack_phase(const correlation *job, size_t group, size_t phase)
                                              c * pass->w_input + i * x->taps +
                                              j;
                     for (size_t k = 0; k < M; k++)
-                        *to++ = from[k * pass->w_output];
+                        *to++ = k < filled ? from[k * pass->w_output] : 0;
                 }
             }
     }
@@ -91,19 +98,19 @@ static void correlate_block(void *context, size_t task, size_t worker)
     const size_t phases = l->y.phases * l->x.phases;
     const real *planes =
         job->in + (image * groups + group) * pass->inputs * l->y.in * l->x.in;
-    real *const scratch = job->scratch + worker * pass->scratch;
+    real *const sums = job->scratch + worker * pass->scratch;
+    real *const mixed = sums + pass->sums;
+    real *const laid = mixed + pass->mixed;
     if (l->direct) {
         planes += first * l->x.in;
     } else {
-        lay(l, planes, pass->inputs, first, rows, job->in_end, scratch);
-        planes = scratch;
+        lay(l, planes, pass->inputs, first, rows, job->in_end, laid);
+        planes = laid;
     }
-    real *const mixed = scratch + pass->scratch -
-                        pass->panel * l->x.phases * l->rows * l->x.out;
     real *const out =
         job->out + (image * groups + group) * pass->outputs * plane;
     const real *const packed =
-        job->packed + group * pass->inputs * pass->outputs * job->s->window;
+        job->packed + group * pass->padded * pass->inputs * job->s->window;
     for (size_t m = 0; m < pass->outputs; m += pass->panel) {
         const size_t M = panel_width(pass, m, pass->outputs);
         const real *const bias =
@@ -111,16 +118,16 @@ static void correlate_block(void *context, size_t task, size_t worker)
         for (size_t f = 0; f < phases; f++) {
             const size_t taps = pass->first[f + 1] - pass->first[f];
             const real *const w =
-                packed + pass->first[f] * pass->outputs + m * taps;
+                packed + pass->first[f] * pass->padded + m * taps;
             const int32_t *const offset = pass->offset + pass->first[f];
             const size_t b = f % l->x.phases;
             if (phases == 1)
-                run_block(l, M, rows, taps, w, offset, planes, bias,
-                          out + m * plane + first * l->x.out, plane);
+                run_block(pass, M, rows, taps, w, offset, planes, bias,
+                          out + m * plane + first * l->x.out, plane, sums);
             else
-                run_block(l, M, rows, taps, w, offset, planes, bias,
+                run_block(pass, M, rows, taps, w, offset, planes, bias,
                           mixed + b * rows * l->x.out,
-                          l->x.phases * rows * l->x.out);
+                          l->x.phases * rows * l->x.out, sums);
             if (phases > 1 && b + 1 == l->x.phases)
                 interleave(pass, M, rows, first * l->y.phases + f / l->x.phases,
                            mixed, rows * l->x.out, out + m * plane);
@@ -184,7 +191,8 @@ static cvl_status plan_tiled(const cvl_conv2d_geometry *geometry,
 {
     const cvl_tiled_machine machine = {.real_bytes = sizeof(real),
                                        .lanes = LANES,
-                                       .tile_outputs = TILE_OUTPUTS};
+                                       .tile_outputs = TILE_OUTPUTS,
+                                       .turned_vectors = TURNED_VECTORS};
     return cvl_tiled_plan_make(geometry, exec, &machine, plan, work_bytes, err);
 }
 

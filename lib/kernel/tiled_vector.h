@@ -2,6 +2,7 @@
 #ifndef CVL_TILED_VECTOR_H
 #define CVL_TILED_VECTOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -82,40 +83,48 @@ INLINE void transpose(vec v[LANES])
 }
 
 /*
- * The tile: M output channels x N vectors of pixels.
+ * The tile: M scalars x N vectors, summed over all taps in registers.
  *
- *               x + offset[t]  [ N vectors ]
- *                                  |
- *     w[t][0 .. M-1]  -- spread -> a[m][n] += w[t][m] * x[n]   for all taps t
+ *                  [ N vectors at v ]
+ *                          |
+ *     s[0 .. M-1] -spread-> a[m][n] += s[m] * v[n]
  *
- * The a[m][n] fill the registers: AVX-512 has 32, the others 16. Every loop
- * over them is unrolled, or they would live in memory.
+ * The scalars are the weights of M output channels and the vectors pixels at
+ * x + offset[tap]; or, `turned`, the vectors are the weights of N vectors of
+ * channels and the scalars M pixels. What the sums start from is a bias per
+ * channel; or, `turned`, sums that y has from earlier taps. The a[m][n] fill
+ * the registers: AVX-512 has 32, the others 16. Every loop over them is
+ * unrolled, or they would live in memory.
  */
-INLINE void tile(const size_t M, const size_t N, size_t taps, const real *w,
-                 const int32_t *offset, const real *x, const real *bias,
-                 real *y, size_t y_step)
+INLINE void tile(const size_t M, const size_t N, const bool turned, size_t taps,
+                 const real *w, const int32_t *offset, const real *x,
+                 const real *start, real *y, size_t y_step)
 {
-    vec a[8][8];
+    vec a[14][8];
     UNROLL for (size_t m = 0; m < M; m++)
     {
-        const vec start = spread(bias ? bias[m] : 0);
-        UNROLL for (size_t n = 0; n < N; n++) a[m][n] = start;
+        UNROLL for (size_t n = 0; n < N; n++) a[m][n] =
+            !start   ? (vec){0}
+            : turned ? load(start + m * y_step + n * LANES)
+                     : spread(start[m]);
     }
-    for (size_t t = 0; t < taps; t++, w += M) {
-        const real *const p = x + offset[t];
+    for (size_t t = 0; t < taps; t++, w += turned ? N * LANES : M) {
+        const real *const scalars = turned ? x + offset[t] : w;
+        const real *const vectors = turned ? w : x + offset[t];
         vec v[8], s[8];
         if (M < N) {
-            UNROLL for (size_t m = 0; m < M; m++) s[m] = spread(w[m]);
+            UNROLL for (size_t m = 0; m < M; m++) s[m] = spread(scalars[m]);
             UNROLL for (size_t n = 0; n < N; n++)
             {
-                v[0] = load(p + n * LANES);
+                v[0] = load(vectors + n * LANES);
                 UNROLL for (size_t m = 0; m < M; m++) a[m][n] += v[0] * s[m];
             }
         } else {
-            UNROLL for (size_t n = 0; n < N; n++) v[n] = load(p + n * LANES);
+            UNROLL for (size_t n = 0; n < N; n++) v[n] =
+                load(vectors + n * LANES);
             UNROLL for (size_t m = 0; m < M; m++)
             {
-                s[0] = spread(w[m]);
+                s[0] = spread(scalars[m]);
                 UNROLL for (size_t n = 0; n < N; n++) a[m][n] += v[n] * s[0];
             }
         }
@@ -128,14 +137,20 @@ INLINE void tile(const size_t M, const size_t N, size_t taps, const real *w,
 }
 
 typedef void tile_function(size_t taps, const real *w, const int32_t *offset,
-                           const real *x, const real *bias, real *y,
+                           const real *x, const real *start, real *y,
                            size_t y_step);
-#define TILE(M, N)                                                       \
-    static void tile_##M##x##N(size_t taps, const real *w,               \
-                               const int32_t *offset, const real *x,     \
-                               const real *bias, real *y, size_t y_step) \
-    {                                                                    \
-        tile(M, N, taps, w, offset, x, bias, y, y_step);                 \
+#define TILE_OF(NAME, M, N, TURNED)                                          \
+    static void NAME(size_t taps, const real *w, const int32_t *offset,      \
+                     const real *x, const real *start, real *y, size_t step) \
+    {                                                                        \
+        tile(M, N, TURNED, taps, w, offset, x, start, y, step);              \
+    }
+#define TILE(M, N) TILE_OF(tile_##M##x##N, M, N, false)
+#define TURNED(M) \
+    TILE_OF(turned_##M##x1, M, 1, true) TILE_OF(turned_##M##x2, M, 2, true)
+#define TURNED_NAMES(M)                      \
+    {                                        \
+        NULL, turned_##M##x1, turned_##M##x2 \
     }
 #define TILES_3(M) TILE(M, 1) TILE(M, 2) TILE(M, 3)
 #define TILES_4(M) TILES_3(M) TILE(M, 4)
@@ -154,12 +169,25 @@ static tile_function *const TILES[TILE_OUTPUTS + 1][9] = {
     {NULL}, {NAMES_8(1)}, {NAMES_8(2)}, {NAMES_8(3)}, {NAMES_6(4)},
     {NAMES_4(5)}, {NAMES_4(6)}, {NAMES_3(7)}, {NAMES_3(8)}};
 static const size_t WIDEST[TILE_OUTPUTS + 1] = {0, 8, 8, 8, 6, 4, 4, 3, 3};
+enum { TURNED_PIXELS = 14, TURNED_TAPS = 128, TURNED_VECTORS = 2 };
+TURNED(1) TURNED(2) TURNED(3) TURNED(4) TURNED(5) TURNED(6) TURNED(7)
+TURNED(8) TURNED(9) TURNED(10) TURNED(11) TURNED(12) TURNED(13) TURNED(14)
+static tile_function *const TURNED_TILES[TURNED_PIXELS + 1][3] = {
+    {NULL}, TURNED_NAMES(1), TURNED_NAMES(2), TURNED_NAMES(3), TURNED_NAMES(4),
+    TURNED_NAMES(5), TURNED_NAMES(6), TURNED_NAMES(7), TURNED_NAMES(8),
+    TURNED_NAMES(9), TURNED_NAMES(10), TURNED_NAMES(11), TURNED_NAMES(12),
+    TURNED_NAMES(13), TURNED_NAMES(14)};
 #else
 enum { TILE_OUTPUTS = 4, DOT_FLAT = 2, DOT_TAPS = 5 };
 TILES_8(1) TILES_6(2) TILES_4(3) TILES_3(4)
 static tile_function *const TILES[TILE_OUTPUTS + 1][9] = {
     {NULL}, {NAMES_8(1)}, {NAMES_6(2)}, {NAMES_4(3)}, {NAMES_3(4)}};
 static const size_t WIDEST[TILE_OUTPUTS + 1] = {0, 8, 6, 4, 3};
+enum { TURNED_PIXELS = 6, TURNED_TAPS = 128, TURNED_VECTORS = 2 };
+TURNED(1) TURNED(2) TURNED(3) TURNED(4) TURNED(5) TURNED(6)
+static tile_function *const TURNED_TILES[TURNED_PIXELS + 1][3] = {
+    {NULL}, TURNED_NAMES(1), TURNED_NAMES(2), TURNED_NAMES(3), TURNED_NAMES(4),
+    TURNED_NAMES(5), TURNED_NAMES(6)};
 #endif
 /* clang-format on */
 
