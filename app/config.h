@@ -74,6 +74,7 @@ struct config {
     const char *out; /* directory */
     enum log_format log;
     size_t log_every;
+    size_t checkpoint_every; /* steps; 0: by the clock alone */
     bool force, quiet, verbose;
     const char *output, *grad_input, *grad_weight, *grad_bias; /* conv */
 
@@ -92,6 +93,7 @@ struct config {
     const char *preset;       /* the preset in effect; NULL: none */
     bool preset_is_automatic; /* nobody asked for it */
     const char *config_file;
+    const char *resume; /* directory of the run to continue; it is `out` too */
     bool print_config, help;
 };
 

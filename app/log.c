@@ -5,10 +5,11 @@
 
 #include "number.h"
 
-void log_begin(const struct log *log)
+bool log_begin(const struct log *log)
 {
     if (log->format == LOG_CSV)
         fprintf(log->stream, "step,loss%s\n", log->with_psnr ? ",psnr" : "");
+    return !fflush(log->stream) && !ferror(log->stream);
 }
 
 /* JSON has no infinity and no NaN. */

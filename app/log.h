@@ -21,8 +21,9 @@ struct log {
     bool with_psnr; /* csv and jsonl: a third value */
 };
 
-/* Writes what comes before the first line: csv's header. */
-void log_begin(const struct log *log);
+/* Writes what comes before the first line: csv's header. False where it
+ * could not be written. */
+bool log_begin(const struct log *log);
 
 /*
  * Writes one line and flushes it:

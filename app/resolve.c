@@ -83,6 +83,35 @@ static cvl_status apply_automatic_preset(struct resolution *resolution,
     return status;
 }
 
+/*
+ * --resume DIR takes the settings that DIR keeps, as --config would, and goes
+ * on writing there. What would contradict that is refused.
+ */
+static cvl_status apply_resume(struct resolution *resolution, cvl_error *err)
+{
+    struct config *const config = &resolution->config;
+    const char *const directory = config->resume;
+    if (config->config_file || config->preset || config->out || config->force)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--resume takes its settings and its place from %s; "
+                        "leave out --%s",
+                        directory,
+                        config->config_file ? "config"
+                        : config->preset    ? "preset"
+                        : config->out       ? "out"
+                                            : "force");
+    struct text path = {0};
+    text_add(&path, "%s/config.ini", directory);
+    cvl_status status = text_status(&path, err);
+    if (!status)
+        status = config_load(path.data, resolution->command, &resolution->file,
+                             &resolution->strings, err);
+    if (!status) status = merge(resolution, err);
+    config->out = directory;
+    text_free(&path);
+    return status;
+}
+
 cvl_status resolve(enum command_id command, int argc, const char *const *argv,
                    bool (*is_picture)(const char *path),
                    struct resolution *resolution, cvl_error *err)
@@ -94,6 +123,7 @@ cvl_status resolve(enum command_id command, int argc, const char *const *argv,
     if (!status) status = merge(resolution, err);
     if (status || config->help) return status;
 
+    if (config->resume) return apply_resume(resolution, err);
     const char *const preset = config->preset;
     if (preset) status = apply_preset(resolution, preset, err);
     if (!status && config->config_file)

@@ -24,6 +24,7 @@ struct resolution {
  *
  * Without --preset, `train` takes the preset "notebook", or "filter" if the
  * input that results is a picture; config.preset_is_automatic says so. With
+ * --resume, the settings are those of DIR/config.ini, then the flags. With
  * --help anywhere, only config.help is set.
  * CVL_EINVAL for a wrong flag, key or value, CVL_EIO for a file that cannot
  * be read, CVL_ENOMEM; free the resolution in any case.

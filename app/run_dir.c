@@ -3,55 +3,89 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <convlet/file.h>
-#include <convlet/npy.h>
 
 #include "picture.h"
 #include "resolve.h"
-#include "text.h"
 
-/* DIR/name in a new text; free it. */
-static cvl_status path_in(const struct run_dir *dir, const char *name,
-                          struct text *path, cvl_error *err)
+/* The files whose presence makes a directory a run. */
+static const char *const RUN_FILES[] = {"checkpoint.safetensors",
+                                        "model.safetensors", "report.html",
+                                        "loss.csv", "config.ini"};
+enum { RUN_FILE_COUNT = sizeof RUN_FILES / sizeof RUN_FILES[0] };
+
+enum { LOG_FILE_LIMIT = 1 << 30 };
+
+cvl_status run_dir_path(const struct run_dir *dir, const char *name,
+                        struct text *path, cvl_error *err)
 {
     *path = (struct text){0};
     text_add(path, "%s/%s", dir->path, name);
     return text_status(path, err);
 }
 
-static cvl_status refuse_earlier_run(const struct run_dir *dir, cvl_error *err)
+bool run_dir_has(const struct run_dir *dir, const char *name)
 {
     struct text path;
     struct stat info;
-    cvl_status status = path_in(dir, "config.ini", &path, err);
-    if (!status && !stat(path.data, &info))
-        status = cvl_fail(err, CVL_EINVAL,
-                          "%s holds an earlier run; choose another --out, or "
-                          "add --force to overwrite it",
-                          dir->path);
+    const bool found =
+        !run_dir_path(dir, name, &path, NULL) && stat(path.data, &info) == 0;
     text_free(&path);
-    return status;
+    return found;
 }
 
 static cvl_status make_directory(const struct run_dir *dir, cvl_error *err)
 {
-    if (!mkdir(dir->path, 0777)) return CVL_OK;
+    if (mkdir(dir->path, 0777) == 0) return CVL_OK;
+    const int reason = errno;
     struct stat info;
-    if (errno == EEXIST && !stat(dir->path, &info) && S_ISDIR(info.st_mode))
+    if (reason == EEXIST && stat(dir->path, &info) == 0 &&
+        S_ISDIR(info.st_mode))
         return CVL_OK;
     return cvl_fail(err, CVL_EIO, "%s: cannot make the directory: %s",
-                    dir->path, strerror(errno));
+                    dir->path,
+                    reason == EEXIST ? "it is a file" : strerror(reason));
 }
 
+/* Removes an earlier run; config.ini last, so that half of it stays one. */
+static cvl_status remove_earlier_run(const struct run_dir *dir, bool force,
+                                     cvl_error *err)
+{
+    cvl_status status = CVL_OK;
+    for (size_t i = 0; !status && i < RUN_FILE_COUNT; i++) {
+        if (!run_dir_has(dir, RUN_FILES[i])) continue;
+        if (!force)
+            return cvl_fail(err, CVL_EINVAL,
+                            "%s holds an earlier run; choose another --out, "
+                            "continue it with --resume %s, or add --force to "
+                            "overwrite it",
+                            dir->path, dir->path);
+        struct text path;
+        status = run_dir_path(dir, RUN_FILES[i], &path, err);
+        if (!status && unlink(path.data) != 0)
+            status = cvl_fail(err, CVL_EIO, "%s: cannot remove: %s", path.data,
+                              strerror(errno));
+        text_free(&path);
+    }
+    return status;
+}
+
+/* The settings, without those that say where and how loud: with this file
+ * the run can be had again, and it overwrites nothing. */
 static cvl_status write_config(const struct run_dir *dir,
                                const struct config *config, cvl_error *err)
 {
+    struct config kept = *config;
+    kept.out = NULL;
+    kept.force = kept.quiet = kept.verbose = false;
     struct text path, text = {0};
-    config_write(COMMAND_TRAIN, config, &text);
-    cvl_status status = path_in(dir, "config.ini", &path, err);
+    config_write(COMMAND_TRAIN, &kept, &text);
+    cvl_status status = run_dir_path(dir, "config.ini", &path, err);
     if (!status) status = text_status(&text, err);
     if (!status) {
         const cvl_span piece = {text.data, text.size};
@@ -62,16 +96,16 @@ static cvl_status write_config(const struct run_dir *dir,
     return status;
 }
 
-static cvl_status open_log(struct run_dir *dir, bool with_psnr, cvl_error *err)
+/* Opens loss.csv as fopen's `mode` says. */
+static cvl_status open_log(struct run_dir *dir, const char *mode,
+                           bool with_psnr, cvl_error *err)
 {
     struct text path;
-    cvl_status status = path_in(dir, "loss.csv", &path, err);
+    cvl_status status = run_dir_path(dir, "loss.csv", &path, err);
     if (!status) {
-        FILE *const stream = fopen(path.data, "w");
+        FILE *const stream = fopen(path.data, mode);
         dir->log = (struct log){stream, LOG_CSV, with_psnr};
-        if (stream)
-            log_begin(&dir->log);
-        else
+        if (!stream)
             status = cvl_fail(err, CVL_EIO, "%s: cannot write: %s", path.data,
                               strerror(errno));
     }
@@ -79,65 +113,83 @@ static cvl_status open_log(struct run_dir *dir, bool with_psnr, cvl_error *err)
     return status;
 }
 
-cvl_status run_dir_open(struct run_dir *dir, const struct config *config,
-                        bool with_psnr, cvl_error *err)
+cvl_status run_dir_create(struct run_dir *dir, const struct config *config,
+                          bool with_psnr, cvl_error *err)
 {
     *dir = (struct run_dir){.path = config->out};
     cvl_status status = make_directory(dir, err);
-    if (!status && !config->force) status = refuse_earlier_run(dir, err);
+    if (!status) status = remove_earlier_run(dir, config->force, err);
     if (!status) status = write_config(dir, config, err);
-    if (!status) status = open_log(dir, with_psnr, err);
+    if (!status) status = open_log(dir, "w", with_psnr, err);
+    if (!status && !log_begin(&dir->log))
+        status = cvl_fail(err, CVL_EIO, "%s/loss.csv: cannot write: %s",
+                          dir->path, strerror(errno));
     return status;
 }
 
-static cvl_status save_picture(const struct run_dir *dir, bool quiet,
-                               const char *name, const cvl_tensor *pixels,
-                               cvl_error *err)
+/* Bytes of the header and of the lines to keep; a line without an end, as a
+ * crash may leave, is not kept. */
+static size_t kept_size(const char *text, size_t step, size_t log_every)
+{
+    const char *line = strchr(text, '\n');
+    if (!line) return 0;
+    for (line++;;) {
+        const char *const end = strchr(line, '\n');
+        char *after;
+        const unsigned long long at = strtoull(line, &after, 10);
+        if (!end || after == line || *after != ',' || at >= step ||
+            at % log_every != 0)
+            return (size_t)(line - text);
+        line = end + 1;
+    }
+}
+
+static cvl_status cut_log(const struct run_dir *dir, size_t step,
+                          size_t log_every, cvl_error *err)
+{
+    struct text path;
+    cvl_bytes bytes = {0};
+    cvl_status status = run_dir_path(dir, "loss.csv", &path, err);
+    if (!status) status = cvl_file_read(path.data, LOG_FILE_LIMIT, &bytes, err);
+    if (!status) {
+        const cvl_span piece = {
+            bytes.data, kept_size((const char *)bytes.data, step, log_every)};
+        status = cvl_file_write(path.data, &piece, 1, err);
+    }
+    cvl_bytes_free(&bytes);
+    text_free(&path);
+    return status;
+}
+
+cvl_status run_dir_reopen(struct run_dir *dir, const struct config *config,
+                          bool with_psnr, size_t step, cvl_error *err)
+{
+    *dir = (struct run_dir){.path = config->out};
+    cvl_status status = cut_log(dir, step, config->log_every, err);
+    if (!status) status = write_config(dir, config, err);
+    if (!status) status = open_log(dir, "a", with_psnr, err);
+    return status;
+}
+
+cvl_status run_dir_save_picture(const struct run_dir *dir, bool quiet,
+                                const char *name, const cvl_tensor *pixels,
+                                cvl_error *err)
 {
     if (pixels->shape[1] != 1 && pixels->shape[1] != 3) return CVL_OK;
     struct text path;
-    cvl_status status = path_in(dir, name, &path, err);
+    cvl_status status = run_dir_path(dir, name, &path, err);
     if (!status) status = picture_save(path.data, pixels, err);
     if (!status && !quiet) fprintf(stderr, "wrote %s\n", path.data);
     text_free(&path);
     return status;
 }
 
-static cvl_status save_param(const struct run_dir *dir, const cvl_param *param,
-                             cvl_error *err)
-{
-    struct text path, name = {0};
-    text_add(&name, "%s.npy", param->name);
-    cvl_status status = text_status(&name, err);
-    if (!status) status = path_in(dir, name.data, &path, err);
-    if (!status) {
-        status = cvl_npy_save(path.data, &param->value, err);
-        text_free(&path);
-    }
-    text_free(&name);
-    return status;
-}
-
-cvl_status run_dir_finish(struct run_dir *dir, const struct config *config,
-                          const struct data *data, const cvl_net *net,
-                          cvl_error *err)
+cvl_status run_dir_close(struct run_dir *dir, cvl_error *err)
 {
     cvl_status status = CVL_OK;
-    for (size_t i = 0; !status && i < net->param_count; i++)
-        status = save_param(dir, &net->params[i], err);
-    if (!data->is_picture) return status;
-    const bool quiet = config->quiet;
-    if (!status)
-        status = save_picture(dir, quiet, "input.png", &data->input, err);
-    if (!status)
-        status = save_picture(dir, quiet, "target.png", &data->target, err);
-    if (!status)
-        status = save_picture(dir, quiet, "prediction.png", &net->output, err);
-    return status;
-}
-
-void run_dir_close(struct run_dir *dir)
-{
-    if (dir->log.stream) fclose(dir->log.stream);
+    if (dir->log.stream && fclose(dir->log.stream) != 0)
+        status = cvl_fail(err, CVL_EIO, "%s/loss.csv: cannot write: %s",
+                          dir->path, strerror(errno));
     *dir = (struct run_dir){0};
+    return status;
 }

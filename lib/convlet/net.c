@@ -174,8 +174,8 @@ static void layout(cvl_net *net)
     net->output = net->layers[net->layer_count - 1].output;
 }
 
-cvl_status cvl_net_build(cvl_net *net, const cvl_net_config *config,
-                         cvl_error *err)
+cvl_status cvl_net_plan(cvl_net *net, const cvl_net_config *config,
+                        cvl_error *err)
 {
     *net = (cvl_net){0};
     size_t count;
@@ -187,11 +187,20 @@ cvl_status cvl_net_build(cvl_net *net, const cvl_net_config *config,
                         config->input_shape[0], config->input_shape[1],
                         config->input_shape[2], config->input_shape[3]);
     net->input = cvl_tensor_wrap(config->dtype, 4, config->input_shape, NULL);
-    cvl_status status = build_layers(net, config, err);
-    if (!status) {
+    const cvl_status status = build_layers(net, config, err);
+    if (status)
+        cvl_net_free(net);
+    else
         layout(net);
-        status = cvl_arena_commit(&net->arena, "the net", err);
-    }
+    return status;
+}
+
+cvl_status cvl_net_build(cvl_net *net, const cvl_net_config *config,
+                         cvl_error *err)
+{
+    cvl_status status = cvl_net_plan(net, config, err);
+    if (status) return status;
+    status = cvl_arena_commit(&net->arena, "the net", err);
     if (!status)
         layout(net);
     else
@@ -249,6 +258,9 @@ void cvl_net_layer_info(const cvl_net *net, size_t index, cvl_layer_info *info)
     memcpy(info->text, layer->text, sizeof info->text);
     memcpy(info->output_shape, layer->output.shape, sizeof info->output_shape);
     for (size_t i = 0; i < layer->param_count; i++)
-        info->param_count += layer->params[i].value.count;
+        info->param_count +=
+            cvl_tensor_wrap(net->input.dtype, layer->param_ndim[i],
+                            layer->param_shape[i], NULL)
+                .count;
     if (layer->kind == &cvl_layer_conv2d) info->conv = &layer->conv;
 }

@@ -58,6 +58,14 @@ typedef struct cvl_net {
 cvl_status cvl_net_build(cvl_net *net, const cvl_net_config *config,
                          cvl_error *err);
 
+/*
+ * As cvl_net_build, but takes no memory for numbers: no tensor has data, and
+ * params is NULL. For tables, and for checks of a text that nobody vouches
+ * for. net->arena.used says what cvl_net_build would take.
+ */
+cvl_status cvl_net_plan(cvl_net *net, const cvl_net_config *config,
+                        cvl_error *err);
+
 /* Frees everything and resets to {0}; idempotent. */
 void cvl_net_free(cvl_net *net);
 

@@ -171,22 +171,40 @@ void cvl_tensor_transpose(cvl_tensor *dst, const cvl_tensor *src,
                            size);
 }
 
+/* The two scans that a training run makes, for both element types. */
+#define DEFINE_SCANS(FIRST_NONFINITE, ALLCLOSE, REAL)                    \
+    static size_t FIRST_NONFINITE(size_t count, const REAL *x)           \
+    {                                                                    \
+        size_t i = 0;                                                    \
+        while (i < count && isfinite(x[i])) i++;                         \
+        return i;                                                        \
+    }                                                                    \
+    static bool ALLCLOSE(size_t count, const REAL *a, const REAL *b,     \
+                         double rtol, double atol)                       \
+    {                                                                    \
+        for (size_t i = 0; i < count; i++) {                             \
+            const double x = (double)a[i], y = (double)b[i];             \
+            if (x == y) continue; /* equal infinities are close */       \
+            if (!isfinite(y) || !(fabs(x - y) <= atol + rtol * fabs(y))) \
+                return false;                                            \
+        }                                                                \
+        return true;                                                     \
+    }
+DEFINE_SCANS(first_nonfinite_f32, allclose_f32, float)
+DEFINE_SCANS(first_nonfinite_f64, allclose_f64, double)
+
 size_t cvl_tensor_first_nonfinite(const cvl_tensor *tensor)
 {
-    size_t i = 0;
-    while (i < tensor->count && isfinite(cvl_tensor_get(tensor, i))) i++;
-    return i;
+    return tensor->dtype == CVL_F32
+               ? first_nonfinite_f32(tensor->count, tensor->data)
+               : first_nonfinite_f64(tensor->count, tensor->data);
 }
 
 bool cvl_tensor_allclose(const cvl_tensor *a, const cvl_tensor *b, double rtol,
                          double atol)
 {
-    assert(a->count == b->count);
-    for (size_t i = 0; i < a->count; i++) {
-        const double x = cvl_tensor_get(a, i), y = cvl_tensor_get(b, i);
-        if (x == y) continue; /* equal infinities are close */
-        if (!isfinite(y) || !(fabs(x - y) <= atol + rtol * fabs(y)))
-            return false;
-    }
-    return true;
+    assert(a->count == b->count && a->dtype == b->dtype);
+    return a->dtype == CVL_F32
+               ? allclose_f32(a->count, a->data, b->data, rtol, atol)
+               : allclose_f64(a->count, a->data, b->data, rtol, atol);
 }

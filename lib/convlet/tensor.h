@@ -86,7 +86,7 @@ size_t cvl_tensor_first_nonfinite(const cvl_tensor *tensor);
 
 /*
  * numpy.allclose(a, b): |a - b| <= atol + rtol |b| for every element; false
- * if either holds NaN. Like shapes.
+ * if either holds NaN. Like tensors (asserted).
  */
 bool cvl_tensor_allclose(const cvl_tensor *a, const cvl_tensor *b, double rtol,
                          double atol);

@@ -1,0 +1,182 @@
+/* run.c - see run.h: how a run begins and what it leaves behind. */
+#include "run.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arrays.h"
+#include "model.h"
+#include "setup.h"
+
+void run_free(struct run *run)
+{
+    run_dir_close(&run->dir, NULL);
+    trainer_free(&run->trainer);
+    text_free(&run->spec);
+    data_free(&run->data);
+}
+
+/* Builds the net, or the one layer, whose geometry goes to *layer then. */
+static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
+                        cvl_error *err)
+{
+    const struct config *const config = run->config;
+    const cvl_sgd sgd = {config->lr, config->momentum, config->nesterov,
+                         config->weight_decay};
+    cvl_net_config net = {
+        .dtype = run->dtype, .algo = config->algorithm, .exec = run->exec};
+    memcpy(net.input_shape, run->data.input.shape, sizeof net.input_shape);
+    cvl_status status = CVL_OK;
+    if (!config->net) {
+        const size_t kernels = config->kernels
+                                   ? config->kernels
+                                   : data_target_channels(&run->data);
+        status = setup_geometry(config, net.input_shape, kernels,
+                                config->kernel_size, layer, err);
+    }
+    if (!status) {
+        setup_net_spec(config, layer, &run->spec);
+        status = text_status(&run->spec, err);
+    }
+    if (!status) {
+        net.spec = run->spec.data;
+        status = trainer_init(&run->trainer, &net, &sgd, err);
+    }
+    run->trainer.reduction = config->reduction;
+    run->trainer.rtol = config->rtol;
+    run->trainer.atol = config->atol;
+    return status;
+}
+
+/* Replaces the value of the named param by an array from a file. */
+static cvl_status load_param(struct run *run, const char *path,
+                             const char *name, cvl_error *err)
+{
+    cvl_net *const net = &run->trainer.net;
+    cvl_param *param = NULL;
+    for (size_t i = 0; i < net->param_count; i++)
+        if (strcmp(net->params[i].name, name) == 0) param = &net->params[i];
+    if (!param)
+        return cvl_fail(err, CVL_EINVAL, "%s: the first layer has no %s", path,
+                        name + 2);
+    cvl_tensor array;
+    cvl_status status = array_load(path, &array, err);
+    if (!status) status = array_convert(&array, run->dtype, err);
+    if (!status)
+        status = cvl_tensor_check_like(path, &array, &param->value, err);
+    if (!status) cvl_tensor_copy(&param->value, &array);
+    cvl_tensor_free(&array);
+    return status;
+}
+
+static cvl_status init_params(struct run *run, cvl_error *err)
+{
+    const struct config *const config = run->config;
+    cvl_init init = CVL_INIT_NORMAL;
+    if (!cvl_init_parse(config->init, &init))
+        return cvl_fail(err, CVL_EINVAL, "--init: unknown '%s'", config->init);
+    cvl_net_init_params(&run->trainer.net, init, &run->state.random);
+    cvl_status status = CVL_OK;
+    if (config->init_weight)
+        status = load_param(run, config->init_weight, "0.weight", err);
+    if (!status && config->init_bias)
+        status = load_param(run, config->init_bias, "0.bias", err);
+    return status;
+}
+
+/* Continues from the checkpoint; without one, the run was stopped before its
+ * first and begins anew. */
+static cvl_status resume(struct run *run, cvl_error *err)
+{
+    struct text path, note = {0};
+    run->dir.path = run->config->out;
+    cvl_status status = CVL_OK;
+    if (run_dir_has(&run->dir, "checkpoint.safetensors")) {
+        status = run_dir_path(&run->dir, "checkpoint.safetensors", &path, err);
+        if (!status)
+            status = checkpoint_load(path.data, run->config, &run->exec,
+                                     &run->trainer, &run->state, &note, err);
+        text_free(&path);
+    }
+    if (!status && note.data) fprintf(stderr, "note: %s\n", note.data);
+    text_free(&note);
+    if (!status && run->state.step >= run->config->steps)
+        return cvl_fail(err, CVL_EINVAL,
+                        "%s is already at step %zu; raise --steps",
+                        run->config->out, run->state.step);
+    return status;
+}
+
+static cvl_status open_directory(struct run *run, cvl_error *err)
+{
+    const struct config *const config = run->config;
+    const bool with_psnr = run->data.is_picture;
+    if (!config->out) return CVL_OK;
+    if (config->resume && run->state.step > 0)
+        return run_dir_reopen(&run->dir, config, with_psnr, run->state.step,
+                              err);
+    struct config anew = *config;
+    anew.force = config->force || config->resume;
+    return run_dir_create(&run->dir, &anew, with_psnr, err);
+}
+
+/* In the notebook's order: the input is drawn before the kernels. */
+cvl_status run_prepare(struct run *run, const struct config *config,
+                       cvl_error *err)
+{
+    cvl_conv2d_geometry layer = {0};
+    *run = (struct run){.config = config,
+                        .dtype = setup_dtype(config, CVL_F32),
+                        .state = {.best_loss = HUGE_VAL}};
+    cvl_random *const random = &run->state.random;
+    cvl_random_seed(random, config->seed);
+    cvl_status status = setup_exec(config, &run->exec, err);
+    if (!status)
+        status = data_make_input(config, run->dtype, random, &run->data, err);
+    if (!status) status = data_read_target(config, run->dtype, &run->data, err);
+    if (!status) status = build(run, &layer, err);
+    if (!status)
+        status =
+            data_make_target(config, config->net ? NULL : &layer, &run->exec,
+                             &run->trainer.net.output, &run->data, err);
+    if (!status) status = init_params(run, err);
+    if (!status && config->resume) status = resume(run, err);
+    if (!status) status = open_directory(run, err);
+    return status;
+}
+
+static cvl_status save_model(struct run *run, cvl_error *err)
+{
+    struct text path;
+    const struct model_about about = {
+        run->spec.data,
+        run->data.is_picture ? MODEL_SCALING_PICTURE : MODEL_SCALING_NONE};
+    cvl_status status =
+        run_dir_path(&run->dir, "model.safetensors", &path, err);
+    if (!status) status = model_save(path.data, &about, &run->trainer.net, err);
+    if (!status && !run->config->quiet)
+        fprintf(stderr, "wrote %s\n", path.data);
+    text_free(&path);
+    return status;
+}
+
+cvl_status run_finish(struct run *run, cvl_error *err)
+{
+    if (!run->config->out) return CVL_OK;
+    const bool quiet = run->config->quiet;
+    const struct run_dir *const dir = &run->dir;
+    cvl_status status = save_model(run, err);
+    if (run->data.is_picture) {
+        if (!status)
+            status = run_dir_save_picture(dir, quiet, "input.png",
+                                          &run->data.input, err);
+        if (!status)
+            status = run_dir_save_picture(dir, quiet, "target.png",
+                                          &run->data.target, err);
+        if (!status)
+            status = run_dir_save_picture(dir, quiet, "prediction.png",
+                                          &run->trainer.net.output, err);
+    }
+    return status ? status : run_dir_close(&run->dir, err);
+}

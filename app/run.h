@@ -1,0 +1,52 @@
+/* run.h - one training run, from its settings to what it leaves behind. */
+#ifndef CONVLET_RUN_H
+#define CONVLET_RUN_H
+
+#include "checkpoint.h"
+#include "config.h"
+#include "data.h"
+#include "run_dir.h"
+#include "text.h"
+#include "trainer.h"
+
+/* Everything that a run owns; {0} is empty. */
+struct run {
+    const struct config *config;
+    cvl_exec exec;
+    cvl_dtype dtype;
+    struct data data;
+    struct text spec; /* of the net */
+    struct trainer trainer;
+    struct run_state state;
+    struct run_dir dir; /* closed without --out */
+};
+
+/* How a run ended. */
+enum run_end {
+    RUN_DONE,       /* all steps, or the output is close to the target */
+    RUN_DIVERGED,   /* a number is not finite; said so on stderr */
+    RUN_INTERRUPTED /* by a signal; said how to go on */
+};
+
+/*
+ * Makes everything ready for the first step, or for the one after a
+ * checkpoint: data, net, params, and the run's directory. Free the run in any
+ * case. Any cvl_status but CVL_OK means that nothing was trained.
+ */
+cvl_status run_prepare(struct run *run, const struct config *config,
+                       cvl_error *err);
+void run_free(struct run *run);
+
+/* Says on stderr what is about to happen. */
+void run_banner(const struct run *run);
+
+/*
+ * Trains until the end, logs and checkpoints on the way. CVL_EIO where a
+ * line or a file could not be written; *end is only set with CVL_OK.
+ */
+cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err);
+
+/* Writes the model and the pictures that a finished run ends with. */
+cvl_status run_finish(struct run *run, cvl_error *err);
+
+#endif

@@ -1,0 +1,57 @@
+/* run_banner.c - what is said before the first step. */
+#include <stdio.h>
+
+#include "run.h"
+
+static void print_layers(const cvl_net *net)
+{
+    size_t total = 0;
+    char shape[CVL_DESCRIBE_SIZE];
+    fprintf(stderr, "  %-5s  %-44s  %-18s  %s\n", "layer", "kind",
+            "output [N,C,H,W]", "parameters");
+    for (size_t i = 0; i < net->layer_count; i++) {
+        cvl_layer_info info;
+        cvl_net_layer_info(net, i, &info);
+        snprintf(shape, sizeof shape, "%zux%zux%zux%zu", info.output_shape[0],
+                 info.output_shape[1], info.output_shape[2],
+                 info.output_shape[3]);
+        fprintf(stderr, "  %-5zu  %-44s  %-18s  %10zu%s%s\n", i, info.text,
+                shape, info.param_count, info.conv ? "  " : "",
+                info.conv ? cvl_conv_algo_name(info.conv->algo) : "");
+        total += info.param_count;
+    }
+    if (net->layer_count > 1)
+        fprintf(stderr, "  %-5s  %-44s  %-18s  %10zu\n", "", "total", "",
+                total);
+}
+
+void run_banner(const struct run *run)
+{
+    const struct config *const config = run->config;
+    char shape[CVL_DESCRIBE_SIZE];
+    fprintf(stderr, "convlet train: ");
+    if (config->preset)
+        fprintf(stderr, "preset %s%s, ", config->preset,
+                config->preset_is_automatic && run->data.is_picture
+                    ? " (the input is a picture)"
+                    : "");
+    fprintf(stderr, "seed %lu\n", (unsigned long)config->seed);
+    fprintf(stderr, "  input %s  %s\n  target %s\n",
+            cvl_tensor_describe(&run->data.input, shape), config->input,
+            config->target);
+    print_layers(&run->trainer.net);
+    fprintf(stderr, "  %zu steps, lr %g, momentum %g%s, reduction %s\n",
+            config->steps, config->lr, config->momentum,
+            config->nesterov ? " (nesterov)" : "",
+            cvl_reduction_name(config->reduction));
+    fprintf(stderr, "  %zu thread%s, %s, %s\n", run->exec.threads,
+            run->exec.threads == 1 ? "" : "s", cvl_isa_name(run->exec.isa),
+            cvl_dtype_name(run->dtype));
+    if (run->state.step)
+        fprintf(stderr, "  goes on after %zu steps, in %s\n", run->state.step,
+                config->out);
+    else if (config->out)
+        fprintf(stderr, "  kept in %s\n", config->out);
+    else
+        fprintf(stderr, "  nothing is kept; add --out DIR to keep the run\n");
+}

@@ -1,0 +1,176 @@
+/* run_train.c - the loop: step, log, checkpoint, until the end. */
+#include <math.h>
+#include <stdio.h>
+
+#include "interrupt.h"
+#include "log.h"
+#include "progress.h"
+#include "run.h"
+
+static const double CHECKPOINT_SECONDS = 30;
+
+/* What the loop needs beside the run. */
+struct loop {
+    struct run *run;
+    struct log log; /* to stdout */
+    struct progress progress;
+    double last_checkpoint; /* when, by progress_clock */
+};
+
+/* The first param that holds NaN or infinity, or "the output". */
+static const char *find_culprit(const cvl_net *net)
+{
+    for (size_t i = 0; i < net->param_count; i++) {
+        const cvl_tensor *const value = &net->params[i].value;
+        if (cvl_tensor_first_nonfinite(value) < value->count)
+            return net->params[i].name;
+    }
+    return "the output";
+}
+
+static bool params_are_finite(const cvl_net *net)
+{
+    for (size_t i = 0; i < net->param_count; i++) {
+        const cvl_tensor *const value = &net->params[i].value;
+        if (cvl_tensor_first_nonfinite(value) < value->count) return false;
+    }
+    return true;
+}
+
+static void report_divergence(const struct loop *loop, size_t step, double loss)
+{
+    const struct run *const run = loop->run;
+    fprintf(stderr,
+            "convlet train: step %zu: training diverged: the loss is %g and "
+            "%s is not finite; try a smaller --lr than %g\n",
+            step, loss, find_culprit(&run->trainer.net), run->config->lr);
+    if (run->dir.path && run_dir_has(&run->dir, "checkpoint.safetensors"))
+        fprintf(stderr, "the last good state is kept in %s\n", run->dir.path);
+}
+
+/* Writes a step's line to stdout and to loss.csv; CVL_EIO. */
+static cvl_status record(struct loop *loop, size_t step,
+                         const struct step_result *result, cvl_error *err)
+{
+    const struct run_dir *const dir = &loop->run->dir;
+    const struct log_entry entry = {step, result->loss,
+                                    -10.0 * log10(result->mse)};
+    progress_clear(&loop->progress);
+    if (!log_step(&loop->log, &entry))
+        return cvl_fail(err, CVL_EIO, "cannot write to standard output");
+    if (dir->log.stream && !log_step(&dir->log, &entry))
+        return cvl_fail(err, CVL_EIO, "%s/loss.csv: cannot write", dir->path);
+    return CVL_OK;
+}
+
+static cvl_status save_checkpoint(struct loop *loop, cvl_error *err)
+{
+    const struct run *const run = loop->run;
+    struct text path;
+    cvl_status status =
+        run_dir_path(&run->dir, "checkpoint.safetensors", &path, err);
+    if (!status)
+        status = checkpoint_save(path.data, run->config, run->spec.data,
+                                 &run->exec, &run->trainer, &run->state, err);
+    text_free(&path);
+    loop->last_checkpoint = progress_clock();
+    return status;
+}
+
+/* Saves a checkpoint where one is due; never one that is not finite. */
+static cvl_status checkpoint(struct loop *loop, bool due, cvl_error *err)
+{
+    const struct run *const run = loop->run;
+    const size_t every = run->config->checkpoint_every;
+    if (!run->dir.path) return CVL_OK;
+    if (every && run->state.step % every == 0) due = true;
+    if (progress_clock() - loop->last_checkpoint >= CHECKPOINT_SECONDS)
+        due = true;
+    if (!due || !params_are_finite(&run->trainer.net)) return CVL_OK;
+    return save_checkpoint(loop, err);
+}
+
+static void report_interruption(const struct run *run)
+{
+    if (run->dir.path)
+        fprintf(stderr,
+                "interrupted after %zu steps; go on with: convlet train "
+                "--resume %s\n",
+                run->state.step, run->dir.path);
+    else
+        fprintf(stderr, "interrupted after %zu steps; nothing was kept\n",
+                run->state.step);
+}
+
+/* One step and its line; *over is set where the run ends with it. */
+static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
+                            cvl_error *err)
+{
+    struct run *const run = loop->run;
+    const struct config *const config = run->config;
+    const size_t step = run->state.step;
+    const struct step_result result =
+        trainer_step(&run->trainer, &run->data.input, &run->data.target);
+    *over = step + 1 == config->steps || !result.finite || result.all_close;
+    if (*over || step % config->log_every == 0) {
+        const cvl_status status = record(loop, step, &result, err);
+        if (status) return status;
+    }
+    if (result.loss < run->state.best_loss) run->state.best_loss = result.loss;
+    if (!result.finite) {
+        report_divergence(loop, step, result.loss);
+        *end = RUN_DIVERGED;
+        return CVL_OK;
+    }
+    *end = RUN_DONE;
+    if (!result.all_close) run->state.step = step + 1;
+    if (result.all_close && !config->quiet)
+        fprintf(stderr,
+                "stopped at step %zu: the output is close to the target (rtol "
+                "%g, atol %g)\n",
+                step, config->rtol, config->atol);
+    progress_update(&loop->progress, run->state.step, result.loss);
+    return CVL_OK;
+}
+
+/* What comes after the last step: the prediction of what was learned. */
+static void end_run(struct loop *loop, enum run_end *end)
+{
+    struct run *const run = loop->run;
+    progress_clear(&loop->progress);
+    if (*end != RUN_DONE) return;
+    if (!params_are_finite(&run->trainer.net)) {
+        report_divergence(loop, run->state.step, (double)INFINITY);
+        *end = RUN_DIVERGED;
+        return;
+    }
+    cvl_net_forward(&run->trainer.net, &run->data.input);
+}
+
+cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err)
+{
+    const struct config *const config = run->config;
+    struct loop loop = {.run = run,
+                        .log = {stdout, config->log, run->data.is_picture},
+                        .last_checkpoint = progress_clock()};
+    bool over = false;
+    cvl_status status = CVL_OK;
+    if (!log_begin(&loop.log))
+        return cvl_fail(err, CVL_EIO, "cannot write to standard output");
+    interrupt_watch();
+    progress_begin(&loop.progress, !config->quiet, run->state.step,
+                   config->steps);
+    while (!status && !over) {
+        status = step_once(&loop, &over, end, err);
+        if (!status && !over && interrupt_came()) {
+            *end = RUN_INTERRUPTED;
+            over = true;
+        }
+        if (!status && *end != RUN_DIVERGED)
+            status = checkpoint(&loop, over, err);
+    }
+    if (!status) end_run(&loop, end);
+    progress_clear(&loop.progress);
+    if (!status && *end == RUN_INTERRUPTED) report_interruption(run);
+    return status;
+}
