@@ -151,8 +151,8 @@ const struct option option_table[] = {
      "times that everything is measured, in turn", .metavar = "N", .low = 1,
      .high = 1000, .akin = "repeat repetitions"},
     {"seconds", SECTION_BENCH, TYPE_REAL, BENCH, AT(seconds), "0.1",
-     "how long one phase runs in one round", .metavar = "X", .high = 3600,
-     .above = true, .akin = "time duration budget"},
+     "how long one phase runs in one round", .metavar = "X", .low = 0.001,
+     .high = 3600, .akin = "time duration budget"},
 
     /* execution */
     {"dtype", SECTION_EXECUTION, TYPE_CHOICE, TRAIN | BENCH, AT(dtype),

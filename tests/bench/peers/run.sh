@@ -63,7 +63,7 @@ processor=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)
 {
     printf '# date %s\n' "$(date -u +%Y-%m-%d)"
     printf '# processor %s\n' "${processor:-unknown}"
-    printf '# rounds %s of %s seconds a phase\n' "$rounds" "$seconds"
+    printf '# rounds %s\n# seconds %s\n' "$rounds" "$seconds"
 } >"$dir/head"
 for shape in $names; do
     for count in $threads; do

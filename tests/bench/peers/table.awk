@@ -11,6 +11,7 @@ BEGIN { FS = "\t" }
 /^# date / { date = substr($0, 8) }
 /^# processor / { processor = substr($0, 13) }
 /^# rounds / { rounds = substr($0, 10) }
+/^# seconds / { seconds = substr($0, 11) }
 /^# peak / {
     split($0, word, " ")
     peak[word[3]] = word[4]
@@ -28,8 +29,8 @@ BEGIN { FS = "\t" }
 }
 
 END {
-    printf "Measured on %s, %s rounds, float32, on: %s.\n", date, rounds, \
-        processor
+    printf "Measured on %s in %s rounds of %s s a phase, in float32, on one " \
+        "machine:\n%s.\n", date, rounds, seconds, processor
     printf "FMA peak:"
     for (t = 1; t <= threads_count; t++)
         printf "%s %s GFLOP/s on %s thread%s", (t > 1 ? "," : ""), \
