@@ -2,6 +2,7 @@
 #include "arrays.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include <convlet/npy.h>
 
@@ -27,12 +28,12 @@ static cvl_status check_finite(const char *path, const cvl_tensor *tensor,
 }
 
 static cvl_status load_picture(const char *path, cvl_dtype dtype,
-                               cvl_tensor *tensor, cvl_error *err)
+                               cvl_tensor *tensor, struct array_source *source,
+                               cvl_error *err)
 {
     picture_info info;
     const cvl_status status = picture_load(path, dtype, tensor, &info, err);
-    if (!status && info.alpha_dropped)
-        fprintf(stderr, "note: %s: its alpha channel is ignored\n", path);
+    if (!status) *source = (struct array_source){true, info.alpha_dropped};
     return status;
 }
 
@@ -44,15 +45,44 @@ cvl_status array_load(const char *path, cvl_tensor *tensor, cvl_error *err)
     return status;
 }
 
-cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
-                         bool *is_picture, cvl_error *err)
+/*
+ * What is wrong with a file that is no picture and failed as an array: the
+ * reason in *err stays if it is one by its first bytes, or an archive of some.
+ */
+static cvl_status refuse_neither(const char *path, cvl_error *err)
 {
-    const bool picture = picture_probe(path) != PICTURE_NONE;
-    if (is_picture) *is_picture = picture;
-    if (picture) return load_picture(path, dtype, tensor, err);
+    unsigned char start[6];
+    FILE *const file = fopen(path, "rb");
+    if (!file) return CVL_EFORMAT;
+    const size_t size = fread(start, 1, sizeof start, file);
+    fclose(file);
+    if (!size)
+        return cvl_fail(err, CVL_EFORMAT,
+                        "%s: is empty; expected a picture or a .npy array",
+                        path);
+    if (size == sizeof start &&
+        (!memcmp(start, "\x93NUMPY", 6) || !memcmp(start, "PK\3\4", 4)))
+        return CVL_EFORMAT;
+    return cvl_fail(err, CVL_EFORMAT,
+                    "%s: is neither a picture of a kind that convlet reads "
+                    "(PNG, JPEG, BMP, binary PNM) nor a .npy array",
+                    path);
+}
 
-    const cvl_status status = array_load(path, tensor, err);
-    if (status) return status;
+cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
+                         struct array_source *source, cvl_error *err)
+{
+    *source = (struct array_source){0};
+    if (picture_probe(path) != PICTURE_NONE)
+        return load_picture(path, dtype, tensor, source, err);
+
+    cvl_status status = cvl_npy_load(path, tensor, err);
+    if (status == CVL_EFORMAT) status = refuse_neither(path, err);
+    if (!status) status = check_finite(path, tensor, err);
+    if (status) {
+        cvl_tensor_free(tensor);
+        return status;
+    }
     size_t shape[CVL_MAX_NDIM] = {1, 1, 1, 1};
     for (size_t i = 0; i < tensor->ndim; i++)
         shape[CVL_MAX_NDIM - tensor->ndim + i] = tensor->shape[i];
@@ -60,6 +90,14 @@ cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
     *tensor = cvl_tensor_wrap(tensor->dtype, CVL_MAX_NDIM, shape, tensor->data);
     tensor->owned = owned;
     return CVL_OK;
+}
+
+void array_print_note(const char *command, const char *path,
+                      const struct array_source *source)
+{
+    if (source->alpha_dropped)
+        fprintf(stderr, "convlet %s: note: %s: its alpha channel is ignored\n",
+                command, path);
 }
 
 /* Puts `made` in the place of `tensor`. */

@@ -7,18 +7,28 @@
 #include <convlet/error.h>
 #include <convlet/tensor.h>
 
+/* What a file turned out to be. */
+struct array_source {
+    bool is_picture;
+    bool alpha_dropped; /* a picture's alpha channel was ignored */
+};
+
 /*
  * Reads a picture (see picture.h) or a .npy array into a new tensor of four
  * axes; an array of fewer gets axes of 1 in front, so that a 1D signal is
  * [1,1,1,W]. Values that are not finite are refused with their index.
  *
- *   is_picture   receives whether it was one; may be NULL
+ *   source   receives what it was; false throughout on error
  *
- * An array keeps its own dtype; a picture gets `dtype`. A note about dropped
- * alpha goes to stderr. CVL_EIO, CVL_EFORMAT, CVL_EUNSUPPORTED, CVL_ENOMEM.
+ * An array keeps its own dtype; a picture gets `dtype`. CVL_EIO, CVL_EFORMAT,
+ * CVL_EUNSUPPORTED, CVL_ENOMEM.
  */
 cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
-                         bool *is_picture, cvl_error *err);
+                         struct array_source *source, cvl_error *err);
+
+/* Says on stderr what of the file was ignored, if anything was. */
+void array_print_note(const char *command, const char *path,
+                      const struct array_source *source);
 
 /* A .npy array with the axes that the file has; finite. */
 cvl_status array_load(const char *path, cvl_tensor *tensor, cvl_error *err);

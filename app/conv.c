@@ -40,9 +40,10 @@ static const size_t HWIO_FROM_OIHW[4] = {2, 3, 1, 0};
 static cvl_status load_planes(const struct config *config, const char *path,
                               cvl_tensor *tensor, cvl_error *err)
 {
-    bool is_picture;
-    cvl_status status = array_load_4d(path, CVL_F32, tensor, &is_picture, err);
-    if (!status && !is_picture && config->input_layout == LAYOUT_NHWC)
+    struct array_source source;
+    cvl_status status = array_load_4d(path, CVL_F32, tensor, &source, err);
+    if (!status) array_print_note("conv", path, &source);
+    if (!status && !source.is_picture && config->input_layout == LAYOUT_NHWC)
         status = array_transpose(tensor, NCHW_FROM_NHWC, err);
     return status;
 }
@@ -98,6 +99,10 @@ static cvl_status check_request(const struct config *config, cvl_error *err)
     if (!config->input || !config->weight)
         return cvl_fail(err, CVL_EINVAL, "--%s is missing; name a .npy array",
                         config->input ? "weight" : "input");
+    if (config->output && config->grad_output && !wants_gradient(config))
+        return cvl_fail(err, CVL_EINVAL,
+                        "--grad-output is there, but no gradient is asked for; "
+                        "add --grad-weight, --grad-bias or --grad-input");
     if (!config->output && !wants_gradient(config))
         return cvl_fail(err, CVL_EINVAL,
                         "nothing to write; add --output y.npy, or "

@@ -1,10 +1,13 @@
 /* data.c - see data.h for the contract. */
 #include "data.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "arrays.h"
 #include "filter_bank.h"
+#include "suggest.h"
 
 static const char FILTER_PREFIX[] = "filter:";
 
@@ -13,6 +16,28 @@ void data_free(struct data *data)
     cvl_tensor_free(&data->input);
     cvl_tensor_free(&data->target);
     *data = (struct data){0};
+}
+
+/* CVL_EIO where there is no file of that name, but a word is near it. */
+static cvl_status refuse_typo(const struct suggestion *suggestion,
+                              cvl_error *err)
+{
+    struct stat info;
+    const char *const near = suggestion->answer;
+    if (!near || !stat(suggestion->word, &info) || errno != ENOENT)
+        return CVL_OK;
+    return cvl_fail(err, CVL_EIO, "%s: no such file; did you mean '%s%s'?",
+                    suggestion->word, filter_find(near) ? FILTER_PREFIX : "",
+                    near);
+}
+
+static cvl_status load(const struct config *config, const char *path,
+                       cvl_dtype dtype, cvl_tensor *tensor,
+                       struct array_source *source, cvl_error *err)
+{
+    const cvl_status status = array_load_4d(path, dtype, tensor, source, err);
+    if (!status && !config->quiet) array_print_note("train", path, source);
+    return status;
 }
 
 cvl_status data_make_input(const struct config *config, cvl_dtype dtype,
@@ -27,8 +52,13 @@ cvl_status data_make_input(const struct config *config, cvl_dtype dtype,
         if (!status) cvl_random_fill_normal(random, &data->input, 0.0, 1.0);
         return status;
     }
-    cvl_status status = array_load_4d(config->input, dtype, &data->input,
-                                      &data->is_picture, err);
+    struct array_source source = {0};
+    struct suggestion suggestion = {.word = config->input};
+    suggest_try(&suggestion, "random", "random");
+    cvl_status status = refuse_typo(&suggestion, err);
+    if (!status)
+        status = load(config, config->input, dtype, &data->input, &source, err);
+    data->is_picture = source.is_picture;
     if (!status) status = array_convert(&data->input, dtype, err);
     return status;
 }
@@ -51,8 +81,17 @@ cvl_status data_read_target(const struct config *config, cvl_dtype dtype,
                             struct data *data, cvl_error *err)
 {
     if (!target_is_file(config)) return CVL_OK;
-    cvl_status status =
-        array_load_4d(config->target, dtype, &data->target, NULL, err);
+    struct array_source source = {0};
+    struct suggestion suggestion = {.word = config->target};
+    suggest_try(&suggestion, "ones", "ones");
+    suggest_try(&suggestion, "zeros", "zeros");
+    const struct option *const option = option_find("target", COMMAND_TRAIN);
+    for (size_t i = 0; option->choices[i]; i++)
+        suggest_try(&suggestion, option->choices[i], option->choices[i]);
+    cvl_status status = refuse_typo(&suggestion, err);
+    if (!status)
+        status =
+            load(config, config->target, dtype, &data->target, &source, err);
     if (!status) status = array_convert(&data->target, dtype, err);
     return status;
 }

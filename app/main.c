@@ -1,4 +1,6 @@
 /* main.c - the program: hands its commands to program_run. */
+#include <fcntl.h>
+
 #include "picture.h"
 #include "program.h"
 
@@ -7,8 +9,20 @@ static bool is_picture(const char *path)
     return picture_probe(path) != PICTURE_NONE;
 }
 
+/*
+ * Gives a closed standard stream a number of its own, or the next file that is
+ * opened would take it, and be written to by mistake. From /dev/null opened
+ * for reading, writing still fails as it should.
+ */
+static void fill_closed_streams(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0) return;
+}
+
 int main(int argc, char **argv)
 {
+    fill_closed_streams();
     const struct program program = {.run = {[COMMAND_TRAIN] = train_run,
                                             [COMMAND_CONV] = conv_run,
                                             [COMMAND_CHECK] = check_run,

@@ -66,7 +66,6 @@ static enum reading read_sizes(const char *text, size_t limit, size_t *sizes,
 
 static bool in_range(const struct option *option, double value)
 {
-    if (option->zero && value == 0) return true;
     if (option->above ? value <= option->low : value < option->low)
         return false;
     if (option->high == 0) return true;
@@ -128,7 +127,7 @@ static enum reading parse_number(const struct option *option, const char *text,
         real = (double)size;
     }
     if (reading) return reading;
-    if (!in_range(option, real)) return READ_NEGATIVE;
+    if (!is_zero && !in_range(option, real)) return READ_NEGATIVE;
     if (option->type == TYPE_REAL) *(double *)field = real;
     if (option->type == TYPE_SIZE) *(size_t *)field = size;
     if (option->type == TYPE_SEED) *(uint32_t *)field = (uint32_t)size;

@@ -69,7 +69,7 @@ struct option {
     const char *metavar; /* what stands for the value; NULL: the choices */
     double low, high;    /* range of a number; high 0: no limit */
     bool above, below;   /* low, high themselves are out of range */
-    const char *zero;    /* the word for 0, which is allowed then */
+    const char *zero;    /* the only way to write 0, which means that */
     const char *akin;    /* other names people try; suggested, not accepted */
     const char *choices[CHOICE_LIMIT]; /* ends in NULL */
 };

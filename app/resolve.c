@@ -112,6 +112,48 @@ static cvl_status apply_resume(struct resolution *resolution, cvl_error *err)
     return status;
 }
 
+/* The first of the names, which end in NULL, that was given as a flag. */
+static const char *first_given(const struct resolution *resolution,
+                               const char *const *names)
+{
+    for (; *names; names++) {
+        const struct option *const option =
+            option_find(*names, resolution->command);
+        if (option && resolution_origin(resolution, option) == ORIGIN_FLAG)
+            return *names;
+    }
+    return NULL;
+}
+
+/* CVL_EINVAL for a flag that another setting leaves without effect. In a file
+ * it may stand: a saved config has every setting. */
+static cvl_status refuse_idle_flags(const struct resolution *resolution,
+                                    cvl_error *err)
+{
+    static const char *const of_layer[] = {
+        "kernels", "kernel-size",        "stride",
+        "padding", "dilation",           "groups",
+        "bias",    "tie-input-channels", NULL};
+    static const char *const of_random[] = {"batch", "channels", "height",
+                                            "width", NULL};
+    const struct config *const config = &resolution->config;
+    char clipped[TEXT_CLIP];
+    if (resolution->command != COMMAND_TRAIN || !config->input) return CVL_OK;
+    const char *idle = config->net ? first_given(resolution, of_layer) : NULL;
+    if (idle)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--%s has no effect beside --net; write it into the "
+                        "layers, as conv 8 3x3 stride=2",
+                        idle);
+    if (strcmp(config->input, "random") != 0)
+        idle = first_given(resolution, of_random);
+    if (idle)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--%s is for random input; %s has its own size", idle,
+                        text_clip(config->input, clipped));
+    return CVL_OK;
+}
+
 cvl_status resolve(enum command_id command, int argc, const char *const *argv,
                    bool (*is_picture)(const char *path),
                    struct resolution *resolution, cvl_error *err)
@@ -132,7 +174,7 @@ cvl_status resolve(enum command_id command, int argc, const char *const *argv,
     if (!status) status = merge(resolution, err);
     if (!status && !preset && command == COMMAND_TRAIN)
         status = apply_automatic_preset(resolution, is_picture, err);
-    return status;
+    return status ? status : refuse_idle_flags(resolution, err);
 }
 
 void resolution_free(struct resolution *resolution)

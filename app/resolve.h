@@ -26,8 +26,9 @@ struct resolution {
  * input that results is a picture; config.preset_is_automatic says so. With
  * --resume, the settings are those of DIR/config.ini, then the flags. With
  * --help anywhere, only config.help is set.
- * CVL_EINVAL for a wrong flag, key or value, CVL_EIO for a file that cannot
- * be read, CVL_ENOMEM; free the resolution in any case.
+ * CVL_EINVAL for a wrong flag, key or value, or a flag that another setting
+ * leaves without effect; CVL_EIO for a file that cannot be read; CVL_ENOMEM.
+ * Free the resolution in any case.
  */
 cvl_status resolve(enum command_id command, int argc, const char *const *argv,
                    bool (*is_picture)(const char *path),

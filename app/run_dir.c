@@ -44,12 +44,14 @@ static cvl_status make_directory(const struct run_dir *dir, cvl_error *err)
     if (mkdir(dir->path, 0777) == 0) return CVL_OK;
     const int reason = errno;
     struct stat info;
-    if (reason == EEXIST && stat(dir->path, &info) == 0 &&
-        S_ISDIR(info.st_mode))
-        return CVL_OK;
+    if (reason == EEXIST && stat(dir->path, &info) == 0) {
+        if (S_ISDIR(info.st_mode)) return CVL_OK;
+        return cvl_fail(err, CVL_EIO,
+                        "%s: is not a directory; choose another --out",
+                        dir->path);
+    }
     return cvl_fail(err, CVL_EIO, "%s: cannot make the directory: %s",
-                    dir->path,
-                    reason == EEXIST ? "it is a file" : strerror(reason));
+                    dir->path, strerror(reason));
 }
 
 /* Removes an earlier run; config.ini last, so that half of it stays one. */

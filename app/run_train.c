@@ -4,6 +4,7 @@
 
 #include "interrupt.h"
 #include "log.h"
+#include "number.h"
 #include "progress.h"
 #include "run.h"
 
@@ -17,33 +18,34 @@ struct loop {
     double last_checkpoint; /* when, by progress_clock */
 };
 
-/* The first param that holds NaN or infinity, or "the output". */
-static const char *find_culprit(const cvl_net *net)
+static bool is_finite(const cvl_tensor *tensor)
 {
-    for (size_t i = 0; i < net->param_count; i++) {
-        const cvl_tensor *const value = &net->params[i].value;
-        if (cvl_tensor_first_nonfinite(value) < value->count)
-            return net->params[i].name;
-    }
-    return "the output";
+    return cvl_tensor_first_nonfinite(tensor) == tensor->count;
 }
 
-static bool params_are_finite(const cvl_net *net)
+/* The first param that holds NaN or infinity, or NULL. */
+static const cvl_param *nonfinite_param(const cvl_net *net)
 {
-    for (size_t i = 0; i < net->param_count; i++) {
-        const cvl_tensor *const value = &net->params[i].value;
-        if (cvl_tensor_first_nonfinite(value) < value->count) return false;
-    }
-    return true;
+    for (size_t i = 0; i < net->param_count; i++)
+        if (!is_finite(&net->params[i].value)) return &net->params[i];
+    return NULL;
 }
 
 static void report_divergence(const struct loop *loop, size_t step, double loss)
 {
     const struct run *const run = loop->run;
+    const cvl_net *const net = &run->trainer.net;
+    const cvl_param *const param = nonfinite_param(net);
+    char text[NUMBER_SIZE];
     fprintf(stderr,
-            "convlet train: step %zu: training diverged: the loss is %g and "
-            "%s is not finite; try a smaller --lr than %g\n",
-            step, loss, find_culprit(&run->trainer.net), run->config->lr);
+            "convlet train: step %zu: training diverged: the loss is %s and "
+            "%s%s; try a smaller --lr than %g\n",
+            step, number_format(loss, text),
+            param                     ? param->name
+            : is_finite(&net->output) ? "its squares are beyond any number"
+                                      : "the output",
+            param || !is_finite(&net->output) ? " is not finite" : "",
+            run->config->lr);
     if (run->dir.path && run_dir_has(&run->dir, "checkpoint.safetensors"))
         fprintf(stderr, "the last good state is kept in %s\n", run->dir.path);
 }
@@ -86,7 +88,7 @@ static cvl_status checkpoint(struct loop *loop, bool due, cvl_error *err)
     if (every && run->state.step % every == 0) due = true;
     if (progress_clock() - loop->last_checkpoint >= CHECKPOINT_SECONDS)
         due = true;
-    if (!due || !params_are_finite(&run->trainer.net)) return CVL_OK;
+    if (!due || nonfinite_param(&run->trainer.net)) return CVL_OK;
     return save_checkpoint(loop, err);
 }
 
@@ -139,7 +141,7 @@ static void end_run(struct loop *loop, enum run_end *end)
     struct run *const run = loop->run;
     progress_clear(&loop->progress);
     if (*end != RUN_DONE) return;
-    if (!params_are_finite(&run->trainer.net)) {
+    if (nonfinite_param(&run->trainer.net)) {
         report_divergence(loop, run->state.step, (double)INFINITY);
         *end = RUN_DIVERGED;
         return;

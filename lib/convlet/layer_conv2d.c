@@ -74,7 +74,7 @@ static cvl_status parse_count(const char *name, const char *text, size_t *value,
 {
     if (parse_sizes(text, value, 1) == 1) return CVL_OK;
     return cvl_fail(err, CVL_EINVAL,
-                    "%s '%s' is not a number from 0 to 1000000", name, text);
+                    "%s '%s' is not a number from 1 to 1000000", name, text);
 }
 
 static cvl_status parse_key(cvl_conv2d_spec *spec, const char *key,

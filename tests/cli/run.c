@@ -1,0 +1,155 @@
+/* run.c - see run.h for the contract. */
+#include "run.h"
+
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { WORD_LIMIT = 64, LINE_LIMIT = 8192, OUTPUT_LIMIT = 1 << 18 };
+
+static char out_text[OUTPUT_LIMIT], err_text[OUTPUT_LIMIT];
+
+/* A command line in parts. */
+struct parts {
+    char text[LINE_LIMIT];
+    char *words[WORD_LIMIT + 1];
+    size_t count;
+    const char *out; /* a path for standard output, or NULL */
+    bool closed;     /* no standard output */
+    size_t reads;    /* bytes before the reader of the pipe leaves, or 0 */
+};
+
+/* Cuts the text, which words point into, at spaces outside of quotes. */
+static void split(struct parts *parts)
+{
+    char *from = parts->text, *to = parts->text;
+    while (*(from += strspn(from, " "))) {
+        bool quoted = false;
+        ck_assert_uint_lt(parts->count, WORD_LIMIT);
+        parts->words[parts->count++] = to;
+        for (; *from && (quoted || *from != ' '); from++) {
+            if (*from == '\'')
+                quoted = !quoted;
+            else
+                *to++ = *from;
+        }
+        if (*from) from++;
+        *to++ = '\0';
+    }
+}
+
+/* Takes what stands behind the arguments off them. */
+static void take_redirection(struct parts *parts)
+{
+    const size_t count = parts->count;
+    const char *const last = parts->words[count - 1];
+    if (strcmp(last, ">&-") == 0) {
+        parts->closed = true;
+        parts->count--;
+    } else if (count > 2 && strcmp(parts->words[count - 2], ">") == 0) {
+        parts->out = last;
+        parts->count -= 2;
+    } else if (count > 2 && strcmp(parts->words[count - 2], "|") == 0) {
+        ck_assert_int_eq(sscanf(last, "%zu", &parts->reads), 1);
+        parts->count -= 2;
+    }
+    parts->words[parts->count] = NULL;
+}
+
+/* In the child: standard streams as asked for, then the program. */
+static _Noreturn void become_program(const struct parts *parts, int out,
+                                     int err)
+{
+    const int in = open("/dev/null", O_RDONLY);
+    if (parts->out) out = open(parts->out, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    if (in < 0 || out < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 ||
+        dup2(err, 2) < 0)
+        _exit(126);
+    for (int fd = 3; fd < 64; fd++) close(fd);
+    if (parts->closed) close(1);
+    signal(SIGPIPE, SIG_DFL);
+    alarm(RUN_SECONDS); /* outlives exec */
+    execv(parts->words[0], parts->words);
+    _exit(127);
+}
+
+/* Reads up to `most` bytes from the pipe's end, then closes it. */
+static void read_some(int end, size_t most)
+{
+    size_t got = 0;
+    while (got < most) {
+        const ssize_t n = read(end, out_text + got, most - got);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) break;
+        got += (size_t)n;
+    }
+    out_text[got] = '\0';
+    close(end);
+}
+
+/* The whole of a temporary file, which is closed; its size. */
+static size_t read_back(FILE *file, char text[OUTPUT_LIMIT])
+{
+    rewind(file);
+    const size_t size = fread(text, 1, OUTPUT_LIMIT - 1, file);
+    ck_assert_msg(feof(file) && !ferror(file), "too much output");
+    text[size] = '\0';
+    fclose(file);
+    return size;
+}
+
+static int wait_for(pid_t child)
+{
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0) ck_assert_int_eq(errno, EINTR);
+    return WIFEXITED(status) ? WEXITSTATUS(status)
+                             : RUN_SIGNAL + WTERMSIG(status);
+}
+
+struct outcome run(const char *line)
+{
+    struct parts parts = {.count = 0};
+    struct outcome outcome = {.out = out_text, .err = err_text};
+    FILE *const out = tmpfile(), *const err = tmpfile();
+    int ends[2] = {-1, -1};
+    const int length =
+        snprintf(parts.text, sizeof parts.text, "%s %s", CONVLET_PROGRAM, line);
+    ck_assert_int_lt(length, LINE_LIMIT);
+    ck_assert(out && err);
+    split(&parts);
+    take_redirection(&parts);
+    if (parts.reads) ck_assert_int_eq(pipe(ends), 0);
+    fflush(NULL);
+    const pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (!child)
+        become_program(&parts, parts.reads ? ends[1] : fileno(out),
+                       fileno(err));
+    if (parts.reads) {
+        close(ends[1]);
+        read_some(ends[0], parts.reads);
+        outcome.out_size = strlen(out_text);
+    }
+    outcome.status = wait_for(child);
+    if (parts.reads)
+        fclose(out);
+    else
+        outcome.out_size = read_back(out, out_text);
+    read_back(err, err_text);
+    return outcome;
+}
+
+struct outcome run_expect(int status, const char *line)
+{
+    const struct outcome outcome = run(line);
+    ck_assert_msg(outcome.status == status,
+                  "convlet %s: exit status %d, expected %d: %s", line,
+                  outcome.status, status, outcome.err);
+    return outcome;
+}

@@ -1,0 +1,34 @@
+/* run.h - the program as a user meets it: a command line, and what it said. */
+#ifndef RUN_H
+#define RUN_H
+
+#include <stddef.h>
+
+/* The exit status stands for a signal, as in a shell. */
+enum { RUN_SIGNAL = 128 };
+
+/* What a run left behind; the texts are valid until the next run. */
+struct outcome {
+    int status;      /* exit status, or RUN_SIGNAL + the signal's number */
+    const char *out; /* all of standard output, a string */
+    size_t out_size;
+    const char *err; /* all of standard error, a string */
+};
+
+/*
+ * Runs `convlet LINE` in the current directory. Words are split at spaces;
+ * 'single quotes' keep them together. Standard input is empty. A run that
+ * takes longer than RUN_SECONDS is ended by SIGALRM. What standard output
+ * becomes instead of captured:
+ *
+ *     "train > /dev/full"   that file
+ *     "train >&-"           nothing: it is closed
+ *     "train | 3"           a pipe whose reader leaves after 3 bytes
+ */
+enum { RUN_SECONDS = 30 };
+struct outcome run(const char *line);
+
+/* run(), which must end with `status`; else the test fails with stderr. */
+struct outcome run_expect(int status, const char *line);
+
+#endif
