@@ -1,5 +1,6 @@
 /* main.c - the program: hands its commands to program_run. */
 #include <fcntl.h>
+#include <signal.h>
 
 #include "picture.h"
 #include "program.h"
@@ -23,6 +24,8 @@ static void fill_closed_streams(void)
 int main(int argc, char **argv)
 {
     fill_closed_streams();
+    /* Writing beyond a size limit is an error to report, no reason to die. */
+    signal(SIGXFSZ, SIG_IGN);
     const struct program program = {.run = {[COMMAND_TRAIN] = train_run,
                                             [COMMAND_CONV] = conv_run,
                                             [COMMAND_CHECK] = check_run,

@@ -7,8 +7,11 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { WORD_LIMIT = 64, LINE_LIMIT = 8192, OUTPUT_LIMIT = 1 << 18 };
@@ -62,6 +65,17 @@ static void take_redirection(struct parts *parts)
     parts->words[parts->count] = NULL;
 }
 
+/* In the child: what the conditions ask for before the program starts. */
+static void submit_to(const struct conditions *conditions)
+{
+    if (conditions->file_limit) {
+        const rlim_t bytes = (rlim_t)conditions->file_limit;
+        const struct rlimit limit = {bytes, bytes};
+        setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    if (conditions->terminal) setenv("TERM", conditions->terminal, 1);
+}
+
 /* In the child: standard streams as asked for, then the program. */
 static _Noreturn void become_program(const struct parts *parts, int out,
                                      int err)
@@ -112,12 +126,53 @@ static int wait_for(pid_t child)
                              : RUN_SIGNAL + WTERMSIG(status);
 }
 
+/* The two ends of a new terminal: the one to look at it, and its own. */
+static void open_terminal(int *viewer, int *terminal)
+{
+    *viewer = posix_openpt(O_RDWR | O_NOCTTY);
+    ck_assert_int_ge(*viewer, 0);
+    ck_assert_int_eq(grantpt(*viewer), 0);
+    ck_assert_int_eq(unlockpt(*viewer), 0);
+    *terminal = open(ptsname(*viewer), O_RDWR | O_NOCTTY);
+    ck_assert_int_ge(*terminal, 0);
+}
+
+/* Everything that a terminal showed until its last writer left. */
+static void watch_terminal(int viewer, char text[OUTPUT_LIMIT])
+{
+    size_t size = 0;
+    for (;;) {
+        const ssize_t n = read(viewer, text + size, OUTPUT_LIMIT - 1 - size);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) break; /* EIO: nobody has it open any more */
+        size += (size_t)n;
+    }
+    text[size] = '\0';
+    close(viewer);
+}
+
+static void send_later(pid_t child, const struct conditions *conditions)
+{
+    if (!conditions->signal) return;
+    struct timespec left = {conditions->delay / 1000000,
+                            conditions->delay % 1000000 * 1000};
+    while (nanosleep(&left, &left) < 0 && errno == EINTR) {
+    }
+    kill(child, conditions->signal);
+}
+
 struct outcome run(const char *line)
+{
+    static const struct conditions none = {0};
+    return run_under(&none, line);
+}
+
+struct outcome run_under(const struct conditions *conditions, const char *line)
 {
     struct parts parts = {.count = 0};
     struct outcome outcome = {.out = out_text, .err = err_text};
     FILE *const out = tmpfile(), *const err = tmpfile();
-    int ends[2] = {-1, -1};
+    int ends[2] = {-1, -1}, viewer = -1, terminal = -1;
     const int length =
         snprintf(parts.text, sizeof parts.text, "%s %s", CONVLET_PROGRAM, line);
     ck_assert_int_lt(length, LINE_LIMIT);
@@ -125,12 +180,20 @@ struct outcome run(const char *line)
     split(&parts);
     take_redirection(&parts);
     if (parts.reads) ck_assert_int_eq(pipe(ends), 0);
+    if (conditions->terminal) open_terminal(&viewer, &terminal);
     fflush(NULL);
     const pid_t child = fork();
     ck_assert_int_ge(child, 0);
-    if (!child)
+    if (!child) {
+        submit_to(conditions);
         become_program(&parts, parts.reads ? ends[1] : fileno(out),
-                       fileno(err));
+                       conditions->terminal ? terminal : fileno(err));
+    }
+    if (conditions->terminal) {
+        close(terminal);
+        watch_terminal(viewer, err_text);
+    }
+    send_later(child, conditions);
     if (parts.reads) {
         close(ends[1]);
         read_some(ends[0], parts.reads);
@@ -141,7 +204,10 @@ struct outcome run(const char *line)
         fclose(out);
     else
         outcome.out_size = read_back(out, out_text);
-    read_back(err, err_text);
+    if (conditions->terminal)
+        fclose(err);
+    else
+        read_back(err, err_text);
     return outcome;
 }
 

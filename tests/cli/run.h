@@ -28,6 +28,17 @@ struct outcome {
 enum { RUN_SECONDS = 30 };
 struct outcome run(const char *line);
 
+/* What a run is put under; {0} is nothing special. */
+struct conditions {
+    int signal;           /* sent to it, after so many microseconds */
+    long delay;           /* of them; 0: at once */
+    size_t file_limit;    /* no file may grow beyond; 0: no limit */
+    const char *terminal; /* TERM of a terminal that stderr is; NULL: none */
+};
+
+/* run() under these conditions. */
+struct outcome run_under(const struct conditions *conditions, const char *line);
+
 /* run(), which must end with `status`; else the test fails with stderr. */
 struct outcome run_expect(int status, const char *line);
 

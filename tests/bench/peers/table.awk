@@ -5,6 +5,7 @@
 # One table for each number of threads and phase: convlet's time and its share
 # of the peak; then, for each peer, its time over convlet's (more than 1: it is
 # slower). The last line has the geometric means over the shapes of the column.
+# Before them stand the layers whose step is slower than a peer's.
 
 BEGIN { FS = "\t" }
 
@@ -36,9 +37,26 @@ END {
         printf "%s %s GFLOP/s on %s thread%s", (t > 1 ? "," : ""), \
             peak[threads[t]], threads[t], (threads[t] > 1 ? "s" : "")
     print "."
+    for (t = 1; t <= threads_count; t++) behind(threads[t])
     for (t = 1; t <= threads_count; t++)
         for (p = 1; p <= phase_count; p++) table(threads[t], phases[p])
     if (threads_count > 1) scaling()
+}
+
+# One paragraph: where a peer takes less than 95 % of convlet's time.
+function behind(count,    i, j, own, list, all) {
+    for (j = 1; j <= peer_count; j++) {
+        list = ""
+        for (i = 1; i <= shape_count; i++) {
+            own = us[shapes[i], "convlet", count, "step"]
+            if (!own || !((shapes[i], peers[j], count, "step") in us)) continue
+            if (us[shapes[i], peers[j], count, "step"] >= 0.95 * own) continue
+            list = list (list ? ", " : " on ") shapes[i]
+        }
+        if (list) all = all (all ? "; " : "") peers[j] list
+    }
+    printf "\nA step on %s thread%s is clearly faster with %s.\n", count, \
+        (count > 1 ? "s" : ""), (all ? all : "no peer, on any layer")
 }
 
 function table(count, phase,    i, j) {

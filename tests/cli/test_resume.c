@@ -1,0 +1,234 @@
+/* test_resume.c - a run that was stopped, however, goes on as if it was not. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "expect.h"
+#include "fixtures.h"
+#include "run.h"
+
+/* A run that takes some 100 ms, with all that a checkpoint must hold. */
+#define SETTINGS                                                             \
+    "--quiet --momentum 0.9 --nesterov --weight-decay 0.01 --lr 0.01 "       \
+    "--reduction mean --init kaiming --net 'conv 4 3x3 padding=same, relu, " \
+    "conv 2 3x3' --log-every 7 "                                             \
+    "--steps 1200 --checkpoint-every 90 --threads 1 "
+
+enum { KILLS = 20, LONGEST_DELAY = 150000 };
+
+static int kill_count(void)
+{
+    const char *const text = getenv("CONVLET_KILLS");
+    return text ? (int)strtol(text, NULL, 10) : KILLS;
+}
+
+static bool exists(const char *name)
+{
+    struct stat info;
+    return stat(name, &info) == 0;
+}
+
+static void expect_same_file(const char *one, const char *other)
+{
+    static char a[1 << 18], b[1 << 18];
+    const size_t size = get_text(one, a, sizeof a);
+    ck_assert_msg(size == get_text(other, b, sizeof b) &&
+                      memcmp(a, b, size) == 0,
+                  "%s and %s differ", one, other);
+}
+
+static void expect_same_run(const char *one, const char *other)
+{
+    char a[64], b[64];
+    static const char *const files[] = {"model.safetensors", "loss.csv",
+                                        "checkpoint.safetensors"};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        snprintf(a, sizeof a, "%s/%s", one, files[i]);
+        snprintf(b, sizeof b, "%s/%s", other, files[i]);
+        expect_same_file(a, b);
+    }
+}
+
+/* Runs until the signal, which may come too late, then to the end. */
+static void stop_and_resume(int signal, long delay)
+{
+    const struct conditions conditions = {.signal = signal, .delay = delay};
+    run_under(&conditions, "train " SETTINGS "--out stopped");
+    if (!exists("stopped/config.ini")) {
+        /* It came before anything was written: there is no run yet. */
+        remove_tree("stopped");
+        run_expect(0, "train " SETTINGS "--out stopped");
+    } else if (!exists("stopped/model.safetensors")) {
+        const struct outcome again = run("train --resume stopped");
+        /* The last checkpoint may be the last step's. */
+        if (again.status != 0)
+            ck_assert_msg(strstr(again.err, "is already at step 1200"), "%s",
+                          again.err);
+    }
+}
+
+START_TEST(a_killed_run_ends_as_one_that_was_not)
+{
+    run_expect(0, "train " SETTINGS "--out whole");
+    uint32_t state = 1;
+    for (int i = 0; i < kill_count(); i++) {
+        state = state * 1664525 + 1013904223; /* any spread will do */
+        stop_and_resume(SIGKILL, (long)(state >> 8) % LONGEST_DELAY);
+        if (exists("stopped/model.safetensors"))
+            expect_same_run("stopped", "whole");
+        remove_tree("stopped");
+    }
+}
+END_TEST
+
+START_TEST(ctrl_c_saves_and_prints_the_command_that_goes_on)
+{
+    static const int signals[] = {SIGINT, SIGTERM};
+    const struct conditions conditions = {.signal = signals[_i],
+                                          .delay = 40000};
+    run_expect(0, "train " SETTINGS "--out whole");
+    struct outcome stopped;
+    do { /* until it came in the middle */
+        remove_tree("stopped");
+        stopped = run_under(&conditions, "train " SETTINGS "--out stopped");
+    } while (!strstr(stopped.err, "interrupted after "));
+    ck_assert_int_eq(stopped.status, 130);
+    const char *const command = strstr(stopped.err, "train --resume");
+    ck_assert_msg(command != NULL, "%s", stopped.err);
+    char line[256];
+    snprintf(line, sizeof line, "%.*s", (int)strcspn(command, "\n"), command);
+    run_expect(0, line);
+    expect_same_run("stopped", "whole");
+}
+END_TEST
+
+START_TEST(more_steps_equal_a_longer_run)
+{
+    run_expect(0, "train --quiet --steps 75 --log-every 10 --out longer");
+    run_expect(0, "train --quiet --steps 34 --log-every 10 --out shorter");
+    run_expect(0, "train --resume shorter --steps 75");
+    expect_same_run("shorter", "longer");
+}
+END_TEST
+
+START_TEST(a_finished_run_asks_for_more_steps)
+{
+    run_expect(0, "train --quiet --steps 5 --out run");
+    ck_assert_str_eq(run_expect(2, "train --resume run").err,
+                     "convlet train: run is already at step 5; raise "
+                     "--steps\n");
+}
+END_TEST
+
+START_TEST(other_settings_are_named_and_nothing_is_changed)
+{
+    run_expect(0, "train --quiet --steps 5 --out run");
+    run_expect(0, "train --quiet --steps 5 --out copy");
+    ck_assert_str_eq(
+        run_expect(2, "train --resume run --lr 0.5 --seed 3 --steps 9").err,
+        "convlet train: run/checkpoint.safetensors: made with other settings "
+        "(seed = 3 was seed = 0, lr = 0.5 was lr = 0.001); start a new run "
+        "with them instead\n");
+    expect_same_run("run", "copy");
+}
+END_TEST
+
+START_TEST(flags_that_contradict_resume_are_refused)
+{
+    static const char *const flags[] = {"config", "preset", "out"};
+    char line[128], expected[256];
+    run_expect(0, "train --quiet --steps 5 --out run");
+    snprintf(line, sizeof line, "train --resume run --%s notebook", flags[_i]);
+    snprintf(expected, sizeof expected,
+             "convlet train: --resume takes its settings and its place from "
+             "run; leave out --%s\n",
+             flags[_i]);
+    ck_assert_str_eq(run_expect(2, line).err, expected);
+}
+END_TEST
+
+START_TEST(a_damaged_checkpoint_is_named_and_left_alone)
+{
+    run_expect(0, "train --quiet --steps 5 --out run");
+    ck_assert_int_eq(truncate("run/checkpoint.safetensors", 1000), 0);
+    const struct outcome outcome =
+        run_expect(3, "train --resume run --steps 9");
+    ck_assert_ptr_eq(
+        strstr(outcome.err, "convlet train: run/checkpoint.safetensors: "),
+        outcome.err);
+    ck_assert_ptr_eq(strchr(outcome.err, '\n') + 1,
+                     outcome.err + strlen(outcome.err));
+}
+END_TEST
+
+START_TEST(a_torn_last_line_of_the_log_is_written_again)
+{
+    run_expect(0, "train --quiet --steps 20 --out run");
+    run_expect(0, "train --quiet --steps 30 --out whole");
+    FILE *const log = fopen("run/loss.csv", "a");
+    fputs("20,0.5\n21,0.", log);
+    fclose(log);
+    run_expect(0, "train --resume run --steps 30");
+    expect_same_run("run", "whole");
+}
+END_TEST
+
+START_TEST(a_full_disk_is_one_line_and_spares_what_was_there)
+{
+    const struct conditions full = {.file_limit = 3000};
+    run_expect(0, "train --quiet --steps 5 --out run");
+    run_expect(0, "train --quiet --steps 5 --out copy");
+    const struct outcome outcome =
+        run_under(&full, "train --quiet --resume run --steps 50");
+    ck_assert_int_eq(outcome.status, 1);
+    ck_assert_str_eq(outcome.err,
+                     "convlet train: run/checkpoint.safetensors: cannot write: "
+                     "File too large\n");
+    expect_same_file("run/checkpoint.safetensors",
+                     "copy/checkpoint.safetensors");
+    expect_same_file("run/model.safetensors", "copy/model.safetensors");
+    /* And with the disk free again, it goes on. */
+    run_expect(0, "train --quiet --steps 50 --out whole");
+    run_expect(0, "train --quiet --resume run --steps 50");
+    expect_same_run("run", "whole");
+}
+END_TEST
+
+START_TEST(a_diverged_run_keeps_its_last_good_state)
+{
+    const struct outcome outcome =
+        run_expect(4, "train --quiet --lr 0.05 --momentum 0.9 --steps 5000 "
+                      "--checkpoint-every 10 --out run");
+    ck_assert_ptr_nonnull(
+        strstr(outcome.err, "\nthe last good state is kept in run\n"));
+    ck_assert(!exists("run/model.safetensors"));
+    put_param("w.npy", "run/checkpoint.safetensors", "0.weight");
+    cvl_tensor w = get_array("w.npy");
+    ck_assert_uint_eq(cvl_tensor_first_nonfinite(&w), w.count);
+    cvl_tensor_free(&w);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *const suite = suite_create("resume");
+    TCase *const all = tcase_create("resume");
+    tcase_set_timeout(all, 1400);
+    tcase_add_checked_fixture(all, enter_scratch, leave_scratch);
+    tcase_add_test(all, a_killed_run_ends_as_one_that_was_not);
+    tcase_add_loop_test(all, ctrl_c_saves_and_prints_the_command_that_goes_on,
+                        0, 2);
+    tcase_add_test(all, more_steps_equal_a_longer_run);
+    tcase_add_test(all, a_finished_run_asks_for_more_steps);
+    tcase_add_test(all, other_settings_are_named_and_nothing_is_changed);
+    tcase_add_loop_test(all, flags_that_contradict_resume_are_refused, 0, 3);
+    tcase_add_test(all, a_damaged_checkpoint_is_named_and_left_alone);
+    tcase_add_test(all, a_torn_last_line_of_the_log_is_written_again);
+    tcase_add_test(all, a_full_disk_is_one_line_and_spares_what_was_there);
+    tcase_add_test(all, a_diverged_run_keeps_its_last_good_state);
+    suite_add_tcase(suite, all);
+    return run_suite(suite);
+}
