@@ -13,7 +13,7 @@ enum { THREAD_COUNTS = 4, GEOMETRIES = 5000 };
 
 static const cvl_conv_algo ALGOS[] = {CVL_CONV_DIRECT, CVL_CONV_IM2COL,
                                       CVL_CONV_TILED};
-enum { ALGO_COUNT = 2 };
+enum { ALGO_COUNT = 3 };
 
 /* Threads however little there is to do. */
 static cvl_exec exec_with(size_t threads)

@@ -1,12 +1,7 @@
 /* test_kernels.c - every path of the tiled kernels against direct. */
 #include <check.h>
-#include <fcntl.h>
-#include <math.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "convlet/exec.h"
 #include "convlet/geometry.h"
@@ -14,142 +9,7 @@
 #include "convlet/tensor.h"
 #include "kernel/kernel.h"
 #include "kernel/tiled.h"
-
-/*
- * Arrays lie against a page that may not be touched: at their end or, turn
- * about, at their start. A load or store that leaves them stops the test.
- */
-enum { ROOM = 1 << 23, X = 0, W, B, Y, DY, DX, DW, DB, WORK, ARRAYS };
-
-static unsigned char *room[ARRAYS];
-
-static void map_rooms(void)
-{
-    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    const int zero = open("/dev/zero", O_RDWR | O_CLOEXEC);
-    ck_assert_int_ge(zero, 0);
-    for (size_t i = 0; i < ARRAYS; i++) {
-        unsigned char *const map =
-            mmap(NULL, ROOM + 2 * page, PROT_NONE, MAP_PRIVATE, zero, 0);
-        ck_assert_ptr_ne(map, MAP_FAILED);
-        ck_assert_int_eq(mprotect(map + page, ROOM, PROT_READ | PROT_WRITE), 0);
-        room[i] = map + page;
-    }
-    close(zero);
-}
-
-/* Where array `i` of so many bytes lies; filled with not-a-numbers. */
-static void *place(size_t i, size_t bytes, bool at_end)
-{
-    ck_assert_uint_le(bytes, ROOM);
-    void *const at = room[i] + (at_end ? ROOM - bytes : 0);
-    memset(at, 0xFF, bytes);
-    return at;
-}
-
-/* A generator of its own, so that a failure can be repeated. */
-static uint32_t state;
-
-static size_t pick(size_t low, size_t high)
-{
-    state = state * 1664525u + 1013904223u;
-    return low + (state >> 8) % (high - low + 1);
-}
-
-static double get(const void *data, cvl_dtype dtype, size_t i)
-{
-    return dtype == CVL_F32 ? (double)((const float *)data)[i]
-                            : ((const double *)data)[i];
-}
-
-static void fill(void *data, cvl_dtype dtype, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const double value = (double)pick(0, 8) - 4.0;
-        if (dtype == CVL_F32)
-            ((float *)data)[i] = (float)value;
-        else
-            ((double *)data)[i] = value;
-    }
-}
-
-/* One side of the sizes; `wide` lets rows be long enough for row runs. */
-static cvl_conv2d_geometry random_geometry(bool wide)
-{
-    const size_t groups = pick(0, 3) ? 1 : pick(2, 3);
-    const bool many = pick(0, 3) == 0; /* channels on one side */
-    const bool turn = pick(0, 1) == 0;
-    const size_t large = pick(0, 7) ? 9 : 70;
-    return (cvl_conv2d_geometry){
-        .batch = pick(1, 3),
-        .in_channels = groups * pick(1, many && turn ? large : 4),
-        .out_channels = groups * pick(1, many && !turn ? large : 9),
-        .in_height = pick(1, 18),
-        .in_width = pick(1, wide ? 130 : 24),
-        .kernel_height = pick(1, pick(0, 5) ? 3 : 10),
-        .kernel_width = pick(1, pick(0, 5) ? 3 : 13),
-        .stride_y = pick(0, 2) ? 1 : pick(1, 5),
-        .stride_x = pick(0, 2) ? 1 : pick(1, 5),
-        .pad_top = pick(0, 2) ? pick(0, 2) : pick(0, 9),
-        .pad_bottom = pick(0, 2),
-        .pad_left = pick(0, 2) ? pick(0, 2) : pick(0, 9),
-        .pad_right = pick(0, 2),
-        .dilation_y = pick(0, 2) ? 1 : pick(1, 3),
-        .dilation_x = pick(0, 2) ? 1 : pick(1, 3),
-        .groups = groups,
-    };
-}
-
-/* "Same" convolutions and 1x1 are what has paths of its own. */
-static cvl_conv2d_geometry same_geometry(bool wide)
-{
-    cvl_conv2d_geometry g = random_geometry(wide);
-    g.kernel_height = 2 * pick(0, 4) + 1;
-    g.kernel_width = 2 * pick(0, 4) + 1;
-    if (pick(0, 3) == 0) g.kernel_height = g.kernel_width = 1;
-    g.stride_y = g.stride_x = g.dilation_y = 1;
-    g.dilation_x = pick(1, 2);
-    g.pad_top = g.pad_bottom = g.kernel_height / 2;
-    g.pad_left = g.pad_right = g.kernel_width / 2 * g.dilation_x;
-    return g;
-}
-
-static size_t product(const size_t shape[4])
-{
-    return shape[0] * shape[1] * shape[2] * shape[3];
-}
-
-/* The arrays of one convolution. */
-typedef struct arrays {
-    cvl_dtype dtype;
-    size_t count[WORK];
-    void *data[ARRAYS];
-} arrays;
-
-static size_t size_of(cvl_dtype dtype)
-{
-    return dtype == CVL_F32 ? sizeof(float) : sizeof(double);
-}
-
-static void make_arrays(arrays *a, const cvl_conv2d_geometry *g,
-                        cvl_dtype dtype)
-{
-    size_t x[4], w[4], y[4];
-    cvl_conv2d_input_shape(g, x);
-    cvl_conv2d_weight_shape(g, w);
-    cvl_conv2d_output_shape(g, y);
-    *a = (arrays){.dtype = dtype};
-    a->count[X] = a->count[DX] = product(x);
-    a->count[W] = a->count[DW] = product(w);
-    a->count[Y] = a->count[DY] = product(y);
-    a->count[B] = a->count[DB] = g->out_channels;
-    for (size_t i = 0; i < WORK; i++)
-        a->data[i] = place(i, a->count[i] * size_of(dtype), pick(0, 1));
-    fill(a->data[X], dtype, a->count[X]);
-    fill(a->data[W], dtype, a->count[W]);
-    fill(a->data[B], dtype, a->count[B]);
-    fill(a->data[DY], dtype, a->count[DY]);
-}
+#include "tiled_arrays.h"
 
 static const size_t RESULTS[] = {Y, DX, DW, DB};
 static const char *const RESULT_NAMES[] = {"y", "dx", "dw", "db"};
@@ -183,7 +43,7 @@ static double *expected_of(const cvl_conv2d_geometry *g, const arrays *a,
     double *to = expected;
     for (size_t r = 0; r < 4; r++)
         for (size_t i = 0; i < a->count[RESULTS[r]]; i++)
-            *to++ = get(a->data[RESULTS[r]], a->dtype, i);
+            *to++ = arrays_get(a, RESULTS[r], i);
     return expected;
 }
 
@@ -204,8 +64,8 @@ static const cvl_conv_kernel *kernel_of(cvl_isa isa, cvl_dtype dtype,
     };
     const size_t bytes = (size_t)16 << isa;
     *machine = (cvl_tiled_machine){
-        .real_bytes = size_of(dtype),
-        .lanes = bytes / size_of(dtype),
+        .real_bytes = cvl_dtype_size(dtype),
+        .lanes = bytes / cvl_dtype_size(dtype),
         .tile_outputs = isa == CVL_ISA_AVX512 ? 8 : 4,
         .turned_vectors = 2,
     };
@@ -229,45 +89,58 @@ static void compare(const cvl_conv2d_geometry *g, const arrays *a,
 {
     for (size_t r = 0; r < 4; r++)
         for (size_t i = 0; i < a->count[RESULTS[r]]; i++, expected++) {
-            const double is = get(a->data[RESULTS[r]], a->dtype, i);
+            const double is = arrays_get(a, RESULTS[r], i);
             if (is == *expected || (RESULTS[r] == DB && !bias)) continue;
             char text[256];
             describe(text, sizeof text, g);
             ck_abort_msg("%s[%zu] is %g, direct says %g: %s, %s, %zu bytes, "
                          "path %zu",
                          RESULT_NAMES[r], i, is, *expected, text,
-                         cvl_isa_name(isa), size_of(a->dtype), path);
+                         cvl_isa_name(isa), cvl_dtype_size(a->dtype), path);
         }
 }
 
+/* How often each path was carried out; a forced path gives way to another
+ * where it cannot take the shape. */
+static size_t taken[CVL_TILED_TURN_SWAP + 1];
+
+/* All results of one path, in arrays that held no numbers before. */
+static void run_path(const cvl_conv2d_geometry *g, arrays *a,
+                     const cvl_exec *exec, size_t path, bool bias)
+{
+    cvl_tiled_machine machine;
+    const cvl_conv_kernel *const kernel =
+        kernel_of(exec->isa, a->dtype, &machine);
+    machine.forward = FORWARD[path];
+    machine.grad_input = FORWARD[path];
+    machine.grad_weight = GRADIENT[path];
+    void *plan;
+    size_t work;
+    ck_assert_int_eq(cvl_tiled_plan_make(g, exec, &machine, &plan, &work, NULL),
+                     CVL_OK);
+    const cvl_tiled_plan *const p = plan;
+    taken[p->forward.path]++;
+    taken[p->grad_input.path]++;
+    taken[p->grad_weight.path]++;
+    a->data[WORK] = arrays_place(WORK, work, true);
+    for (size_t r = 0; r < 4; r++)
+        memset(a->data[RESULTS[r]], 0xFF,
+               a->count[RESULTS[r]] * cvl_dtype_size(a->dtype));
+    run_passes(kernel, plan, a, bias);
+    cvl_free(plan);
+}
+
 /* All paths and instruction sets on one geometry and element type. */
-static void check_paths(const cvl_conv2d_geometry *g, cvl_dtype dtype,
-                        size_t threads)
+static void check_paths(const cvl_conv2d_geometry *g, cvl_dtype dtype)
 {
     arrays a;
-    make_arrays(&a, g, dtype);
+    arrays_make(&a, g, dtype, true);
     const bool bias = pick(0, 3) != 0;
     double *const expected = expected_of(g, &a, bias);
     for (cvl_isa isa = CVL_ISA_BASE; isa <= cvl_isa_detect(); isa++)
         for (size_t path = 0; path < 4; path++) {
-            cvl_tiled_machine machine;
-            const cvl_conv_kernel *const kernel =
-                kernel_of(isa, dtype, &machine);
-            machine.forward = FORWARD[path];
-            machine.grad_input = FORWARD[path];
-            machine.grad_weight = GRADIENT[path];
-            const cvl_exec exec = {.threads = threads, .isa = isa};
-            void *plan;
-            size_t work;
-            ck_assert_int_eq(
-                cvl_tiled_plan_make(g, &exec, &machine, &plan, &work, NULL),
-                CVL_OK);
-            a.data[WORK] = place(WORK, work, true);
-            for (size_t r = 0; r < 4; r++)
-                memset(a.data[RESULTS[r]], 0xFF,
-                       a.count[RESULTS[r]] * size_of(dtype));
-            run_passes(kernel, plan, &a, bias);
-            cvl_free(plan);
+            const cvl_exec exec = {.threads = 1, .isa = isa};
+            run_path(g, &a, &exec, path, bias);
             compare(g, &a, expected, bias, isa, path);
         }
     cvl_free(expected);
@@ -276,26 +149,139 @@ static void check_paths(const cvl_conv2d_geometry *g, cvl_dtype dtype,
 static void check_many(size_t count, uint32_t seed,
                        cvl_conv2d_geometry (*make)(bool wide))
 {
-    map_rooms();
-    state = seed;
+    arrays_map(seed);
     for (size_t done = 0; done < count;) {
         const cvl_conv2d_geometry g = make(pick(0, 9) == 0);
         if (cvl_conv2d_geometry_check(&g, NULL)) continue;
         if (cvl_conv2d_flops(&g) > 3e5) continue;
-        check_paths(&g, done % 2 ? CVL_F32 : CVL_F64, 1);
+        check_paths(&g, done % 2 ? CVL_F32 : CVL_F64);
         done++;
     }
+    for (size_t path = CVL_TILED_PLANES; path <= CVL_TILED_TURN_SWAP; path++)
+        ck_assert_msg(taken[path] > count / 8, "path %zu was taken %zu times",
+                      path, taken[path]);
 }
 
 START_TEST(every_path_equals_direct_on_any_geometry)
 {
-    check_many(1500, 1, random_geometry);
+    check_many(4000, 1, random_geometry);
 }
 END_TEST
 
 START_TEST(every_path_equals_direct_on_same_convolutions)
 {
-    check_many(700, 2, same_geometry);
+    check_many(2000, 2, same_geometry);
+}
+END_TEST
+
+/* Large enough for threads to be used, and for several blocks and chunks. */
+static const cvl_conv2d_geometry LARGE[] = {
+    {.batch = 3,
+     .in_channels = 3,
+     .in_height = 40,
+     .in_width = 41,
+     .out_channels = 5,
+     .kernel_height = 3,
+     .kernel_width = 5,
+     .stride_y = 1,
+     .stride_x = 1,
+     .pad_top = 1,
+     .pad_bottom = 1,
+     .pad_left = 2,
+     .pad_right = 2,
+     .dilation_y = 1,
+     .dilation_x = 1,
+     .groups = 1},
+    {.batch = 2,
+     .in_channels = 40,
+     .in_height = 19,
+     .in_width = 23,
+     .out_channels = 70,
+     .kernel_height = 3,
+     .kernel_width = 3,
+     .stride_y = 2,
+     .stride_x = 2,
+     .pad_top = 1,
+     .pad_left = 1,
+     .dilation_y = 1,
+     .dilation_x = 1,
+     .groups = 1},
+    {.batch = 1,
+     .in_channels = 64,
+     .in_height = 30,
+     .in_width = 33,
+     .out_channels = 2,
+     .kernel_height = 5,
+     .kernel_width = 5,
+     .stride_y = 1,
+     .stride_x = 1,
+     .pad_top = 2,
+     .pad_bottom = 2,
+     .pad_left = 2,
+     .pad_right = 2,
+     .dilation_y = 1,
+     .dilation_x = 1,
+     .groups = 2},
+};
+
+/* Every bit of every result. */
+static void check_threads(const cvl_conv2d_geometry *g, cvl_dtype dtype,
+                          cvl_isa isa, size_t path)
+{
+    static const size_t THREADS[] = {2, 3, 7};
+    arrays a;
+    arrays_make(&a, g, dtype, false);
+    cvl_exec exec = {.threads = 1, .isa = isa};
+    run_path(g, &a, &exec, path, true);
+    void *once[4];
+    for (size_t r = 0; r < 4; r++) {
+        const size_t bytes = a.count[RESULTS[r]] * cvl_dtype_size(dtype);
+        ck_assert_int_eq(cvl_alloc(&once[r], bytes, "result", NULL), CVL_OK);
+        memcpy(once[r], a.data[RESULTS[r]], bytes);
+    }
+    for (size_t i = 0; i < sizeof THREADS / sizeof *THREADS; i++) {
+        exec.threads = THREADS[i];
+        run_path(g, &a, &exec, path, true);
+        for (size_t r = 0; r < 4; r++)
+            ck_assert_msg(!memcmp(once[r], a.data[RESULTS[r]],
+                                  a.count[RESULTS[r]] * cvl_dtype_size(dtype)),
+                          "%s differs with %zu threads: %s, path %zu",
+                          RESULT_NAMES[r], exec.threads, cvl_isa_name(isa),
+                          path);
+    }
+    for (size_t r = 0; r < 4; r++) cvl_free(once[r]);
+}
+
+START_TEST(no_bit_depends_on_the_number_of_threads)
+{
+    arrays_map(3);
+    for (size_t i = 0; i < sizeof LARGE / sizeof *LARGE; i++) {
+        ck_assert(cvl_conv2d_flops(&LARGE[i]) > 5e5);
+        for (cvl_isa isa = CVL_ISA_BASE; isa <= cvl_isa_detect(); isa++)
+            for (size_t path = 0; path < 4; path++)
+                check_threads(&LARGE[i], i % 2 ? CVL_F64 : CVL_F32, isa, path);
+    }
+}
+END_TEST
+
+/* A sum over many images must not lose digits, whatever the path. */
+START_TEST(long_weight_sums_stay_accurate)
+{
+    arrays_map(3);
+    cvl_conv2d_geometry g = LARGE[0];
+    g.batch = 16;
+    arrays a;
+    arrays_make(&a, &g, CVL_F32, false);
+    double *const expected = expected_of(&g, &a, true);
+    const double *const dw = expected + a.count[Y] + a.count[DX];
+    for (cvl_isa isa = CVL_ISA_BASE; isa <= cvl_isa_detect(); isa++)
+        for (size_t path = 0; path < 4; path++) {
+            const cvl_exec exec = {.threads = 1, .isa = isa};
+            run_path(&g, &a, &exec, path, true);
+            for (size_t i = 0; i < a.count[DW]; i++)
+                ck_assert_double_eq_tol(arrays_get(&a, DW, i), dw[i], 2e-3);
+        }
+    cvl_free(expected);
 }
 END_TEST
 
@@ -306,6 +292,8 @@ int main(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, every_path_equals_direct_on_any_geometry);
     tcase_add_test(tcase, every_path_equals_direct_on_same_convolutions);
+    tcase_add_test(tcase, no_bit_depends_on_the_number_of_threads);
+    tcase_add_test(tcase, long_weight_sums_stay_accurate);
     suite_add_tcase(suite, tcase);
     SRunner *const runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

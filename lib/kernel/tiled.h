@@ -83,6 +83,7 @@ typedef struct cvl_tiled_pass {
     size_t out_height, out_width;
     size_t padded;   /* outputs, with the zeros that fill a last vector */
     size_t panel;    /* of these to a tile; the last may have fewer */
+    size_t sweep;    /* pixels of a flat block that all panels pass over */
     int32_t *offset; /* of every phase's taps, by channel, row, column */
     size_t *first;   /* offset + first[phase]: the phase's; phases + 1 */
     size_t margin;   /* EXPAND: zeros around a product plane */

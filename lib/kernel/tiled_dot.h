@@ -24,6 +24,7 @@ typedef struct piece {
     size_t flat_row;     /* from row to row */
     const real *planes;
     size_t planes_row;
+    bool first; /* the sums start here */
 } piece;
 
 /* The last `count` lanes kept, the others 0. */
@@ -91,7 +92,8 @@ INLINE void dot(const size_t M, const size_t N, const piece *p,
         store(total + k * LANES, t[k]);
     for (size_t m = 0; m < M; m++)
         for (size_t n = 0; n < N; n++)
-            sums[m * sums_step + n] += total[m * N + n];
+            sums[m * sums_step + n] =
+                total[m * N + n] + (p->first ? 0 : sums[m * sums_step + n]);
 }
 
 /* M taps x N vectors of channels: sums[m * flat_step ...] += dot products. */
@@ -123,7 +125,7 @@ INLINE void turn_dot(const size_t M, const size_t N, const piece *p,
         UNROLL for (size_t n = 0; n < N; n++)
         {
             real *const to = sums + m * p->flat_step + n * LANES;
-            store(to, load(to) + a[m][n]);
+            store(to, p->first ? a[m][n] : load(to) + a[m][n]);
         }
     }
 }

@@ -18,7 +18,8 @@ static inline size_t above(size_t a, size_t b)
 /* Whole vectors of zeros: up to LANES - 1 elements more than `count`. */
 static inline void clear(real *to, size_t count)
 {
-    for (size_t i = 0; i < count; i += LANES) store(to + i, (vec){0});
+    if (count) store(to, (vec){0}); /* compilers call memset for a loop */
+    for (size_t i = LANES; i < count; i += LANES) store(to + i, (vec){0});
 }
 
 /* Every second element of 2 LANES. */

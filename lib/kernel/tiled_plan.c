@@ -9,6 +9,7 @@ enum {
     PRODUCT_BYTES = 256 * 1024,  /* EXPAND's products of one kernel row */
     GRADIENT_BYTES = 400 * 1024, /* planes, and sums, of one weight task */
     TURNED_BYTES = 24 * 1024,    /* a piece of dy: half of an L1 cache */
+    SWEEP_BYTES = 32 * 1024,     /* most of an L1 cache */
     LONG_SUM = 200,              /* taps that pay for turning pixels back */
     DOT_PIXELS = 1024            /* a longer sum in float loses digits */
 };
@@ -25,9 +26,10 @@ static bool round_elements(size_t *elements)
  * EXPAND is for few outputs of many inputs, where a tile would be one or two
  * channels wide. It shifts flat rows, so it needs outputs as wide as inputs.
  */
-static bool can_expand(cvl_tiled_pass *pass, const cvl_tiled_machine *machine)
+static bool can_expand(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
+                       const cvl_tiled_machine *machine)
 {
-    const cvl_tiled_axis *const y = &pass->lay.y, *const x = &pass->lay.x;
+    const cvl_tiled_axis *const x = &pass->lay.x;
     pass->margin = 0;
     for (size_t i = 0; i < x->planes; i++) {
         const ptrdiff_t from = x->plane[i].start;
@@ -35,8 +37,8 @@ static bool can_expand(cvl_tiled_pass *pass, const cvl_tiled_machine *machine)
         pass->margin = most(pass->margin, (size_t)(from < 0 ? -from : from));
         pass->margin = most(pass->margin, (size_t)(to < 0 ? -to : to));
     }
-    return y->step == 1 && x->step == 1 && y->phases == 1 && x->phases == 1 &&
-           x->in == x->out && x->in >= machine->lanes && pass->margin <= x->in;
+    return s->g.stride_y == 1 && s->g.stride_x == 1 && x->in == x->out &&
+           x->in >= machine->lanes && pass->margin <= x->in;
 }
 
 static void plan_expand(cvl_tiled_pass *pass, const cvl_tiled_machine *machine)
@@ -59,7 +61,7 @@ static cvl_tiled_path choose_path(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
     const size_t lanes = machine->lanes;
     const size_t taps = pass->inputs * s->window;
     if (pass->outputs <= 4 && pass->inputs >= 4 * pass->outputs &&
-        s->window > 1 && can_expand(pass, machine))
+        s->window > 1 && can_expand(pass, s, machine))
         return CVL_TILED_EXPAND;
     if (pass->outputs >= 2 * lanes && taps >= LONG_SUM) return CVL_TILED_TURN;
     return pass->lay.x.out >= WIDE_ROW * lanes ? CVL_TILED_ROWS
@@ -81,6 +83,22 @@ static void plan_panels(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
     pass->packed = s->g.groups * pass->inputs * pass->padded * s->window;
 }
 
+/* Pixels whose planes fit the L1 cache; all, where that is too few. */
+static size_t sweep_pixels(const cvl_tiled_pass *pass,
+                           const cvl_tiled_machine *machine)
+{
+    const cvl_tiled_lay *const lay = &pass->lay;
+    size_t halo = 0;
+    for (size_t i = 0; i < lay->y.planes; i++)
+        halo += lay->y.plane[i].extra * lay->pitch;
+    const size_t planes = pass->inputs * lay->x.planes * lay->y.planes;
+    const size_t fit = SWEEP_BYTES / machine->real_bytes / planes;
+    const size_t enough = 6 * machine->lanes;
+    return pass->path == CVL_TILED_PLANES && fit >= halo + enough
+               ? (fit - halo) / enough * enough
+               : SIZE_MAX;
+}
+
 static bool plan_pass(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
                       bool backward, const cvl_tiled_machine *machine)
 {
@@ -94,7 +112,7 @@ static bool plan_pass(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
     pass->path = backward ? machine->grad_input : machine->forward;
     cvl_tiled_shape_lay(lay, s, backward, false, pass->inputs, PLANES_BYTES,
                         machine);
-    if (!can_expand(pass, machine) && pass->path == CVL_TILED_EXPAND)
+    if (!can_expand(pass, s, machine) && pass->path == CVL_TILED_EXPAND)
         pass->path = CVL_TILED_AUTO;
     if (pass->path == CVL_TILED_AUTO)
         pass->path = choose_path(pass, s, machine);
@@ -123,6 +141,7 @@ static bool plan_pass(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
         return false;
     pass->scratch = pass->sums + pass->mixed + 2 * machine->lanes +
                     (lay->direct ? 0 : pass->inputs * lay->channel);
+    pass->sweep = sweep_pixels(pass, machine);
     int32_t *end = pass->offset;
     for (size_t f = 0; f < lay->y.phases * lay->x.phases; f++) {
         pass->first[f] = (size_t)(end - pass->offset);
@@ -182,7 +201,7 @@ static void share_weights(cvl_tiled_weights *pass, const cvl_conv_sizes *s,
         GRADIENT_BYTES / machine->real_bytes / pass->flat_block / s->window;
     pass->laid_block = even_share(pass->laid, most(sums, 1));
     pass->laid_blocks = divide_up(pass->laid, pass->laid_block);
-    pass->partial = pass->flat_block * pass->laid_block * s->window;
+    pass->partial = pass->flat_block * (pass->laid_block * s->window + 1);
 }
 
 static bool plan_weights(cvl_tiled_weights *pass, const cvl_conv_sizes *s,

@@ -4,28 +4,6 @@
 #include "kernel/tiled_run.h"
 #include "kernel/tiled_weights.h"
 
-/* All pixels of a block, for one panel of channels and one phase. */
-static void run_block(const cvl_tiled_pass *pass, size_t channels, size_t rows,
-                      size_t taps, const real *w, const int32_t *offset,
-                      const real *planes, const real *bias, real *y,
-                      size_t y_step, real *sums)
-{
-    const cvl_tiled_lay *const l = &pass->lay;
-    const bool flat = l->pitch == l->x.out || l->direct;
-    const size_t length = flat ? rows * l->x.out : l->x.out;
-    if (pass->path == CVL_TILED_TURN) {
-        const size_t count = flat ? 1 : rows;
-        run_turned(channels, count, length, l->pitch, taps, w, offset, planes,
-                   sums);
-        turn_back(sums, (channels + LANES - 1) / LANES * LANES, channels,
-                  rows * l->x.out, bias, y, y_step);
-        return;
-    }
-    for (size_t done = 0; done < rows * l->x.out;
-         done += length, planes += l->pitch)
-        run(channels, length, taps, w, offset, planes, bias, y + done, y_step);
-}
-
 /* Weights by [group][phase][panel][tap][channel of the panel]. */
 static void pack_phase(const correlation *job, size_t group, size_t phase)
 {
@@ -62,6 +40,26 @@ static void pack_task(void *context, size_t task, size_t worker)
     pack_phase(job, task / phases, task % phases);
 }
 
+/* to[0], to[1], ... = a[0], b[0], a[1], b[1], ..., `count` elements. */
+static void zip(const real *a, const real *b, size_t count, real *to)
+{
+    for (size_t i = 0; i < count; i += 2 * LANES, a += LANES, b += LANES) {
+        const vec va = load(a), vb = load(b);
+        const vec low = __builtin_shufflevector(va, vb, ZIP_LOW);
+        const vec high = __builtin_shufflevector(va, vb, ZIP_HIGH);
+        const size_t rest = least(count - i, 2 * LANES);
+        real both[2 * LANES];
+        store(both, low);
+        store(both + LANES, high);
+        if (rest < LANES) {
+            for (size_t k = 0; k < rest; k++) to[i + k] = both[k];
+        } else {
+            store(to + i, low);
+            store(to + i + rest - LANES, load(both + rest - LANES));
+        }
+    }
+}
+
 /* Rows of the phases of one row phase -> every phases-th column of out. */
 static void interleave(const cvl_tiled_pass *pass, size_t M, size_t rows,
                        size_t first_row, const real *from, size_t from_step,
@@ -69,70 +67,127 @@ static void interleave(const cvl_tiled_pass *pass, size_t M, size_t rows,
 {
     const cvl_tiled_lay *const l = &pass->lay;
     const size_t phases = l->x.phases, width = pass->out_width;
-    for (size_t m = 0; m < M; m++) {
-        real *y = out + m * pass->out_height * width + first_row * width;
-        for (size_t u = 0; u < rows; u++) {
+    for (size_t m = 0; m < M; m++, from += phases * from_step) {
+        real *y = out + (m * pass->out_height + first_row) * width;
+        for (size_t u = 0; u < rows; u++, y += l->y.phases * width) {
+            const real *const p = from + u * l->x.out;
             if (first_row + u * l->y.phases >= pass->out_height) break;
-            for (size_t b = 0; b < phases; b++) {
-                const real *const p =
-                    from + (m * phases + b) * from_step + u * l->x.out;
-                for (size_t v = 0, i = b; i < width; v++, i += phases)
-                    y[i] = p[v];
-            }
-            y += l->y.phases * width;
+            if (phases == 2)
+                zip(p, p + from_step, width, y);
+            else
+                for (size_t b = 0; b < phases; b++)
+                    for (size_t v = 0; b + v * phases < width; v++)
+                        y[b + v * phases] = p[b * from_step + v];
         }
     }
+}
+
+/* A block of rows of one image and group, laid. */
+typedef struct block {
+    const correlation *job;
+    const cvl_tiled_pass *pass;
+    size_t first, rows;
+    bool flat; /* its pixels are one run */
+    const real *planes, *w, *bias;
+    real *out; /* of channel 0, all rows */
+    real *sums, *mixed;
+} block;
+
+static block block_at(const correlation *job, size_t task, size_t worker)
+{
+    const cvl_tiled_pass *const pass = job->pass;
+    const cvl_tiled_lay *const l = &pass->lay;
+    const size_t groups = job->s->g.groups, group = task % groups;
+    const size_t index = task / groups / l->blocks * groups + group;
+    const size_t plane = pass->out_height * pass->out_width;
+    const real *const in = job->in + index * pass->inputs * l->y.in * l->x.in;
+    block b = {.job = job, .pass = pass};
+    b.first = task / groups % l->blocks * l->rows;
+    b.rows = least(l->rows, l->y.out - b.first);
+    b.flat = l->direct || l->pitch == l->x.out;
+    b.sums = job->scratch + worker * pass->scratch;
+    b.mixed = b.sums + pass->sums;
+    b.planes = l->direct ? in + b.first * l->x.in : b.mixed + pass->mixed;
+    if (!l->direct)
+        lay(l, in, pass->inputs, b.first, b.rows, job->in_end,
+            b.mixed + pass->mixed);
+    b.w = job->packed + group * pass->padded * pass->inputs * job->s->window;
+    b.bias = job->bias ? job->bias + group * pass->outputs : NULL;
+    b.out = job->out + index * pass->outputs * plane;
+    return b;
+}
+
+/* The panel from channel m on, for one phase: `count` pixels of a flat block,
+ * from `at` on, or all rows of another. y: where the first one goes. */
+static void run_panel(const block *b, size_t m, size_t phase, size_t at,
+                      size_t count, real *y, size_t y_step)
+{
+    const cvl_tiled_pass *const pass = b->pass;
+    const size_t channels = panel_width(pass, m, pass->outputs);
+    const size_t taps = pass->first[phase + 1] - pass->first[phase];
+    const real *const w = b->w + pass->first[phase] * pass->padded + m * taps;
+    const real *const bias = b->bias ? b->bias + m : NULL;
+    const int32_t *const offset = pass->offset + pass->first[phase];
+    const size_t rows = b->flat ? 1 : b->rows, pitch = pass->lay.pitch;
+    const size_t length = b->flat ? count : pass->lay.x.out;
+    const real *const x = b->planes + at;
+    if (pass->path == CVL_TILED_TURN) {
+        run_turned(channels, rows, length, pitch, taps, w, offset, x, b->sums);
+        turn_back(b->sums, (channels + LANES - 1) / LANES * LANES, channels,
+                  rows * length, bias, y, y_step);
+        return;
+    }
+    for (size_t u = 0; u < rows; u++)
+        run(channels, length, taps, w, offset, x + u * pitch, bias,
+            y + u * length, y_step);
+}
+
+/* All panels, over as many pixels at a time as stay in the L1 cache. */
+static void correlate_panels(const block *b)
+{
+    const cvl_tiled_pass *const pass = b->pass;
+    const size_t pixels = b->rows * pass->lay.x.out;
+    const size_t plane = pass->out_height * pass->out_width;
+    const size_t sweeps =
+        b->flat && pixels > pass->sweep ? pixels / pass->sweep : 1;
+    for (size_t i = 0; i < sweeps; i++) {
+        const size_t at = i * pixels / sweeps / LANES * LANES;
+        const size_t end =
+            i + 1 < sweeps ? (i + 1) * pixels / sweeps / LANES * LANES : pixels;
+        for (size_t m = 0; m < pass->outputs; m += pass->panel)
+            run_panel(b, m, 0, at, end - at,
+                      b->out + m * plane + b->first * pass->lay.x.out + at,
+                      plane);
+    }
+}
+
+/* All panels and phases; the column phases are mixed at the end of a row. */
+static void correlate_phases(const block *b)
+{
+    const cvl_tiled_pass *const pass = b->pass;
+    const cvl_tiled_axis *const y = &pass->lay.y, *const x = &pass->lay.x;
+    const size_t plane = pass->out_height * pass->out_width;
+    const size_t pixels = b->rows * x->out;
+    for (size_t m = 0; m < pass->outputs; m += pass->panel)
+        for (size_t f = 0; f < y->phases; f++) {
+            for (size_t k = 0; k < x->phases; k++)
+                run_panel(b, m, f * x->phases + k, 0, pixels,
+                          b->mixed + k * pixels, x->phases * pixels);
+            interleave(pass, panel_width(pass, m, pass->outputs), b->rows,
+                       b->first * y->phases + f, b->mixed, pixels,
+                       b->out + m * plane);
+        }
 }
 
 /* Task: one block of rows of one image and group. */
 static void correlate_block(void *context, size_t task, size_t worker)
 {
     const correlation *const job = context;
-    const cvl_tiled_pass *const pass = job->pass;
-    const cvl_tiled_lay *const l = &pass->lay;
-    const size_t groups = job->s->g.groups, group = task % groups;
-    const size_t image = task / groups / l->blocks;
-    const size_t first = task / groups % l->blocks * l->rows;
-    const size_t rows = least(l->rows, l->y.out - first);
-    const size_t plane = pass->out_height * pass->out_width;
-    const size_t phases = l->y.phases * l->x.phases;
-    const real *planes =
-        job->in + (image * groups + group) * pass->inputs * l->y.in * l->x.in;
-    real *const sums = job->scratch + worker * pass->scratch;
-    real *const mixed = sums + pass->sums;
-    real *const laid = mixed + pass->mixed;
-    if (l->direct) {
-        planes += first * l->x.in;
-    } else {
-        lay(l, planes, pass->inputs, first, rows, job->in_end, laid);
-        planes = laid;
-    }
-    real *const out =
-        job->out + (image * groups + group) * pass->outputs * plane;
-    const real *const packed =
-        job->packed + group * pass->padded * pass->inputs * job->s->window;
-    for (size_t m = 0; m < pass->outputs; m += pass->panel) {
-        const size_t M = panel_width(pass, m, pass->outputs);
-        const real *const bias =
-            job->bias ? job->bias + group * pass->outputs + m : NULL;
-        for (size_t f = 0; f < phases; f++) {
-            const size_t taps = pass->first[f + 1] - pass->first[f];
-            const real *const w =
-                packed + pass->first[f] * pass->padded + m * taps;
-            const int32_t *const offset = pass->offset + pass->first[f];
-            const size_t b = f % l->x.phases;
-            if (phases == 1)
-                run_block(pass, M, rows, taps, w, offset, planes, bias,
-                          out + m * plane + first * l->x.out, plane, sums);
-            else
-                run_block(pass, M, rows, taps, w, offset, planes, bias,
-                          mixed + b * rows * l->x.out,
-                          l->x.phases * rows * l->x.out, sums);
-            if (phases > 1 && b + 1 == l->x.phases)
-                interleave(pass, M, rows, first * l->y.phases + f / l->x.phases,
-                           mixed, rows * l->x.out, out + m * plane);
-        }
-    }
+    const block b = block_at(job, task, worker);
+    if (job->pass->lay.y.phases * job->pass->lay.x.phases == 1)
+        correlate_panels(&b);
+    else
+        correlate_phases(&b);
 }
 
 static void correlate(const cvl_conv_sizes *s, const cvl_tiled_pass *pass,
@@ -181,8 +236,7 @@ static void grad_weight_tiled(const void *plan, const void *x, const void *dy,
                               void *dw, void *db, void *work)
 {
     const cvl_tiled_plan *const p = plan;
-    sum_weights(p, x, dy, dw, work);
-    if (db) sum_bias(p, dy, db);
+    sum_weights(p, x, dy, dw, db, work);
 }
 
 static cvl_status plan_tiled(const cvl_conv2d_geometry *geometry,
