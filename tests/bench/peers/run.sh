@@ -63,6 +63,8 @@ processor=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)
 {
     printf '# date %s\n' "$(date -u +%Y-%m-%d)"
     printf '# processor %s\n' "${processor:-unknown}"
+    # Others at work spoil the figures of several threads above all.
+    printf '# load %s\n' "$(cut -d ' ' -f 1 /proc/loadavg)"
     printf '# rounds %s\n# seconds %s\n' "$rounds" "$seconds"
 } >"$dir/head"
 for shape in $names; do

@@ -11,6 +11,7 @@ BEGIN { FS = "\t" }
 
 /^# date / { date = substr($0, 8) }
 /^# processor / { processor = substr($0, 13) }
+/^# load / { load = substr($0, 8) }
 /^# rounds / { rounds = substr($0, 10) }
 /^# seconds / { seconds = substr($0, 11) }
 /^# peak / {
@@ -32,6 +33,8 @@ BEGIN { FS = "\t" }
 END {
     printf "Measured on %s in %s rounds of %s s a phase, in float32, on one " \
         "machine:\n%s.\n", date, rounds, seconds, processor
+    if (load != "")
+        printf "Before the run its load, of others at work, was %s.\n", load
     printf "FMA peak:"
     for (t = 1; t <= threads_count; t++)
         printf "%s %s GFLOP/s on %s thread%s", (t > 1 ? "," : ""), \
