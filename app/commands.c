@@ -27,6 +27,13 @@ const struct command command_table[COMMAND_COUNT] = {
                        "every gradient of that layer, on random numbers"},
                       {"convlet check --dtype float32 --samples all",
                        "in single precision, every element"}}},
+    [COMMAND_SHOW] =
+        {.summary = "describe a model and draw its kernels",
+         .examples = {{"convlet show --model run/model.safetensors",
+                       "layers, shapes, receptive fields, kernels in colours"},
+                      {"convlet show --model run/model.safetensors \\\n"
+                       "      --picture kernels.png",
+                       "the kernels as a picture too"}}},
     [COMMAND_BENCH] = {
         .summary = "time the passes of a layer, against the processor's peak",
         .examples = {

@@ -70,6 +70,9 @@ struct config {
     cvl_conv_algo algorithm;
     enum isa_choice isa;
 
+    /* show: paths */
+    const char *model, *picture;
+
     /* output */
     const char *out; /* directory */
     enum log_format log;
@@ -95,6 +98,10 @@ struct config {
     const char *config_file;
     const char *resume; /* directory of the run to continue; it is `out` too */
     bool print_config, help;
+
+    /* the flags as they were typed, behind the command's name */
+    int argument_count;
+    const char *const *arguments;
 };
 
 #endif

@@ -9,9 +9,11 @@ enum {
     TRAIN = 1u << COMMAND_TRAIN,
     CONV = 1u << COMMAND_CONV,
     CHECK = 1u << COMMAND_CHECK,
+    SHOW = 1u << COMMAND_SHOW,
     BENCH = 1u << COMMAND_BENCH,
     SIZED = TRAIN | CHECK | BENCH, /* the input has the sizes given */
-    ALL = SIZED | CONV
+    ALL = SIZED | CONV,            /* that compute */
+    EVERY = ALL | SHOW
 };
 
 const struct option option_table[] = {
@@ -96,6 +98,10 @@ const struct option option_table[] = {
      "start of the random numbers, as np.random.seed takes it", .metavar = "N",
      .high = 4294967295.0, .akin = "random-seed"},
 
+    {"model", SECTION_DATA, TYPE_TEXT, SHOW, AT(model), "",
+     "the model, as training leaves it in its directory", .metavar = "FILE",
+     .akin = "input init net"},
+
     /* training */
     {"steps", SECTION_TRAINING, TYPE_SIZE, TRAIN, AT(steps), "50",
      "updates at most", .metavar = "N", .low = 1, .high = 1e9,
@@ -113,7 +119,9 @@ const struct option option_table[] = {
      "notebook", "how squared errors become one loss", .akin = "loss",
      .choices = {"mean", "sum", "notebook"}},
     {"init", SECTION_TRAINING, TYPE_NAME, TRAIN, AT(init), "normal",
-     "how the kernels start", .choices = {"normal", "kaiming", "zeros"}},
+     "how the kernels start; a file: as the model in it",
+     .metavar = "normal|kaiming|zeros|FILE.safetensors",
+     .choices = {"normal", "kaiming", "zeros"}},
     {"init-weight", SECTION_TRAINING, TYPE_TEXT, TRAIN, AT(init_weight), "",
      "start from the kernels in this array", .metavar = "FILE",
      .akin = "weight weights"},
@@ -206,23 +214,26 @@ const struct option option_table[] = {
     {"grad-bias", SECTION_OUTPUT, TYPE_TEXT, CONV, AT(grad_bias), "",
      "write the gradient db, shaped as the bias", .metavar = "FILE",
      .akin = "db"},
+    {"picture", SECTION_OUTPUT, TYPE_TEXT, SHOW, AT(picture), "",
+     "write the kernels as a picture (.png)", .metavar = "FILE",
+     .akin = "output out png image"},
 
     /* flags about the invocation */
     {"preset", SECTION_FLAGS, TYPE_TEXT, TRAIN, AT(preset), "",
      "start from this preset; default: filter if the input is a picture, "
      "else notebook",
      .metavar = "notebook|filter"},
-    {"config", SECTION_FLAGS, TYPE_TEXT, ALL, AT(config_file), "",
+    {"config", SECTION_FLAGS, TYPE_TEXT, EVERY, AT(config_file), "",
      "read settings from a file of [section], key = value", .metavar = "FILE",
      .akin = "config-file conf"},
     {"resume", SECTION_FLAGS, TYPE_TEXT, TRAIN, AT(resume), "",
      "go on with the run in this directory, with its settings; more --steps "
      "and other --threads are fine",
      .metavar = "DIR", .akin = "continue"},
-    {"print-config", SECTION_FLAGS, TYPE_SWITCH, ALL, AT(print_config), "false",
-     "print every setting and where it came from, then stop",
+    {"print-config", SECTION_FLAGS, TYPE_SWITCH, EVERY, AT(print_config),
+     "false", "print every setting and where it came from, then stop",
      .akin = "show-config dump-config"},
-    {"help", SECTION_FLAGS, TYPE_SWITCH, ALL, AT(help), "false",
+    {"help", SECTION_FLAGS, TYPE_SWITCH, EVERY, AT(help), "false",
      "print this, then stop", .akin = "h usage"},
 };
 

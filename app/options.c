@@ -6,7 +6,7 @@
 const char *command_name(enum command_id command)
 {
     static const char *const names[COMMAND_COUNT] = {"train", "conv", "check",
-                                                     "bench"};
+                                                     "show", "bench"};
     return names[command];
 }
 

@@ -11,11 +11,12 @@ enum command_id {
     COMMAND_TRAIN,
     COMMAND_CONV,
     COMMAND_CHECK,
+    COMMAND_SHOW,
     COMMAND_BENCH,
     COMMAND_COUNT
 };
 
-/* "train", "conv", "check", "bench". */
+/* "train", "conv", "check", "show", "bench". */
 const char *command_name(enum command_id command);
 
 /* The sections of a config file, and the groups of the help. */
@@ -43,7 +44,8 @@ enum option_type {
     TYPE_PAIR,    /* size_t[2]: H,W or one number for both */
     TYPE_PADDING, /* struct padding */
     TYPE_CHOICE,  /* an enum whose values are the indices of the choices */
-    TYPE_NAME,    /* const char *: one of the choices */
+    TYPE_NAME,    /* const char *: one of the choices, or a path where the
+                     metavar says so */
     TYPE_TEXT,    /* const char *: a path or another text */
     TYPE_TARGET   /* const char *: a text, or filter:CHOICE */
 };

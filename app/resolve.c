@@ -181,15 +181,13 @@ static cvl_status refuse_idle_flags(const struct resolution *resolution,
     return CVL_OK;
 }
 
-cvl_status resolve(enum command_id command, int argc, const char *const *argv,
-                   bool (*is_picture)(const char *path),
-                   struct resolution *resolution, cvl_error *err)
+/* Every source in its turn, once the flags are there. */
+static cvl_status settle(struct resolution *resolution,
+                         bool (*is_picture)(const char *path), cvl_error *err)
 {
+    const enum command_id command = resolution->command;
     struct config *const config = &resolution->config;
-    *resolution = (struct resolution){.command = command};
-    cvl_status status =
-        flags_parse(command, argc, argv, &resolution->flags, err);
-    if (!status) status = merge(resolution, err);
+    cvl_status status = merge(resolution, err);
     if (status || config->help) return status;
 
     if (config->resume) return apply_resume(resolution, err);
@@ -202,6 +200,19 @@ cvl_status resolve(enum command_id command, int argc, const char *const *argv,
     if (!status && !preset && command == COMMAND_TRAIN)
         status = apply_automatic_preset(resolution, is_picture, err);
     return status ? status : refuse_idle_flags(resolution, err);
+}
+
+cvl_status resolve(enum command_id command, int argc, const char *const *argv,
+                   bool (*is_picture)(const char *path),
+                   struct resolution *resolution, cvl_error *err)
+{
+    *resolution = (struct resolution){.command = command};
+    cvl_status status =
+        flags_parse(command, argc, argv, &resolution->flags, err);
+    if (!status) status = settle(resolution, is_picture, err);
+    resolution->config.argument_count = argc;
+    resolution->config.arguments = argv;
+    return status;
 }
 
 void resolution_free(struct resolution *resolution)

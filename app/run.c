@@ -7,11 +7,13 @@
 
 #include "arrays.h"
 #include "model.h"
+#include "run_report.h"
 #include "setup.h"
 
 void run_free(struct run *run)
 {
     run_dir_close(&run->dir, NULL);
+    history_free(&run->history);
     trainer_free(&run->trainer);
     text_free(&run->spec);
     data_free(&run->data);
@@ -74,11 +76,12 @@ static cvl_status init_params(struct run *run, cvl_error *err)
 {
     const struct config *const config = run->config;
     cvl_init init = CVL_INIT_NORMAL;
-    if (!cvl_init_parse(config->init, &init))
-        return cvl_fail(err, CVL_EINVAL, "--init: unknown '%s'", config->init);
-    cvl_net_init_params(&run->trainer.net, init, &run->state.random);
     cvl_status status = CVL_OK;
-    if (config->init_weight)
+    if (cvl_init_parse(config->init, &init))
+        cvl_net_init_params(&run->trainer.net, init, &run->state.random);
+    else
+        status = model_load_params(config->init, &run->trainer.net, err);
+    if (!status && config->init_weight)
         status = load_param(run, config->init_weight, "0.weight", err);
     if (!status && config->init_bias)
         status = load_param(run, config->init_bias, "0.bias", err);
@@ -143,6 +146,9 @@ cvl_status run_prepare(struct run *run, const struct config *config,
     if (!status) status = init_params(run, err);
     if (!status && config->resume) status = resume(run, err);
     if (!status) status = open_directory(run, err);
+    if (!status && config->out)
+        status = history_init(&run->history, &run->trainer.net, run->state.step,
+                              config->steps - run->state.step, err);
     return status;
 }
 
@@ -179,4 +185,19 @@ cvl_status run_finish(struct run *run, cvl_error *err)
                                           &run->trainer.net.output, err);
     }
     return status ? status : run_dir_close(&run->dir, err);
+}
+
+cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err)
+{
+    const struct config *const config = run->config;
+    const size_t step = run->state.step;
+    const enum report_outcome outcome =
+        end == RUN_DIVERGED      ? REPORT_DIVERGED
+        : end == RUN_INTERRUPTED ? REPORT_INTERRUPTED
+        : step < config->steps   ? REPORT_REACHED
+                                 : REPORT_FINISHED;
+    if (!config->out) return CVL_OK;
+    history_finish(&run->history, &run->trainer.net, step);
+    return run_report(config->out, config, &run->exec, &run->data,
+                      &run->trainer.net, &run->history, outcome, err);
 }
