@@ -46,7 +46,7 @@ static void plan_expand(cvl_tiled_pass *pass, const cvl_tiled_machine *machine)
     cvl_tiled_lay *const lay = &pass->lay;
     const size_t products = pass->outputs * lay->x.taps;
     const size_t line = products * lay->x.in * machine->real_bytes;
-    lay->rows = even_share(lay->y.out, most(PRODUCT_BYTES / line, 1));
+    lay->rows = even_share(lay->y.out, most(PRODUCT_BYTES / most(line, 1), 1));
     lay->blocks = divide_up(lay->y.out, lay->rows);
     lay->direct = true;
     pass->panel = even_share(products, machine->tile_outputs);
@@ -92,7 +92,7 @@ static size_t sweep_pixels(const cvl_tiled_pass *pass,
     for (size_t i = 0; i < lay->y.planes; i++)
         halo += lay->y.plane[i].extra * lay->pitch;
     const size_t planes = pass->inputs * lay->x.planes * lay->y.planes;
-    const size_t fit = SWEEP_BYTES / machine->real_bytes / planes;
+    const size_t fit = SWEEP_BYTES / machine->real_bytes / most(planes, 1);
     const size_t enough = 6 * machine->lanes;
     return pass->path == CVL_TILED_PLANES && fit >= halo + enough
                ? (fit - halo) / enough * enough

@@ -28,7 +28,7 @@ static inline size_t divide_up(size_t a, size_t b)
  * `limit`: 10 by 8 gives 5. */
 static inline size_t even_share(size_t count, size_t limit)
 {
-    return divide_up(count, divide_up(count, limit));
+    return divide_up(count, most(divide_up(count, limit), 1));
 }
 
 /* Rows of the last block, which may be shorter. */
