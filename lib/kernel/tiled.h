@@ -120,6 +120,7 @@ typedef struct cvl_tiled_machine {
     size_t real_bytes, lanes; /* of an element; elements of a vector */
     size_t tile_outputs;      /* output channels of the widest tile */
     size_t turned_vectors;    /* the same in vectors, for TURN */
+    size_t weight_vectors;    /* and for TURN's weight gradient */
     cvl_tiled_path forward, grad_weight, grad_input; /* AUTO: by shape */
 } cvl_tiled_machine;
 

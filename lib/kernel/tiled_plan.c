@@ -1,6 +1,8 @@
 /* tiled_plan.c - what a convolution's shape decides, before any number. */
 #include "kernel/tiled_shape.h"
 
+#include <assert.h>
+
 #include "convlet/memory.h"
 
 enum {
@@ -188,9 +190,10 @@ static void share_weights(cvl_tiled_weights *pass, const cvl_conv_sizes *s,
                           const cvl_tiled_machine *machine)
 {
     const size_t lanes = machine->lanes;
+    assert(lanes > 0 && pass->flat > 0 && s->window > 0);
     if (turned(pass->path)) {
         const size_t vectors = divide_up(pass->flat, lanes);
-        pass->flat_block = even_share(vectors, 4) * lanes;
+        pass->flat_block = even_share(vectors, machine->weight_vectors) * lanes;
         pass->piece = TURNED_BYTES / machine->real_bytes / pass->flat_block;
     } else {
         pass->flat_block = even_share(pass->flat, 64);
