@@ -2,6 +2,8 @@
 #ifndef CVL_TILED_SHAPE_H
 #define CVL_TILED_SHAPE_H
 
+#include <assert.h>
+
 #include "kernel/tiled.h"
 
 enum {
@@ -21,6 +23,7 @@ static inline size_t most(size_t a, size_t b)
 
 static inline size_t divide_up(size_t a, size_t b)
 {
+    assert(b > 0);
     return (a + b - 1) / b;
 }
 
@@ -28,7 +31,7 @@ static inline size_t divide_up(size_t a, size_t b)
  * `limit`: 10 by 8 gives 5. */
 static inline size_t even_share(size_t count, size_t limit)
 {
-    return divide_up(count, most(divide_up(count, limit), 1));
+    return divide_up(count, divide_up(count, limit));
 }
 
 /* Rows of the last block, which may be shorter. */
