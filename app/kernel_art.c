@@ -28,19 +28,23 @@ static size_t terminal_width(void)
     return least(size.ws_col, MOST_WIDTH);
 }
 
-struct art_style art_style_of_stdout(void)
+enum art_colours art_choose_colours(const char *no_color, const char *term,
+                                    const char *depth)
 {
-    struct art_style style = {ART_PLAIN, MOST_WIDTH};
-    const char *const no_color = getenv("NO_COLOR");
-    const char *const term = getenv("TERM");
-    const char *const depth = getenv("COLORTERM");
-    if (!isatty(STDOUT_FILENO)) return style;
-    style.width = terminal_width();
-    if ((no_color && *no_color) || !term || !strcmp(term, "dumb")) return style;
+    if ((no_color && *no_color) || !term || !strcmp(term, "dumb"))
+        return ART_PLAIN;
     const bool is_true =
         depth && (!strcmp(depth, "truecolor") || !strcmp(depth, "24bit"));
-    style.colours = is_true ? ART_TRUE : ART_256;
-    return style;
+    return is_true ? ART_TRUE : ART_256;
+}
+
+struct art_style art_style_of_stdout(void)
+{
+    if (!isatty(STDOUT_FILENO)) return (struct art_style){.width = MOST_WIDTH};
+    return (struct art_style){
+        .colours = art_choose_colours(getenv("NO_COLOR"), getenv("TERM"),
+                                      getenv("COLORTERM")),
+        .width = terminal_width()};
 }
 
 /* Says a colour to the terminal: 38 for letters, 48 for what is behind. */

@@ -15,6 +15,11 @@ struct art_style {
     size_t width; /* columns */
 };
 
+/* The colours of a terminal, by the environment's NO_COLOR, TERM, COLORTERM;
+ * NULL where one is not set. */
+enum art_colours art_choose_colours(const char *no_color, const char *term,
+                                    const char *depth);
+
 /* What standard output can do: plain unless it is a terminal, and where
  * NO_COLOR is set or TERM is dumb; a file is as wide as it must be. */
 struct art_style art_style_of_stdout(void);

@@ -12,10 +12,11 @@ enum command_id {
     COMMAND_CONV,
     COMMAND_CHECK,
     COMMAND_SHOW,
+    COMMAND_BENCH,
     COMMAND_COUNT
 };
 
-/* "train", "conv", "check", "show". */
+/* "train", "conv", "check", "show", "bench". */
 const char *command_name(enum command_id command);
 
 /* The sections of a config file, and the groups of the help. */
@@ -26,6 +27,7 @@ enum section {
     SECTION_EXECUTION,
     SECTION_OUTPUT,
     SECTION_CHECK,
+    SECTION_BENCH,
     SECTION_FLAGS, /* not in a config file: flags about the invocation */
     SECTION_COUNT
 };

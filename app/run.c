@@ -88,20 +88,16 @@ static cvl_status init_params(struct run *run, cvl_error *err)
     return status;
 }
 
-/* Continues from the checkpoint; without one, the run was stopped before its
- * first and begins anew. */
+/* Continues from the checkpoint. */
 static cvl_status resume(struct run *run, cvl_error *err)
 {
     struct text path, note = {0};
-    run->dir.path = run->config->out;
-    cvl_status status = CVL_OK;
-    if (run_dir_has(&run->dir, "checkpoint.safetensors")) {
-        status = run_dir_path(&run->dir, "checkpoint.safetensors", &path, err);
-        if (!status)
-            status = checkpoint_load(path.data, run->config, &run->exec,
-                                     &run->trainer, &run->state, &note, err);
-        text_free(&path);
-    }
+    cvl_status status =
+        run_dir_path(&run->dir, "checkpoint.safetensors", &path, err);
+    if (!status)
+        status = checkpoint_load(path.data, run->config, &run->exec,
+                                 &run->trainer, &run->state, &note, err);
+    text_free(&path);
     if (!status && note.data) fprintf(stderr, "note: %s\n", note.data);
     text_free(&note);
     if (!status && run->state.step >= run->config->steps)
@@ -109,6 +105,16 @@ static cvl_status resume(struct run *run, cvl_error *err)
                         "%s is already at step %zu; raise --steps",
                         run->config->out, run->state.step);
     return status;
+}
+
+/* The params of the first step to come. A run that was stopped before its
+ * first checkpoint begins anew. */
+static cvl_status set_params(struct run *run, cvl_error *err)
+{
+    run->dir.path = run->config->out;
+    const bool goes_on =
+        run->config->resume && run_dir_has(&run->dir, "checkpoint.safetensors");
+    return goes_on ? resume(run, err) : init_params(run, err);
 }
 
 static cvl_status open_directory(struct run *run, cvl_error *err)
@@ -124,11 +130,10 @@ static cvl_status open_directory(struct run *run, cvl_error *err)
     return run_dir_create(&run->dir, &anew, with_psnr, err);
 }
 
-/* Settles what the settings left open, now that net and data are there. */
+/* What the settings mean, now that net and data are there. */
 static cvl_status settle(struct run *run, cvl_error *err)
 {
     struct trainer *const trainer = &run->trainer;
-    struct optimizer_settings *const optimizer = &trainer->optimizer.settings;
     struct config *const settled = &run->settled;
     const size_t weights = net_weights(&trainer->net);
     if (settled->best && !cvl_bowl_is_exact(&trainer->net))
@@ -136,11 +141,19 @@ static cvl_status settle(struct run *run, cvl_error *err)
                         "--best is for one conv layer, and this net is none");
     if (settled->optimizer == OPTIMIZER_CG && settled->steps > weights)
         settled->steps = weights;
-    cvl_status status = mask_make(run->config, &trainer->net, &run->data.target,
-                                  run->data.target_is_picture, &trainer->mask,
-                                  &trainer->used, err);
-    if (status || settled->lr > 0 || settled->optimizer == OPTIMIZER_CG)
-        return status;
+    return mask_make(run->config, &trainer->net, &run->data.target,
+                     run->data.target_is_picture, &trainer->mask,
+                     &trainer->used, err);
+}
+
+/* At the params that training starts from. */
+static cvl_status choose_rate(struct run *run, cvl_error *err)
+{
+    struct trainer *const trainer = &run->trainer;
+    struct optimizer_settings *const optimizer = &trainer->optimizer.settings;
+    struct config *const settled = &run->settled;
+    if (settled->lr > 0 || settled->optimizer == OPTIMIZER_CG) return CVL_OK;
+    cvl_status status = CVL_OK;
     run->diagnosis.exact = cvl_bowl_is_exact(&trainer->net);
     if (settled->optimizer == OPTIMIZER_SGD)
         status = doctor_examine(trainer, &run->data.input, &run->data.target,
@@ -170,9 +183,9 @@ cvl_status run_prepare(struct run *run, const struct config *config,
         status =
             data_make_target(config, config->net ? NULL : &layer, &run->exec,
                              &run->trainer.net.output, &run->data, err);
-    if (!status) status = init_params(run, err);
     if (!status) status = settle(run, err);
-    if (!status && config->resume) status = resume(run, err);
+    if (!status) status = set_params(run, err);
+    if (!status) status = choose_rate(run, err);
     if (!status) status = open_directory(run, err);
     if (!status && config->out)
         status = history_init(&run->history, &run->trainer.net, run->state.step,

@@ -115,6 +115,17 @@ START_TEST(colours_are_half_blocks_two_pixels_each)
 }
 END_TEST
 
+START_TEST(colours_are_only_for_terminals_that_want_them)
+{
+    ck_assert_int_eq(art_choose_colours(NULL, "xterm", NULL), ART_256);
+    ck_assert_int_eq(art_choose_colours(NULL, "xterm", "truecolor"), ART_TRUE);
+    ck_assert_int_eq(art_choose_colours("", "xterm", "24bit"), ART_TRUE);
+    ck_assert_int_eq(art_choose_colours("1", "xterm", "24bit"), ART_PLAIN);
+    ck_assert_int_eq(art_choose_colours(NULL, "dumb", "24bit"), ART_PLAIN);
+    ck_assert_int_eq(art_choose_colours(NULL, NULL, "24bit"), ART_PLAIN);
+}
+END_TEST
+
 START_TEST(the_colour_scale_is_symmetric_and_clamped)
 {
     unsigned char low[3], high[3], beyond[3], zero[3], nan[3];
@@ -213,6 +224,7 @@ int main(void)
     tcase_add_test(all, where_numbers_do_not_fit_letters_tell_the_sign);
     tcase_add_test(all, what_is_left_out_is_counted);
     tcase_add_test(all, colours_are_half_blocks_two_pixels_each);
+    tcase_add_test(all, colours_are_only_for_terminals_that_want_them);
     tcase_add_test(all, the_colour_scale_is_symmetric_and_clamped);
     tcase_add_test(all, the_command_prints_without_colours_into_a_file);
     tcase_add_test(all, the_picture_has_every_kernel_of_every_layer);

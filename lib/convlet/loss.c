@@ -16,8 +16,41 @@ static double sum_lanes(const double lanes[LANES])
     return sum;
 }
 
-/* Both element types run this one body; only their loads and stores differ. */
-#define DEFINE_SQUARED_ERROR(NAME, REAL)                           \
+/*
+ * Both element types run these bodies; only their loads and stores differ. A
+ * block is computed before any of it is stored: as g may be y, a compiler
+ * could not use vectors otherwise.
+ */
+#define DEFINE_BLOCK(NAME, REAL)                                               \
+    static inline void NAME(size_t count, const REAL *y, const REAL *t,        \
+                            double scale, REAL *g, double lanes[LANES])        \
+    {                                                                          \
+        double diff[LANES];                                                    \
+        for (size_t l = 0; l < count; l++)                                     \
+            diff[l] = (double)y[l] - (double)t[l];                             \
+        for (size_t l = 0; l < count; l++) lanes[l] += diff[l] * diff[l];      \
+        if (g)                                                                 \
+            for (size_t l = 0; l < count; l++) g[l] = (REAL)(scale * diff[l]); \
+    }
+DEFINE_BLOCK(block_f32, float)
+DEFINE_BLOCK(block_f64, double)
+
+#define DEFINE_SQUARED_ERROR(NAME, BLOCK, REAL)                         \
+    static double NAME(size_t count, const REAL *y, const REAL *t,      \
+                       double scale, REAL *g)                           \
+    {                                                                   \
+        double lanes[LANES] = {0};                                      \
+        size_t i = 0;                                                   \
+        for (; count - i >= LANES; i += LANES)                          \
+            BLOCK(LANES, y + i, t + i, scale, g ? g + i : NULL, lanes); \
+        BLOCK(count - i, y + i, t + i, scale, g ? g + i : NULL, lanes); \
+        return sum_lanes(lanes);                                        \
+    }
+DEFINE_SQUARED_ERROR(squared_error_f32, block_f32, float)
+DEFINE_SQUARED_ERROR(squared_error_f64, block_f64, double)
+
+/* The same where not every element counts (mask), or none is wanted (t). */
+#define DEFINE_PARTIAL_ERROR(NAME, REAL)                           \
     static double NAME(size_t count, const REAL *y, const REAL *t, \
                        const REAL *mask, double scale, REAL *g)    \
     {                                                              \
@@ -30,8 +63,8 @@ static double sum_lanes(const double lanes[LANES])
         }                                                          \
         return sum_lanes(lanes);                                   \
     }
-DEFINE_SQUARED_ERROR(squared_error_f32, float)
-DEFINE_SQUARED_ERROR(squared_error_f64, double)
+DEFINE_PARTIAL_ERROR(partial_error_f32, float)
+DEFINE_PARTIAL_ERROR(partial_error_f64, double)
 
 static const char *const NAMES[] = {
     [CVL_REDUCTION_MEAN] = "mean",
@@ -86,11 +119,14 @@ static double measure(const cvl_tensor *y, const cvl_tensor *t,
                       const cvl_tensor *mask, double slope, cvl_tensor *errors)
 {
     void *const g = errors ? errors->data : NULL;
-    return y->dtype == CVL_F32
-               ? squared_error_f32(y->count, y->data, data_of(t), data_of(mask),
-                                   slope, g)
-               : squared_error_f64(y->count, y->data, data_of(t), data_of(mask),
-                                   slope, g);
+    const bool single = y->dtype == CVL_F32;
+    if (t && !mask)
+        return single ? squared_error_f32(y->count, y->data, t->data, slope, g)
+                      : squared_error_f64(y->count, y->data, t->data, slope, g);
+    return single ? partial_error_f32(y->count, y->data, data_of(t),
+                                      data_of(mask), slope, g)
+                  : partial_error_f64(y->count, y->data, data_of(t),
+                                      data_of(mask), slope, g);
 }
 
 void cvl_loss_errors(const cvl_tensor *y, const cvl_tensor *t,
