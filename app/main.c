@@ -29,7 +29,8 @@ int main(int argc, char **argv)
     const struct program program = {.run = {[COMMAND_TRAIN] = train_run,
                                             [COMMAND_CONV] = conv_run,
                                             [COMMAND_CHECK] = check_run,
-                                            [COMMAND_SHOW] = show_run},
+                                            [COMMAND_SHOW] = show_run,
+                                            [COMMAND_APPLY] = apply_run},
                                     .is_picture = is_picture,
                                     .out = stdout,
                                     .err = stderr};
