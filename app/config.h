@@ -91,6 +91,13 @@ struct config {
     size_t samples;   /* 0: every element */
     double tolerance; /* 0: by dtype */
 
+    /* bench */
+    const char *bench_algorithm; /* a name of cvl_conv_algo, or "all" */
+    const char *shapes, *shape;  /* a path, and an ID in that file */
+    const char *phase;           /* of bench_phase_name, or "all" */
+    size_t rounds;
+    double seconds;
+
     /* given as flags only */
     const char *preset;       /* the preset in effect; NULL: none */
     bool preset_is_automatic; /* nobody asked for it */

@@ -5,8 +5,8 @@
 
 const char *command_name(enum command_id command)
 {
-    static const char *const names[COMMAND_COUNT] = {"train", "conv", "check",
-                                                     "show", "apply"};
+    static const char *const names[COMMAND_COUNT] = {"train", "conv",  "check",
+                                                     "show",  "apply", "bench"};
     return names[command];
 }
 
@@ -14,7 +14,7 @@ const char *section_name(enum section section)
 {
     static const char *const names[SECTION_COUNT] = {
         "geometry", "data",  "training", "execution",
-        "output",   "check", "flags"};
+        "output",   "check", "bench",    "flags"};
     return names[section];
 }
 

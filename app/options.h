@@ -13,10 +13,11 @@ enum command_id {
     COMMAND_CHECK,
     COMMAND_SHOW,
     COMMAND_APPLY,
+    COMMAND_BENCH,
     COMMAND_COUNT
 };
 
-/* "train", "conv", "check", "show", "apply". */
+/* "train", "conv", "check", "show", "apply", "bench". */
 const char *command_name(enum command_id command);
 
 /* The sections of a config file, and the groups of the help. */
@@ -27,6 +28,7 @@ enum section {
     SECTION_EXECUTION,
     SECTION_OUTPUT,
     SECTION_CHECK,
+    SECTION_BENCH,
     SECTION_FLAGS, /* not in a config file: flags about the invocation */
     SECTION_COUNT
 };

@@ -127,6 +127,31 @@ static const char *first_given(const struct resolution *resolution,
     return NULL;
 }
 
+/* Of bench: the file has the sizes, and the layer what it lists; only the
+ * bias is left to say. */
+static cvl_status refuse_beside_shapes(const struct resolution *resolution,
+                                       cvl_error *err)
+{
+    static const char *const sizes[] = {"batch",
+                                        "channels",
+                                        "height",
+                                        "width",
+                                        "kernels",
+                                        "kernel-size",
+                                        "stride",
+                                        "padding",
+                                        "dilation",
+                                        "groups",
+                                        "tie-input-channels",
+                                        NULL};
+    const char *const idle = first_given(resolution, sizes);
+    if (!resolution->config.shapes || !idle) return CVL_OK;
+    return cvl_fail(err, CVL_EINVAL,
+                    "--%s has no effect beside --shapes; write it into the "
+                    "file, or leave out --shapes",
+                    idle);
+}
+
 /* CVL_EINVAL for a flag that another setting leaves without effect. In a file
  * it may stand: a saved config has every setting. */
 static cvl_status refuse_idle_flags(const struct resolution *resolution,
@@ -140,6 +165,8 @@ static cvl_status refuse_idle_flags(const struct resolution *resolution,
                                             "width", NULL};
     const struct config *const config = &resolution->config;
     char clipped[TEXT_CLIP];
+    if (resolution->command == COMMAND_BENCH)
+        return refuse_beside_shapes(resolution, err);
     if (resolution->command != COMMAND_TRAIN || !config->input) return CVL_OK;
     const char *idle = config->net ? first_given(resolution, of_layer) : NULL;
     if (idle)

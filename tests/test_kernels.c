@@ -68,6 +68,7 @@ static const cvl_conv_kernel *kernel_of(cvl_isa isa, cvl_dtype dtype,
         .lanes = bytes / cvl_dtype_size(dtype),
         .tile_outputs = isa == CVL_ISA_AVX512 ? 8 : 4,
         .turned_vectors = 2,
+        .weight_vectors = isa == CVL_ISA_AVX512 ? 4 : 2,
     };
     return KERNELS[isa][dtype];
 }

@@ -18,16 +18,34 @@
  *   tile   some output channels x some vectors of pixels, summed over all
  *          taps in registers
  *   store  straight to the result
+ *
+ * What a kernel row of three taps reads from a row of x, padded by one:
+ *
+ *   PLANES   tap 0   . x0 x1 x2      one plane per column tap, as wide as the
+ *            tap 1   x0 x1 x2 x3     output: rows follow each other without
+ *            tap 2   x1 x2 x3  .     a gap, and a run crosses them
+ *
+ *   ROWS     . x0 x1 x2 x3 .         one plane for all; tap j starts at j, and
+ *                                    a run is one row: for long rows
+ *
+ *   TURN     as ROWS, but the lanes of a tile are output channels, not
+ *            pixels: for many channels and long sums
+ *
+ *   EXPAND   no planes: multiplies first, shifts and adds the products after:
+ *            for very few output channels
+ *
+ * With a stride of s, elements that are s apart lie side by side, in a plane
+ * for each residue.
  */
 typedef enum cvl_tiled_path {
     CVL_TILED_AUTO,
-    CVL_TILED_PLANES,   /* a plane per column tap; a run is a block of rows */
-    CVL_TILED_ROWS,     /* a plane per column residue; a run is a row */
-    CVL_TILED_EXPAND,   /* multiply first, shift and add after */
-    CVL_TILED_TURN,     /* lanes are output channels */
-    CVL_TILED_DOT,      /* weight gradient, lanes are pixels */
-    CVL_TILED_DOT_SWAP, /* the same with the roles of x and dy exchanged */
-    CVL_TILED_TURN_SWAP
+    CVL_TILED_PLANES, /* forward, input gradient */
+    CVL_TILED_ROWS,
+    CVL_TILED_EXPAND,
+    CVL_TILED_TURN,     /* of the weight gradient: lanes are channels */
+    CVL_TILED_DOT,      /* weight gradient: lanes are pixels */
+    CVL_TILED_DOT_SWAP, /* DOT with the roles of x and dy exchanged */
+    CVL_TILED_TURN_SWAP /* TURN with them exchanged */
 } cvl_tiled_path;
 
 /* Elements that lie `step` apart in the input, side by side. */
@@ -120,6 +138,7 @@ typedef struct cvl_tiled_machine {
     size_t real_bytes, lanes; /* of an element; elements of a vector */
     size_t tile_outputs;      /* output channels of the widest tile */
     size_t turned_vectors;    /* the same in vectors, for TURN */
+    size_t weight_vectors;    /* and for TURN's weight gradient */
     cvl_tiled_path forward, grad_weight, grad_input; /* AUTO: by shape */
 } cvl_tiled_machine;
 

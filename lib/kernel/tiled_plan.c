@@ -1,6 +1,8 @@
 /* tiled_plan.c - what a convolution's shape decides, before any number. */
 #include "kernel/tiled_shape.h"
 
+#include <assert.h>
+
 #include "convlet/memory.h"
 
 enum {
@@ -9,7 +11,7 @@ enum {
     PRODUCT_BYTES = 256 * 1024,  /* EXPAND's products of one kernel row */
     GRADIENT_BYTES = 400 * 1024, /* planes, and sums, of one weight task */
     TURNED_BYTES = 24 * 1024,    /* a piece of dy: half of an L1 cache */
-    SWEEP_BYTES = 32 * 1024,     /* most of an L1 cache */
+    SWEEP_BYTES = 64 * 1024,     /* what an L2 cache gives back quickly */
     LONG_SUM = 200,              /* taps that pay for turning pixels back */
     DOT_PIXELS = 1024            /* a longer sum in float loses digits */
 };
@@ -41,17 +43,27 @@ static bool can_expand(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
            x->in >= machine->lanes && pass->margin <= x->in;
 }
 
-static void plan_expand(cvl_tiled_pass *pass, const cvl_tiled_machine *machine)
+/* EXPAND reads the tensor itself; its scratch is the products of a row of
+ * taps, each with its margins. False where they are too many to count. */
+static bool plan_expand(cvl_tiled_pass *pass, const cvl_tiled_machine *machine)
 {
     cvl_tiled_lay *const lay = &pass->lay;
     const size_t products = pass->outputs * lay->x.taps;
-    const size_t line = products * lay->x.in * machine->real_bytes;
-    lay->rows = even_share(lay->y.out, most(PRODUCT_BYTES / line, 1));
+    size_t line;
+    if (!cvl_size_mul(products, lay->x.in * machine->real_bytes, &line))
+        return false;
+    lay->rows = even_share(lay->y.out, most(PRODUCT_BYTES / most(line, 1), 1));
     lay->blocks = divide_up(lay->y.out, lay->rows);
     lay->direct = true;
     pass->panel = even_share(products, machine->tile_outputs);
-    pass->scratch =
-        products * (lay->rows * lay->x.in + 2 * pass->margin) + machine->lanes;
+    if (!cvl_tiled_shape_channel(lay, pass->inputs) ||
+        !cvl_size_mul(products, lay->rows * lay->x.in + 2 * pass->margin,
+                      &pass->scratch))
+        return false;
+    pass->scratch += machine->lanes;
+    for (size_t c = 0; c < pass->inputs; c++)
+        pass->offset[c] = (int32_t)(c * lay->channel);
+    return true;
 }
 
 /* By shape, on a lay with a plane per residue. */
@@ -83,7 +95,8 @@ static void plan_panels(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
     pass->packed = s->g.groups * pass->inputs * pass->padded * s->window;
 }
 
-/* Pixels whose planes fit the L1 cache; all, where that is too few. */
+/* Pixels whose planes stay near while all panels pass over them; all, where
+ * that would be too few. */
 static size_t sweep_pixels(const cvl_tiled_pass *pass,
                            const cvl_tiled_machine *machine)
 {
@@ -92,11 +105,40 @@ static size_t sweep_pixels(const cvl_tiled_pass *pass,
     for (size_t i = 0; i < lay->y.planes; i++)
         halo += lay->y.plane[i].extra * lay->pitch;
     const size_t planes = pass->inputs * lay->x.planes * lay->y.planes;
-    const size_t fit = SWEEP_BYTES / machine->real_bytes / planes;
+    const size_t fit = SWEEP_BYTES / machine->real_bytes / most(planes, 1);
     const size_t enough = 6 * machine->lanes;
     return pass->path == CVL_TILED_PLANES && fit >= halo + enough
                ? (fit - halo) / enough * enough
                : SIZE_MAX;
+}
+
+/* The planes, the scratch and the taps of every path but EXPAND. */
+static bool plan_planes(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
+                        bool backward, const cvl_tiled_machine *machine)
+{
+    cvl_tiled_lay *const lay = &pass->lay;
+    const bool turn = pass->path == CVL_TILED_TURN;
+    cvl_tiled_shape_lay(lay, s, backward, pass->path == CVL_TILED_PLANES,
+                        pass->inputs, turn ? TURN_BYTES : PLANES_BYTES,
+                        machine);
+    if (!cvl_tiled_shape_channel(lay, pass->inputs)) return false;
+    const size_t pixels = lay->rows * lay->x.out;
+    const size_t phases = lay->y.phases * lay->x.phases;
+    pass->sums = turn ? pass->panel * pixels : 0;
+    pass->mixed = phases > 1 ? pass->panel * lay->x.phases * pixels : 0;
+    if (!round_elements(&pass->sums) || !round_elements(&pass->mixed))
+        return false;
+    pass->scratch = pass->sums + pass->mixed + 2 * machine->lanes +
+                    (lay->direct ? 0 : pass->inputs * lay->channel);
+    pass->sweep = sweep_pixels(pass, machine);
+    int32_t *end = pass->offset;
+    for (size_t f = 0; f < phases; f++) {
+        pass->first[f] = (size_t)(end - pass->offset);
+        end = cvl_tiled_shape_taps(lay, pass->inputs, f / lay->x.phases,
+                                   f % lay->x.phases, end);
+        pass->first[f + 1] = (size_t)(end - pass->offset);
+    }
+    return true;
 }
 
 static bool plan_pass(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
@@ -108,48 +150,17 @@ static bool plan_pass(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
     pass->w_output = backward ? s->window : s->group_in * s->window;
     pass->out_height = backward ? s->g.in_height : s->out_height;
     pass->out_width = backward ? s->g.in_width : s->out_width;
-    cvl_tiled_lay *const lay = &pass->lay;
+    cvl_tiled_shape_lay(&pass->lay, s, backward, false, pass->inputs,
+                        PLANES_BYTES, machine);
     pass->path = backward ? machine->grad_input : machine->forward;
-    cvl_tiled_shape_lay(lay, s, backward, false, pass->inputs, PLANES_BYTES,
-                        machine);
-    if (!can_expand(pass, s, machine) && pass->path == CVL_TILED_EXPAND)
+    if (pass->path == CVL_TILED_EXPAND && !can_expand(pass, s, machine))
         pass->path = CVL_TILED_AUTO;
     if (pass->path == CVL_TILED_AUTO)
         pass->path = choose_path(pass, s, machine);
     plan_panels(pass, s, machine);
-    if (pass->path == CVL_TILED_TURN)
-        cvl_tiled_shape_lay(lay, s, backward, false, pass->inputs, TURN_BYTES,
-                            machine);
-    if (pass->path == CVL_TILED_EXPAND)
-        plan_expand(pass, machine);
-    else if (pass->path == CVL_TILED_PLANES)
-        cvl_tiled_shape_lay(lay, s, backward, true, pass->inputs, PLANES_BYTES,
-                            machine);
-    if (!cvl_tiled_shape_channel(lay, pass->inputs)) return false;
-
-    if (pass->path == CVL_TILED_EXPAND) {
-        for (size_t c = 0; c < pass->inputs; c++)
-            pass->offset[c] = (int32_t)(c * lay->channel);
-        return true;
-    }
-    const size_t pixels = lay->rows * lay->x.out;
-    pass->sums = pass->path == CVL_TILED_TURN ? pass->panel * pixels : 0;
-    pass->mixed = lay->y.phases * lay->x.phases > 1
-                      ? pass->panel * lay->x.phases * pixels
-                      : 0;
-    if (!round_elements(&pass->sums) || !round_elements(&pass->mixed))
-        return false;
-    pass->scratch = pass->sums + pass->mixed + 2 * machine->lanes +
-                    (lay->direct ? 0 : pass->inputs * lay->channel);
-    pass->sweep = sweep_pixels(pass, machine);
-    int32_t *end = pass->offset;
-    for (size_t f = 0; f < lay->y.phases * lay->x.phases; f++) {
-        pass->first[f] = (size_t)(end - pass->offset);
-        end = cvl_tiled_shape_taps(lay, pass->inputs, f / lay->x.phases,
-                                   f % lay->x.phases, end);
-        pass->first[f + 1] = (size_t)(end - pass->offset);
-    }
-    return true;
+    return pass->path == CVL_TILED_EXPAND
+               ? plan_expand(pass, machine)
+               : plan_planes(pass, s, backward, machine);
 }
 
 static bool swapped(cvl_tiled_path path)
@@ -188,9 +199,10 @@ static void share_weights(cvl_tiled_weights *pass, const cvl_conv_sizes *s,
                           const cvl_tiled_machine *machine)
 {
     const size_t lanes = machine->lanes;
+    assert(lanes > 0 && pass->flat > 0 && s->window > 0);
     if (turned(pass->path)) {
         const size_t vectors = divide_up(pass->flat, lanes);
-        pass->flat_block = even_share(vectors, 4) * lanes;
+        pass->flat_block = even_share(vectors, machine->weight_vectors) * lanes;
         pass->piece = TURNED_BYTES / machine->real_bytes / pass->flat_block;
     } else {
         pass->flat_block = even_share(pass->flat, 64);
@@ -289,6 +301,13 @@ static bool add_work(size_t *shared, size_t *scratch, size_t threads,
     return true;
 }
 
+/* Sides that leave room to multiply two of them. */
+static bool countable(const cvl_conv2d_geometry *g)
+{
+    return g->in_height + g->pad_top + g->pad_bottom <= INT32_MAX &&
+           g->in_width + g->pad_left + g->pad_right <= INT32_MAX;
+}
+
 cvl_status cvl_tiled_plan_make(const cvl_conv2d_geometry *geometry,
                                const cvl_exec *exec,
                                const cvl_tiled_machine *machine, void **plan,
@@ -305,7 +324,7 @@ cvl_status cvl_tiled_plan_make(const cvl_conv2d_geometry *geometry,
     *work_bytes = 0;
     cvl_tiled_weights *const w = &p.grad_weight;
     size_t sums;
-    if (!plan_pass(&p.forward, &p.s, false, machine) ||
+    if (!countable(geometry) || !plan_pass(&p.forward, &p.s, false, machine) ||
         !plan_pass(&p.grad_input, &p.s, true, machine) ||
         !plan_weights(w, &p.s, machine) || !round_elements(&w->partial) ||
         !cvl_size_mul(w->partial, w->chunks * w->units, &sums) ||

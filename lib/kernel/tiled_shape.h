@@ -2,6 +2,8 @@
 #ifndef CVL_TILED_SHAPE_H
 #define CVL_TILED_SHAPE_H
 
+#include <assert.h>
+
 #include "kernel/tiled.h"
 
 enum {
@@ -21,6 +23,7 @@ static inline size_t most(size_t a, size_t b)
 
 static inline size_t divide_up(size_t a, size_t b)
 {
+    assert(b > 0);
     return (a + b - 1) / b;
 }
 

@@ -246,7 +246,8 @@ static cvl_status plan_tiled(const cvl_conv2d_geometry *geometry,
     const cvl_tiled_machine machine = {.real_bytes = sizeof(real),
                                        .lanes = LANES,
                                        .tile_outputs = TILE_OUTPUTS,
-                                       .turned_vectors = TURNED_VECTORS};
+                                       .turned_vectors = TURNED_VECTORS,
+                                       .weight_vectors = WEIGHT_VECTORS};
     return cvl_tiled_plan_make(geometry, exec, &machine, plan, work_bytes, err);
 }
 

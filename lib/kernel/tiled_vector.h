@@ -162,7 +162,7 @@ typedef void tile_function(size_t taps, const real *w, const int32_t *offset,
 #define NAMES_8(M) NAMES_6(M), tile_##M##x7, tile_##M##x8
 /* clang-format off */
 #if CVL_VECTOR_BYTES == 64
-enum { TILE_OUTPUTS = 8, DOT_FLAT = 4, DOT_TAPS = 6 };
+enum { TILE_OUTPUTS = 8, DOT_FLAT = 4, DOT_TAPS = 6, WEIGHT_VECTORS = 4 };
 TILES_8(1) TILES_8(2) TILES_8(3) TILES_6(4) TILES_4(5) TILES_4(6) TILES_3(7)
 TILES_3(8)
 static tile_function *const TILES[TILE_OUTPUTS + 1][9] = {
@@ -178,7 +178,7 @@ static tile_function *const TURNED_TILES[TURNED_PIXELS + 1][3] = {
     TURNED_NAMES(9), TURNED_NAMES(10), TURNED_NAMES(11), TURNED_NAMES(12),
     TURNED_NAMES(13), TURNED_NAMES(14)};
 #else
-enum { TILE_OUTPUTS = 4, DOT_FLAT = 2, DOT_TAPS = 5 };
+enum { TILE_OUTPUTS = 4, DOT_FLAT = 2, DOT_TAPS = 5, WEIGHT_VECTORS = 2 };
 TILES_8(1) TILES_6(2) TILES_4(3) TILES_3(4)
 static tile_function *const TILES[TILE_OUTPUTS + 1][9] = {
     {NULL}, {NAMES_8(1)}, {NAMES_6(2)}, {NAMES_4(3)}, {NAMES_3(4)}};
