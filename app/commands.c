@@ -21,9 +21,27 @@ const struct command command_table[COMMAND_COUNT] = {
               {"convlet conv --input x.npy --weight w.npy \\\n"
                "      --grad-output dy.npy --grad-weight dw.npy",
                "the gradient of the weight"}}},
-    [COMMAND_CHECK] = {
-        .summary = "compare gradients with finite differences",
-        .examples = {{"convlet check --kernel-size 3 --stride 2,1 --padding 1",
-                      "every gradient of that layer, on random numbers"},
-                     {"convlet check --dtype float32 --samples all",
-                      "in single precision, every element"}}}};
+    [COMMAND_CHECK] =
+        {.summary = "compare gradients with finite differences",
+         .examples = {{"convlet check --kernel-size 3 --stride 2,1 --padding 1",
+                       "every gradient of that layer, on random numbers"},
+                      {"convlet check --dtype float32 --samples all",
+                       "in single precision, every element"}}},
+    [COMMAND_SHOW] =
+        {.summary = "describe a model and draw its kernels",
+         .examples = {{"convlet show --model run/model.safetensors",
+                       "layers, shapes, receptive fields, kernels in colours"},
+                      {"convlet show --model run/model.safetensors \\\n"
+                       "      --picture kernels.png",
+                       "the kernels as a picture too"}}},
+    [COMMAND_BENCH] = {
+        .summary = "time the passes of a layer, against the processor's peak",
+        .examples = {
+            {"convlet bench --batch 8 --channels 64 --height 56 "
+             "--width 56 \\\n"
+             "      --kernels 64 --kernel-size 3 --stride 1",
+             "that layer, on all processors"},
+            {"convlet bench --algorithm all --threads 1",
+             "each algorithm in turn, on one"},
+            {"convlet bench --shapes tests/bench/shapes.tsv >bench.tsv",
+             "the twelve standard layers, as tab-separated values"}}}};

@@ -70,6 +70,9 @@ struct config {
     cvl_conv_algo algorithm;
     enum isa_choice isa;
 
+    /* show: paths */
+    const char *model, *picture;
+
     /* output */
     const char *out; /* directory */
     enum log_format log;
@@ -82,12 +85,23 @@ struct config {
     size_t samples;   /* 0: every element */
     double tolerance; /* 0: by dtype */
 
+    /* bench */
+    const char *bench_algorithm; /* a name of cvl_conv_algo, or "all" */
+    const char *shapes, *shape;  /* a path, and an ID in that file */
+    const char *phase;           /* of bench_phase_name, or "all" */
+    size_t rounds;
+    double seconds;
+
     /* given as flags only */
     const char *preset;       /* the preset in effect; NULL: none */
     bool preset_is_automatic; /* nobody asked for it */
     const char *config_file;
     const char *resume; /* directory of the run to continue; it is `out` too */
     bool print_config, help;
+
+    /* the flags as they were typed, behind the command's name */
+    int argument_count;
+    const char *const *arguments;
 };
 
 #endif

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # install_packages.sh - installs what is missing of packages.txt, through apt.
 #
-#     app/install_packages.sh [program] [tests] [extras]
+#     app/install_packages.sh [program] [tests] [extras] [ci] [peers]
 #
 # Without arguments: program tests. Nothing is done where nothing is missing.
 # Without apt-get it says in one line what to install, and fails only if
@@ -75,9 +75,10 @@ apt() {
 
 for purpose in "$@"; do
     case $purpose in
-    program | tests | extras) ;;
+    program | tests | extras | ci | peers) ;;
     *)
-        say "unknown purpose '$purpose', expected program, tests or extras"
+        say "unknown purpose '$purpose', expected program, tests, extras," \
+            "ci or peers"
         exit 2
         ;;
     esac

@@ -28,7 +28,9 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN);
     const struct program program = {.run = {[COMMAND_TRAIN] = train_run,
                                             [COMMAND_CONV] = conv_run,
-                                            [COMMAND_CHECK] = check_run},
+                                            [COMMAND_CHECK] = check_run,
+                                            [COMMAND_SHOW] = show_run,
+                                            [COMMAND_BENCH] = bench_run},
                                     .is_picture = is_picture,
                                     .out = stdout,
                                     .err = stderr};

@@ -91,7 +91,7 @@ static cvl_status read_dtype(const struct model *model, cvl_dtype *dtype,
     const cvl_status status = read_text(model, KEY_DTYPE, &text, err);
     if (status) return status;
     for (*dtype = CVL_F32; *dtype <= CVL_F64; (*dtype)++)
-        if (!strcmp(text, cvl_dtype_name(*dtype))) return CVL_OK;
+        if (strcmp(text, cvl_dtype_name(*dtype)) == 0) return CVL_OK;
     return cvl_fail(err, CVL_EFORMAT,
                     "dtype '%.64s' is neither float32 nor float64", text);
 }
@@ -203,7 +203,7 @@ static cvl_status check_like(const cvl_safetensors *file, const cvl_net *net,
     for (size_t i = 0; i < file->tensor_count; i++) {
         const char *const name = file->tensors[i].name;
         size_t at = 0;
-        while (at < net->param_count && strcmp(net->params[at].name, name))
+        while (at < net->param_count && strcmp(net->params[at].name, name) != 0)
             at++;
         if (at == net->param_count)
             return cvl_fail(err, CVL_ESHAPE,

@@ -191,6 +191,12 @@ static cvl_status parse_choice(const struct option *option, const char *text,
                                void *field, cvl_error *err)
 {
     const size_t index = find_choice(option, text);
+    /* A name whose metavar offers a file may be a path. */
+    if (index == CHOICE_LIMIT && option->type == TYPE_NAME && option->metavar &&
+        strpbrk(text, "./")) {
+        *(const char **)field = text;
+        return CVL_OK;
+    }
     if (index == CHOICE_LIMIT) return refuse_choice(option, "", text, err);
     if (option->type == TYPE_NAME) {
         *(const char **)field = option->choices[index];

@@ -5,7 +5,8 @@
 
 const char *command_name(enum command_id command)
 {
-    static const char *const names[COMMAND_COUNT] = {"train", "conv", "check"};
+    static const char *const names[COMMAND_COUNT] = {"train", "conv", "check",
+                                                     "show", "bench"};
     return names[command];
 }
 
@@ -13,7 +14,7 @@ const char *section_name(enum section section)
 {
     static const char *const names[SECTION_COUNT] = {
         "geometry", "data",  "training", "execution",
-        "output",   "check", "flags"};
+        "output",   "check", "bench",    "flags"};
     return names[section];
 }
 

@@ -7,9 +7,16 @@
 
 #include "config.h"
 
-enum command_id { COMMAND_TRAIN, COMMAND_CONV, COMMAND_CHECK, COMMAND_COUNT };
+enum command_id {
+    COMMAND_TRAIN,
+    COMMAND_CONV,
+    COMMAND_CHECK,
+    COMMAND_SHOW,
+    COMMAND_BENCH,
+    COMMAND_COUNT
+};
 
-/* "train", "conv", "check". */
+/* "train", "conv", "check", "show", "bench". */
 const char *command_name(enum command_id command);
 
 /* The sections of a config file, and the groups of the help. */
@@ -20,6 +27,7 @@ enum section {
     SECTION_EXECUTION,
     SECTION_OUTPUT,
     SECTION_CHECK,
+    SECTION_BENCH,
     SECTION_FLAGS, /* not in a config file: flags about the invocation */
     SECTION_COUNT
 };
@@ -36,7 +44,8 @@ enum option_type {
     TYPE_PAIR,    /* size_t[2]: H,W or one number for both */
     TYPE_PADDING, /* struct padding */
     TYPE_CHOICE,  /* an enum whose values are the indices of the choices */
-    TYPE_NAME,    /* const char *: one of the choices */
+    TYPE_NAME,    /* const char *: one of the choices, or a path where the
+                     metavar says so */
     TYPE_TEXT,    /* const char *: a path or another text */
     TYPE_TARGET   /* const char *: a text, or filter:CHOICE */
 };

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include <convlet/error.h>
+#include <convlet/file.h>
 #include <convlet/tensor.h>
 
 typedef enum picture_format {
@@ -70,5 +71,17 @@ cvl_status picture_load(const char *path, cvl_dtype dtype, cvl_tensor *pixels,
  */
 cvl_status picture_save(const char *path, const cvl_tensor *pixels,
                         cvl_error *err);
+
+/*
+ * Encodes samples of 8 bits, [H,W,C] in memory, as the bytes of a file; free
+ * them with cvl_bytes_free. C is 1, grey, 3, red green blue, or for a PNG 4,
+ * with opacity. At most PICTURE_MAX_PIXELS. CVL_ENOMEM.
+ */
+cvl_status picture_encode(picture_format format, const unsigned char *samples,
+                          size_t width, size_t height, size_t channels,
+                          cvl_bytes *bytes, cvl_error *err);
+
+/* A value as a sample: clamped to 0..1, rounded to nearest; NaN is 0. */
+unsigned char picture_sample(double value);
 
 #endif

@@ -25,7 +25,7 @@ static picture_format format_by_name(const char *path)
     return PICTURE_NONE;
 }
 
-static unsigned char to_byte(double value)
+unsigned char picture_sample(double value)
 {
     if (!(value > 0.0)) return 0; /* NaN too */
     return value < 1.0 ? (unsigned char)lround(value * 255.0) : 255;
@@ -39,7 +39,7 @@ static void to_samples(const cvl_tensor *pixels, unsigned char *samples)
     for (size_t c = 0; c < channels; c++)
         for (size_t i = 0; i < area; i++)
             samples[i * channels + c] =
-                to_byte(cvl_tensor_get(pixels, c * area + i));
+                picture_sample(cvl_tensor_get(pixels, c * area + i));
 }
 
 static cvl_status check_shape(const char *path, picture_format format,
@@ -66,12 +66,49 @@ static cvl_status check_shape(const char *path, picture_format format,
     return CVL_OK;
 }
 
-cvl_status picture_save(const char *path, const cvl_tensor *pixels,
-                        cvl_error *err)
+/* The encoder's bytes, in its pool, as a block of their own. */
+static cvl_status keep(const unsigned char *file, size_t size, size_t room,
+                       cvl_bytes *bytes, cvl_error *err)
+{
+    if (!file)
+        return cvl_fail(err, CVL_ENOMEM,
+                        "out of memory: encoding it needs more than %zu bytes",
+                        room);
+    void *data;
+    const cvl_status status =
+        cvl_alloc(&data, size + 1, "the encoded picture", err);
+    if (status) return status;
+    memcpy(data, file, size);
+    *bytes = (cvl_bytes){data, size};
+    return CVL_OK;
+}
+
+cvl_status picture_encode(picture_format format, const unsigned char *samples,
+                          size_t width, size_t height, size_t channels,
+                          cvl_bytes *bytes, cvl_error *err)
 {
     /* What stb_image_write takes for a PNG: its hash table grown by doubling,
      * and less than ten times the samples. */
     enum { FIXED = 16 << 20, COPIES = 12 };
+    const size_t room = FIXED + COPIES * (width * height * channels + height);
+    /* calloc: pages that are not touched cost nothing. */
+    unsigned char *const block = calloc(1, room);
+    const unsigned char *file = NULL;
+    size_t size = 0;
+    *bytes = (cvl_bytes){0};
+    if (block) {
+        picture_pool pool = picture_pool_over(block, room);
+        file = picture_stb_encode(format, samples, width, height, channels,
+                                  &pool, &size);
+    }
+    const cvl_status status = keep(file, size, room, bytes, err);
+    free(block);
+    return status;
+}
+
+cvl_status picture_save(const char *path, const cvl_tensor *pixels,
+                        cvl_error *err)
+{
     const picture_format format = format_by_name(path);
     if (format == PICTURE_NONE)
         return cvl_fail(err, CVL_EINVAL,
@@ -81,29 +118,18 @@ cvl_status picture_save(const char *path, const cvl_tensor *pixels,
     cvl_status status = check_shape(path, format, pixels, err);
     if (status) return status;
 
-    const size_t room = FIXED + COPIES * (pixels->count + pixels->shape[2]);
     unsigned char *const samples = malloc(pixels->count);
-    /* calloc: pages that are not touched cost nothing. */
-    unsigned char *const block = calloc(1, room);
-    const unsigned char *file = NULL;
-    size_t size = 0;
-    if (samples && block) {
-        picture_pool pool = picture_pool_over(block, room);
-        to_samples(pixels, samples);
-        file = picture_stb_encode(format, samples, pixels->shape[3],
-                                  pixels->shape[2], pixels->shape[1], &pool,
-                                  &size);
-    }
-    if (file) {
-        const cvl_span span = {.data = file, .size = size};
-        status = cvl_file_write(path, &span, 1, err);
-    } else {
-        status = cvl_fail(err, CVL_ENOMEM,
-                          "%s: out of memory: encoding it needs more than %zu "
-                          "bytes",
-                          path, room);
-    }
-    free(block);
+    if (!samples)
+        return cvl_fail(err, CVL_ENOMEM, "%s: out of memory: %zu samples", path,
+                        pixels->count);
+    to_samples(pixels, samples);
+    cvl_bytes bytes;
+    status = picture_encode(format, samples, pixels->shape[3], pixels->shape[2],
+                            pixels->shape[1], &bytes, err);
     free(samples);
+    if (status) return cvl_error_prefix(err, status, "%s", path);
+    const cvl_span span = {.data = bytes.data, .size = bytes.size};
+    status = cvl_file_write(path, &span, 1, err);
+    cvl_bytes_free(&bytes);
     return status;
 }

@@ -125,6 +125,31 @@ static const char *first_given(const struct resolution *resolution,
     return NULL;
 }
 
+/* Of bench: the file has the sizes, and the layer what it lists; only the
+ * bias is left to say. */
+static cvl_status refuse_beside_shapes(const struct resolution *resolution,
+                                       cvl_error *err)
+{
+    static const char *const sizes[] = {"batch",
+                                        "channels",
+                                        "height",
+                                        "width",
+                                        "kernels",
+                                        "kernel-size",
+                                        "stride",
+                                        "padding",
+                                        "dilation",
+                                        "groups",
+                                        "tie-input-channels",
+                                        NULL};
+    const char *const idle = first_given(resolution, sizes);
+    if (!resolution->config.shapes || !idle) return CVL_OK;
+    return cvl_fail(err, CVL_EINVAL,
+                    "--%s has no effect beside --shapes; write it into the "
+                    "file, or leave out --shapes",
+                    idle);
+}
+
 /* CVL_EINVAL for a flag that another setting leaves without effect. In a file
  * it may stand: a saved config has every setting. */
 static cvl_status refuse_idle_flags(const struct resolution *resolution,
@@ -138,6 +163,8 @@ static cvl_status refuse_idle_flags(const struct resolution *resolution,
                                             "width", NULL};
     const struct config *const config = &resolution->config;
     char clipped[TEXT_CLIP];
+    if (resolution->command == COMMAND_BENCH)
+        return refuse_beside_shapes(resolution, err);
     if (resolution->command != COMMAND_TRAIN || !config->input) return CVL_OK;
     const char *idle = config->net ? first_given(resolution, of_layer) : NULL;
     if (idle)
@@ -154,15 +181,13 @@ static cvl_status refuse_idle_flags(const struct resolution *resolution,
     return CVL_OK;
 }
 
-cvl_status resolve(enum command_id command, int argc, const char *const *argv,
-                   bool (*is_picture)(const char *path),
-                   struct resolution *resolution, cvl_error *err)
+/* Every source in its turn, once the flags are there. */
+static cvl_status settle(struct resolution *resolution,
+                         bool (*is_picture)(const char *path), cvl_error *err)
 {
+    const enum command_id command = resolution->command;
     struct config *const config = &resolution->config;
-    *resolution = (struct resolution){.command = command};
-    cvl_status status =
-        flags_parse(command, argc, argv, &resolution->flags, err);
-    if (!status) status = merge(resolution, err);
+    cvl_status status = merge(resolution, err);
     if (status || config->help) return status;
 
     if (config->resume) return apply_resume(resolution, err);
@@ -175,6 +200,19 @@ cvl_status resolve(enum command_id command, int argc, const char *const *argv,
     if (!status && !preset && command == COMMAND_TRAIN)
         status = apply_automatic_preset(resolution, is_picture, err);
     return status ? status : refuse_idle_flags(resolution, err);
+}
+
+cvl_status resolve(enum command_id command, int argc, const char *const *argv,
+                   bool (*is_picture)(const char *path),
+                   struct resolution *resolution, cvl_error *err)
+{
+    *resolution = (struct resolution){.command = command};
+    cvl_status status =
+        flags_parse(command, argc, argv, &resolution->flags, err);
+    if (!status) status = settle(resolution, is_picture, err);
+    resolution->config.argument_count = argc;
+    resolution->config.arguments = argv;
+    return status;
 }
 
 void resolution_free(struct resolution *resolution)

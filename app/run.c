@@ -7,11 +7,13 @@
 
 #include "arrays.h"
 #include "model.h"
+#include "run_report.h"
 #include "setup.h"
 
 void run_free(struct run *run)
 {
     run_dir_close(&run->dir, NULL);
+    history_free(&run->history);
     trainer_free(&run->trainer);
     text_free(&run->spec);
     data_free(&run->data);
@@ -74,31 +76,28 @@ static cvl_status init_params(struct run *run, cvl_error *err)
 {
     const struct config *const config = run->config;
     cvl_init init = CVL_INIT_NORMAL;
-    if (!cvl_init_parse(config->init, &init))
-        return cvl_fail(err, CVL_EINVAL, "--init: unknown '%s'", config->init);
-    cvl_net_init_params(&run->trainer.net, init, &run->state.random);
     cvl_status status = CVL_OK;
-    if (config->init_weight)
+    if (cvl_init_parse(config->init, &init))
+        cvl_net_init_params(&run->trainer.net, init, &run->state.random);
+    else
+        status = model_load_params(config->init, &run->trainer.net, err);
+    if (!status && config->init_weight)
         status = load_param(run, config->init_weight, "0.weight", err);
     if (!status && config->init_bias)
         status = load_param(run, config->init_bias, "0.bias", err);
     return status;
 }
 
-/* Continues from the checkpoint; without one, the run was stopped before its
- * first and begins anew. */
+/* Continues from the checkpoint. */
 static cvl_status resume(struct run *run, cvl_error *err)
 {
     struct text path, note = {0};
-    run->dir.path = run->config->out;
-    cvl_status status = CVL_OK;
-    if (run_dir_has(&run->dir, "checkpoint.safetensors")) {
-        status = run_dir_path(&run->dir, "checkpoint.safetensors", &path, err);
-        if (!status)
-            status = checkpoint_load(path.data, run->config, &run->exec,
-                                     &run->trainer, &run->state, &note, err);
-        text_free(&path);
-    }
+    cvl_status status =
+        run_dir_path(&run->dir, "checkpoint.safetensors", &path, err);
+    if (!status)
+        status = checkpoint_load(path.data, run->config, &run->exec,
+                                 &run->trainer, &run->state, &note, err);
+    text_free(&path);
     if (!status && note.data) fprintf(stderr, "note: %s\n", note.data);
     text_free(&note);
     if (!status && run->state.step >= run->config->steps)
@@ -106,6 +105,16 @@ static cvl_status resume(struct run *run, cvl_error *err)
                         "%s is already at step %zu; raise --steps",
                         run->config->out, run->state.step);
     return status;
+}
+
+/* The params of the first step to come. A run that was stopped before its
+ * first checkpoint begins anew. */
+static cvl_status set_params(struct run *run, cvl_error *err)
+{
+    run->dir.path = run->config->out;
+    const bool goes_on =
+        run->config->resume && run_dir_has(&run->dir, "checkpoint.safetensors");
+    return goes_on ? resume(run, err) : init_params(run, err);
 }
 
 static cvl_status open_directory(struct run *run, cvl_error *err)
@@ -140,9 +149,11 @@ cvl_status run_prepare(struct run *run, const struct config *config,
         status =
             data_make_target(config, config->net ? NULL : &layer, &run->exec,
                              &run->trainer.net.output, &run->data, err);
-    if (!status) status = init_params(run, err);
-    if (!status && config->resume) status = resume(run, err);
+    if (!status) status = set_params(run, err);
     if (!status) status = open_directory(run, err);
+    if (!status && config->out)
+        status = history_init(&run->history, &run->trainer.net, run->state.step,
+                              config->steps - run->state.step, err);
     return status;
 }
 
@@ -179,4 +190,19 @@ cvl_status run_finish(struct run *run, cvl_error *err)
                                           &run->trainer.net.output, err);
     }
     return status ? status : run_dir_close(&run->dir, err);
+}
+
+cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err)
+{
+    const struct config *const config = run->config;
+    const size_t step = run->state.step;
+    const enum report_outcome outcome =
+        end == RUN_DIVERGED      ? REPORT_DIVERGED
+        : end == RUN_INTERRUPTED ? REPORT_INTERRUPTED
+        : step < config->steps   ? REPORT_REACHED
+                                 : REPORT_FINISHED;
+    if (!config->out) return CVL_OK;
+    history_finish(&run->history, &run->trainer.net, step);
+    return run_report(config->out, config, &run->exec, &run->data,
+                      &run->trainer.net, &run->history, outcome, err);
 }

@@ -5,6 +5,7 @@
 #include "checkpoint.h"
 #include "config.h"
 #include "data.h"
+#include "history.h"
 #include "run_dir.h"
 #include "text.h"
 #include "trainer.h"
@@ -18,7 +19,8 @@ struct run {
     struct text spec; /* of the net */
     struct trainer trainer;
     struct run_state state;
-    struct run_dir dir; /* closed without --out */
+    struct run_dir dir;     /* closed without --out */
+    struct history history; /* empty without --out */
 };
 
 /* How a run ended. */
@@ -48,5 +50,8 @@ cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err);
 
 /* Writes the model and the pictures that a finished run ends with. */
 cvl_status run_finish(struct run *run, cvl_error *err);
+
+/* Writes report.html, however the run ended; nothing without --out. */
+cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err);
 
 #endif

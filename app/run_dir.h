@@ -25,8 +25,8 @@ cvl_status run_dir_path(const struct run_dir *dir, const char *name,
 bool run_dir_has(const struct run_dir *dir, const char *name);
 
 /*
- * Makes the directory (its parent must exist) and what is known before the
- * first step: config.ini, which runs the same again, and loss.csv with its
+ * Makes the directory, those above it, and what is known before the first
+ * step: config.ini, which runs the same again, and loss.csv with its
  * header. A directory that holds an earlier run is refused unless --force is
  * given; then the old run's files go first. CVL_EIO, CVL_EINVAL, CVL_ENOMEM.
  */

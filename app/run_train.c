@@ -111,8 +111,10 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
     struct run *const run = loop->run;
     const struct config *const config = run->config;
     const size_t step = run->state.step;
+    history_look(&run->history, &run->trainer.net, step);
     const struct step_result result =
         trainer_step(&run->trainer, &run->data.input, &run->data.target);
+    history_add(&run->history, step, result.loss, -10.0 * log10(result.mse));
     *over = step + 1 == config->steps || !result.finite || result.all_close;
     if (*over || step % config->log_every == 0) {
         const cvl_status status = record(loop, step, &result, err);

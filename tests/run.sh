@@ -3,7 +3,7 @@
 #
 #     tests/run.sh [ctest argument ...]
 #
-# For example: tests/run.sh -L fast, or tests/run.sh -R npy -V.
+# For example: tests/run.sh -R npy -V. With -C Slow, the slow tests run too.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)

@@ -229,18 +229,16 @@ END_TEST
 
 START_TEST(a_model_cut_short_anywhere_is_refused)
 {
-    cvl_bytes bytes;
+    struct stat info;
     cvl_error err;
     save(CVL_F32);
-    expect_ok(cvl_file_read(PATH, 4096, &bytes, &err), err);
-    for (size_t size = 0; size < bytes.size; size++) {
+    ck_assert_int_eq(stat(PATH, &info), 0);
+    for (off_t size = info.st_size - 1; size >= 0; size--) {
         struct model model;
-        const cvl_span piece = {bytes.data, size};
-        expect_ok(cvl_file_write(PATH, &piece, 1, &err), err);
-        ck_assert_int_ne(model_load(PATH, &model, &err), CVL_OK);
+        ck_assert_int_eq(truncate(PATH, size), 0);
+        ck_assert_int_eq(model_load(PATH, &model, &err), CVL_EFORMAT);
         ck_assert_ptr_null(model.net.layers);
     }
-    cvl_bytes_free(&bytes);
 }
 END_TEST
 

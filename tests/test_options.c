@@ -102,6 +102,9 @@ static const struct {
     {COMMAND_CHECK, "samples", "all", "all"},
     {COMMAND_CHECK, "tolerance", "1e-6", "1e-06"},
     {COMMAND_CHECK, "tolerance", "auto", "auto"},
+    {COMMAND_BENCH, "algorithm", "all", "all"},
+    {COMMAND_BENCH, "phase", "grad_weight", "grad_weight"},
+    {COMMAND_BENCH, "seconds", "0.5", "0.5"},
 };
 
 START_TEST(values_are_read_and_written)

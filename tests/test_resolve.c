@@ -1,11 +1,11 @@
 /* test_resolve.c - who wins, and that what is printed runs again. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "config_file.h"
+#include "expect.h"
 #include "option_value.h"
 #include "presets.h"
 #include "resolve.h"
@@ -128,6 +128,18 @@ START_TEST(an_unknown_preset_is_refused)
                      CVL_EINVAL);
     ck_assert_str_eq(err.message, "--preset: no preset 'other'; expected "
                                   "notebook|filter");
+    resolution_free(&r);
+}
+END_TEST
+
+START_TEST(what_was_typed_is_kept)
+{
+    const char *const argv[] = {"--samples", "3"};
+    struct resolution r;
+    cvl_error err;
+    expect_ok(resolve(COMMAND_CHECK, 2, argv, NULL, &r, &err), err);
+    ck_assert_int_eq(r.config.argument_count, 2);
+    ck_assert_ptr_eq(r.config.arguments, argv);
     resolution_free(&r);
 }
 END_TEST
@@ -298,6 +310,7 @@ int main(void)
     tcase_add_test(tests, a_picture_as_input_brings_the_filter_preset);
     tcase_add_test(tests, a_preset_that_is_asked_for_stays);
     tcase_add_test(tests, an_unknown_preset_is_refused);
+    tcase_add_test(tests, what_was_typed_is_kept);
     tcase_add_test(tests, a_wrong_line_of_the_file_is_named);
     tcase_add_test(tests, help_wins_over_everything_else);
     tcase_add_test(tests, every_preset_parses_and_is_offered_by_its_name);

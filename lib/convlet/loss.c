@@ -16,21 +16,38 @@ static double sum_lanes(const double lanes[LANES])
     return sum;
 }
 
-/* Both element types run this one body; only their loads and stores differ. */
-#define DEFINE_SQUARED_ERROR(NAME, REAL)                           \
-    static double NAME(size_t count, const REAL *y, const REAL *t, \
-                       double scale, REAL *g)                      \
-    {                                                              \
-        double lanes[LANES] = {0};                                 \
-        for (size_t i = 0; i < count; i++) {                       \
-            const double diff = (double)y[i] - (double)t[i];       \
-            lanes[i % LANES] += diff * diff;                       \
-            if (g) g[i] = (REAL)(scale * diff);                    \
-        }                                                          \
-        return sum_lanes(lanes);                                   \
+/*
+ * Both element types run these bodies; only their loads and stores differ. A
+ * block is computed before any of it is stored: as g may be y, a compiler
+ * could not use vectors otherwise.
+ */
+#define DEFINE_BLOCK(NAME, REAL)                                               \
+    static inline void NAME(size_t count, const REAL *y, const REAL *t,        \
+                            double scale, REAL *g, double lanes[LANES])        \
+    {                                                                          \
+        double diff[LANES];                                                    \
+        for (size_t l = 0; l < count; l++)                                     \
+            diff[l] = (double)y[l] - (double)t[l];                             \
+        for (size_t l = 0; l < count; l++) lanes[l] += diff[l] * diff[l];      \
+        if (g)                                                                 \
+            for (size_t l = 0; l < count; l++) g[l] = (REAL)(scale * diff[l]); \
     }
-DEFINE_SQUARED_ERROR(squared_error_f32, float)
-DEFINE_SQUARED_ERROR(squared_error_f64, double)
+DEFINE_BLOCK(block_f32, float)
+DEFINE_BLOCK(block_f64, double)
+
+#define DEFINE_SQUARED_ERROR(NAME, BLOCK, REAL)                         \
+    static double NAME(size_t count, const REAL *y, const REAL *t,      \
+                       double scale, REAL *g)                           \
+    {                                                                   \
+        double lanes[LANES] = {0};                                      \
+        size_t i = 0;                                                   \
+        for (; count - i >= LANES; i += LANES)                          \
+            BLOCK(LANES, y + i, t + i, scale, g ? g + i : NULL, lanes); \
+        BLOCK(count - i, y + i, t + i, scale, g ? g + i : NULL, lanes); \
+        return sum_lanes(lanes);                                        \
+    }
+DEFINE_SQUARED_ERROR(squared_error_f32, block_f32, float)
+DEFINE_SQUARED_ERROR(squared_error_f64, block_f64, double)
 
 static const char *const NAMES[] = {
     [CVL_REDUCTION_MEAN] = "mean",

@@ -600,8 +600,10 @@ static const struct {
     {"train --quiet --steps 1 --out earlier", 2,
      "convlet train: earlier holds an earlier run; choose another --out, "
      "continue it with --resume earlier, or add --force to overwrite it"},
-    {"train --quiet --steps 1 --out none/run", 1,
-     "convlet train: none/run: cannot make the directory: No such file or "
+    {"train --quiet --steps 1 --out x.npy/run", 1,
+     "convlet train: x.npy: is not a directory; choose another --out"},
+    {"train --quiet --steps 1 --out /proc/none/run", 1,
+     "convlet train: /proc/none: cannot make the directory: No such file or "
      "directory"},
     {"train --quiet --steps 1 --out x.npy", 1,
      "convlet train: x.npy: is not a directory; choose another --out"},

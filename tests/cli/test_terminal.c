@@ -8,7 +8,7 @@
 
 /* Long enough for the bar to be drawn a few times. */
 static const char LINE[] =
-    "train --threads 1 --rtol 0 --atol 0 --steps 20000 --log-every 5000";
+    "train --threads 1 --rtol 0 --atol 0 --steps 60000 --log-every 15000";
 
 static const char ERASE[] = "\r\033[K";
 
@@ -19,7 +19,7 @@ START_TEST(a_terminal_sees_a_bar_that_is_gone_at_the_end)
     ck_assert_int_eq(outcome.status, 0);
     const char *const bar = strstr(outcome.err, "\r\033[K[");
     ck_assert_msg(bar != NULL, "%s", outcome.err);
-    ck_assert_ptr_nonnull(strstr(bar, "/20000  loss "));
+    ck_assert_ptr_nonnull(strstr(bar, "/60000  loss "));
     ck_assert_ptr_nonnull(strstr(bar, " steps/s  "));
     /* What is written last takes the last bar away. */
     const size_t size = strlen(outcome.err);
@@ -47,7 +47,7 @@ START_TEST(no_color_and_quiet_leave_no_escape_behind)
         ck_assert_msg(strncmp(at, "\033[K", 3) == 0, "a colour: %s", at);
     const struct outcome quiet =
         run_under(&xterm, "train --quiet --threads 1 --rtol 0 --atol 0 --steps "
-                          "20000 --log-every 5000");
+                          "60000 --log-every 15000");
     ck_assert_str_eq(quiet.err, "");
 }
 END_TEST

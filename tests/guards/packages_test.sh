@@ -123,7 +123,7 @@ machine 0
 expect 1 "install_packages: no apt-get here; install what Debian calls: $program check" \
     ''
 
-expect 2 "install_packages: unknown purpose 'docs', expected program, tests or extras" \
+expect 2 "install_packages: unknown purpose 'docs', expected program, tests, extras, ci or peers" \
     '' docs
 
 [ "$failures" -eq 0 ]

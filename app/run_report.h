@@ -1,0 +1,20 @@
+/* run_report.h - the report of a training run, into its directory. */
+#ifndef CONVLET_RUN_REPORT_H
+#define CONVLET_RUN_REPORT_H
+
+#include <convlet/exec.h>
+
+#include "config.h"
+#include "data.h"
+#include "report.h"
+
+/* Writes DIR/report.html, after history_finish. CVL_EIO, CVL_ENOMEM. */
+cvl_status run_report(const char *directory, const struct config *config,
+                      const cvl_exec *exec, const struct data *data,
+                      const cvl_net *net, const struct history *history,
+                      enum report_outcome outcome, cvl_error *err);
+
+/* Appends what was typed, quoted for a shell where it must be. */
+void run_report_command(const struct config *config, struct text *text);
+
+#endif

@@ -1,0 +1,180 @@
+/* show.c - `convlet show`: what is in a model file. */
+#include "show.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "commands.h"
+#include "heat.h"
+#include "program.h"
+#include "receptive.h"
+
+/* A file's text, fit for a terminal. */
+static void add_words(const char *name, const char *words, struct text *text)
+{
+    text_add(text, "%-9s", name);
+    for (const char *c = words; *c; c++)
+        text_fill(text, (unsigned char)*c < ' ' || *c == 0x7f ? '?' : *c, 1);
+    text_add(text, "\n");
+}
+
+static void add_size(const size_t *size, size_t count, char *words, size_t room)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < count && used < room; i++)
+        used += (size_t)snprintf(words + used, room - used, i ? "x%zu" : "%zu",
+                                 size[i]);
+}
+
+static void add_layer(size_t index, const cvl_layer_info *info,
+                      const struct receptive *seen, size_t room,
+                      struct text *text)
+{
+    char shape[96], field[48], jump[48], padding[48];
+    add_size(info->output_shape, 4, shape, sizeof shape);
+    add_size(seen->field, 2, field, sizeof field);
+    add_size(seen->jump, 2, jump, sizeof jump);
+    add_size(seen->padding, 2, padding, sizeof padding);
+    text_add(text, "%-5zu  %-*s  %-16s  %10zu  %-9s  %-7s  %s\n", index,
+             (int)room, info->text, shape, info->param_count, field, jump,
+             padding);
+}
+
+static void add_layers(const cvl_net *net, struct text *text)
+{
+    struct receptive seen = receptive_start();
+    cvl_layer_info info;
+    size_t room = 4, params = 0;
+    for (size_t i = 0; i < net->layer_count; i++) {
+        cvl_net_layer_info(net, i, &info);
+        if (strlen(info.text) > room) room = strlen(info.text);
+    }
+    text_add(text, "\n%-5s  %-*s  %-16s  %10s  %-9s  %-7s  %s\n", "layer",
+             (int)room, "what", "output", "parameters", "field", "jump",
+             "padding");
+    for (size_t i = 0; i < net->layer_count; i++) {
+        cvl_net_layer_info(net, i, &info);
+        if (info.conv) seen = receptive_after(&seen, &info.conv->geometry);
+        add_layer(i, &info, &seen, room, text);
+        params += info.param_count;
+    }
+    text_add(text, "%-5s  %-*s  %-16s  %10zu\n", "all", (int)room, "", "",
+             params);
+    text_add(text, "\nfield: the pixels of the input that one output sees; "
+                   "jump: from one such\nfield to the next; padding: how far "
+                   "the first one reaches over the edge\n");
+}
+
+/* The weights of the model's layers; how many they are. */
+static size_t find_kernels(const struct model *model,
+                           const cvl_tensor *kernels[CVL_MAX_LAYERS])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < model->net.layer_count; i++) {
+        char name[CVL_PARAM_NAME_SIZE];
+        snprintf(name, sizeof name, "%zu.weight", i);
+        const cvl_tensor *const weight = model_param(model, name);
+        if (weight) kernels[count++] = weight;
+    }
+    return count;
+}
+
+/* One scale for all kernels, so that their colours can be compared. */
+static double find_scale(const cvl_tensor *const *kernels, size_t count)
+{
+    double scale = 0;
+    for (size_t i = 0; i < count; i++) scale = heat_scale(kernels[i], scale);
+    return scale > 0 ? scale : 1;
+}
+
+static cvl_status add_kernels(const struct model *model,
+                              const struct art_style *style, struct text *text,
+                              cvl_error *err)
+{
+    const cvl_tensor *kernels[CVL_MAX_LAYERS];
+    const size_t count = find_kernels(model, kernels);
+    const double scale = find_scale(kernels, count);
+    cvl_status status = CVL_OK;
+    for (size_t i = 0, next = 0; !status && next < count; i++) {
+        cvl_layer_info info;
+        cvl_net_layer_info(&model->net, i, &info);
+        if (!info.conv) continue;
+        text_add(text, "\nlayer %zu, ", i);
+        status = art_draw(kernels[next++], scale, style, text, err);
+    }
+    if (style->colours != ART_PLAIN && count)
+        text_add(text, "\nblue: down to %.4g; orange: up to %.4g\n", -scale,
+                 scale);
+    return status;
+}
+
+cvl_status show_model(const struct model *model, const struct art_style *style,
+                      struct text *text, cvl_error *err)
+{
+    char shape[96];
+    add_size(model->net.input.shape, 4, shape, sizeof shape);
+    add_words("net", model->spec, text);
+    text_add(text, "input    %s, %s\n", shape,
+             cvl_dtype_name(model->net.input.dtype));
+    if (model->scaling) add_words("scaling", model->scaling, text);
+    if (model->version) add_words("convlet", model->version, text);
+    add_layers(&model->net, text);
+    const cvl_status status = add_kernels(model, style, text, err);
+    return status ? status : text_status(text, err);
+}
+
+static cvl_status check_flags(const struct config *config, cvl_error *err)
+{
+    const char *const dot =
+        config->picture ? strrchr(config->picture, '.') : NULL;
+    if (!config->model)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--model is missing: the file to show, such as "
+                        "run/model.safetensors");
+    if (config->picture && (!dot || strcasecmp(dot, ".png") != 0))
+        return cvl_fail(err, CVL_EINVAL,
+                        "--picture: %s: the kernels' picture is a PNG; its "
+                        "name ends in .png",
+                        config->picture);
+    return CVL_OK;
+}
+
+static cvl_status write_picture(const struct model *model, const char *path,
+                                cvl_error *err)
+{
+    const cvl_tensor *kernels[CVL_MAX_LAYERS];
+    const size_t count = find_kernels(model, kernels);
+    cvl_bytes png;
+    if (!count)
+        return cvl_fail(err, CVL_EINVAL, "%s: the model has no kernels to draw",
+                        path);
+    cvl_status status =
+        art_picture(kernels, count, find_scale(kernels, count), &png, err);
+    if (status) return cvl_error_prefix(err, status, "%s", path);
+    const cvl_span span = {png.data, png.size};
+    status = cvl_file_write(path, &span, 1, err);
+    if (!status) fprintf(stderr, "wrote %s\n", path);
+    cvl_bytes_free(&png);
+    return status;
+}
+
+int show_run(const struct config *config)
+{
+    struct model model = {0};
+    struct text text = {0};
+    cvl_error err;
+    cvl_status status = check_flags(config, &err);
+    if (!status) status = model_load(config->model, &model, &err);
+    if (!status) {
+        const struct art_style style = art_style_of_stdout();
+        status = show_model(&model, &style, &text, &err);
+    }
+    if (!status) fputs(text.data, stdout);
+    if (!status && config->picture)
+        status = write_picture(&model, config->picture, &err);
+    if (status) fprintf(stderr, "convlet show: %s\n", err.message);
+    text_free(&text);
+    model_free(&model);
+    return exit_status(status);
+}

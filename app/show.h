@@ -1,0 +1,12 @@
+/* show.h - a model in words, tables and colours. */
+#ifndef CONVLET_SHOW_H
+#define CONVLET_SHOW_H
+
+#include "kernel_art.h"
+#include "model.h"
+
+/* Appends what the model is, its layers, and its kernels. CVL_ENOMEM. */
+cvl_status show_model(const struct model *model, const struct art_style *style,
+                      struct text *text, cvl_error *err);
+
+#endif

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# docs.sh - puts the figures of a run of the peers into docs/performance.*.
+#
+#     docs.sh PEERS_TSV DOCS
+#
+# The tables replace what stands between the two markers in performance.md;
+# performance.tsv and performance.svg are written anew.
+set -euo pipefail
+
+results=$1 docs=$2
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+page=$docs/performance.md
+
+for marker in '<!-- peers: begin -->' '<!-- peers: end -->'; do
+    grep -qxF -- "$marker" "$page" || {
+        printf '%s: lacks the line %s\n' "$page" "$marker" >&2
+        exit 1
+    }
+done
+work=$(mktemp -d)
+trap 'rm -rf -- "$work"' EXIT
+
+awk -f "$here/table.awk" "$results" >"$work/table"
+awk -v table="$work/table" '
+    /^<!-- peers: end -->$/ { inside = 0 }
+    !inside
+    /^<!-- peers: begin -->$/ {
+        inside = 1
+        print ""
+        while ((getline line <table) > 0) print line
+        print ""
+    }' "$page" >"$work/page"
+awk -f "$here/chart.awk" "$results" >"$work/chart"
+cat "$work/page" >"$page"
+cat "$work/chart" >"$docs/performance.svg"
+cat "$results" >"$docs/performance.tsv"

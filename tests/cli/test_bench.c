@@ -1,0 +1,191 @@
+/* test_bench.c - `convlet bench`: what it prints, never how fast it is. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "expect.h"
+#include "fixtures.h"
+#include "options.h"
+#include "program.h"
+#include "run.h"
+
+enum { LIMIT = 16384, COLUMNS = 9 };
+
+/* Standard output of the last run, to be cut up. */
+static char out_text[LIMIT];
+
+/* Runs `convlet bench LINE`, with times so short that it lasts no second. */
+static struct outcome bench(int status, const char *line)
+{
+    char whole[512];
+    snprintf(whole, sizeof whole,
+             "bench --rounds 2 --seconds 0.001 --threads 1 %s", line);
+    const struct outcome outcome = run_expect(status, whole);
+    ck_assert_uint_lt(outcome.out_size, sizeof out_text);
+    memcpy(out_text, outcome.out, outcome.out_size + 1);
+    return outcome;
+}
+
+/* The next row of the output, cut into fields at tabs; false at the end. */
+static bool next_row(char **at, char *fields[COLUMNS])
+{
+    if (!**at) return false;
+    for (size_t i = 0; i < COLUMNS; i++) {
+        fields[i] = *at;
+        *at += strcspn(*at, "\t\n");
+        ck_assert_int_eq(**at, i + 1 < COLUMNS ? '\t' : '\n');
+        *(*at)++ = '\0';
+    }
+    return true;
+}
+
+/* The output from its first row on: the header was right. */
+static char *rows(void)
+{
+    static const char header[] = "shape\talgorithm\tisa\tthreads\tphase\t"
+                                 "min_us\tmedian_us\tgflops\tpct_peak\n";
+    ck_assert_int_eq(strncmp(out_text, header, sizeof header - 1), 0);
+    return out_text + sizeof header - 1;
+}
+
+static double positive(const char *text)
+{
+    char *end;
+    const double value = strtod(text, &end);
+    ck_assert_msg(*end == '\0' && value > 0, "'%s' is not positive", text);
+    return value;
+}
+
+static const char *const phases[] = {"forward", "grad_weight", "grad_input",
+                                     "step", "stepx"};
+enum { PHASES = sizeof phases / sizeof phases[0] };
+
+START_TEST(every_phase_is_a_row_of_positive_numbers)
+{
+    char *fields[COLUMNS];
+    const struct outcome outcome =
+        bench(EXIT_OK, "--algorithm direct --isa base");
+    ck_assert_str_eq(outcome.err, "");
+    char *at = rows();
+    for (size_t i = 0; i < PHASES; i++) {
+        ck_assert(next_row(&at, fields));
+        ck_assert_str_eq(fields[0], "2x3x20x20-4x2x2");
+        ck_assert_str_eq(fields[1], "direct");
+        ck_assert_str_eq(fields[2], "base");
+        ck_assert_str_eq(fields[3], "1");
+        ck_assert_str_eq(fields[4], phases[i]);
+        ck_assert_double_le(positive(fields[5]), positive(fields[6]));
+        positive(fields[7]);
+        positive(fields[8]);
+    }
+    ck_assert(!next_row(&at, fields));
+}
+END_TEST
+
+START_TEST(all_algorithms_come_one_after_the_other)
+{
+    const struct option *const option = option_find("algorithm", COMMAND_BENCH);
+    char *fields[COLUMNS];
+    bench(EXIT_OK, "--algorithm all --phase step --dtype float64");
+    char *at = rows();
+    for (size_t i = 0; option->choices[i]; i++) {
+        if (!strcmp(option->choices[i], "all") ||
+            !strcmp(option->choices[i], "auto"))
+            continue;
+        ck_assert(next_row(&at, fields));
+        ck_assert_str_eq(fields[1], option->choices[i]);
+        ck_assert_str_eq(fields[4], "step");
+    }
+    ck_assert(!next_row(&at, fields));
+}
+END_TEST
+
+static void put_text(const char *name, const char *text)
+{
+    put_bytes(name, text, strlen(text));
+}
+
+static const char two_shapes[] = "A a 1 1 5 5 1 3 3 1 1\n"
+                                 "B b 2 2 6 7 3 1 2 0 2\n";
+
+START_TEST(a_file_of_shapes_is_measured_line_by_line)
+{
+    char *fields[COLUMNS];
+    put_text("shapes", two_shapes);
+    bench(EXIT_OK, "--shapes shapes --phase forward --no-bias");
+    char *at = rows();
+    ck_assert(next_row(&at, fields));
+    ck_assert_str_eq(fields[0], "A");
+    ck_assert(next_row(&at, fields));
+    ck_assert_str_eq(fields[0], "B");
+    ck_assert(!next_row(&at, fields));
+}
+END_TEST
+
+START_TEST(one_shape_of_a_file_can_be_picked)
+{
+    char *fields[COLUMNS];
+    put_text("shapes", two_shapes);
+    bench(EXIT_OK, "--shapes shapes --shape B --phase stepx");
+    char *at = rows();
+    ck_assert(next_row(&at, fields));
+    ck_assert_str_eq(fields[0], "B");
+    ck_assert_str_eq(fields[4], "stepx");
+    ck_assert(!next_row(&at, fields));
+}
+END_TEST
+
+static const struct {
+    const char *line;
+    int status;
+    const char *message;
+} refused[] = {
+    {"--shapes shapes --shape C", EXIT_USAGE,
+     "convlet bench: --shape: no 'C' in shapes\n"},
+    {"--shape A", EXIT_USAGE,
+     "convlet bench: --shape picks a layer of a file; add --shapes FILE\n"},
+    {"--shapes missing", EXIT_RUNTIME,
+     "convlet bench: missing: cannot open: No such file or directory\n"},
+    {"--shapes wrong", EXIT_DATA,
+     "convlet bench: wrong:1: expected 11 fields: ID NAME N C H W K KH KW PAD "
+     "STRIDE\n"},
+    {"--kernel-size 30", EXIT_USAGE,
+     "convlet bench: kernel height 30 does not fit the padded input height "
+     "22; use a smaller kernel or more padding\n"},
+    {"--shapes shapes --batch 4", EXIT_USAGE,
+     "convlet bench: --batch has no effect beside --shapes; write it into the "
+     "file, or leave out --shapes\n"},
+    {"--phase backward", EXIT_USAGE,
+     "convlet bench: --phase: 'backward' is not one of all, forward, "
+     "grad_weight, grad_input, step, stepx\n"},
+    {"--seconds 0", EXIT_USAGE,
+     "convlet bench: --seconds: '0' is out of range; expected 0.001 "
+     "to 3600\n"},
+};
+
+START_TEST(a_wrong_request_is_refused_before_anything_is_printed)
+{
+    put_text("shapes", two_shapes);
+    put_text("wrong", "A a\n");
+    const struct outcome outcome = bench(refused[_i].status, refused[_i].line);
+    ck_assert_str_eq(outcome.out, "");
+    ck_assert_str_eq(outcome.err, refused[_i].message);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *const suite = suite_create("bench");
+    TCase *const tests = tcase_create("bench");
+    tcase_add_checked_fixture(tests, enter_scratch, leave_scratch);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, every_phase_is_a_row_of_positive_numbers);
+    tcase_add_test(tests, all_algorithms_come_one_after_the_other);
+    tcase_add_test(tests, a_file_of_shapes_is_measured_line_by_line);
+    tcase_add_test(tests, one_shape_of_a_file_can_be_picked);
+    tcase_add_loop_test(tests,
+                        a_wrong_request_is_refused_before_anything_is_printed,
+                        0, (int)(sizeof refused / sizeof refused[0]));
+    suite_add_tcase(suite, tests);
+    return run_suite(suite);
+}

@@ -1,0 +1,75 @@
+/* test_show.c - a model goes from one run to the next, and can be looked at. */
+#include <string.h>
+#include <unistd.h>
+
+#include "expect.h"
+#include "fixtures.h"
+#include "run.h"
+
+START_TEST(a_run_starts_from_the_model_of_another)
+{
+    char first[64];
+    run_expect(0, "train --quiet --steps 5 --out run");
+    /* Five steps and one more, or six: the loss of the sixth is the same. */
+    const struct outcome whole =
+        run_expect(0, "train --quiet --steps 6 --log-every 6");
+    const char *const line = strstr(whole.out, "step:5,");
+    ck_assert_ptr_nonnull(line);
+    ck_assert_uint_lt(strlen(line), sizeof first);
+    memcpy(first, line, strlen(line) + 1);
+    const struct outcome next =
+        run_expect(0, "train --quiet --steps 1 --init run/model.safetensors");
+    ck_assert_str_eq(strchr(next.out, ','), strchr(first, ','));
+}
+END_TEST
+
+START_TEST(a_model_of_another_shape_is_refused)
+{
+    run_expect(0, "train --quiet --steps 1 --out run");
+    const struct outcome outcome =
+        run_expect(3, "train --quiet --kernels 5 --init run/model.safetensors");
+    ck_assert_str_eq(outcome.err,
+                     "convlet train: run/model.safetensors: 0.weight is "
+                     "f32[4x3x2x2], expected f32[5x3x2x2]\n");
+}
+END_TEST
+
+START_TEST(show_prints_no_colours_into_a_pipe)
+{
+    run_expect(0, "train --quiet --steps 1 --out run");
+    const struct outcome outcome =
+        run_expect(0, "show --model run/model.safetensors");
+    ck_assert_ptr_eq(strstr(outcome.out, "net      conv 4 2x2 "), outcome.out);
+    ck_assert_ptr_null(strchr(outcome.out, '\x1b'));
+    ck_assert_str_eq(outcome.err, "");
+}
+END_TEST
+
+START_TEST(show_reports_a_full_disk)
+{
+    run_expect(0, "train --quiet --steps 1 --out run");
+    const struct outcome outcome =
+        run_expect(1, "show --model run/model.safetensors > /dev/full");
+    ck_assert_str_eq(outcome.err, "convlet: cannot write to standard output\n");
+}
+END_TEST
+
+START_TEST(a_diverged_run_leaves_a_report)
+{
+    run_expect(4, "train --quiet --lr 1000 --out run");
+    ck_assert_int_eq(access("run/report.html", R_OK), 0);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        a_run_starts_from_the_model_of_another,
+        a_model_of_another_shape_is_refused,
+        show_prints_no_colours_into_a_pipe,
+        show_reports_a_full_disk,
+        a_diverged_run_leaves_a_report,
+        NULL,
+    };
+    return run_tests_between("cli_show", tests, enter_scratch, leave_scratch);
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# write_order.sh - files are written beside, synced, renamed, and the
+# directory is synced: in this order, as strace sees it.
+#
+#     write_order.sh CONVLET
+#
+# Skipped (status 77) without strace.
+set -euo pipefail
+
+if ! command -v strace >/dev/null || ! strace -o /dev/null true 2>/dev/null; then
+    printf 'skipped: strace is not here or may not trace\n'
+    exit 77
+fi
+convlet=$(realpath -- "$1")
+work=$(mktemp -d)
+trap 'rm -rf -- "$work"' EXIT
+cd -- "$work"
+strace -f -y -o trace -e trace=openat,write,writev,fsync,rename,renameat,renameat2 \
+    "$convlet" train --quiet --steps 3 --out run >/dev/null
+
+# order FILE: the numbers of the five lines must rise.
+order() {
+    local file=$1 renamed temporary last=0 step line
+    renamed=$(grep -nE "rename.*\"[^\"]*$file\"" trace | head -n 1)
+    temporary=$(sed -E 's/^[^"]*"([^"]*)".*/\1/' <<<"${renamed#*:}")
+    for step in "openat\(.*\"$temporary\".*O_EXCL" "write(v)?\(.*$temporary" \
+        "fsync\(.*$temporary" "rename.*\"$temporary\".*$file" \
+        "fsync\([0-9]+<[^>]*/run>"; do
+        line=$(awk -v after="$last" 'NR > after' trace | grep -nE "$step" |
+            head -n 1 | cut -d: -f1) || true
+        if [ -z "$line" ]; then
+            printf '%s: no %s after line %s of:\n' "$file" "$step" "$last"
+            cat trace
+            exit 1
+        fi
+        last=$((last + line))
+    done
+    printf '%s: made, written, synced, renamed, directory synced\n' "$file"
+}
+order config.ini
+order checkpoint.safetensors
+order model.safetensors

@@ -1,0 +1,207 @@
+/* test_net.c - stacks: built from text, differentiated, put in one arena. */
+#include <math.h>
+#include <string.h>
+
+#include "convlet/net.h"
+#include "expect.h"
+
+static cvl_net_config config_of(const char *spec)
+{
+    return (cvl_net_config){.spec = spec,
+                            .input_shape = {2, 3, 7, 6},
+                            .dtype = CVL_F64,
+                            .algo = CVL_CONV_AUTO,
+                            .exec = cvl_exec_default()};
+}
+
+static const struct {
+    const char *spec, *text;
+    size_t channels, height, width, params;
+} specs[] = {
+    {"conv 4 3x3", "conv 4 3x3", 4, 5, 4, 112},
+    {"conv 4 3 padding=1", "conv 4 3x3 padding=1x1x1x1", 4, 7, 6, 112},
+    {"  conv  4 3x2\tpadding=same bias=no",
+     "conv 4 3x2 padding=1x1x0x1 bias=no", 4, 7, 6, 72},
+    {"conv 3 2x2 stride=2 padding=fit groups=3",
+     "conv 3 2x2 stride=2x2 padding=0x1x0x0 groups=3", 3, 4, 3, 15},
+    {"conv 2 2x3 dilation=2x1 stride=1x2 padding=1x0x2x1",
+     "conv 2 2x3 stride=1x2 padding=1x0x2x1 dilation=2x1", 2, 6, 4, 38},
+    {"conv 5 3x3 tied=yes padding=1x2", "conv 5 3x3 padding=1x1x2x2 tied=yes",
+     5, 7, 8, 50},
+    {"relu", "relu", 3, 7, 6, 0},
+};
+
+START_TEST(a_layer_is_what_its_text_says_and_says_it_back)
+{
+    cvl_net net, again;
+    cvl_error err;
+    cvl_layer_info info;
+    cvl_net_config config = config_of(specs[_i].spec);
+    expect_ok(cvl_net_build(&net, &config, &err), err);
+    cvl_net_layer_info(&net, 0, &info);
+    ck_assert_str_eq(info.text, specs[_i].text);
+    ck_assert_uint_eq(info.output_shape[1], specs[_i].channels);
+    ck_assert_uint_eq(info.output_shape[2], specs[_i].height);
+    ck_assert_uint_eq(info.output_shape[3], specs[_i].width);
+    ck_assert_uint_eq(info.param_count, specs[_i].params);
+
+    /* Its own words build the same net. */
+    char text[CVL_DESCRIBE_SIZE];
+    memcpy(text, info.text, sizeof text);
+    config.spec = text;
+    expect_ok(cvl_net_build(&again, &config, &err), err);
+    cvl_net_layer_info(&again, 0, &info);
+    ck_assert_str_eq(info.text, text);
+    cvl_net_free(&net);
+    cvl_net_free(&again);
+    cvl_net_free(&again);
+}
+END_TEST
+
+static const struct {
+    const char *spec, *message;
+} refused[] = {
+    {"", "layer 0 (): is empty; write a layer such as conv 8 3x3 or relu"},
+    {"relu,", "layer 1 (): is empty; write a layer such as conv 8 3x3 or relu"},
+    {"pool 2", "layer 0 (pool 2): unknown layer 'pool'; there are conv and "
+               "relu"},
+    {"relu 1", "layer 0 (relu 1): relu takes no argument, got '1'"},
+    {"conv 4", "layer 0 (conv 4): conv needs its output channels and kernel "
+               "size, such as conv 64 3x3"},
+    {"conv 4 3x", "layer 0 (conv 4 3x): kernel size '3x' is not a size such "
+                  "as 3 or 3x5"},
+    {"conv 4 3 stride", "layer 0 (conv 4 3 stride): 'stride' is not key=value"},
+    {"conv 4 3 strid=2", "layer 0 (conv 4 3 strid=2): unknown key 'strid'; "
+                         "conv takes stride, padding, dilation, groups, bias, "
+                         "tied"},
+    {"conv 4 3 bias=1", "layer 0 (conv 4 3 bias=1): bias '1' is neither yes "
+                        "nor no"},
+    {"conv 4 3 padding=1x2x3",
+     "layer 0 (conv 4 3 padding=1x2x3): padding '1x2x3' is not same, fit, or "
+     "sizes such as 1, 1x2 (rows x columns) or 0x1x0x1 (top x bottom x left "
+     "x right)"},
+    {"relu, conv 4 9x9", "layer 1 (conv 4 9x9): kernel height 9 does not fit "
+                         "the padded input height 7; use a smaller kernel or "
+                         "more padding"},
+    {"conv 4 3 groups=2", "layer 0 (conv 4 3 groups=2): groups 2 does not "
+                          "divide the 3 input channels"},
+};
+
+START_TEST(a_text_that_makes_no_net_is_answered_with_its_layer)
+{
+    cvl_net net;
+    cvl_error err;
+    const cvl_net_config config = config_of(refused[_i].spec);
+    expect_fail(cvl_net_build(&net, &config, &err), err, CVL_EINVAL,
+                refused[_i].message);
+    ck_assert_ptr_null(net.layers);
+    cvl_net_free(&net);
+}
+END_TEST
+
+/* L = sum(output * dy) for one x. */
+static double loss_of(cvl_net *net, const cvl_tensor *x, const cvl_tensor *dy)
+{
+    double sum = 0.0;
+    cvl_net_forward(net, x);
+    for (size_t i = 0; i < dy->count; i++)
+        sum += cvl_tensor_get(&net->output, i) * cvl_tensor_get(dy, i);
+    return sum;
+}
+
+/* Moves one value a little, to both sides. */
+static double slope(cvl_net *net, cvl_tensor *value, size_t i,
+                    const cvl_tensor *x, const cvl_tensor *dy)
+{
+    const double step = 1e-5, was = cvl_tensor_get(value, i);
+    cvl_tensor_set(value, i, was + step);
+    const double up = loss_of(net, x, dy);
+    cvl_tensor_set(value, i, was - step);
+    const double down = loss_of(net, x, dy);
+    cvl_tensor_set(value, i, was);
+    return (up - down) / (2 * step);
+}
+
+START_TEST(a_stack_has_the_gradients_of_its_difference_quotients)
+{
+    cvl_net net;
+    cvl_error err;
+    cvl_random random;
+    cvl_tensor x, dx, dy;
+    const cvl_net_config config =
+        config_of("conv 5 3x3 padding=same, relu, conv 4 2x2 stride=2, relu, "
+                  "conv 2 1x1");
+    expect_ok(cvl_net_build(&net, &config, &err), err);
+    cvl_random_seed(&random, 7);
+    cvl_net_init_params(&net, CVL_INIT_KAIMING, &random);
+    ck_assert(!cvl_tensor_init(&x, CVL_F64, 4, config.input_shape, NULL));
+    ck_assert(!cvl_tensor_init(&dx, CVL_F64, 4, config.input_shape, NULL));
+    ck_assert(!cvl_tensor_init(&dy, CVL_F64, 4, net.output.shape, NULL));
+    cvl_random_fill_normal(&random, &x, 0, 1);
+    cvl_random_fill_normal(&random, &dy, 0, 1);
+    cvl_net_forward(&net, &x);
+    cvl_net_backward(&net, &x, &dy, &dx);
+
+    ck_assert_uint_eq(net.param_count, 6);
+    ck_assert_str_eq(net.params[0].name, "0.weight");
+    ck_assert_str_eq(net.params[3].name, "2.bias");
+    for (size_t p = 0; p < net.param_count; p++) {
+        cvl_tensor *const value = &net.params[p].value;
+        for (size_t i = 0; i < value->count; i += 1 + value->count / 7)
+            ck_assert_double_eq_tol(slope(&net, value, i, &x, &dy),
+                                    cvl_tensor_get(&net.params[p].grad, i),
+                                    1e-6);
+    }
+    for (size_t i = 0; i < x.count; i += 11)
+        ck_assert_double_eq_tol(slope(&net, &x, i, &x, &dy),
+                                cvl_tensor_get(&dx, i), 1e-6);
+    cvl_tensor_free(&x);
+    cvl_tensor_free(&dx);
+    cvl_tensor_free(&dy);
+    cvl_net_free(&net);
+}
+END_TEST
+
+START_TEST(params_start_as_asked)
+{
+    cvl_net net;
+    cvl_error err;
+    cvl_random random, same;
+    const cvl_net_config config = config_of("conv 4 2x2");
+    expect_ok(cvl_net_build(&net, &config, &err), err);
+    cvl_tensor *const w = &net.params[0].value;
+    cvl_random_seed(&random, 5);
+    same = random;
+    cvl_net_init_params(&net, CVL_INIT_NORMAL, &random);
+    /* The notebook draws [I,O,KH,KW]. */
+    for (size_t i = 0; i < 3; i++)
+        for (size_t o = 0; o < 4; o++)
+            for (size_t tap = 0; tap < 4; tap++)
+                ck_assert(cvl_tensor_get(w, (o * 3 + i) * 4 + tap) ==
+                          cvl_random_normal(&same));
+    cvl_net_init_params(&net, CVL_INIT_KAIMING, &random);
+    const double deviation = sqrt(2.0 / 12.0);
+    for (size_t i = 0; i < w->count; i++)
+        ck_assert_double_eq_tol(cvl_tensor_get(w, i),
+                                deviation * cvl_random_normal(&same), 1e-15);
+    cvl_net_init_params(&net, CVL_INIT_ZEROS, &random);
+    for (size_t i = 0; i < w->count; i++) ck_assert(cvl_tensor_get(w, i) == 0);
+    ck_assert(cvl_tensor_get(&net.params[1].value, 0) == 0);
+    cvl_net_free(&net);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *const suite = suite_create("net");
+    TCase *const all = tcase_create("net");
+    tcase_add_loop_test(all, a_layer_is_what_its_text_says_and_says_it_back, 0,
+                        (int)(sizeof specs / sizeof specs[0]));
+    tcase_add_loop_test(all,
+                        a_text_that_makes_no_net_is_answered_with_its_layer, 0,
+                        (int)(sizeof refused / sizeof refused[0]));
+    tcase_add_test(all, a_stack_has_the_gradients_of_its_difference_quotients);
+    tcase_add_test(all, params_start_as_asked);
+    suite_add_tcase(suite, all);
+    return run_suite(suite);
+}
