@@ -14,6 +14,14 @@ typedef struct correlation {
     real *out, *packed, *scratch;
 } correlation;
 
+/* What cvl_exec_run is told of a pass: it knows the speed of plain loops, and
+ * a vector does LANES of their rounds at once. */
+static double effort_of(const cvl_conv_sizes *s)
+{
+    const size_t lanes = LANES;
+    return s->flops / (double)lanes;
+}
+
 /* The output channels of the panel that starts at `first`, of `count`. */
 static size_t panel_width(const cvl_tiled_pass *pass, size_t first,
                           size_t count)

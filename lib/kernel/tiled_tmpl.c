@@ -214,14 +214,14 @@ static void correlate(const cvl_conv_sizes *s, const cvl_tiled_pass *pass,
         cvl_exec_run(&s->exec, s->g.groups, (double)pass->packed * 5,
                      pack_expand, &job);
         cvl_exec_run(&s->exec, s->g.batch * s->g.groups * l->blocks,
-                     s->flops / (double)LANES, expand_block, &job);
+                     effort_of(s), expand_block, &job);
         return;
     }
     cvl_exec_run(&s->exec,
                  s->g.groups * l->y.phases * l->x.phases * panels_of(pass),
                  (double)pass->packed * 5, pack_panel, &job);
-    cvl_exec_run(&s->exec, s->g.batch * s->g.groups * l->blocks,
-                 s->flops / (double)LANES, correlate_block, &job);
+    cvl_exec_run(&s->exec, s->g.batch * s->g.groups * l->blocks, effort_of(s),
+                 correlate_block, &job);
 }
 
 static void forward_tiled(const void *plan, const void *x, const void *w,

@@ -237,7 +237,7 @@ static void sum_weights(const cvl_tiled_plan *plan, const real *x,
     };
     job.laid_end = job.laid + s->g.batch * s->g.groups * pass->laid *
                                   pass->lay.y.in * pass->lay.x.in;
-    cvl_exec_run(&s->exec, tasks, s->flops / (double)LANES, weight_task, &job);
+    cvl_exec_run(&s->exec, tasks, effort_of(s), weight_task, &job);
     cvl_exec_run(&s->exec, pass->units, (double)(tasks * pass->partial),
                  gather_share, &job);
     if (db && swap)
