@@ -155,10 +155,11 @@ static void correlate_panels(const block *b)
     const size_t plane = pass->out_height * pass->out_width;
     const size_t sweeps =
         b->flat && pixels > pass->sweep ? pixels / pass->sweep : 1;
+    const size_t step = sweeps > 1 ? WIDEST[pass->panel] * LANES : 1;
     for (size_t i = 0; i < sweeps; i++) {
-        const size_t at = i * pixels / sweeps / LANES * LANES;
-        const size_t end =
-            i + 1 < sweeps ? (i + 1) * pixels / sweeps / LANES * LANES : pixels;
+        const size_t at = i * pixels / sweeps / step * step;
+        const size_t next = (i + 1) * pixels / sweeps / step * step;
+        const size_t end = i + 1 < sweeps ? next : pixels;
         for (size_t m = 0; m < pass->outputs; m += pass->panel)
             run_panel(b, m, 0, at, end - at,
                       b->out + m * plane + b->first * pass->lay.x.out + at,
