@@ -129,6 +129,8 @@ static double psnr_of(const cvl_tensor *tensor, const cvl_tensor *truth,
     for (size_t i = 0; i < tensor->count; i++) {
         double value = cvl_tensor_get(tensor, i);
         if (is_picture) value = picture_sample(value) / 255.0;
+        /* As the truth was read. */
+        if (tensor->dtype == CVL_F32) value = (double)(float)value;
         const double error = value - cvl_tensor_get(truth, i);
         sum += error * error;
     }
