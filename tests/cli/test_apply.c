@@ -200,7 +200,13 @@ int main(void)
         an_array_keeps_its_axes_and_what_stands_behind_two_dashes_is_a_file,
         sixteen_bits_reach_the_net_and_eight_leave_it,
         a_terminal_sees_the_tiles_go_by,
-        NULL,
     };
-    return run_tests_between("cli_apply", tests, enter, leave_scratch);
+    Suite *const suite = suite_create("cli_apply");
+    TCase *const all = tcase_create("cli_apply");
+    tcase_set_timeout(all, 60);
+    tcase_add_checked_fixture(all, enter, leave_scratch);
+    for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
+        tcase_add_test(all, tests[i]);
+    suite_add_tcase(suite, all);
+    return run_suite(suite);
 }
