@@ -28,7 +28,8 @@ cvl_status doctor_examine(struct trainer *trainer, const cvl_tensor *x,
  *
  *   sgd   0.9 of the one that is the best for the steepest direction: above
  *         it that one oscillates more, below it all others are slower; for
- *         a stack half of that, as the curvature is not the same elsewhere
+ *         a stack half of what plain descent would take, and the less the
+ *         more momentum there is, as the curvature is another elsewhere
  *   adam  0.1 for one layer, 0.001 for a stack: its steps are as long as the
  *         rate, whatever bends, and one layer has no bad valleys
  */

@@ -271,6 +271,23 @@ START_TEST(auto_is_kept_as_the_rate_that_it_was)
 }
 END_TEST
 
+/* A lone layer that cannot be wrong, and a stack, at its local estimate. */
+START_TEST(auto_goes_down_without_a_further_flag)
+{
+    static const char *const lines[] = {
+        "train --lr auto --no-bias --steps 300 --log-every 299",
+        "train --lr auto --init kaiming --steps 300 --log-every 299 --net "
+        "'conv 4 3x3, relu, conv 2 3x3'"};
+    const struct outcome outcome = run_expect(0, lines[_i]);
+    ck_assert_ptr_nonnull(
+        strstr(outcome.err, "  lr is auto; stable below 2/lambda_max = "));
+    ck_assert((strstr(outcome.err, "(a local estimate)") != NULL) == (_i == 1));
+    const double first = number_after(outcome.out, "step:0,loss:");
+    const double last = number_after(outcome.out, "step:299,loss:");
+    ck_assert_double_lt(last, first / 4);
+}
+END_TEST
+
 int main(void)
 {
     /* The two that go on for hundreds of steps come in full with Slow. */
@@ -288,6 +305,7 @@ int main(void)
     tcase_add_test(all, a_jpeg_brings_a_warning);
     tcase_add_test(all, what_counts_is_said);
     tcase_add_test(all, best_names_the_lowest_loss_and_changes_nothing);
+    tcase_add_loop_test(all, auto_goes_down_without_a_further_flag, 0, 2);
     tcase_add_test(all, auto_is_kept_as_the_rate_that_it_was);
     suite_add_tcase(suite, all);
     return run_suite(suite);
