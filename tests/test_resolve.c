@@ -241,9 +241,12 @@ START_TEST(what_is_printed_reads_back_to_the_same_for_every_option)
         cvl_error err;
         snprintf(flag, sizeof flag, "--%s=%s", option->name,
                  other_value(option));
-        const char *const argv[] = {flag};
-        ck_assert_msg(!resolve(command, 1, argv, ends_in_png, &r, &err), "%s",
-                      err.message);
+        const char *const argv[] = {flag, "--optimizer=adam"};
+        /* Adam's own knobs need it beside them. */
+        const bool adam = strstr(option->help, "adam: ") == option->help;
+        ck_assert_msg(
+            !resolve(command, adam ? 2 : 1, argv, ends_in_png, &r, &err), "%s",
+            err.message);
         struct text bare = {0}, commented = {0};
         config_write(command, &r.config, &bare);
         resolution_print(&r, &commented);
