@@ -25,6 +25,7 @@ enum dtype_choice { DTYPE_FLOAT32, DTYPE_FLOAT64, DTYPE_AUTO };
 enum isa_choice { ISA_AUTO, ISA_BASE, ISA_AVX2, ISA_AVX512 };
 enum log_format { LOG_TEXT, LOG_CSV, LOG_JSONL };
 enum data_layout { LAYOUT_NCHW, LAYOUT_NHWC };
+enum color_choice { COLOR_KEEP, COLOR_Y, COLOR_RGB };
 enum weight_layout { LAYOUT_OIHW, LAYOUT_IOHW, LAYOUT_HWIO };
 
 /*
@@ -47,12 +48,18 @@ struct config {
     const char *net; /* NULL: one layer of the geometry above */
 
     /* data */
-    const char *input;  /* "random" or a path; conv: a path */
-    const char *target; /* "ones", "zeros", a path, or "filter:NAME" */
+    const char *input; /* "random" or a path; conv: a path */
+    const char
+        *target; /* "ones", "zeros", "leaves", a path, or "filter:NAME" */
     uint32_t seed;
     const char *weight, *bias_file, *grad_output; /* conv: paths */
     enum data_layout input_layout;
     enum weight_layout weight_layout;
+    const char *degrade; /* NULL: --input is what goes in */
+    size_t patch[2];
+    size_t batch_size;
+    enum color_choice color;
+    const char *validation; /* a path; NULL: chosen by the target */
 
     /* training */
     size_t steps;
@@ -63,6 +70,7 @@ struct config {
     const char *init; /* "normal", "kaiming" or "zeros" */
     const char *init_weight, *init_bias;
     double rtol, atol;
+    bool residual;
 
     /* execution */
     enum dtype_choice dtype;

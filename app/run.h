@@ -5,7 +5,9 @@
 #include "checkpoint.h"
 #include "config.h"
 #include "data.h"
+#include "held_out.h"
 #include "history.h"
+#include "patches.h"
 #include "run_dir.h"
 #include "text.h"
 #include "trainer.h"
@@ -16,7 +18,9 @@ struct run {
     cvl_exec exec;
     cvl_dtype dtype;
     struct data data;
-    struct text spec; /* of the net */
+    struct patches patches;   /* that data is cut from; off without --degrade */
+    struct held_out held_out; /* off likewise */
+    struct text spec;         /* of the net */
     struct trainer trainer;
     struct run_state state;
     struct run_dir dir;     /* closed without --out */

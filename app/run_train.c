@@ -50,13 +50,20 @@ static void report_divergence(const struct loop *loop, size_t step, double loss)
         fprintf(stderr, "the last good state is kept in %s\n", run->dir.path);
 }
 
+/* Of the picture that is held out, or else of the output. */
+static double step_psnr(const struct run *run, const struct step_result *result)
+{
+    return run->config->degrade ? run->held_out.psnr
+                                : -10.0 * log10(result->mse);
+}
+
 /* Writes a step's line to stdout and to loss.csv; CVL_EIO. */
 static cvl_status record(struct loop *loop, size_t step,
                          const struct step_result *result, cvl_error *err)
 {
     const struct run_dir *const dir = &loop->run->dir;
     const struct log_entry entry = {step, result->loss,
-                                    -10.0 * log10(result->mse)};
+                                    step_psnr(loop->run, result)};
     progress_clear(&loop->progress);
     if (!log_step(&loop->log, &entry))
         return cvl_fail(err, CVL_EIO, "cannot write to standard output");
@@ -111,12 +118,20 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
     struct run *const run = loop->run;
     const struct config *const config = run->config;
     const size_t step = run->state.step;
+    const bool due = step + 1 == config->steps || step % config->log_every == 0;
+    if (config->degrade) {
+        if (due) held_out_measure(&run->held_out, &run->trainer.net);
+        patches_draw(&run->patches, &run->state.random, &run->data.input,
+                     &run->data.target);
+    }
     history_look(&run->history, &run->trainer.net, step);
     const struct step_result result =
         trainer_step(&run->trainer, &run->data.input, &run->data.target);
-    history_add(&run->history, step, result.loss, -10.0 * log10(result.mse));
+    history_add(&run->history, step, result.loss, step_psnr(run, &result));
     *over = step + 1 == config->steps || !result.finite || result.all_close;
-    if (*over || step % config->log_every == 0) {
+    if (config->degrade && *over && !due) /* the params are as they were */
+        held_out_measure(&run->held_out, &run->trainer.net);
+    if (*over || due) {
         const cvl_status status = record(loop, step, &result, err);
         if (status) return status;
     }
@@ -137,6 +152,15 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
     return CVL_OK;
 }
 
+static void report_held_out(const struct run *run)
+{
+    const struct held_out *const held_out = &run->held_out;
+    fprintf(stderr, "%s, held out: PSNR %.2f dB; %s: %.2f dB (%+.2f dB)\n",
+            held_out->name, held_out->psnr,
+            held_out_baseline_name(&run->patches), held_out->baseline,
+            held_out->psnr - held_out->baseline);
+}
+
 /* What comes after the last step: the prediction of what was learned. */
 static void end_run(struct loop *loop, enum run_end *end)
 {
@@ -148,7 +172,12 @@ static void end_run(struct loop *loop, enum run_end *end)
         *end = RUN_DIVERGED;
         return;
     }
-    cvl_net_forward(&run->trainer.net, &run->data.input);
+    if (!run->config->degrade) {
+        cvl_net_forward(&run->trainer.net, &run->data.input);
+        return;
+    }
+    held_out_measure(&run->held_out, &run->trainer.net);
+    if (!run->config->quiet) report_held_out(run);
 }
 
 cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err)
@@ -162,6 +191,7 @@ cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err)
     if (!log_begin(&loop.log))
         return cvl_fail(err, CVL_EIO, "cannot write to standard output");
     interrupt_watch();
+    if (config->degrade) held_out_measure(&run->held_out, &run->trainer.net);
     progress_begin(&loop.progress, !config->quiet, run->state.step,
                    config->steps);
     while (!status && !over) {
