@@ -33,7 +33,11 @@ static cvl_status load_picture(const char *path, cvl_dtype dtype,
 {
     picture_info info;
     const cvl_status status = picture_load(path, dtype, tensor, &info, err);
-    if (!status) *source = (struct array_source){true, info.alpha_dropped};
+    if (!status) {
+        source->is_picture = true;
+        source->alpha_dropped = info.alpha_dropped;
+        source->depth = info.depth;
+    }
     return status;
 }
 
@@ -87,6 +91,7 @@ cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
     for (size_t i = 0; i < tensor->ndim; i++)
         shape[CVL_MAX_NDIM - tensor->ndim + i] = tensor->shape[i];
     const bool owned = tensor->owned;
+    source->ndim = tensor->ndim;
     *tensor = cvl_tensor_wrap(tensor->dtype, CVL_MAX_NDIM, shape, tensor->data);
     tensor->owned = owned;
     return CVL_OK;

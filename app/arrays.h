@@ -11,6 +11,8 @@
 struct array_source {
     bool is_picture;
     bool alpha_dropped; /* a picture's alpha channel was ignored */
+    unsigned depth;     /* bits of a picture's sample: 8 or 16 */
+    size_t ndim;        /* axes of an array, as the file has them */
 };
 
 /*

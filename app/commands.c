@@ -34,6 +34,18 @@ const struct command command_table[COMMAND_COUNT] = {
                       {"convlet show --model run/model.safetensors \\\n"
                        "      --picture kernels.png",
                        "the kernels as a picture too"}}},
+    [COMMAND_APPLY] =
+        {.summary = "run a trained model on pictures or arrays",
+         .files = "FILE...",
+         .examples =
+             {{"convlet apply --model run/model.safetensors photo.png "
+               "-o better.png",
+               "one picture, of any size"},
+              {"convlet apply --model run/model.safetensors *.jpg -o out",
+               "many, into a directory; a JPEG becomes a PNG"},
+              {"convlet apply --model run/model.safetensors noisy.png \\\n"
+               "      --compare clean.png",
+               "the PSNR against the truth: noisy.png psnr:31.42"}}},
     [COMMAND_BENCH] = {
         .summary = "time the passes of a layer, against the processor's peak",
         .examples = {

@@ -81,6 +81,12 @@ struct config {
     /* show: paths */
     const char *model, *picture;
 
+    /* apply */
+    size_t tile;         /* outputs a side of a tile; 0: as memory allows */
+    const char *compare; /* a file or a directory */
+    size_t file_count;   /* what is no flag on the command line */
+    const char *const *files;
+
     /* output */
     const char *out; /* directory */
     enum log_format log;

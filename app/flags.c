@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "commands.h"
 #include "option_value.h"
 #include "suggest.h"
 
@@ -23,6 +24,12 @@ static bool is_negatable(const struct option *option)
 {
     return option && option->type == TYPE_SWITCH &&
            option->section != SECTION_FLAGS;
+}
+
+static void add_file(struct reader *reader, const char *argument)
+{
+    reader->last_switch = NULL;
+    reader->layer->files[reader->layer->file_count++] = argument;
 }
 
 static cvl_status refuse_positional(const struct reader *reader,
@@ -115,30 +122,49 @@ static cvl_status take_value(struct reader *reader, const struct option *option,
                     option->name, option->name, metavar);
 }
 
+/* "--": what follows is no flag. Nothing else may stand without a name. */
+static cvl_status read_rest(struct reader *reader, const char *argument,
+                            cvl_error *err)
+{
+    const bool takes_files = command_table[reader->command].files != NULL;
+    if (!takes_files || argument[2])
+        return refuse_positional(reader, argument, err);
+    while (reader->next < reader->argc)
+        add_file(reader, reader->argv[reader->next++]);
+    return CVL_OK;
+}
+
 static cvl_status read_flag(struct reader *reader, cvl_error *err)
 {
     char name[NAME_LIMIT];
     const char *const argument = reader->argv[reader->next++];
-    if (argument[0] != '-' || !argument[1])
-        return refuse_positional(reader, argument, err);
+    const bool takes_files = command_table[reader->command].files != NULL;
+    if (argument[0] != '-' || !argument[1]) {
+        if (!takes_files) return refuse_positional(reader, argument, err);
+        add_file(reader, argument);
+        return CVL_OK;
+    }
     const bool is_long = argument[1] == '-';
     const char *const start = argument + (is_long ? 2 : 1);
     const size_t length = strcspn(start, "=");
-    if (is_long && !length) return refuse_positional(reader, argument, err);
+    if (is_long && !length) return read_rest(reader, argument, err);
     if (length >= sizeof name) return refuse_unknown(reader, argument, "", err);
     memcpy(name, start, length);
     name[length] = '\0';
     const char *value = start[length] ? start + length + 1 : NULL;
 
-    const struct option *option = option_find(name, reader->command);
+    const struct option *option =
+        is_long       ? option_find(name, reader->command)
+        : length == 1 ? option_find_letter(*name, reader->command)
+                      : NULL;
     bool negated = false;
-    if (!option && strncmp(name, "no-", 3) == 0) {
+    if (!option && is_long && strncmp(name, "no-", 3) == 0) {
         const struct option *const positive =
             option_find(name + 3, reader->command);
         negated = is_negatable(positive);
         if (negated) option = positive;
     }
-    if (!option || !is_long) return refuse_unknown(reader, argument, name, err);
+    if (!option) return refuse_unknown(reader, argument, name, err);
     reader->last_switch = NULL;
     if (option->type == TYPE_SWITCH)
         return read_switch(reader, option, negated, value, err);

@@ -63,7 +63,9 @@ static void add_option(const struct option *option, struct text *text)
     const size_t start = text->size;
     const bool negatable =
         option->type == TYPE_SWITCH && option->section != SECTION_FLAGS;
-    text_add(text, "  --%s%s", negatable ? "[no-]" : "", option->name);
+    text_add(text, "  ");
+    if (option->letter) text_add(text, "-%c, ", option->letter);
+    text_add(text, "--%s%s", negatable ? "[no-]" : "", option->name);
     if (option->type != TYPE_SWITCH)
         text_add(text, " %s", option_metavar(option, metavar));
     text_add(&words, "%s", option->help);
@@ -93,7 +95,8 @@ void help_command(enum command_id id, struct text *text)
              command->summary);
     for (const struct example *e = command->examples; e->line; e++)
         add_example(e, text);
-    text_add(text, "\nUsage: convlet %s [flags]\n", command_name(id));
+    text_add(text, "\nUsage: convlet %s [flags]%s%s\n", command_name(id),
+             command->files ? " " : "", command->files ? command->files : "");
     text_add(text, "Each flag under a [section] is a key of a config file too."
                    "\n");
     for (int section = 0; section < SECTION_COUNT; section++) {

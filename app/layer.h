@@ -8,6 +8,8 @@
 struct layer {
     const char *text[OPTION_LIMIT]; /* NULL: not set here */
     size_t line[OPTION_LIMIT];      /* of the file it stands in */
+    const char **files; /* the command line: room for what is no flag */
+    size_t file_count;
 };
 
 /* Texts that are owned, in one place, and freed together; {0} is empty. */

@@ -30,6 +30,7 @@ int main(int argc, char **argv)
                                             [COMMAND_CONV] = conv_run,
                                             [COMMAND_CHECK] = check_run,
                                             [COMMAND_SHOW] = show_run,
+                                            [COMMAND_APPLY] = apply_run,
                                             [COMMAND_BENCH] = bench_run},
                                     .is_picture = is_picture,
                                     .out = stdout,

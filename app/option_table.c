@@ -10,10 +10,11 @@ enum {
     CONV = 1u << COMMAND_CONV,
     CHECK = 1u << COMMAND_CHECK,
     SHOW = 1u << COMMAND_SHOW,
+    APPLY = 1u << COMMAND_APPLY,
     BENCH = 1u << COMMAND_BENCH,
     SIZED = TRAIN | CHECK | BENCH, /* the input has the sizes given */
-    ALL = SIZED | CONV,            /* that compute */
-    EVERY = ALL | SHOW
+    ALL = SIZED | CONV,            /* that convolve as asked */
+    EVERY = ALL | SHOW | APPLY
 };
 
 const struct option option_table[] = {
@@ -117,7 +118,7 @@ const struct option option_table[] = {
      "start of the random numbers, as np.random.seed takes it", .metavar = "N",
      .high = 4294967295.0, .akin = "random-seed"},
 
-    {"model", SECTION_DATA, TYPE_TEXT, SHOW, AT(model), "",
+    {"model", SECTION_DATA, TYPE_TEXT, SHOW | APPLY, AT(model), "",
      "the model, as training leaves it in its directory", .metavar = "FILE",
      .akin = "input init net"},
 
@@ -192,17 +193,21 @@ const struct option option_table[] = {
      .choices = {"float32", "float64", "auto"}},
     {"dtype", SECTION_EXECUTION, TYPE_CHOICE, CHECK, AT(dtype), "float64",
      "precision", .akin = "precision type", .choices = {"float32", "float64"}},
-    {"threads", SECTION_EXECUTION, TYPE_SIZE, ALL, AT(threads), "auto",
+    {"tile", SECTION_EXECUTION, TYPE_SIZE, APPLY, AT(tile), "auto",
+     "rows and columns computed at a time; never changes a result",
+     .metavar = "N", .low = 16, .high = 65536, .zero = "auto",
+     .akin = "tile-size block patch"},
+    {"threads", SECTION_EXECUTION, TYPE_SIZE, ALL | APPLY, AT(threads), "auto",
      "processors to use; never changes a result", .metavar = "N", .low = 1,
      .high = CVL_MAX_THREADS, .zero = "auto", .akin = "jobs num-threads"},
-    {"algorithm", SECTION_EXECUTION, TYPE_CHOICE, TRAIN | CONV | CHECK,
+    {"algorithm", SECTION_EXECUTION, TYPE_CHOICE, TRAIN | CONV | CHECK | APPLY,
      AT(algorithm), "auto", "how to convolve", .akin = "algo kernel",
      .choices = {"auto", "direct", "im2col", "tiled"}},
     {"algorithm", SECTION_EXECUTION, TYPE_NAME, BENCH, AT(bench_algorithm),
      "auto", "how to convolve; all: one after the other, to compare",
      .akin = "algo kernel",
      .choices = {"all", "auto", "direct", "im2col", "tiled"}},
-    {"isa", SECTION_EXECUTION, TYPE_CHOICE, ALL, AT(isa), "auto",
+    {"isa", SECTION_EXECUTION, TYPE_CHOICE, ALL | APPLY, AT(isa), "auto",
      "instruction set; auto: the best one there is", .akin = "cpu simd",
      .choices = {"auto", "base", "avx2", "avx512"}},
 
@@ -220,12 +225,22 @@ const struct option option_table[] = {
      .metavar = "N", .low = 1, .zero = "never", .akin = "save-every"},
     {"force", SECTION_OUTPUT, TYPE_SWITCH, TRAIN, AT(force), "false",
      "overwrite an earlier run", .akin = "overwrite"},
-    {"quiet", SECTION_OUTPUT, TYPE_SWITCH, TRAIN, AT(quiet), "false",
+    {"output", SECTION_OUTPUT, TYPE_TEXT, APPLY, AT(output), "",
+     "write the result: a file; or a directory, where names are kept",
+     .metavar = "FILE|DIR", .akin = "out output-dir", .letter = 'o'},
+    {"compare", SECTION_OUTPUT, TYPE_TEXT, APPLY, AT(compare), "",
+     "print the PSNR against this picture or array, or against the one of "
+     "the same name in this directory",
+     .metavar = "FILE|DIR", .akin = "truth target reference psnr"},
+    {"force", SECTION_OUTPUT, TYPE_SWITCH, APPLY, AT(force), "false",
+     "overwrite what is there", .akin = "overwrite"},
+    {"quiet", SECTION_OUTPUT, TYPE_SWITCH, TRAIN | APPLY, AT(quiet), "false",
      "no notes on standard error", .akin = "silent"},
-    {"verbose", SECTION_OUTPUT, TYPE_SWITCH, TRAIN, AT(verbose), "false",
-     .help = "more notes on standard error"},
+    {"verbose", SECTION_OUTPUT, TYPE_SWITCH, TRAIN | APPLY, AT(verbose),
+     "false", .help = "more notes on standard error"},
     {"output", SECTION_OUTPUT, TYPE_TEXT, CONV, AT(output), "",
-     "write the output y, [N,O,OH,OW]", .metavar = "FILE", .akin = "out"},
+     "write the output y, [N,O,OH,OW]", .metavar = "FILE", .akin = "out",
+     .letter = 'o'},
     {"grad-input", SECTION_OUTPUT, TYPE_TEXT, CONV, AT(grad_input), "",
      "write the gradient dx, shaped as the input", .metavar = "FILE",
      .akin = "dx"},

@@ -5,8 +5,8 @@
 
 const char *command_name(enum command_id command)
 {
-    static const char *const names[COMMAND_COUNT] = {"train", "conv", "check",
-                                                     "show", "bench"};
+    static const char *const names[COMMAND_COUNT] = {"train", "conv",  "check",
+                                                     "show",  "apply", "bench"};
     return names[command];
 }
 
@@ -36,6 +36,15 @@ const struct option *option_find_any(const char *name)
 {
     for (size_t i = 0; i < option_count; i++)
         if (strcmp(option_table[i].name, name) == 0) return &option_table[i];
+    return NULL;
+}
+
+const struct option *option_find_letter(char letter, enum command_id command)
+{
+    for (size_t i = 0; letter && i < option_count; i++)
+        if (option_is_for(&option_table[i], command) &&
+            option_table[i].letter == letter)
+            return &option_table[i];
     return NULL;
 }
 

@@ -12,11 +12,12 @@ enum command_id {
     COMMAND_CONV,
     COMMAND_CHECK,
     COMMAND_SHOW,
+    COMMAND_APPLY,
     COMMAND_BENCH,
     COMMAND_COUNT
 };
 
-/* "train", "conv", "check", "show", "bench". */
+/* "train", "conv", "check", "show", "apply", "bench". */
 const char *command_name(enum command_id command);
 
 /* The sections of a config file, and the groups of the help. */
@@ -74,6 +75,7 @@ struct option {
     const char *zero;    /* the only way to write 0, which means that */
     const char *akin;    /* other names people try; suggested, not accepted */
     const char *choices[CHOICE_LIMIT]; /* ends in NULL */
+    char letter;                       /* the short form: 'o' of -o; 0: none */
 };
 
 extern const struct option option_table[];
@@ -85,6 +87,9 @@ bool option_is_for(const struct option *option, enum command_id command);
 /* The option of that name and command, or of any command; NULL if none. */
 const struct option *option_find(const char *name, enum command_id command);
 const struct option *option_find_any(const char *name);
+
+/* The option of that short form and command; NULL if none. */
+const struct option *option_find_letter(char letter, enum command_id command);
 
 /* Where the option stands in the table: the index into layers. */
 size_t option_index(const struct option *option);

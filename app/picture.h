@@ -42,6 +42,10 @@ picture_format picture_recognise(const unsigned char *bytes, size_t size);
  */
 picture_format picture_probe(const char *path);
 
+/* The format that a file's name asks for, to write it: .png, .bmp, .jpg or
+ * .jpeg; PICTURE_NONE for any other. */
+picture_format picture_format_by_name(const char *path);
+
 /*
  * Reads a picture into a new tensor [1,C,H,W] of values v/255, or v/65535 for
  * a 16-bit PNG (a PNM: v/its maximum), so from 0 to 1; C is 1 or 3. Alpha is

@@ -9,8 +9,7 @@
 
 #include "picture_parts.h"
 
-/* The format that a file's name asks for. */
-static picture_format format_by_name(const char *path)
+picture_format picture_format_by_name(const char *path)
 {
     static const struct {
         const char *ending;
@@ -109,7 +108,7 @@ cvl_status picture_encode(picture_format format, const unsigned char *samples,
 cvl_status picture_save(const char *path, const cvl_tensor *pixels,
                         cvl_error *err)
 {
-    const picture_format format = format_by_name(path);
+    const picture_format format = picture_format_by_name(path);
     if (format == PICTURE_NONE)
         return cvl_fail(err, CVL_EINVAL,
                         "%s: a picture's name ends in .png, .bmp, .jpg or "

@@ -1,6 +1,7 @@
 /* progress.c - see progress.h for the contract. */
 #include "progress.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -54,9 +55,11 @@ static void draw(struct progress *progress, size_t step, double loss)
     if (rate > 0)
         format_duration((double)(progress->total - step) / rate, left,
                         sizeof left);
-    fprintf(progress->stream,
-            "\r\033[K[%s] %zu/%zu  loss %.4g  %.3g steps/s  %s left", bar, step,
-            progress->total, loss, rate, left);
+    const char *const unit = progress->unit ? progress->unit : "steps";
+    fprintf(progress->stream, "\r\033[K[%s] %zu/%zu", bar, step,
+            progress->total);
+    if (!isnan(loss)) fprintf(progress->stream, "  loss %.4g", loss);
+    fprintf(progress->stream, "  %.3g %s/s  %s left", rate, unit, left);
     fflush(progress->stream);
     progress->drawn = true;
 }

@@ -14,6 +14,7 @@ struct progress {
     double last_time;     /* when it was drawn last, in seconds */
     size_t last_step;     /* what it said then */
     double steps_per_sec; /* smoothed; 0 while unknown */
+    const char *unit;     /* what a step is called; NULL: "steps" */
 };
 
 /* Seconds of a clock that never goes back. */
@@ -26,7 +27,8 @@ double progress_clock(void);
 void progress_begin(struct progress *progress, bool wanted, size_t step,
                     size_t total);
 
-/* Redraws the bar if the last time was a tenth of a second ago. */
+/* Redraws the bar if the last time was a tenth of a second ago. A loss that
+ * is NaN is left out. */
 void progress_update(struct progress *progress, size_t step, double loss);
 
 /* Takes the bar away, so that a line can be written. */

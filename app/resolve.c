@@ -1,8 +1,10 @@
 /* resolve.c - see resolve.h for the contract. */
 #include "resolve.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "commands.h"
 #include "config_file.h"
 #include "flags.h"
 #include "option_value.h"
@@ -222,14 +224,27 @@ static cvl_status settle(struct resolution *resolution,
     return status ? status : refuse_idle_flags(resolution, err);
 }
 
+static cvl_status make_room_for_files(struct resolution *resolution, int argc,
+                                      cvl_error *err)
+{
+    if (!command_table[resolution->command].files || !argc) return CVL_OK;
+    resolution->files = calloc((size_t)argc, sizeof *resolution->files);
+    resolution->flags.files = resolution->files;
+    if (resolution->files) return CVL_OK;
+    return cvl_fail(err, CVL_ENOMEM, "out of memory: %d arguments", argc);
+}
+
 cvl_status resolve(enum command_id command, int argc, const char *const *argv,
                    bool (*is_picture)(const char *path),
                    struct resolution *resolution, cvl_error *err)
 {
     *resolution = (struct resolution){.command = command};
-    cvl_status status =
-        flags_parse(command, argc, argv, &resolution->flags, err);
+    cvl_status status = make_room_for_files(resolution, argc, err);
+    if (!status)
+        status = flags_parse(command, argc, argv, &resolution->flags, err);
     if (!status) status = settle(resolution, is_picture, err);
+    resolution->config.files = resolution->files;
+    resolution->config.file_count = resolution->flags.file_count;
     resolution->config.argument_count = argc;
     resolution->config.arguments = argv;
     return status;
@@ -238,5 +253,6 @@ cvl_status resolve(enum command_id command, int argc, const char *const *argv,
 void resolution_free(struct resolution *resolution)
 {
     strings_free(&resolution->strings);
+    free(resolution->files);
     *resolution = (struct resolution){0};
 }

@@ -13,6 +13,7 @@ struct resolution {
     struct config config; /* its texts live here and in argv */
     struct layer preset, file, flags;
     struct strings strings;
+    const char **files; /* what config.files points at, and flags.files */
 };
 
 /*

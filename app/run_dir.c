@@ -10,6 +10,7 @@
 
 #include <convlet/file.h>
 
+#include "directory.h"
 #include "picture.h"
 #include "resolve.h"
 
@@ -37,37 +38,6 @@ bool run_dir_has(const struct run_dir *dir, const char *name)
         !run_dir_path(dir, name, &path, NULL) && stat(path.data, &info) == 0;
     text_free(&path);
     return found;
-}
-
-/* Makes the directory `path` unless there is one. */
-static cvl_status make_directory(const char *path, cvl_error *err)
-{
-    if (mkdir(path, 0777) == 0) return CVL_OK;
-    const int reason = errno;
-    struct stat info;
-    if (reason == EEXIST && stat(path, &info) == 0) {
-        if (S_ISDIR(info.st_mode)) return CVL_OK;
-        return cvl_fail(err, CVL_EIO,
-                        "%s: is not a directory; choose another --out", path);
-    }
-    return cvl_fail(err, CVL_EIO, "%s: cannot make the directory: %s", path,
-                    strerror(reason));
-}
-
-/* And every directory above it that is missing, from the top. */
-static cvl_status make_directories(const struct run_dir *dir, cvl_error *err)
-{
-    struct text path = {0};
-    text_add(&path, "%s", dir->path);
-    cvl_status status = text_status(&path, err);
-    for (size_t i = 1; !status && i < path.size; i++) {
-        if (path.data[i] != '/') continue;
-        path.data[i] = '\0';
-        status = make_directory(path.data, err);
-        path.data[i] = '/';
-    }
-    text_free(&path);
-    return status ? status : make_directory(dir->path, err);
 }
 
 /* Removes an earlier run; config.ini last, so that half of it stays one. */
@@ -135,7 +105,7 @@ cvl_status run_dir_create(struct run_dir *dir, const struct config *config,
                           bool with_psnr, cvl_error *err)
 {
     *dir = (struct run_dir){.path = config->out};
-    cvl_status status = make_directories(dir, err);
+    cvl_status status = directory_make(dir->path, "out", err);
     if (!status) status = remove_earlier_run(dir, config->force, err);
     if (!status) status = write_config(dir, config, err);
     if (!status) status = open_log(dir, "w", with_psnr, err);

@@ -308,7 +308,7 @@ int main(void)
 {
     Suite *const suite = suite_create("conv2d");
     TCase *const exact = tcase_create("exact");
-    tcase_set_timeout(exact, 120);
+    tcase_set_timeout(exact, 240);
     tcase_add_loop_test(exact, integer_results_equal_direct_bit_for_bit, 0,
                         THREAD_COUNTS);
     tcase_add_loop_test(exact, real_results_do_not_depend_on_the_threads, 0,

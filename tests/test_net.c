@@ -191,6 +191,36 @@ START_TEST(params_start_as_asked)
 }
 END_TEST
 
+START_TEST(a_net_that_only_goes_forward_needs_less_memory_for_the_same_bits)
+{
+    cvl_net both, forward;
+    cvl_error err;
+    cvl_random random;
+    cvl_tensor x;
+    cvl_net_config config =
+        config_of("conv 8 3x3 padding=same, relu, conv 8 3x3, relu, conv 2 3");
+    expect_ok(cvl_net_build(&both, &config, &err), err);
+    config.forward_only = true;
+    expect_ok(cvl_net_build(&forward, &config, &err), err);
+    cvl_random_seed(&random, 3);
+    cvl_net_init_params(&both, CVL_INIT_KAIMING, &random);
+    for (size_t i = 0; i < both.param_count; i++) {
+        ck_assert_ptr_null(forward.params[i].grad.data);
+        cvl_tensor_copy(&forward.params[i].value, &both.params[i].value);
+    }
+    ck_assert(!cvl_tensor_init(&x, CVL_F64, 4, config.input_shape, NULL));
+    cvl_random_fill_normal(&random, &x, 0, 1);
+    cvl_net_forward(&both, &x);
+    cvl_net_forward(&forward, &x);
+    ck_assert_mem_eq(both.output.data, forward.output.data,
+                     cvl_tensor_bytes(&both.output));
+    ck_assert_uint_lt(forward.arena.used, both.arena.used);
+    cvl_tensor_free(&x);
+    cvl_net_free(&both);
+    cvl_net_free(&forward);
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("net");
@@ -202,6 +232,8 @@ int main(void)
                         (int)(sizeof refused / sizeof refused[0]));
     tcase_add_test(all, a_stack_has_the_gradients_of_its_difference_quotients);
     tcase_add_test(all, params_start_as_asked);
+    tcase_add_test(
+        all, a_net_that_only_goes_forward_needs_less_memory_for_the_same_bits);
     suite_add_tcase(suite, all);
     return run_suite(suite);
 }

@@ -162,10 +162,12 @@ START_TEST(help_fits_eighty_columns_and_names_every_flag)
         help_command((enum command_id)c, &text);
         ck_assert_uint_le(widest(text.data), 80);
         for (size_t i = 0; i < option_count; i++) {
-            char flag[64];
+            char flag[64], letter[8] = "";
             const struct option *const option = &option_table[i];
             if (!option_is_for(option, (enum command_id)c)) continue;
-            snprintf(flag, sizeof flag, "\n  --%s%s",
+            if (option->letter)
+                snprintf(letter, sizeof letter, "-%c, ", option->letter);
+            snprintf(flag, sizeof flag, "\n  %s--%s%s", letter,
                      option->type == TYPE_SWITCH &&
                              option->section != SECTION_FLAGS
                          ? "[no-]"

@@ -146,10 +146,40 @@ static void layout_params(cvl_net *net, size_t index, cvl_param *params)
                  i ? "bias" : "weight");
         param.value = take_tensor(&net->arena, dtype, layer->param_ndim[i],
                                   layer->param_shape[i]);
-        param.grad = take_tensor(&net->arena, dtype, layer->param_ndim[i],
-                                 layer->param_shape[i]);
+        param.grad = cvl_tensor_wrap(dtype, layer->param_ndim[i],
+                                     layer->param_shape[i], NULL);
+        if (!net->forward_only)
+            param.grad.data =
+                cvl_arena_take(&net->arena, cvl_tensor_bytes(&param.grad));
         if (params) params[i] = param;
     }
+}
+
+/* Every layer's activation and the gradient by it, for the way back. */
+static void layout_both_ways(cvl_net *net)
+{
+    for (size_t i = 0; i < net->layer_count; i++) {
+        cvl_layer *const layer = &net->layers[i];
+        const size_t bytes = cvl_tensor_bytes(&layer->output);
+        layer->output.data = cvl_arena_take(&net->arena, bytes);
+        layer->grad = layer->output;
+        if (i + 1 < net->layer_count)
+            layer->grad.data = cvl_arena_take(&net->arena, bytes);
+    }
+}
+
+/* A layer reads one buffer and writes the other. */
+static void layout_forward(cvl_net *net)
+{
+    size_t bytes[2] = {0};
+    for (size_t i = 0; i < net->layer_count; i++) {
+        const size_t size = cvl_tensor_bytes(&net->layers[i].output);
+        if (size > bytes[i % 2]) bytes[i % 2] = size;
+    }
+    void *const buffer[2] = {cvl_arena_take(&net->arena, bytes[0]),
+                             cvl_arena_take(&net->arena, bytes[1])};
+    for (size_t i = 0; i < net->layer_count; i++)
+        net->layers[i].output.data = buffer[i % 2];
 }
 
 /* Run twice: see cvl_arena. */
@@ -157,17 +187,15 @@ static void layout(cvl_net *net)
 {
     cvl_arena *const arena = &net->arena;
     net->params = cvl_arena_take(arena, net->param_count * sizeof *net->params);
+    if (net->forward_only)
+        layout_forward(net);
+    else
+        layout_both_ways(net);
     size_t work = 0, param = 0;
     for (size_t i = 0; i < net->layer_count; i++) {
         cvl_layer *const layer = &net->layers[i];
         layout_params(net, i, net->params ? net->params + param : NULL);
         param += layer->param_count;
-        layer->output.data =
-            cvl_arena_take(arena, cvl_tensor_bytes(&layer->output));
-        layer->grad = layer->output;
-        if (i + 1 < net->layer_count)
-            layer->grad.data =
-                cvl_arena_take(arena, cvl_tensor_bytes(&layer->output));
         if (layer->work_bytes > work) work = layer->work_bytes;
     }
     net->work = cvl_arena_take(arena, work);
@@ -187,6 +215,7 @@ cvl_status cvl_net_plan(cvl_net *net, const cvl_net_config *config,
                         config->input_shape[0], config->input_shape[1],
                         config->input_shape[2], config->input_shape[3]);
     net->input = cvl_tensor_wrap(config->dtype, 4, config->input_shape, NULL);
+    net->forward_only = config->forward_only;
     const cvl_status status = build_layers(net, config, err);
     if (status)
         cvl_net_free(net);
@@ -241,6 +270,7 @@ void cvl_net_forward(cvl_net *net, const cvl_tensor *x)
 void cvl_net_backward(cvl_net *net, const cvl_tensor *x, const cvl_tensor *dy,
                       cvl_tensor *dx)
 {
+    assert(!net->forward_only);
     assert(!cvl_tensor_check_like("", dy, &net->output, NULL));
     for (size_t i = net->layer_count; i-- > 0;) {
         cvl_layer *const layer = &net->layers[i];

@@ -26,6 +26,8 @@ typedef struct cvl_net_config {
     cvl_dtype dtype;
     cvl_conv_algo algo;
     cvl_exec exec;
+    bool forward_only; /* no gradients, and two activations for all layers:
+                          a fraction of the memory */
 } cvl_net_config;
 
 /*
@@ -35,6 +37,7 @@ typedef struct cvl_net_config {
 typedef struct cvl_net {
     cvl_tensor input;  /* shape and dtype only: data is NULL */
     cvl_tensor output; /* a view of the last layer's activation */
+    bool forward_only; /* the grads of params have no data */
     size_t layer_count;
     struct cvl_layer *layers; /* private: lib/convlet/layer.h */
     size_t param_count;
@@ -94,6 +97,7 @@ void cvl_net_init_params(cvl_net *net, cvl_init init, cvl_random *random);
 void cvl_net_forward(cvl_net *net, const cvl_tensor *x);
 
 /*
+ * Not for a net that is forward_only (asserted).
  * After cvl_net_forward on the same x: from dy, the gradient of the loss by
  * the output, computes every param's grad, and the gradient by x into dx if
  * that is not NULL (a lone first layer then skips that work). dy may be

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "convlet/byte_order.h"
 #include "convlet/file.h"
 #include "convlet/memory.h"
 #include "convlet/npy_header.h"
@@ -16,28 +17,6 @@
  * of 1 to 4 axes (59 to 110 characters) always makes 128 bytes in all.
  */
 enum { SAVED_HEADER = 128, SHAPE_SIZE = 96 };
-
-static bool host_is_little_endian(void)
-{
-    const uint16_t one = 1;
-    unsigned char first;
-    memcpy(&first, &one, 1);
-    return first == 1;
-}
-
-/* Copies between the file's little-endian elements and the host's. */
-static void copy_elements(void *to, const void *from, size_t width,
-                          size_t count)
-{
-    if (host_is_little_endian()) {
-        memcpy(to, from, width * count);
-        return;
-    }
-    unsigned char *const dst = to;
-    const unsigned char *const src = from;
-    for (size_t i = 0; i < count * width; i++)
-        dst[i] = src[i / width * width + (width - 1 - i % width)];
-}
 
 /* The shape as Python prints it: "(5,)", "(2, 3)". */
 static const char *shape_text(const size_t *shape, size_t ndim,
@@ -98,8 +77,9 @@ cvl_status cvl_npy_parse(const void *bytes, size_t size, cvl_tensor *tensor,
         status = cvl_tensor_init(tensor, header.dtype, header.ndim,
                                  header.shape, err);
     if (!status)
-        copy_elements(tensor->data, (const char *)bytes + header.data_at,
-                      cvl_dtype_size(tensor->dtype), tensor->count);
+        cvl_copy_little_endian(tensor->data,
+                               (const char *)bytes + header.data_at,
+                               cvl_dtype_size(tensor->dtype), tensor->count);
     return status;
 }
 
@@ -144,11 +124,11 @@ cvl_status cvl_npy_save(const char *path, const cvl_tensor *tensor,
     cvl_span pieces[] = {{header, sizeof header}, {tensor->data, size}};
 
     void *swapped = NULL;
-    if (!host_is_little_endian()) {
+    if (!cvl_host_is_little_endian()) {
         const cvl_status status = cvl_alloc(&swapped, size, path, err);
         if (status) return status;
-        copy_elements(swapped, tensor->data, cvl_dtype_size(tensor->dtype),
-                      tensor->count);
+        cvl_copy_little_endian(swapped, tensor->data,
+                               cvl_dtype_size(tensor->dtype), tensor->count);
         pieces[1].data = swapped;
     }
     const cvl_status status = cvl_file_write(path, pieces, 2, err);

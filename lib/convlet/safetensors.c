@@ -4,8 +4,8 @@
 #include <cJSON.h>
 #include <string.h>
 
+#include "convlet/byte_order.h"
 #include "convlet/file.h"
-#include "convlet/safetensors_data.h"
 #include "convlet/safetensors_header.h"
 
 /* Copies a text behind the others. */
@@ -36,8 +36,9 @@ static void layout(cvl_safetensors *out, const cvl_safetensors_header *header,
         named->name = put_text(&texts, entry->name);
         named->tensor =
             cvl_tensor_wrap(entry->dtype, entry->ndim, entry->shape, values);
-        cvl_safetensors_copy(values, data + entry->begin,
-                             cvl_dtype_size(entry->dtype), named->tensor.count);
+        cvl_copy_little_endian(values, data + entry->begin,
+                               cvl_dtype_size(entry->dtype),
+                               named->tensor.count);
     }
     if (!arena->base || !header->metadata) return;
     cvl_metadata_entry *entry = out->metadata;

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "convlet/byte_order.h"
 #include "convlet/file.h"
 #include "convlet/safetensors.h"
-#include "convlet/safetensors_data.h"
 #include "convlet/safetensors_entry.h"
 #include "convlet/safetensors_json.h"
 
@@ -202,8 +202,8 @@ static cvl_status place_data(plan *p, const cvl_safetensors *file,
         cvl_span *const piece = &p->pieces[i + 1];
         *piece = (cvl_span){tensor->data, cvl_tensor_bytes(tensor)};
         if (!swap) continue;
-        cvl_safetensors_copy(copy, tensor->data, cvl_dtype_size(tensor->dtype),
-                             tensor->count);
+        cvl_copy_little_endian(copy, tensor->data,
+                               cvl_dtype_size(tensor->dtype), tensor->count);
         piece->data = copy;
         copy += piece->size;
     }

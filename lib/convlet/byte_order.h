@@ -1,6 +1,6 @@
-/* safetensors_data.h - numbers, between the file's byte order and the host's */
-#ifndef CVL_SAFETENSORS_DATA_H
-#define CVL_SAFETENSORS_DATA_H
+/* byte_order.h - private: numbers in a file's byte order and the host's. */
+#ifndef CVL_BYTE_ORDER_H
+#define CVL_BYTE_ORDER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,9 +15,10 @@ static inline bool cvl_host_is_little_endian(void)
     return first == 1;
 }
 
-/* Copies between the file's little-endian elements and the host's. */
-static inline void cvl_safetensors_copy(void *to, const void *from,
-                                        size_t width, size_t count)
+/* Copies elements of `width` bytes between little-endian and the host's order:
+ * both ways are the same. */
+static inline void cvl_copy_little_endian(void *to, const void *from,
+                                          size_t width, size_t count)
 {
     if (cvl_host_is_little_endian()) {
         memcpy(to, from, width * count);
