@@ -13,10 +13,10 @@
 #include "resolve.h"
 
 enum {
-    MAX_TENSORS = 2 * MODEL_MAX_PARAMS + 1,
+    MAX_TENSORS = (1 + OPTIMIZER_SLOTS) * MODEL_MAX_PARAMS + 1,
     MAX_ENTRIES = 16,
     RANDOM_WORDS = 624,
-    VELOCITY_NAME = CVL_PARAM_NAME_SIZE + 16
+    SLOT_NAME = CVL_PARAM_NAME_SIZE + 16
 };
 
 static const char KEY_STEP[] = "step";
@@ -43,22 +43,26 @@ static void write_identity(const struct config *config, struct text *text)
     config_write(COMMAND_TRAIN, &fixed, text);
 }
 
-/* Names of velocities, and where everything that is saved comes together. */
+/* Names of what the optimizer keeps, and where all that is saved comes
+ * together. */
 struct content {
     cvl_named_tensor tensors[MAX_TENSORS];
     size_t tensor_count;
     cvl_metadata_entry entries[MAX_ENTRIES];
     size_t entry_count;
-    char velocity_names[MODEL_MAX_PARAMS][VELOCITY_NAME];
+    char slot_names[OPTIMIZER_SLOTS * MODEL_MAX_PARAMS][SLOT_NAME];
     double random_words[RANDOM_WORDS];
     char step[NUMBER_SIZE], position[NUMBER_SIZE];
     char best[NUMBER_SIZE], normal[NUMBER_SIZE];
     struct model_metadata model;
 };
 
-static void velocity_name(const cvl_param *param, char name[VELOCITY_NAME])
+static void slot_name(const struct trainer *trainer, size_t slot, size_t param,
+                      char name[SLOT_NAME])
 {
-    snprintf(name, VELOCITY_NAME, "velocity.%s", param->name);
+    snprintf(name, SLOT_NAME, "%s.%s",
+             optimizer_slot_name(&trainer->optimizer, slot),
+             trainer->net.params[param].name);
 }
 
 static void add_tensors(struct content *content, const struct trainer *trainer)
@@ -67,10 +71,12 @@ static void add_tensors(struct content *content, const struct trainer *trainer)
     for (size_t i = 0; i < net->param_count; i++)
         content->tensors[content->tensor_count++] =
             (cvl_named_tensor){net->params[i].name, net->params[i].value};
-    for (size_t i = 0; trainer->velocity && i < net->param_count; i++) {
-        velocity_name(&net->params[i], content->velocity_names[i]);
-        content->tensors[content->tensor_count++] = (cvl_named_tensor){
-            content->velocity_names[i], trainer->velocity[i]};
+    const size_t slots = trainer->optimizer.slot_count * net->param_count;
+    for (size_t i = 0; i < slots; i++) {
+        char *const name = content->slot_names[i];
+        slot_name(trainer, i / net->param_count, i % net->param_count, name);
+        content->tensors[content->tensor_count++] =
+            (cvl_named_tensor){name, trainer->optimizer.slots[i]};
     }
 }
 
@@ -171,11 +177,14 @@ static cvl_status read_trainer(const cvl_safetensors *file,
     cvl_status status = CVL_OK;
     for (size_t i = 0; !status && i < trainer->net.param_count; i++) {
         cvl_param *const param = &trainer->net.params[i];
-        char name[VELOCITY_NAME];
-        velocity_name(param, name);
+        struct optimizer *const optimizer = &trainer->optimizer;
+        char name[SLOT_NAME];
         status = read_tensor(file, param->name, &param->value, err);
-        if (!status && trainer->velocity)
-            status = read_tensor(file, name, &trainer->velocity[i], err);
+        for (size_t s = 0; !status && s < optimizer->slot_count; s++) {
+            slot_name(trainer, s, i, name);
+            status =
+                read_tensor(file, name, optimizer_slot(optimizer, s, i), err);
+        }
     }
     return status;
 }
@@ -270,6 +279,7 @@ cvl_status checkpoint_load(const char *path, const struct config *config,
     status = check_settings(&file, config, err);
     if (!status) status = read_state(&file, state, err);
     if (!status) status = read_trainer(&file, trainer, err);
+    if (!status) trainer->optimizer.updates = state->step;
     if (!status) status = read_text(&file, KEY_ISA, &isa, err);
     if (!status && strcmp(isa, cvl_isa_name(exec->isa)) != 0)
         text_add(note,

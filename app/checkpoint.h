@@ -16,8 +16,8 @@ struct run_state {
 };
 
 /*
- * A checkpoint is a model file (model.h) with more in it: the optimiser's
- * velocities as "velocity.0.weight", the random stream as "random.state", and
+ * A checkpoint is a model file (model.h) with more in it: what the optimizer
+ * remembers as "velocity.0.weight", the random stream as "random.state", and
  * in the metadata step, best_loss, the rest of the stream, the instruction
  * set, and the settings that the results depend on.
  *

@@ -23,6 +23,8 @@ struct padding {
 
 enum dtype_choice { DTYPE_FLOAT32, DTYPE_FLOAT64, DTYPE_AUTO };
 enum isa_choice { ISA_AUTO, ISA_BASE, ISA_AVX2, ISA_AVX512 };
+enum optimizer_choice { OPTIMIZER_SGD, OPTIMIZER_ADAM, OPTIMIZER_CG };
+enum region_choice { REGION_VALID, REGION_ALL };
 enum log_format { LOG_TEXT, LOG_CSV, LOG_JSONL };
 enum data_layout { LAYOUT_NCHW, LAYOUT_NHWC };
 enum color_choice { COLOR_KEEP, COLOR_Y, COLOR_RGB };
@@ -63,10 +65,15 @@ struct config {
 
     /* training */
     size_t steps;
-    double lr, momentum;
+    double lr; /* 0: auto */
+    double momentum;
     bool nesterov;
     double weight_decay;
+    enum optimizer_choice optimizer;
+    double beta1, beta2, epsilon; /* of adam */
     cvl_reduction reduction;
+    enum region_choice region; /* of the output, in the loss */
+    bool mask_clipped;
     const char *init; /* "normal", "kaiming" or "zeros" */
     const char *init_weight, *init_bias;
     double rtol, atol;
@@ -93,6 +100,7 @@ struct config {
     size_t log_every;
     size_t checkpoint_every; /* steps; 0: by the clock alone */
     bool force, quiet, verbose;
+    bool best; /* say how good the layer could be */
     const char *output, *grad_input, *grad_weight, *grad_bias; /* conv */
 
     /* check */

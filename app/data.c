@@ -99,6 +99,7 @@ cvl_status data_read_target(const struct config *config, cvl_dtype dtype,
     if (!status)
         status =
             load(config, config->target, dtype, &data->target, &source, err);
+    data->target_is_picture = source.is_picture;
     if (!status) status = array_convert(&data->target, dtype, err);
     return status;
 }

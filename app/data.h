@@ -15,6 +15,7 @@ struct data {
     cvl_tensor input;  /* [N,C,H,W] */
     cvl_tensor target; /* like the net's output */
     bool is_picture;   /* the input came from a picture file */
+    bool target_is_picture;
 };
 
 void data_free(struct data *data);

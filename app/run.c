@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "arrays.h"
+#include "mask.h"
 #include "model.h"
 #include "run_report.h"
 #include "setup.h"
@@ -40,8 +41,7 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
                         cvl_error *err)
 {
     const struct config *const config = run->config;
-    const cvl_sgd sgd = {config->lr, config->momentum, config->nesterov,
-                         config->weight_decay};
+    const struct optimizer_settings optimizer = optimizer_of(config);
     cvl_net_config net = {
         .dtype = run->dtype, .algo = config->algorithm, .exec = run->exec};
     memcpy(net.input_shape, run->data.input.shape, sizeof net.input_shape);
@@ -59,7 +59,7 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
     }
     if (!status) {
         net.spec = run->spec.data;
-        status = trainer_init(&run->trainer, &net, &sgd, err);
+        status = trainer_init(&run->trainer, &net, &optimizer, err);
     }
     if (!status && config->degrade)
         status = held_out_init(&run->held_out, &run->patches, &net,
@@ -149,13 +149,57 @@ static cvl_status open_directory(struct run *run, cvl_error *err)
     return run_dir_create(&run->dir, &anew, with_psnr, err);
 }
 
+/* What the settings mean, now that net and data are there. */
+static cvl_status settle(struct run *run, cvl_error *err)
+{
+    struct trainer *const trainer = &run->trainer;
+    struct config *const settled = &run->settled;
+    const size_t weights = net_weights(&trainer->net);
+    if (settled->degrade &&
+        (settled->best || settled->optimizer == OPTIMIZER_CG))
+        return cvl_fail(err, CVL_EINVAL,
+                        "--%s needs the same data in every step, and --degrade "
+                        "draws other patches each time",
+                        settled->best ? "best" : "optimizer cg");
+    if (settled->best && !cvl_bowl_is_exact(&trainer->net))
+        return cvl_fail(err, CVL_EINVAL,
+                        "--best is for one conv layer, and this net is none");
+    if (settled->optimizer == OPTIMIZER_CG && settled->steps > weights)
+        settled->steps = weights;
+    return mask_make(run->config, &trainer->net, &run->data.target,
+                     run->data.target_is_picture, &trainer->mask,
+                     &trainer->used, err);
+}
+
+/* At the params that training starts from. */
+static cvl_status choose_rate(struct run *run, cvl_error *err)
+{
+    struct trainer *const trainer = &run->trainer;
+    struct optimizer_settings *const optimizer = &trainer->optimizer.settings;
+    struct config *const settled = &run->settled;
+    if (settled->lr > 0 || settled->optimizer == OPTIMIZER_CG) return CVL_OK;
+    cvl_status status = CVL_OK;
+    run->diagnosis.exact = cvl_bowl_is_exact(&trainer->net);
+    if (run->config->degrade) { /* a batch to look at; the stream stays */
+        cvl_random fork = run->state.random;
+        patches_draw(&run->patches, &fork, &run->data.input, &run->data.target);
+    }
+    if (settled->optimizer == OPTIMIZER_SGD)
+        status = doctor_examine(trainer, &run->data.input, &run->data.target,
+                                &run->diagnosis, err);
+    settled->lr = doctor_rate(optimizer, &run->diagnosis);
+    optimizer->sgd.lr = optimizer->adam.lr = settled->lr;
+    return status;
+}
+
 cvl_status run_prepare(struct run *run, const struct config *config,
                        cvl_error *err)
 {
     cvl_conv2d_geometry layer = {0};
-    *run = (struct run){.config = config,
+    *run = (struct run){.settled = *config,
                         .dtype = setup_dtype(config, CVL_F32),
                         .state = {.best_loss = HUGE_VAL}};
+    run->config = config = &run->settled;
     cvl_random_seed(&run->state.random, config->seed);
     cvl_status status = setup_exec(config, &run->exec, err);
     if (!status) status = make_data(run, err);
@@ -164,7 +208,9 @@ cvl_status run_prepare(struct run *run, const struct config *config,
         status =
             data_make_target(config, config->net ? NULL : &layer, &run->exec,
                              &run->trainer.net.output, &run->data, err);
+    if (!status) status = settle(run, err);
     if (!status) status = set_params(run, err);
+    if (!status) status = choose_rate(run, err);
     if (!status) status = open_directory(run, err);
     if (!status && config->out)
         status = history_init(&run->history, &run->trainer.net, run->state.step,
@@ -197,13 +243,26 @@ static struct data shown_data(const struct run *run)
 {
     const struct held_out *const held_out = &run->held_out;
     if (!run->config->degrade) return run->data;
-    return (struct data){held_out->input, held_out->target, true};
+    return (struct data){held_out->input, held_out->target, true, true};
 }
 
 static const cvl_tensor *shown_output(const struct run *run)
 {
     return run->config->degrade ? &run->held_out.restored
                                 : &run->trainer.net.output;
+}
+
+cvl_status run_best(struct run *run, cvl_error *err)
+{
+    if (!run->config->best) return CVL_OK;
+    struct text text = {0};
+    const cvl_status status = best_find(&run->trainer, &run->data.input,
+                                        &run->data.target, &run->best, err);
+    best_describe(&run->best, &text);
+    if (!status && !run->config->quiet && text.data)
+        fprintf(stderr, "%s\n", text.data);
+    text_free(&text);
+    return status;
 }
 
 cvl_status run_finish(struct run *run, cvl_error *err)
@@ -241,5 +300,5 @@ cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err)
     const struct data shown = shown_data(run);
     return run_report(config->out, config, &run->exec, &shown,
                       shown_output(run), &run->trainer.net, &run->history,
-                      outcome, err);
+                      &run->best, outcome, err);
 }

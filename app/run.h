@@ -2,9 +2,11 @@
 #ifndef CONVLET_RUN_H
 #define CONVLET_RUN_H
 
+#include "best.h"
 #include "checkpoint.h"
 #include "config.h"
 #include "data.h"
+#include "doctor.h"
 #include "held_out.h"
 #include "history.h"
 #include "patches.h"
@@ -14,7 +16,10 @@
 
 /* Everything that a run owns; {0} is empty. */
 struct run {
-    const struct config *config;
+    const struct config *config; /* settled, once it is prepared */
+    struct config settled;       /* with the numbers that auto stands for */
+    struct diagnosis diagnosis;  /* with --lr auto */
+    struct best best;            /* with --best, at the end */
     cvl_exec exec;
     cvl_dtype dtype;
     struct data data;
@@ -51,6 +56,12 @@ void run_banner(const struct run *run);
  * line or a file could not be written; *end is only set with CVL_OK.
  */
 cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err);
+
+/* Says on stderr what in the pictures makes the result doubtful; CVL_ENOMEM. */
+cvl_status run_warn(const struct run *run, cvl_error *err);
+
+/* With --best: says how low the loss could have been. CVL_ENOMEM. */
+cvl_status run_best(struct run *run, cvl_error *err);
 
 /* Writes the model and the pictures that a finished run ends with. */
 cvl_status run_finish(struct run *run, cvl_error *err);

@@ -51,10 +51,24 @@ void run_banner(const struct run *run)
             config->residual ? " (the net learns what the input lacks)" : "");
     if (config->degrade) print_held_out(run);
     print_layers(&run->trainer.net);
-    fprintf(stderr, "  %zu steps, lr %g, momentum %g%s, reduction %s\n",
-            config->steps, config->lr, config->momentum,
-            config->nesterov ? " (nesterov)" : "",
+    struct text recipe = {0};
+    optimizer_describe(config, &recipe);
+    fprintf(stderr, "  %zu steps, %s, reduction %s\n", config->steps,
+            recipe.data ? recipe.data : "",
             cvl_reduction_name(config->reduction));
+    text_free(&recipe);
+    if (run->diagnosis.known) {
+        struct text bounds = {0};
+        doctor_describe(&run->trainer.optimizer.settings, &run->diagnosis,
+                        &bounds);
+        fprintf(stderr, "  lr is auto; %s\n", bounds.data ? bounds.data : "");
+        text_free(&bounds);
+    }
+    if (run->trainer.mask.data)
+        fprintf(stderr, "  %zu of %zu outputs count: %s%s\n", run->trainer.used,
+                run->data.target.count,
+                config->region == REGION_VALID ? "valid region" : "all",
+                config->mask_clipped ? ", without 0 and 255" : "");
     fprintf(stderr, "  %zu thread%s, %s, %s\n", run->exec.threads,
             run->exec.threads == 1 ? "" : "s", cvl_isa_name(run->exec.isa),
             cvl_dtype_name(run->dtype));

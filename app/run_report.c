@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "machine.h"
+#include "optimizer.h"
 #include "resolve.h"
 
 /* One word of a command line. */
@@ -35,12 +36,7 @@ void run_report_command(const struct config *config, struct text *text)
 
 static void add_recipe(const struct config *config, struct text *text)
 {
-    text_add(text, "SGD, lr ");
-    text_add_real(text, config->lr);
-    text_add(text, ", momentum ");
-    text_add_real(text, config->momentum);
-    text_add(text, "%s, weight decay ", config->nesterov ? " (Nesterov)" : "");
-    text_add_real(text, config->weight_decay);
+    optimizer_describe(config, text);
     text_add(text, ", reduction %s, seed %lu",
              cvl_reduction_name(config->reduction),
              (unsigned long)config->seed);
@@ -49,7 +45,7 @@ static void add_recipe(const struct config *config, struct text *text)
 cvl_status run_report(const char *directory, const struct config *config,
                       const cvl_exec *exec, const struct data *data,
                       const cvl_tensor *output, const cvl_net *net,
-                      const struct history *history,
+                      const struct history *history, const struct best *best,
                       enum report_outcome outcome, cvl_error *err)
 {
     struct text path = {0}, command = {0}, settings = {0}, recipe = {0};
@@ -58,6 +54,10 @@ cvl_status run_report(const char *directory, const struct config *config,
     run_report_command(config, &command);
     config_write(COMMAND_TRAIN, config, &settings);
     add_recipe(config, &recipe);
+    if (best->known) {
+        text_add(&recipe, "; ");
+        best_describe(best, &recipe);
+    }
     cvl_status status = text_status(&path, err);
     if (!status) status = text_status(&command, err);
     if (!status) status = text_status(&settings, err);

@@ -4,6 +4,7 @@
 
 #include <convlet/exec.h>
 
+#include "best.h"
 #include "config.h"
 #include "data.h"
 #include "report.h"
@@ -13,7 +14,7 @@
 cvl_status run_report(const char *directory, const struct config *config,
                       const cvl_exec *exec, const struct data *data,
                       const cvl_tensor *output, const cvl_net *net,
-                      const struct history *history,
+                      const struct history *history, const struct best *best,
                       enum report_outcome outcome, cvl_error *err);
 
 /* Appends what was typed, quoted for a shell where it must be. */

@@ -31,21 +31,40 @@ static const cvl_param *nonfinite_param(const cvl_net *net)
     return NULL;
 }
 
+/* Which rate would have done; nothing where none can be named. */
+static void add_bound(struct run *run, struct text *text)
+{
+    struct trainer *const trainer = &run->trainer;
+    struct diagnosis found;
+    if (run->config->optimizer != OPTIMIZER_SGD ||
+        !cvl_bowl_is_exact(&trainer->net) ||
+        doctor_examine(trainer, &run->data.input, &run->data.target, &found,
+                       NULL) ||
+        !found.known)
+        return;
+    text_add(text, "; it is ");
+    doctor_describe(&trainer->optimizer.settings, &found, text);
+}
+
 static void report_divergence(const struct loop *loop, size_t step, double loss)
 {
-    const struct run *const run = loop->run;
+    struct run *const run = loop->run;
+    struct text bound = {0};
     const cvl_net *const net = &run->trainer.net;
     const cvl_param *const param = nonfinite_param(net);
     char text[NUMBER_SIZE];
+    const bool output_is_finite = is_finite(&net->output);
+    add_bound(run, &bound);
     fprintf(stderr,
             "convlet train: step %zu: training diverged: the loss is %s and "
-            "%s%s; try a smaller --lr than %g\n",
+            "%s%s; try a smaller --lr than %g%s\n",
             step, number_format(loss, text),
-            param                     ? param->name
-            : is_finite(&net->output) ? "its squares are beyond any number"
-                                      : "the output",
-            param || !is_finite(&net->output) ? " is not finite" : "",
-            run->config->lr);
+            param              ? param->name
+            : output_is_finite ? "its squares are beyond any number"
+                               : "the output",
+            param || !output_is_finite ? " is not finite" : "", run->config->lr,
+            bound.data ? bound.data : "");
+    text_free(&bound);
     if (run->dir.path && run_dir_has(&run->dir, "checkpoint.safetensors"))
         fprintf(stderr, "the last good state is kept in %s\n", run->dir.path);
 }

@@ -16,8 +16,10 @@ int train_run(const struct config *config)
     cvl_status status = run_prepare(&run, config, &err);
     if (!status) {
         if (!config->quiet) run_banner(&run);
-        status = run_train(&run, &end, &err);
+        status = run_warn(&run, &err);
     }
+    if (!status) status = run_train(&run, &end, &err);
+    if (!status && end == RUN_DONE) status = run_best(&run, &err);
     if (!status && end == RUN_DONE) status = run_finish(&run, &err);
     if (!status) status = run_keep_report(&run, end, &err);
     if (status) fprintf(stderr, "convlet train: %s\n", err.message);

@@ -4,59 +4,75 @@
 #include <assert.h>
 #include <math.h>
 
-#include <convlet/memory.h>
-
-/* Zeros like each param. */
-static cvl_status make_velocities(struct trainer *trainer, cvl_error *err)
-{
-    void *block;
-    const size_t count = trainer->net.param_count;
-    cvl_status status =
-        cvl_alloc(&block, count * sizeof *trainer->velocity, "velocities", err);
-    if (status) return status;
-    trainer->velocity = block;
-    for (size_t i = 0; !status && i < count; i++) {
-        const cvl_tensor *const value = &trainer->net.params[i].value;
-        status = cvl_tensor_init(&trainer->velocity[i], value->dtype,
-                                 value->ndim, value->shape, err);
-    }
-    return status;
-}
-
 cvl_status trainer_init(struct trainer *trainer, const cvl_net_config *config,
-                        const cvl_sgd *sgd, cvl_error *err)
+                        const struct optimizer_settings *optimizer,
+                        cvl_error *err)
 {
-    *trainer = (struct trainer){.sgd = *sgd};
-    cvl_status status = cvl_sgd_check(sgd, err);
-    if (!status) status = cvl_net_build(&trainer->net, config, err);
+    *trainer = (struct trainer){.used = 0};
+    cvl_status status = cvl_net_build(&trainer->net, config, err);
+    if (!status)
+        status =
+            optimizer_init(&trainer->optimizer, optimizer, &trainer->net, err);
     if (status) return status;
     const cvl_tensor *const output = &trainer->net.output;
-    status = cvl_tensor_init(&trainer->grad, output->dtype, output->ndim,
-                             output->shape, err);
-    if (!status && sgd->momentum != 0) status = make_velocities(trainer, err);
-    return status;
+    trainer->used = output->count;
+    return cvl_tensor_init(&trainer->grad, output->dtype, output->ndim,
+                           output->shape, err);
 }
 
 void trainer_free(struct trainer *trainer)
 {
-    if (trainer->velocity)
-        for (size_t i = 0; i < trainer->net.param_count; i++)
-            cvl_tensor_free(&trainer->velocity[i]);
-    cvl_free(trainer->velocity);
+    optimizer_free(&trainer->optimizer);
+    cvl_tensor_free(&trainer->mask);
     cvl_tensor_free(&trainer->grad);
     cvl_net_free(&trainer->net);
     *trainer = (struct trainer){0};
 }
 
-/* The mean of the squared errors from the loss, whose sum is the same. */
-static double mean_of(double loss, cvl_reduction reduction, const cvl_tensor *y)
+static const cvl_tensor *mask_of(const struct trainer *trainer)
 {
-    switch (reduction) {
-    case CVL_REDUCTION_SUM: return loss / (double)y->count;
-    case CVL_REDUCTION_NOTEBOOK: return loss / (double)y->shape[3];
+    return trainer->mask.data ? &trainer->mask : NULL;
+}
+
+cvl_bowl trainer_bowl(struct trainer *trainer, const cvl_tensor *x,
+                      const cvl_tensor *t)
+{
+    return (cvl_bowl){.net = &trainer->net,
+                      .x = x,
+                      .t = t,
+                      .mask = mask_of(trainer),
+                      .slope =
+                          cvl_loss_slope(&trainer->net.output, trainer->used,
+                                         trainer->reduction),
+                      .work = &trainer->grad};
+}
+
+/* The mean of the squared errors from the loss, whose sum is the same. */
+static double mean_of(const struct trainer *trainer, double loss)
+{
+    switch (trainer->reduction) {
+    case CVL_REDUCTION_SUM: return loss / (double)trainer->used;
+    case CVL_REDUCTION_NOTEBOOK:
+        return loss / (double)trainer->net.output.shape[3];
     case CVL_REDUCTION_MEAN: break;
     }
     return loss;
+}
+
+/* Is the output the target wherever that counts? */
+static bool is_close(const struct trainer *trainer, const cvl_tensor *t)
+{
+    const cvl_tensor *const y = &trainer->net.output;
+    const cvl_tensor *const mask = mask_of(trainer);
+    if (!mask) return cvl_tensor_allclose(t, y, trainer->rtol, trainer->atol);
+    for (size_t i = 0; i < y->count; i++) {
+        const double want = cvl_tensor_get(y, i);
+        const double error = fabs(cvl_tensor_get(t, i) - want);
+        if (cvl_tensor_get(mask, i) != 0 &&
+            !(error <= trainer->atol + trainer->rtol * fabs(want)))
+            return false;
+    }
+    return true;
 }
 
 struct step_result trainer_step(struct trainer *trainer, const cvl_tensor *x,
@@ -65,20 +81,18 @@ struct step_result trainer_step(struct trainer *trainer, const cvl_tensor *x,
     cvl_net *const net = &trainer->net;
     struct step_result result;
     cvl_net_forward(net, x);
-    const cvl_status status = cvl_loss_mse(&net->output, t, trainer->reduction,
-                                           &trainer->grad, &result.loss, NULL);
+    const cvl_status status = cvl_loss_mse_masked(
+        &net->output, t, mask_of(trainer), trainer->used, trainer->reduction,
+        &trainer->grad, &result.loss, NULL);
     assert(!status);
     (void)status;
-    result.mse = mean_of(result.loss, trainer->reduction, &net->output);
+    result.mse = mean_of(trainer, result.loss);
     result.finite = isfinite(result.loss);
-    result.all_close =
-        result.finite &&
-        cvl_tensor_allclose(t, &net->output, trainer->rtol, trainer->atol);
+    result.all_close = result.finite && is_close(trainer, t);
     if (!result.finite || result.all_close) return result;
 
     cvl_net_backward(net, x, &trainer->grad, NULL);
-    for (size_t i = 0; i < net->param_count; i++)
-        cvl_sgd_step(&trainer->sgd, &net->params[i].value, &net->params[i].grad,
-                     trainer->velocity ? &trainer->velocity[i] : NULL);
+    const cvl_bowl bowl = trainer_bowl(trainer, x, t);
+    optimizer_step(&trainer->optimizer, &bowl);
     return result;
 }

@@ -6,16 +6,18 @@
 
 #include <convlet/loss.h>
 #include <convlet/net.h>
-#include <convlet/sgd.h>
+
+#include "optimizer.h"
 
 /* {0} is empty. */
 struct trainer {
     cvl_net net;
-    cvl_sgd sgd;
+    struct optimizer optimizer;
     cvl_reduction reduction;
-    double rtol, atol;    /* when the output counts as the target */
-    cvl_tensor grad;      /* of the loss by the output */
-    cvl_tensor *velocity; /* one per param; NULL without momentum */
+    double rtol, atol; /* when the output counts as the target */
+    cvl_tensor mask;   /* what counts of the output; no data: all of it */
+    size_t used;       /* how much that is */
+    cvl_tensor grad;   /* of the loss by the output */
 };
 
 /* What one step found, before it changed anything. */
@@ -31,12 +33,18 @@ struct step_result {
  * CVL_EINVAL, CVL_ENOMEM; free it in any case.
  */
 cvl_status trainer_init(struct trainer *trainer, const cvl_net_config *config,
-                        const cvl_sgd *sgd, cvl_error *err);
+                        const struct optimizer_settings *optimizer,
+                        cvl_error *err);
 void trainer_free(struct trainer *trainer);
+
+/* The loss as a bowl over the params, for input x and target t. */
+cvl_bowl trainer_bowl(struct trainer *trainer, const cvl_tensor *x,
+                      const cvl_tensor *t);
 
 /*
  * One step toward the target t for the input x: forward, loss, gradients,
- * update. The output stays in trainer->net.output. Allocates nothing.
+ * update. The output stays in trainer->net.output, but for conjugate
+ * gradients. Allocates nothing.
  */
 struct step_result trainer_step(struct trainer *trainer, const cvl_tensor *x,
                                 const cvl_tensor *t);

@@ -42,7 +42,8 @@ static void put_model(const char *path, const struct made *made)
     struct model_metadata metadata;
     cvl_metadata_entry entries[8];
     cvl_named_tensor tensors[MODEL_MAX_PARAMS];
-    const struct model_about about = {made->spec, MODEL_SCALING_PICTURE};
+    const struct model_about about = {.spec = made->spec,
+                                      .scaling = MODEL_SCALING_PICTURE};
     const cvl_exec exec = cvl_exec_default();
     build(made, shape, &exec, CVL_CONV_AUTO, &net);
     model_describe(&about, &net, &metadata);

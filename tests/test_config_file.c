@@ -101,7 +101,7 @@ static const struct {
     {"lr = 1\n  and more\n", "run.ini:2: expected key = value, or [section]"},
     {"junk\nlr = x\n", "run.ini:1: expected key = value, or [section]"},
     {"lr = x\njunk\n",
-     "run.ini:1: lr: 'x' is not a number; expected a number above 0"},
+     "run.ini:1: lr: 'x' is not a number; expected auto, or a number above 0"},
     {"= 1\n", "run.ini:1: unknown key ''"},
     {"[training\nlr = 1\n", "run.ini:1: expected key = value, or [section]"},
     {"[training] lr = 1\n", "run.ini:1: unexpected 'lr = 1' after [training]; "

@@ -60,11 +60,12 @@ static void build(const golden_run_entry *run, cvl_dtype dtype,
                              .algo = CVL_CONV_AUTO,
                              .exec = cvl_exec_default()};
     memcpy(config.input_shape, x->shape, sizeof config.input_shape);
-    const cvl_sgd sgd = {.lr = number(run, "learning_rate"),
-                         .momentum = number(run, "momentum"),
-                         .weight_decay = number(run, "weight_decay")};
+    const struct optimizer_settings optimizer = {
+        .sgd = {.lr = number(run, "learning_rate"),
+                .momentum = number(run, "momentum"),
+                .weight_decay = number(run, "weight_decay")}};
     cvl_error err;
-    expect_ok(trainer_init(trainer, &config, &sgd, &err), err);
+    expect_ok(trainer_init(trainer, &config, &optimizer, &err), err);
     trainer->reduction =
         run->notebook ? CVL_REDUCTION_NOTEBOOK : CVL_REDUCTION_MEAN;
     cvl_tensor w = load_file(run, "weight0_oihw.npy");

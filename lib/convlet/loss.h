@@ -46,4 +46,28 @@ cvl_status cvl_loss_mse(const cvl_tensor *y, const cvl_tensor *t,
                         cvl_reduction reduction, cvl_tensor *grad, double *loss,
                         cvl_error *err);
 
+/*
+ * The same over a part of the elements: M counts those where the mask is 1.
+ *
+ *   mask   NULL for all, or a tensor like y of 0 and 1 alone; where it is 0,
+ *          y and t may hold anything finite, and the gradient is 0
+ *   used   how many elements of the mask are 1; 1 or more
+ */
+cvl_status cvl_loss_mse_masked(const cvl_tensor *y, const cvl_tensor *t,
+                               const cvl_tensor *mask, size_t used,
+                               cvl_reduction reduction, cvl_tensor *grad,
+                               double *loss, cvl_error *err);
+
+/* What multiplies an error to become its gradient: the table's right column,
+ * for `used` elements of a y of that shape. */
+double cvl_loss_slope(const cvl_tensor *y, size_t used,
+                      cvl_reduction reduction);
+
+/* errors = slope * mask * (y - t), all like y; without t: slope * mask * y. */
+void cvl_loss_errors(const cvl_tensor *y, const cvl_tensor *t,
+                     const cvl_tensor *mask, double slope, cvl_tensor *errors);
+
+/* The sum of the squares of all elements, added as the loss adds. */
+double cvl_loss_squares(const cvl_tensor *errors);
+
 #endif

@@ -83,16 +83,20 @@ static const struct {
      "convlet train: --steps: '2000000000' is out of range; expected 1 to "
      "1000000000"},
     {"train --lr fast", 2,
-     "convlet train: --lr: 'fast' is not a number; expected a number above 0"},
+     "convlet train: --lr: 'fast' is not a number; expected auto, or a number "
+     "above 0"},
     {"train --lr 0", 2,
-     "convlet train: --lr: '0' is out of range; expected a number above 0"},
+     "convlet train: --lr: '0' is out of range; expected auto, or a number "
+     "above 0"},
     {"train --lr -0.1", 2,
-     "convlet train: --lr: '-0.1' is out of range; expected a number above 0"},
+     "convlet train: --lr: '-0.1' is out of range; expected auto, or a number "
+     "above 0"},
     {"train --lr nan", 2,
-     "convlet train: --lr: 'nan' is not a number; expected a number above 0"},
+     "convlet train: --lr: 'nan' is not a number; expected auto, or a number "
+     "above 0"},
     {"train --lr 1e999", 2,
      "convlet train: --lr: '1e999' is beyond what a number can hold; expected "
-     "a number above 0"},
+     "auto, or a number above 0"},
     {"train --momentum 1", 2,
      "convlet train: --momentum: '1' is out of range; expected 0 or more and "
      "below 1"},
@@ -291,6 +295,12 @@ static const struct {
      "convlet train: --patch goes with --degrade, which makes the input"},
     {"train --residual", 2,
      "convlet train: --residual goes with --degrade, which makes the input"},
+    {"train --degrade noise:25 --target leaves --optimizer cg", 2,
+     "convlet train: --optimizer cg needs the same data in every step, and "
+     "--degrade draws other patches each time"},
+    {"train --degrade noise:25 --target leaves --best", 2,
+     "convlet train: --best needs the same data in every step, and --degrade "
+     "draws other patches each time"},
     {"train --degrade noise:25 --target leaves --color yuv", 2,
      "convlet train: --color: 'yuv' is not one of keep, y, rgb"},
     {"train --degrade noise:25 --target leaves --batch-size 0", 2,
@@ -334,6 +344,14 @@ static const struct {
     {"train --net 'conv 4 2x2' --no-bias", 2,
      "convlet train: --bias has no effect beside --net; write it into the "
      "layers, as conv 8 3x3 stride=2"},
+    {"train --net 'conv 4 2x2, relu' --optimizer cg", 2,
+     "convlet train: --optimizer cg is for one conv layer, and this net is "
+     "none; use sgd or adam"},
+    {"train --net 'conv 4 2x2, relu' --best", 2,
+     "convlet train: --best is for one conv layer, and this net is none"},
+    {"train --region valid --padding 20 --kernel-size 40", 2,
+     "convlet train: every output depends on the padding; use --region all, or "
+     "a smaller kernel"},
     {"train --stride 1 --net 'conv 4 2x2'", 2,
      "convlet train: --stride has no effect beside --net; write it into the "
      "layers, as conv 8 3x3 stride=2"},
@@ -674,19 +692,23 @@ static const struct {
     {"train --quiet --lr 1e30", 4,
      "convlet train: step 2: training diverged: the loss is nan and 0.weight "
      "is "
-     "not finite; try a smaller --lr than 1e+30"},
+     "not finite; try a smaller --lr than 1e+30; it is stable below "
+     "2/lambda_max = 0.014"},
     {"train --quiet --lr 1e30 --log jsonl", 4,
      "convlet train: step 2: training diverged: the loss is nan and 0.weight "
      "is "
-     "not finite; try a smaller --lr than 1e+30"},
+     "not finite; try a smaller --lr than 1e+30; it is stable below "
+     "2/lambda_max = 0.014"},
     {"train --quiet --lr 1e30 --log csv --dtype float64", 4,
      "convlet train: step 5: training diverged: the loss is inf and its "
      "squares "
-     "are beyond any number; try a smaller --lr than 1e+30"},
+     "are beyond any number; try a smaller --lr than 1e+30; it is stable below "
+     "2/lambda_max = 0.014"},
     {"train --quiet --input x.npy --lr 1e6 --momentum 0.9", 4,
      "convlet train: step 5: training diverged: the loss is nan and 0.weight "
      "is "
-     "not finite; try a smaller --lr than 1e+06"},
+     "not finite; try a smaller --lr than 1e+06; it is stable below "
+     "2/lambda_max = 0.00301, with momentum 0.9 below 0.00573"},
 };
 
 static void enter(void)

@@ -114,6 +114,27 @@ START_TEST(more_steps_equal_a_longer_run)
 }
 END_TEST
 
+/* Settings whose steps depend on all that went before. */
+static const char *const remembering[] = {
+    "--optimizer adam --beta1 0.8 --beta2 0.95 --epsilon 1e-6 --lr 0.01",
+    "--optimizer cg --reduction mean",
+};
+
+START_TEST(what_an_optimizer_remembers_is_kept)
+{
+    char line[256];
+    static const char *const runs[] = {"--steps 40 --out longer",
+                                       "--steps 17 --out shorter"};
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(line, sizeof line, "train --quiet %s %s", remembering[_i],
+                 runs[i]);
+        run_expect(0, line);
+    }
+    run_expect(0, "train --resume shorter --steps 40");
+    expect_same_run("shorter", "longer");
+}
+END_TEST
+
 START_TEST(a_finished_run_asks_for_more_steps)
 {
     run_expect(0, "train --quiet --steps 5 --out run");
@@ -222,6 +243,8 @@ int main(void)
     tcase_add_loop_test(all, ctrl_c_saves_and_prints_the_command_that_goes_on,
                         0, 2);
     tcase_add_test(all, more_steps_equal_a_longer_run);
+    tcase_add_loop_test(all, what_an_optimizer_remembers_is_kept, 0,
+                        (int)(sizeof remembering / sizeof remembering[0]));
     tcase_add_test(all, a_finished_run_asks_for_more_steps);
     tcase_add_test(all, other_settings_are_named_and_nothing_is_changed);
     tcase_add_loop_test(all, flags_that_contradict_resume_are_refused, 0, 3);

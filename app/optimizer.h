@@ -1,0 +1,61 @@
+/* optimizer.h - what turns gradients into steps, and what it remembers. */
+#ifndef CONVLET_OPTIMIZER_H
+#define CONVLET_OPTIMIZER_H
+
+#include <convlet/adam.h>
+#include <convlet/curvature.h>
+#include <convlet/net.h>
+#include <convlet/sgd.h>
+
+#include "config.h"
+#include "text.h"
+
+enum { OPTIMIZER_SLOTS = 2 };
+
+/* The knobs of the one that `choice` names; {0} is SGD with rate 0. */
+struct optimizer_settings {
+    enum optimizer_choice choice;
+    cvl_sgd sgd;
+    cvl_adam adam;
+};
+
+/* {0} is empty. */
+struct optimizer {
+    struct optimizer_settings settings;
+    size_t updates; /* steps that were taken */
+    size_t param_count;
+    size_t slot_count; /* tensors it keeps for each param */
+    cvl_tensor *slots; /* those of slot 0 for all params, then of slot 1 */
+};
+
+/* Appends "adam, lr 0.001, ...", what steps and with which knobs. */
+void optimizer_describe(const struct config *config, struct text *text);
+
+/* How many numbers a net learns. */
+size_t net_weights(const cvl_net *net);
+
+/* The settings of a run. */
+struct optimizer_settings optimizer_of(const struct config *config);
+
+/*
+ * Makes room, with zeros, for what it remembers. CVL_EINVAL for knobs that
+ * make no sense, or conjugate gradients on more than one linear layer;
+ * CVL_ENOMEM; free it in any case.
+ */
+cvl_status optimizer_init(struct optimizer *optimizer,
+                          const struct optimizer_settings *settings,
+                          const cvl_net *net, cvl_error *err);
+void optimizer_free(struct optimizer *optimizer);
+
+/* "velocity"; "mean", "square"; "direction", "descent". */
+const char *optimizer_slot_name(const struct optimizer *optimizer, size_t slot);
+
+/* The tensor of a slot for a param. */
+cvl_tensor *optimizer_slot(const struct optimizer *optimizer, size_t slot,
+                           size_t param);
+
+/* Changes the params of bowl->net, whose grads are there. Conjugate gradients
+ * overwrite its output. */
+void optimizer_step(struct optimizer *optimizer, const cvl_bowl *bowl);
+
+#endif

@@ -1,0 +1,39 @@
+/* run_warn.c - what in the pictures makes the result doubtful. */
+#include <stdio.h>
+
+#include "identify.h"
+#include "picture.h"
+#include "run.h"
+
+static void warn_of_jpeg(const char *path)
+{
+    if (picture_probe(path) != PICTURE_JPEG) return;
+    fprintf(stderr,
+            "convlet train: warning: %s is a JPEG: what its compression "
+            "changed is learned too\n",
+            path);
+}
+
+cvl_status run_warn(const struct run *run, cvl_error *err)
+{
+    const struct config *const config = run->config;
+    const cvl_net *const net = &run->trainer.net;
+    double smallest;
+    if (config->quiet || !run->data.is_picture) return CVL_OK;
+    warn_of_jpeg(config->input);
+    if (run->data.target_is_picture) warn_of_jpeg(config->target);
+    if (!cvl_bowl_is_exact(net)) return CVL_OK;
+    cvl_layer_info info;
+    cvl_net_layer_info(net, 0, &info);
+    const cvl_status status =
+        identify_smallest(&info.conv->geometry, net->param_count > 1,
+                          &run->data.input, &smallest, err);
+    if (!status && smallest < IDENTIFY_ROUNDING)
+        fprintf(stderr,
+                "convlet train: warning: %s has too little detail to tell "
+                "which kernel was applied: the smallest eigenvalue of its "
+                "windows is %.2g, that of rounding to 8 bits is %.2g; try a "
+                "smaller kernel or another picture\n",
+                config->input, smallest, IDENTIFY_ROUNDING);
+    return status;
+}

@@ -1,0 +1,210 @@
+/* curvature.c - see curvature.h for the contract. */
+#include "convlet/curvature.h"
+
+#include <assert.h>
+#include <math.h>
+
+#include "convlet/loss.h"
+
+enum { MAX_PRODUCTS = 100 };
+static const double SETTLED = 1e-4;
+
+bool cvl_bowl_is_exact(const cvl_net *net)
+{
+    cvl_layer_info info;
+    cvl_net_layer_info(net, 0, &info);
+    return net->layer_count == 1 && info.conv;
+}
+
+static double dot(const cvl_tensor *a, const cvl_tensor *b)
+{
+    double sum = 0;
+    for (size_t i = 0; i < a->count; i++)
+        sum += cvl_tensor_get(a, i) * cvl_tensor_get(b, i);
+    return sum;
+}
+
+/* a = scale * a + step * b. */
+static void combine(double scale, cvl_tensor *a, double step,
+                    const cvl_tensor *b)
+{
+    for (size_t i = 0; i < a->count; i++)
+        cvl_tensor_set(
+            a, i, scale * cvl_tensor_get(a, i) + step * cvl_tensor_get(b, i));
+}
+
+/* Exchanges the params' values with these tensors', without a copy. */
+static void swap_values(cvl_net *net, cvl_tensor *values)
+{
+    for (size_t i = 0; i < net->param_count; i++) {
+        void *const data = net->params[i].value.data;
+        net->params[i].value.data = values[i].data;
+        values[i].data = data;
+    }
+}
+
+/* Forward; work = slope * mask * (y - t), or without t: of y alone. */
+static void send_errors(const cvl_bowl *bowl, const cvl_tensor *t)
+{
+    cvl_net_forward(bowl->net, bowl->x);
+    cvl_loss_errors(&bowl->net->output, t, bowl->mask, bowl->slope, bowl->work);
+    cvl_net_backward(bowl->net, bowl->x, bowl->work, NULL);
+}
+
+/* The tensors that a power iteration needs, one of each per param. */
+typedef struct vectors {
+    size_t count;
+    cvl_tensor *v;       /* the eigenvector, of length 1 */
+    cvl_tensor *product; /* H v */
+    cvl_tensor *block;   /* both */
+} vectors;
+
+static void vectors_free(vectors *all)
+{
+    for (size_t i = 0; all->block && i < 2 * all->count; i++)
+        cvl_tensor_free(&all->block[i]);
+    cvl_free(all->block);
+}
+
+static cvl_status vectors_init(vectors *all, const cvl_net *net, cvl_error *err)
+{
+    void *block;
+    const size_t count = net->param_count;
+    *all = (vectors){.count = count};
+    cvl_status status = cvl_alloc(&block, 2 * count * sizeof *all->block,
+                                  "the curvature's vectors", err);
+    if (status) return status;
+    all->block = all->v = block;
+    all->product = all->v + count;
+    for (size_t i = 0; !status && i < 2 * count; i++) {
+        const cvl_tensor *const value = &net->params[i % count].value;
+        status = cvl_tensor_init(&all->block[i], value->dtype, value->ndim,
+                                 value->shape, err);
+    }
+    return status;
+}
+
+static double length(const cvl_tensor *all, size_t count)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) sum += dot(&all[i], &all[i]);
+    return sqrt(sum);
+}
+
+/* product = H v of a linear layer: its gradient for params v and target 0. */
+static void multiply_exactly(const cvl_bowl *bowl, vectors *all)
+{
+    swap_values(bowl->net, all->v);
+    send_errors(bowl, NULL);
+    swap_values(bowl->net, all->v);
+    for (size_t i = 0; i < all->count; i++)
+        cvl_tensor_copy(&all->product[i], &bowl->net->params[i].grad);
+}
+
+/*
+ * product = (g(w + h v) - g(w - h v)) / 2h, with h where the error of the
+ * difference, of order h^2, meets that of the rounding, of order 1 / h.
+ */
+static void multiply_by_differences(const cvl_bowl *bowl, vectors *all,
+                                    cvl_tensor *moved)
+{
+    cvl_net *const net = bowl->net;
+    const bool single = net->output.dtype == CVL_F32;
+    double size = 0;
+    for (size_t i = 0; i < all->count; i++)
+        size += dot(&net->params[i].value, &net->params[i].value);
+    const double h = (single ? 1e-2 : 1e-5) * (1 + sqrt(size));
+    for (int side = 1; side >= -1; side -= 2) {
+        for (size_t i = 0; i < all->count; i++) {
+            cvl_tensor_copy(&moved[i], &net->params[i].value);
+            combine(1, &moved[i], side * h, &all->v[i]);
+        }
+        swap_values(net, moved);
+        send_errors(bowl, bowl->t);
+        swap_values(net, moved);
+        for (size_t i = 0; i < all->count; i++)
+            combine(side == 1 ? 0 : 1, &all->product[i], side / (2 * h),
+                    &net->params[i].grad);
+    }
+}
+
+/* Any vector that is not orthogonal to the one that is sought. */
+static void start(vectors *all)
+{
+    cvl_random random;
+    cvl_random_seed(&random, 1);
+    for (size_t i = 0; i < all->count; i++)
+        cvl_random_fill_normal(&random, &all->v[i], 0.0, 1.0);
+    const double scale = 1 / length(all->v, all->count);
+    for (size_t i = 0; i < all->count; i++)
+        combine(scale, &all->v[i], 0, &all->v[i]);
+}
+
+static double iterate(const cvl_bowl *bowl, vectors *all, cvl_tensor *moved)
+{
+    double largest = 0;
+    start(all);
+    for (int i = 0; i < MAX_PRODUCTS; i++) {
+        if (moved)
+            multiply_by_differences(bowl, all, moved);
+        else
+            multiply_exactly(bowl, all);
+        const double before = largest;
+        largest = length(all->product, all->count);
+        if (!(largest > 0) || !isfinite(largest)) return largest;
+        if (fabs(largest - before) <= SETTLED * largest && i > 4) break;
+        for (size_t p = 0; p < all->count; p++)
+            combine(0, &all->v[p], 1 / largest, &all->product[p]);
+    }
+    return largest;
+}
+
+cvl_status cvl_curvature_largest(const cvl_bowl *bowl, double *largest,
+                                 cvl_error *err)
+{
+    const bool exact = cvl_bowl_is_exact(bowl->net);
+    vectors all, moved = {0};
+    cvl_status status = vectors_init(&all, bowl->net, err);
+    if (!status && !exact) status = vectors_init(&moved, bowl->net, err);
+    if (!status) *largest = iterate(bowl, &all, moved.v);
+    vectors_free(&all);
+    vectors_free(&moved);
+    return status;
+}
+
+/* slope * the sum of the squares of what the layer makes of the direction. */
+static double bend(const cvl_bowl *bowl, cvl_tensor *direction)
+{
+    swap_values(bowl->net, direction);
+    cvl_net_forward(bowl->net, bowl->x);
+    swap_values(bowl->net, direction);
+    double squares;
+    cvl_loss_errors(&bowl->net->output, NULL, bowl->mask, 1.0, bowl->work);
+    squares = cvl_loss_squares(bowl->work);
+    return bowl->slope * squares;
+}
+
+void cvl_conjugate_step(const cvl_bowl *bowl, cvl_tensor *direction,
+                        cvl_tensor *descent)
+{
+    cvl_net *const net = bowl->net;
+    assert(cvl_bowl_is_exact(net));
+    double now = 0, before = 0, common = 0, down = 0;
+    for (size_t i = 0; i < net->param_count; i++) {
+        const cvl_tensor *const g = &net->params[i].grad;
+        now += dot(g, g);
+        before += dot(&descent[i], &descent[i]);
+        common += dot(g, &descent[i]);
+    }
+    const double factor = before > 0 ? fmax(0, (now - common) / before) : 0;
+    for (size_t i = 0; i < net->param_count; i++) {
+        const cvl_tensor *const g = &net->params[i].grad;
+        combine(factor, &direction[i], -1, g);
+        cvl_tensor_copy(&descent[i], g);
+        down -= dot(&direction[i], g);
+    }
+    const double bent = bend(bowl, direction);
+    if (!(bent > 0)) return; /* flat that way: nothing to gain */
+    for (size_t i = 0; i < net->param_count; i++)
+        combine(1, &net->params[i].value, down / bent, &direction[i]);
+}

@@ -1,0 +1,292 @@
+/* test_recover.c - the filter between two pictures is found again. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "convlet/conv2d.h"
+#include "convlet/memory.h"
+#include "convlet/random.h"
+#include "expect.h"
+#include "fixtures.h"
+#include "picture.h"
+#include "run.h"
+
+enum { CHANNELS = 3, MAX_TAPS = 49 };
+
+/* What is unknown to the run: kernels [C,1,KH,KW] and one bias for all. */
+static const struct secret {
+    const char *name;
+    size_t rows, columns, stride;
+    bool per_channel; /* else all channels have the same kernel */
+    const char *flags;
+} secrets[] = {
+    {"5x5", 5, 5, 1, false, "--groups 3"},
+    {"7x7", 7, 7, 1, false, "--groups 3 --kernel-size 7"},
+    {"asymmetric", 3, 6, 1, true, "--groups 3 --kernel-size 3,6"},
+    {"strided", 5, 5, 2, false, "--groups 3 --stride 2"},
+    {"per channel", 5, 5, 1, true, "--groups 3"},
+    {"across channels", 5, 5, 1, true, ""},
+};
+enum { SECRETS = sizeof secrets / sizeof secrets[0] };
+
+/* Kernels of both signs that keep a picture within its range, nearly. */
+static void draw(const struct secret *secret, cvl_tensor *w)
+{
+    cvl_random random;
+    const size_t taps = secret->rows * secret->columns;
+    cvl_random_seed(&random, 5);
+    cvl_random_fill_normal(&random, w, 0, 0.08);
+    for (size_t c = 0; c < CHANNELS; c++) {
+        double sum = 0;
+        for (size_t i = 0; i < taps; i++) {
+            const size_t from = secret->per_channel ? c : 0;
+            cvl_tensor_set(w, c * taps + i, cvl_tensor_get(w, from * taps + i));
+            sum += cvl_tensor_get(w, c * taps + i);
+        }
+        for (size_t i = 0; secret->per_channel || c == 0 ? i < taps : false;
+             i++)
+            cvl_tensor_set(w, c * taps + i,
+                           cvl_tensor_get(w, c * taps + i) +
+                               (0.8 - sum) / (double)taps);
+    }
+}
+
+/* Writes after.png: the shipped picture through the filter, in 8 bits. */
+static void filter(const struct secret *secret, const cvl_tensor *w)
+{
+    cvl_tensor x, y, bias;
+    cvl_conv2d conv;
+    cvl_conv2d_geometry g = {.batch = 1,
+                             .in_channels = CHANNELS,
+                             .out_channels = CHANNELS,
+                             .kernel_height = secret->rows,
+                             .kernel_width = secret->columns,
+                             .stride_y = secret->stride,
+                             .stride_x = secret->stride,
+                             .dilation_y = 1,
+                             .dilation_x = 1,
+                             .groups = CHANNELS};
+    static const size_t biases[] = {CHANNELS};
+    size_t shape[4];
+    void *work;
+    const cvl_exec exec = cvl_exec_default();
+    cvl_error err;
+    expect_ok(picture_load(ASSETS "/sample.png", CVL_F64, &x, NULL, &err), err);
+    g.in_height = x.shape[2];
+    g.in_width = x.shape[3];
+    cvl_conv2d_pad_same(&g);
+    expect_ok(cvl_conv2d_init(&conv, &g, CVL_F64, CVL_CONV_AUTO, &exec, &err),
+              err);
+    cvl_conv2d_output_shape(&g, shape);
+    expect_ok(cvl_tensor_init(&y, CVL_F64, 4, shape, &err), err);
+    expect_ok(cvl_tensor_init(&bias, CVL_F64, 1, biases, &err), err);
+    expect_ok(cvl_alloc(&work, cvl_conv2d_work_bytes(&conv), "", &err), err);
+    cvl_tensor_fill(&bias, 0.05);
+    cvl_conv2d_forward(&conv, &x, w, &bias, &y, work);
+    expect_ok(picture_save("after.png", &y, &err), err);
+    cvl_free(work);
+    cvl_tensor_free(&x);
+    cvl_tensor_free(&y);
+    cvl_tensor_free(&bias);
+    cvl_conv2d_free(&conv);
+}
+
+/* Every coefficient of the model is the secret's; across channels, 0. */
+static void expect_found(const struct secret *secret, const cvl_tensor *w,
+                         double tolerance)
+{
+    const size_t taps = secret->rows * secret->columns;
+    put_param("w.npy", "run/model.safetensors", "0.weight");
+    put_param("b.npy", "run/model.safetensors", "0.bias");
+    cvl_tensor got = get_array("w.npy"), bias = get_array("b.npy");
+    const size_t inputs = got.shape[1];
+    ck_assert_uint_eq(got.count, CHANNELS * inputs * taps);
+    for (size_t i = 0; i < got.count; i++) {
+        const size_t out = i / taps / inputs, in = i / taps % inputs;
+        const double want = inputs == 1 || in == out
+                                ? cvl_tensor_get(w, out * taps + i % taps)
+                                : 0;
+        ck_assert_msg(fabs(cvl_tensor_get(&got, i) - want) <= tolerance,
+                      "%s: weight %zu is %g, not %g", secret->name, i,
+                      cvl_tensor_get(&got, i), want);
+    }
+    for (size_t i = 0; i < CHANNELS; i++)
+        ck_assert_double_eq_tol(cvl_tensor_get(&bias, i), 0.05, tolerance);
+    cvl_tensor_free(&got);
+    cvl_tensor_free(&bias);
+}
+
+static void recover(const struct secret *secret, const char *optimizer,
+                    double tolerance)
+{
+    const size_t shape[4] = {CHANNELS, 1, secret->rows, secret->columns};
+    char line[1024];
+    cvl_tensor w;
+    cvl_error err;
+    expect_ok(cvl_tensor_init(&w, CVL_F64, 4, shape, &err), err);
+    draw(secret, &w);
+    filter(secret, &w);
+    snprintf(line, sizeof line,
+             "train --preset filter --input %s/sample.png --target after.png "
+             "--optimizer %s %s --out run",
+             ASSETS, optimizer, secret->flags);
+    const struct outcome outcome = run_expect(0, line);
+    /* The shipped picture has all the detail that it takes. */
+    ck_assert_ptr_null(strstr(outcome.err, "warning"));
+    expect_found(secret, &w, tolerance);
+    cvl_tensor_free(&w);
+}
+
+START_TEST(cg_finds_every_coefficient)
+{
+    recover(&secrets[_i], "cg", 0.005);
+}
+END_TEST
+
+START_TEST(sgd_finds_every_coefficient)
+{
+    recover(&secrets[_i], "sgd", 0.02);
+}
+END_TEST
+
+START_TEST(adam_finds_every_coefficient)
+{
+    recover(&secrets[_i], "adam", 0.02);
+}
+END_TEST
+
+/* A flat picture, or a ramp that goes nowhere else, in 8 bits. */
+static void put_ramp(const char *name, double slope)
+{
+    static const size_t shape[] = {1, 1, 64, 64};
+    cvl_tensor x;
+    cvl_error err;
+    expect_ok(cvl_tensor_init(&x, CVL_F64, 4, shape, &err), err);
+    for (size_t i = 0; i < x.count; i++)
+        cvl_tensor_set(&x, i, 0.25 + slope * (double)(i % 64) / 64);
+    expect_ok(picture_save(name, &x, &err), err);
+    cvl_tensor_free(&x);
+}
+
+START_TEST(a_picture_without_detail_brings_a_warning)
+{
+    static const double slopes[] = {0, 0.5};
+    static const char warning[] =
+        "convlet train: warning: in.png has too little detail to tell which "
+        "kernel was applied";
+    put_ramp("in.png", slopes[_i]);
+    const struct outcome outcome = run_expect(
+        0, "train --input in.png --target filter:gaussian --steps 2");
+    ck_assert_msg(strstr(outcome.err, warning) != NULL, "%s", outcome.err);
+    ck_assert_str_eq(run_expect(0, "train --input in.png --target "
+                                   "filter:gaussian --steps 2 --quiet")
+                         .err,
+                     "");
+}
+END_TEST
+
+START_TEST(a_jpeg_brings_a_warning)
+{
+    put_ramp("in.jpg", 0.5);
+    const struct outcome outcome = run_expect(
+        0, "train --input in.jpg --target filter:gaussian --steps 2");
+    ck_assert_ptr_nonnull(
+        strstr(outcome.err, "convlet train: warning: in.jpg is a JPEG: what "
+                            "its compression changed is learned too\n"));
+}
+END_TEST
+
+/* 2 of 4 x 4 outputs of a 3x3 kernel see no padding along each axis. */
+START_TEST(what_counts_is_said)
+{
+    static const size_t shape[] = {1, 1, 4, 4};
+    cvl_tensor x;
+    cvl_error err;
+    expect_ok(cvl_tensor_init(&x, CVL_F64, 4, shape, &err), err);
+    for (size_t i = 0; i < x.count; i++)
+        cvl_tensor_set(&x, i, i == 5 ? 1.0 : 0.5);
+    expect_ok(picture_save("a.png", &x, &err), err);
+    cvl_tensor_free(&x);
+#define LINE "train --input a.png --target a.png --kernel-size 3 --steps 2 "
+    ck_assert_ptr_nonnull(
+        strstr(run_expect(0, LINE).err,
+               "  3 of 16 outputs count: valid region, without 0 and 255\n"));
+    ck_assert_ptr_nonnull(strstr(run_expect(0, LINE "--no-mask-clipped").err,
+                                 "  4 of 16 outputs count: valid region\n"));
+    ck_assert_ptr_nonnull(
+        strstr(run_expect(0, LINE "--region all").err,
+               "  15 of 16 outputs count: all, without 0 and 255\n"));
+    ck_assert_ptr_null(
+        strstr(run_expect(0, LINE "--region all --no-mask-clipped").err,
+               "outputs count"));
+}
+END_TEST
+
+START_TEST(best_names_the_lowest_loss_and_changes_nothing)
+{
+    static char log[1 << 14];
+    double own, best, last;
+#define SHORT "train --dtype float64 --reduction mean --no-bias "
+    const struct outcome plain = run_expect(0, SHORT);
+    ck_assert_ptr_null(strstr(plain.err, "the best"));
+    snprintf(log, sizeof log, "%s", plain.out);
+    const struct outcome outcome = run_expect(0, SHORT "--best");
+    ck_assert_str_eq(outcome.out, log);
+    const char *const line = strstr(outcome.err, "loss ");
+    ck_assert_ptr_nonnull(line);
+    ck_assert_int_eq(sscanf(line,
+                            "loss %lf, the best that this layer can do is %lf",
+                            &own, &best),
+                     2);
+    ck_assert_int_eq(sscanf(strstr(log, "step:49"), "step:49,loss:%lf", &last),
+                     1);
+    ck_assert_double_lt(own, last);
+    /* As many steps of cg as there are weights end at the same loss. */
+    const struct outcome cg =
+        run_expect(0, SHORT "--optimizer cg --steps 999 --best");
+    ck_assert_ptr_nonnull(strstr(cg.out, "step:47,"));
+    ck_assert_ptr_null(strstr(cg.out, "step:48,"));
+    double cg_own;
+    ck_assert_int_eq(sscanf(strstr(cg.err, "loss "), "loss %lf", &cg_own), 1);
+    ck_assert_double_eq_tol(cg_own, best, 1e-4 * best);
+    ck_assert_double_lt(best, own);
+}
+END_TEST
+
+/* The rate that auto chose stands in the run's config and runs the same. */
+START_TEST(auto_is_kept_as_the_rate_that_it_was)
+{
+    static char log[1 << 14], config[1 << 14];
+    snprintf(log, sizeof log, "%s",
+             run_expect(0, "train --lr auto --momentum 0.5 --out run").out);
+    get_text("run/config.ini", config, sizeof config);
+    double rate;
+    ck_assert_int_eq(sscanf(strstr(config, "\nlr ="), "\nlr = %lf", &rate), 1);
+    ck_assert_double_gt(rate, 0);
+    ck_assert_str_eq(
+        run_expect(0, "train --config run/config.ini --out again").out, log);
+}
+END_TEST
+
+int main(void)
+{
+    /* The two that go on for hundreds of steps come in full with Slow. */
+    const bool slow = getenv("CONVLET_RECOVER_ALL") != NULL;
+    Suite *const suite = suite_create("recover");
+    TCase *const all = tcase_create("recover");
+    tcase_set_timeout(all, 120);
+    tcase_add_checked_fixture(all, enter_scratch, leave_scratch);
+    tcase_add_loop_test(all, cg_finds_every_coefficient, 0, SECRETS);
+    tcase_add_loop_test(all, sgd_finds_every_coefficient, slow ? 0 : 3,
+                        slow ? SECRETS : 4);
+    tcase_add_loop_test(all, adam_finds_every_coefficient, slow ? 0 : 3,
+                        slow ? SECRETS : 4);
+    tcase_add_loop_test(all, a_picture_without_detail_brings_a_warning, 0, 2);
+    tcase_add_test(all, a_jpeg_brings_a_warning);
+    tcase_add_test(all, what_counts_is_said);
+    tcase_add_test(all, best_names_the_lowest_loss_and_changes_nothing);
+    tcase_add_test(all, auto_is_kept_as_the_rate_that_it_was);
+    suite_add_tcase(suite, all);
+    return run_suite(suite);
+}
