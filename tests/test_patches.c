@@ -1,5 +1,4 @@
-/* test_patches.c - batches are cut from the right pictures, the same ones
- * from the same stream. */
+/* test_patches.c - batches are cut from the right pictures. */
 #include "patches.h"
 
 #include <math.h>

@@ -295,10 +295,11 @@ static const struct {
      "convlet train: --patch goes with --degrade, which makes the input"},
     {"train --residual", 2,
      "convlet train: --residual goes with --degrade, which makes the input"},
-    {"train --degrade noise:25 --target leaves --optimizer cg", 2,
+    {"train --preset filter --degrade noise:25 --target leaves --optimizer cg",
+     2,
      "convlet train: --optimizer cg needs the same data in every step, and "
      "--degrade draws other patches each time"},
-    {"train --degrade noise:25 --target leaves --best", 2,
+    {"train --preset filter --degrade noise:25 --target leaves --best", 2,
      "convlet train: --best needs the same data in every step, and --degrade "
      "draws other patches each time"},
     {"train --degrade noise:25 --target leaves --color yuv", 2,
