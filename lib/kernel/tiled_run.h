@@ -14,6 +14,14 @@ typedef struct correlation {
     real *out, *packed, *scratch;
 } correlation;
 
+/* What cvl_exec_run is told of a pass: it knows the speed of plain loops, and
+ * a vector does LANES of their rounds at once. */
+static double effort_of(const cvl_conv_sizes *s)
+{
+    const size_t lanes = LANES;
+    return s->flops / (double)lanes;
+}
+
 /* The output channels of the panel that starts at `first`, of `count`. */
 static size_t panel_width(const cvl_tiled_pass *pass, size_t first,
                           size_t count)
@@ -52,6 +60,33 @@ static void run(size_t M, size_t length, size_t taps, const real *w,
         }
         TILES[M][count](taps, w, offset, x + at, bias, y + at, y_step);
     }
+}
+
+/* to[pixel][channel] = from[channel][pixel]; channels beyond `channels` are
+ * 0, up to `to_step`. */
+static void turn(const real *from, size_t from_step, size_t channels,
+                 size_t pixels, real *to, size_t to_step)
+{
+    for (size_t k = 0; k < to_step; k += LANES, from += LANES * from_step)
+        for (size_t i = 0; i < pixels; i += LANES) {
+            const size_t at =
+                i + LANES > pixels && pixels >= LANES ? pixels - LANES : i;
+            const size_t count = least(pixels - at, LANES);
+            const size_t filled = least(above(channels, k), LANES);
+            vec v[LANES];
+            if (count == LANES && filled == LANES) {
+                UNROLL for (size_t m = 0; m < LANES; m++) v[m] =
+                    load(from + m * from_step + at);
+            } else {
+                memset(v, 0, sizeof v);
+                for (size_t m = 0; m < filled; m++)
+                    memcpy(&v[m], from + m * from_step + at,
+                           count * sizeof *from);
+            }
+            transpose(v);
+            real *const first = to + at * to_step + k;
+            for (size_t m = 0; m < count; m++) store(first + m * to_step, v[m]);
+        }
 }
 
 /* y[k][pixel] = sums[pixel][k] + bias[k], for `channels` k. */

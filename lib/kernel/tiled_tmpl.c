@@ -4,40 +4,45 @@
 #include "kernel/tiled_run.h"
 #include "kernel/tiled_weights.h"
 
-/* Weights by [group][phase][panel][tap][channel of the panel]. */
-static void pack_phase(const correlation *job, size_t group, size_t phase)
+static size_t panels_of(const cvl_tiled_pass *pass)
 {
-    const cvl_tiled_pass *const pass = job->pass;
-    const cvl_tiled_axis *const y = &pass->lay.y, *const x = &pass->lay.x;
-    const size_t taps = pass->inputs * job->s->window;
-    const real *const w = job->w + group * pass->outputs * taps;
-    real *to = job->packed + group * pass->padded * taps +
-               pass->first[phase] * pass->padded;
-    for (size_t m = 0; m < pass->padded; m += pass->panel) {
-        const size_t M = panel_width(pass, m, pass->padded);
-        const size_t filled = panel_width(pass, m, pass->outputs);
-        for (size_t c = 0; c < pass->inputs; c++)
-            for (size_t i = 0; i < y->taps; i++) {
-                if (y->tap[i].phase != phase / x->phases) continue;
-                for (size_t j = 0; j < x->taps; j++) {
-                    if (x->tap[j].phase != phase % x->phases) continue;
-                    const real *const from = w + m * pass->w_output +
-                                             c * pass->w_input + i * x->taps +
-                                             j;
-                    for (size_t k = 0; k < M; k++)
-                        *to++ = k < filled ? from[k * pass->w_output] : 0;
-                }
-            }
-    }
+    return (pass->outputs + pass->panel - 1) / pass->panel;
 }
 
-/* Task: pack one phase of one group. */
-static void pack_task(void *context, size_t task, size_t worker)
+/* Task: one panel of the weights, by [group][phase][panel][tap][channel of
+ * the panel]. */
+static void pack_panel(void *context, size_t task, size_t worker)
 {
     (void)worker;
     const correlation *const job = context;
-    const size_t phases = job->pass->lay.y.phases * job->pass->lay.x.phases;
-    pack_phase(job, task / phases, task % phases);
+    const cvl_tiled_pass *const pass = job->pass;
+    const cvl_tiled_axis *const y = &pass->lay.y, *const x = &pass->lay.x;
+    const size_t m = task % panels_of(pass) * pass->panel;
+    const size_t phase = task / panels_of(pass) % (y->phases * x->phases);
+    const size_t group = task / panels_of(pass) / (y->phases * x->phases);
+    const size_t M = panel_width(pass, m, pass->padded);
+    const size_t filled = panel_width(pass, m, pass->outputs);
+    const size_t all = pass->inputs * job->s->window;
+    const size_t taps = pass->first[phase + 1] - pass->first[phase];
+    const real *w = job->w + group * pass->outputs * all + m * pass->w_output;
+    real *to = job->packed + group * pass->padded * all +
+               pass->first[phase] * pass->padded + m * taps;
+    /* All taps of a channel may follow each other in w. */
+    if (pass->path == CVL_TILED_TURN && taps == all &&
+        pass->w_input == job->s->window) {
+        turn(w, pass->w_output, filled, taps, to, M);
+        return;
+    }
+    for (size_t c = 0; c < pass->inputs; c++, w += pass->w_input)
+        for (size_t i = 0; i < y->taps; i++) {
+            if (y->tap[i].phase != phase / x->phases) continue;
+            for (size_t j = 0; j < x->taps; j++) {
+                if (x->tap[j].phase != phase % x->phases) continue;
+                const real *const from = w + i * x->taps + j;
+                for (size_t k = 0; k < M; k++)
+                    *to++ = k < filled ? from[k * pass->w_output] : 0;
+            }
+        }
 }
 
 /* to[0], to[1], ... = a[0], b[0], a[1], b[1], ..., `count` elements. */
@@ -150,10 +155,11 @@ static void correlate_panels(const block *b)
     const size_t plane = pass->out_height * pass->out_width;
     const size_t sweeps =
         b->flat && pixels > pass->sweep ? pixels / pass->sweep : 1;
+    const size_t step = sweeps > 1 ? WIDEST[pass->panel] * LANES : 1;
     for (size_t i = 0; i < sweeps; i++) {
-        const size_t at = i * pixels / sweeps / LANES * LANES;
-        const size_t end =
-            i + 1 < sweeps ? (i + 1) * pixels / sweeps / LANES * LANES : pixels;
+        const size_t at = i * pixels / sweeps / step * step;
+        const size_t next = (i + 1) * pixels / sweeps / step * step;
+        const size_t end = i + 1 < sweeps ? next : pixels;
         for (size_t m = 0; m < pass->outputs; m += pass->panel)
             run_panel(b, m, 0, at, end - at,
                       b->out + m * plane + b->first * pass->lay.x.out + at,
@@ -208,13 +214,14 @@ static void correlate(const cvl_conv_sizes *s, const cvl_tiled_pass *pass,
     if (pass->path == CVL_TILED_EXPAND) {
         cvl_exec_run(&s->exec, s->g.groups, (double)pass->packed * 5,
                      pack_expand, &job);
-        cvl_exec_run(&s->exec, s->g.batch * s->g.groups * l->blocks, s->flops,
-                     expand_block, &job);
+        cvl_exec_run(&s->exec, s->g.batch * s->g.groups * l->blocks,
+                     effort_of(s), expand_block, &job);
         return;
     }
-    cvl_exec_run(&s->exec, s->g.groups * l->y.phases * l->x.phases,
-                 (double)pass->packed * 5, pack_task, &job);
-    cvl_exec_run(&s->exec, s->g.batch * s->g.groups * l->blocks, s->flops,
+    cvl_exec_run(&s->exec,
+                 s->g.groups * l->y.phases * l->x.phases * panels_of(pass),
+                 (double)pass->packed * 5, pack_panel, &job);
+    cvl_exec_run(&s->exec, s->g.batch * s->g.groups * l->blocks, effort_of(s),
                  correlate_block, &job);
 }
 

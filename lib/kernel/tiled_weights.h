@@ -6,33 +6,6 @@
 #include "kernel/tiled_dot.h"
 #include "kernel/tiled_run.h"
 
-/* to[pixel][channel] = from[channel][pixel]; channels beyond `channels` are
- * 0, up to `to_step`. */
-static void turn(const real *from, size_t from_step, size_t channels,
-                 size_t pixels, real *to, size_t to_step)
-{
-    for (size_t k = 0; k < to_step; k += LANES, from += LANES * from_step)
-        for (size_t i = 0; i < pixels; i += LANES) {
-            const size_t at =
-                i + LANES > pixels && pixels >= LANES ? pixels - LANES : i;
-            const size_t count = least(pixels - at, LANES);
-            const size_t filled = least(above(channels, k), LANES);
-            vec v[LANES];
-            if (count == LANES && filled == LANES) {
-                UNROLL for (size_t m = 0; m < LANES; m++) v[m] =
-                    load(from + m * from_step + at);
-            } else {
-                memset(v, 0, sizeof v);
-                for (size_t m = 0; m < filled; m++)
-                    memcpy(&v[m], from + m * from_step + at,
-                           count * sizeof *from);
-            }
-            transpose(v);
-            real *const first = to + at * to_step + k;
-            for (size_t m = 0; m < count; m++) store(first + m * to_step, v[m]);
-        }
-}
-
 /* sums[channel] += the sum over all turned pixels: the bias' gradient. */
 static void add_turned(const real *turned, size_t step, size_t pixels,
                        real *sums)
@@ -264,7 +237,7 @@ static void sum_weights(const cvl_tiled_plan *plan, const real *x,
     };
     job.laid_end = job.laid + s->g.batch * s->g.groups * pass->laid *
                                   pass->lay.y.in * pass->lay.x.in;
-    cvl_exec_run(&s->exec, tasks, s->flops, weight_task, &job);
+    cvl_exec_run(&s->exec, tasks, effort_of(s), weight_task, &job);
     cvl_exec_run(&s->exec, pass->units, (double)(tasks * pass->partial),
                  gather_share, &job);
     if (db && swap)

@@ -20,7 +20,8 @@ static void train(void)
     enter_scratch();
     snprintf(line, sizeof line,
              "train --input %s/sample.png --target filter:gaussian --kernels 3 "
-             "--groups 3 --kernel-size 5 --stride 1 --padding 2 --out run",
+             "--groups 3 --kernel-size 5 --stride 1 --padding 2 --steps 500 "
+             "--out run",
              ASSETS);
     training = run(line);
     snprintf(losses, sizeof losses, "%s", training.out);
