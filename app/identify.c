@@ -86,10 +86,12 @@ static double smallest_eigenvalue(double *m, size_t n)
 {
     for (int sweep = 0; sweep < SWEEPS; sweep++) {
         double off = 0, all = 0;
-        for (size_t i = 0; i < n * n; i++) {
-            all += m[i] * m[i];
-            if (i / n != i % n) off += m[i] * m[i];
-        }
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j < n; j++) {
+                const double square = m[i * n + j] * m[i * n + j];
+                all += square;
+                if (i != j) off += square;
+            }
         if (off <= 1e-24 * all) break;
         for (size_t p = 0; p < n; p++)
             for (size_t q = p + 1; q < n; q++) rotate(m, n, p, q);

@@ -157,6 +157,25 @@ static cvl_status refuse_beside_shapes(const struct resolution *resolution,
                     idle);
 }
 
+/* CVL_EINVAL for a knob of another optimizer than the run's. */
+static cvl_status refuse_idle_knobs(const struct resolution *resolution,
+                                    cvl_error *err)
+{
+    static const char *const names[] = {"sgd", "adam", "cg"};
+    static const char *const idle[][8] = {
+        [OPTIMIZER_SGD] = {"beta1", "beta2", "epsilon"},
+        [OPTIMIZER_ADAM] = {"momentum", "nesterov"},
+        [OPTIMIZER_CG] = {"lr", "momentum", "nesterov", "weight-decay", "beta1",
+                          "beta2", "epsilon"},
+    };
+    const enum optimizer_choice choice = resolution->config.optimizer;
+    const char *const name = first_given(resolution, idle[choice]);
+    if (!name) return CVL_OK;
+    return cvl_fail(err, CVL_EINVAL,
+                    "--%s has no effect with --optimizer %s; leave it out",
+                    name, names[choice]);
+}
+
 /* CVL_EINVAL for a flag that another setting leaves without effect. In a file
  * it may stand: a saved config has every setting. */
 static cvl_status refuse_idle_flags(const struct resolution *resolution,
@@ -176,6 +195,7 @@ static cvl_status refuse_idle_flags(const struct resolution *resolution,
     if (resolution->command == COMMAND_BENCH)
         return refuse_beside_shapes(resolution, err);
     if (resolution->command != COMMAND_TRAIN || !config->input) return CVL_OK;
+    if (refuse_idle_knobs(resolution, err)) return CVL_EINVAL;
     const char *idle = config->net ? first_given(resolution, of_layer) : NULL;
     if (idle)
         return cvl_fail(err, CVL_EINVAL,

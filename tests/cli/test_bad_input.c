@@ -348,6 +348,19 @@ static const struct {
     {"train --net 'conv 4 2x2, relu' --optimizer cg", 2,
      "convlet train: --optimizer cg is for one conv layer, and this net is "
      "none; use sgd or adam"},
+    {"train --optimizer adam --momentum 0.9", 2,
+     "convlet train: --momentum has no effect with --optimizer adam; leave it "
+     "out"},
+    {"train --optimizer cg --lr 0.1", 2,
+     "convlet train: --lr has no effect with --optimizer cg; leave it out"},
+    {"train --beta2 0.9", 2,
+     "convlet train: --beta2 has no effect with --optimizer sgd; leave it out"},
+    {"train --optimizer adm", 2,
+     "convlet train: --optimizer: 'adm' is not one of sgd, adam, cg; did you "
+     "mean 'adam'?"},
+    {"train --beta1 1 --optimizer adam", 2,
+     "convlet train: --beta1: '1' is out of range; expected 0 or more and "
+     "below 1"},
     {"train --net 'conv 4 2x2, relu' --best", 2,
      "convlet train: --best is for one conv layer, and this net is none"},
     {"train --region valid --padding 20 --kernel-size 40", 2,

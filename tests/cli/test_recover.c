@@ -223,10 +223,17 @@ START_TEST(what_counts_is_said)
 }
 END_TEST
 
+/* The number behind these words, which must be there. */
+static double number_after(const char *text, const char *words)
+{
+    const char *const place = strstr(text, words);
+    ck_assert_msg(place != NULL, "no '%s' in: %s", words, text);
+    return strtod(place + strlen(words), NULL);
+}
+
 START_TEST(best_names_the_lowest_loss_and_changes_nothing)
 {
     static char log[1 << 14];
-    double own, best, last;
 #define SHORT "train --dtype float64 --reduction mean --no-bias "
     const struct outcome plain = run_expect(0, SHORT);
     ck_assert_ptr_null(strstr(plain.err, "the best"));
@@ -235,20 +242,17 @@ START_TEST(best_names_the_lowest_loss_and_changes_nothing)
     ck_assert_str_eq(outcome.out, log);
     const char *const line = strstr(outcome.err, "loss ");
     ck_assert_ptr_nonnull(line);
-    ck_assert_int_eq(sscanf(line,
-                            "loss %lf, the best that this layer can do is %lf",
-                            &own, &best),
-                     2);
-    ck_assert_int_eq(sscanf(strstr(log, "step:49"), "step:49,loss:%lf", &last),
-                     1);
+    const double own = number_after(line, "loss ");
+    const double best =
+        number_after(line, "the best that this layer can do is ");
+    const double last = number_after(log, "step:49,loss:");
     ck_assert_double_lt(own, last);
     /* As many steps of cg as there are weights end at the same loss. */
     const struct outcome cg =
         run_expect(0, SHORT "--optimizer cg --steps 999 --best");
     ck_assert_ptr_nonnull(strstr(cg.out, "step:47,"));
     ck_assert_ptr_null(strstr(cg.out, "step:48,"));
-    double cg_own;
-    ck_assert_int_eq(sscanf(strstr(cg.err, "loss "), "loss %lf", &cg_own), 1);
+    const double cg_own = number_after(strstr(cg.err, "loss "), "loss ");
     ck_assert_double_eq_tol(cg_own, best, 1e-4 * best);
     ck_assert_double_lt(best, own);
 }
@@ -261,9 +265,7 @@ START_TEST(auto_is_kept_as_the_rate_that_it_was)
     snprintf(log, sizeof log, "%s",
              run_expect(0, "train --lr auto --momentum 0.5 --out run").out);
     get_text("run/config.ini", config, sizeof config);
-    double rate;
-    ck_assert_int_eq(sscanf(strstr(config, "\nlr ="), "\nlr = %lf", &rate), 1);
-    ck_assert_double_gt(rate, 0);
+    ck_assert_double_gt(number_after(config, "\nlr = "), 0);
     ck_assert_str_eq(
         run_expect(0, "train --config run/config.ini --out again").out, log);
 }
