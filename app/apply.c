@@ -129,6 +129,8 @@ static double psnr_of(const cvl_tensor *tensor, const cvl_tensor *truth,
     for (size_t i = 0; i < tensor->count; i++) {
         double value = cvl_tensor_get(tensor, i);
         if (is_picture) value = picture_sample(value) / 255.0;
+        /* As the truth was read. */
+        if (tensor->dtype == CVL_F32) value = (double)(float)value;
         const double error = value - cvl_tensor_get(truth, i);
         sum += error * error;
     }
@@ -193,26 +195,36 @@ static cvl_status apply_to_all(struct apply_job *job,
     return first;
 }
 
-int apply_run(const struct config *config)
+/* Whatever goes wrong is said by then. */
+static cvl_status apply_all(struct apply_job *job)
 {
-    struct apply_job job = {.config = config};
-    struct apply_paths *paths = NULL;
+    const size_t count = job->config->file_count;
     cvl_error err;
-    cvl_status status = check_flags(config, &err);
-    if (!status) status = load(&job, &err);
-    if (!status) {
-        paths = calloc(config->file_count, sizeof *paths);
-        status = paths ? apply_paths_settle(config, paths, &err)
-                       : cvl_fail(&err, CVL_ENOMEM, "out of memory: %zu files",
-                                  config->file_count);
+    struct apply_paths *const paths = calloc(count, sizeof *paths);
+    if (!paths) {
+        fprintf(stderr, "convlet apply: out of memory: %zu files\n", count);
+        return CVL_ENOMEM;
     }
+    cvl_status status = apply_paths_settle(job->config, paths, &err);
     if (status)
         fprintf(stderr, "convlet apply: %s\n", err.message);
     else
-        status = apply_to_all(&job, paths);
-    for (size_t i = 0; paths && i < config->file_count; i++)
-        apply_paths_free(&paths[i]);
+        status = apply_to_all(job, paths);
+    for (size_t i = 0; i < count; i++) apply_paths_free(&paths[i]);
     free(paths);
+    return status;
+}
+
+int apply_run(const struct config *config)
+{
+    struct apply_job job = {.config = config};
+    cvl_error err;
+    cvl_status status = check_flags(config, &err);
+    if (!status) status = load(&job, &err);
+    if (status)
+        fprintf(stderr, "convlet apply: %s\n", err.message);
+    else
+        status = apply_all(&job);
     restorer_free(&job.restorer);
     return exit_status(status);
 }

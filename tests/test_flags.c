@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expect.h"
 #include "flags.h"
 
 enum { ARGUMENTS = 6 };
@@ -158,6 +159,24 @@ START_TEST(wrong_flags_are_refused_in_one_line)
 }
 END_TEST
 
+START_TEST(a_command_that_takes_files_finds_them_between_its_flags)
+{
+    const char *const argv[] = {"a.png", "--force", "b.png", "-o",      "c",
+                                "-",     "--",      "-o",    "--force", NULL};
+    const char *const expected[] = {"a.png", "b.png", "-", "-o", "--force"};
+    const char *files[9] = {0};
+    struct layer layer = {.files = files};
+    cvl_error err;
+    expect_ok(flags_parse(COMMAND_APPLY, 9, argv, &layer, &err), err);
+    ck_assert_uint_eq(layer.file_count, 5);
+    for (size_t i = 0; i < 5; i++) ck_assert_str_eq(files[i], expected[i]);
+    ck_assert_str_eq(
+        layer.text[option_index(option_find("output", COMMAND_APPLY))], "c");
+    ck_assert_str_eq(
+        layer.text[option_index(option_find("force", COMMAND_APPLY))], "true");
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("flags");
@@ -166,6 +185,8 @@ int main(void)
                         (int)(sizeof accepted / sizeof accepted[0]));
     tcase_add_loop_test(tests, wrong_flags_are_refused_in_one_line, 0,
                         (int)(sizeof refused / sizeof refused[0]));
+    tcase_add_test(tests,
+                   a_command_that_takes_files_finds_them_between_its_flags);
     suite_add_tcase(suite, tests);
     SRunner *const runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -723,12 +723,68 @@ static const struct {
      "is "
      "not finite; try a smaller --lr than 1e+06; it is stable below "
      "2/lambda_max = 0.00301, with momentum 0.9 below 0.00573"},
+
+    /* apply */
+    {"apply", 2,
+     "convlet apply: --model is missing: what training left, such as "
+     "run/model.safetensors"},
+    {"apply --model strided/model.safetensors", 2,
+     "convlet apply: no file to apply the model to: convlet apply --model "
+     "strided/model.safetensors photo.png -o out"},
+    {"apply --model strided/model.safetensors good.png", 2,
+     "convlet apply: nothing to do: write the result with -o FILE or -o DIR, "
+     "or measure it with --compare"},
+    {"apply --model none.safetensors good.png -o y.png", 1,
+     "convlet apply: none.safetensors: cannot open: No such file or "
+     "directory"},
+    {"apply --tile 8 good.png -o y.png", 2,
+     "convlet apply: --tile: '8' is out of range; expected auto, or 16 to "
+     "65536"},
+    {"apply --lr 1 good.png", 2,
+     "convlet apply: --lr belongs to `convlet train`, not `convlet apply`"},
+    {"apply good.png -o", 2,
+     "convlet apply: --output needs a value: --output FILE|DIR"},
+    {"apply -x good.png", 2,
+     "convlet apply: unknown flag -x; did you mean --help?"},
+    {"apply --model strided/model.safetensors good.png -o y.png", 3,
+     "convlet apply: strided/model.safetensors: layer 0 (conv 4 2x2 "
+     "stride=2x2 padding=1x1x1x1) changes the scale, so tiles would not fit "
+     "together; only nets of stride 1 can be applied"},
+    {"apply --model unit/model.safetensors good.png -o y.gif", 2,
+     "convlet apply: --output: y.gif: a file's name ends in .png, .bmp, .jpg, "
+     ".jpeg or .npy; a new directory's has no ending, or ends in /"},
+    {"apply --model unit/model.safetensors good.png good.png -o y", 2,
+     "convlet apply: good.png and good.png would both become y/good.png; "
+     "apply them one by one"},
+    {"apply --model unit/model.safetensors good.png x.npy --compare good.png",
+     2,
+     "convlet apply: --compare: good.png is not a directory; 2 files are "
+     "compared with those of their names in one"},
+    {"apply --model unit/model.safetensors good.png -o y.png", 3,
+     "convlet apply: y.png: a picture has 1 or 3 channels, but the model "
+     "makes 1x4 of good.png; write an array (.npy)"},
+    {"apply --model unit/model.safetensors cut.png -o y.npy", 3,
+     "convlet apply: cut.png: damaged PNG: it ends at byte 100, in a chunk "
+     "that starts at byte 33"},
+    {"apply --model unit/model.safetensors x.npy -o y.npy", 3,
+     "convlet apply: x.npy: has 2 channels, but the model takes 3"},
+    {"apply --quiet --model unit/model.safetensors good.png --compare none.png",
+     1, "convlet apply: none.png: cannot open: No such file or directory"},
+    {"apply --quiet --model unit/model.safetensors good.png --compare "
+     "good.png",
+     3, "convlet apply: good.png is f32[1x3x5x6], expected f32[1x4x5x6]"},
+    {"apply --quiet --model unit/model.safetensors good.png -o none/y.npy", 1,
+     "convlet apply: none/y.npy: cannot write: No such file or directory"},
+    {"apply --quiet --model unit/model.safetensors good.png -o x.npy/y/", 1,
+     "convlet apply: x.npy: is not a directory; choose another --output"},
 };
 
 static void enter(void)
 {
     enter_scratch();
     make_bad_files();
+    run_expect(0, "train --quiet --steps 1 --out strided");
+    run_expect(0, "train --quiet --steps 1 --net 'conv 4 1x1' --out unit");
 }
 
 START_TEST(each_mistake_gets_its_one_line_and_its_exit_status)

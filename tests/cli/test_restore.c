@@ -12,7 +12,7 @@
 /* A net that is small enough to train in a moment. */
 #define SMALL                                                               \
     "train --net 'conv 6 3x3 padding=same, relu, conv 3 3x3 padding=same' " \
-    "--patch 17 --batch-size 4 --momentum 0.9 --lr 0.01 --log-every 7 "
+    "--patch 17 --batch-size 4 --lr 0.01 --log-every 7 "
 
 #define LEAVES SMALL "--target leaves --degrade noise:25 --color rgb "
 
