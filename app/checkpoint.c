@@ -114,7 +114,8 @@ cvl_status checkpoint_save(const char *path, const struct config *config,
 {
     struct content content = {.tensor_count = 0};
     struct text identity = {0};
-    const struct model_about about = {spec, MODEL_SCALING_NONE};
+    const struct model_about about = {.spec = spec,
+                                      .scaling = MODEL_SCALING_NONE};
     write_identity(config, &identity);
     cvl_status status = text_status(&identity, err);
     if (!status) {

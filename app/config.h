@@ -27,6 +27,7 @@ enum optimizer_choice { OPTIMIZER_SGD, OPTIMIZER_ADAM, OPTIMIZER_CG };
 enum region_choice { REGION_VALID, REGION_ALL };
 enum log_format { LOG_TEXT, LOG_CSV, LOG_JSONL };
 enum data_layout { LAYOUT_NCHW, LAYOUT_NHWC };
+enum color_choice { COLOR_KEEP, COLOR_Y, COLOR_RGB };
 enum weight_layout { LAYOUT_OIHW, LAYOUT_IOHW, LAYOUT_HWIO };
 
 /*
@@ -49,12 +50,18 @@ struct config {
     const char *net; /* NULL: one layer of the geometry above */
 
     /* data */
-    const char *input;  /* "random" or a path; conv: a path */
-    const char *target; /* "ones", "zeros", a path, or "filter:NAME" */
+    const char *input; /* "random" or a path; conv: a path */
+    const char
+        *target; /* "ones", "zeros", "leaves", a path, or "filter:NAME" */
     uint32_t seed;
     const char *weight, *bias_file, *grad_output; /* conv: paths */
     enum data_layout input_layout;
     enum weight_layout weight_layout;
+    const char *degrade; /* NULL: --input is what goes in */
+    size_t patch[2];
+    size_t batch_size;
+    enum color_choice color;
+    const char *validation; /* a path; NULL: chosen by the target */
 
     /* training */
     size_t steps;
@@ -70,6 +77,7 @@ struct config {
     const char *init; /* "normal", "kaiming" or "zeros" */
     const char *init_weight, *init_bias;
     double rtol, atol;
+    bool residual;
 
     /* execution */
     enum dtype_choice dtype;

@@ -80,7 +80,14 @@ static bool target_is_file(const struct config *config)
 cvl_status data_read_target(const struct config *config, cvl_dtype dtype,
                             struct data *data, cvl_error *err)
 {
+    struct stat info;
     if (!target_is_file(config)) return CVL_OK;
+    if (strcmp(config->target, "leaves") == 0 ||
+        (stat(config->target, &info) == 0 && S_ISDIR(info.st_mode)))
+        return cvl_fail(err, CVL_EINVAL,
+                        "--target %s gives good pictures alone; add what the "
+                        "net shall undo, as --degrade noise:25",
+                        config->target);
     struct array_source source = {0};
     struct suggestion suggestion = {.word = config->target};
     suggest_try(&suggestion, "ones", "ones");

@@ -12,6 +12,8 @@ static const char KEY_SHAPE[] = "input_shape";
 static const char KEY_DTYPE[] = "dtype";
 static const char KEY_SCALING[] = "input_scaling";
 static const char KEY_VERSION[] = "convlet_version";
+static const char KEY_RESIDUAL[] = "residual";
+static const char KEY_COLOR[] = "color";
 
 void model_describe(const struct model_about *about, const cvl_net *net,
                     struct model_metadata *metadata)
@@ -28,6 +30,12 @@ void model_describe(const struct model_about *about, const cvl_net *net,
     };
     memcpy(metadata->entries, entries, sizeof entries);
     metadata->count = sizeof entries / sizeof *entries;
+    if (about->residual)
+        metadata->entries[metadata->count++] =
+            (cvl_metadata_entry){KEY_RESIDUAL, "yes"};
+    if (about->color)
+        metadata->entries[metadata->count++] =
+            (cvl_metadata_entry){KEY_COLOR, about->color};
 }
 
 cvl_status model_save(const char *path, const struct model_about *about,

@@ -15,6 +15,9 @@
  *     dtype            "float32" or "float64"
  *     input_scaling    what was done to the input: MODEL_SCALING_*
  *     convlet_version  that wrote it
+ *     residual         "yes" where the output is to be added to the input
+ *     color            what the channels are: "y", luminance, or "rgb"; the
+ *                      last two are absent where they say nothing
  */
 #define MODEL_SCALING_NONE "none"
 #define MODEL_SCALING_PICTURE "0..1" /* black is 0, white is 1 */
@@ -34,17 +37,19 @@ enum { MODEL_MAX_PARAMS = 2 * CVL_MAX_LAYERS };
 struct model_about {
     const char *spec;
     const char *scaling;
+    bool residual;     /* the net's output is to be added to its input */
+    const char *color; /* "y" or "rgb"; NULL: not known */
 };
 
 /* Room for the metadata of a model, as model_describe fills it in. */
 struct model_metadata {
     char input_shape[CVL_DESCRIBE_SIZE];
-    cvl_metadata_entry entries[5];
+    cvl_metadata_entry entries[7];
     size_t count;
 };
 
 /*
- * Fills in the five entries above, for files that hold more than a model;
+ * Fills in the entries above, for files that hold more than a model;
  * they point into `metadata`, `about` and constants.
  */
 void model_describe(const struct model_about *about, const cvl_net *net,

@@ -75,10 +75,29 @@ const struct option option_table[] = {
      .metavar = "random|FILE", .akin = "data"},
     {"target", SECTION_DATA, TYPE_TARGET, TRAIN, AT(target), "ones",
      "what to learn: ones, zeros, a picture or array, or filter:NAME, the "
-     "input seen through that filter",
-     .metavar = "ones|zeros|FILE|filter:NAME", .akin = "goal output",
+     "input seen through that filter; with --degrade: a directory of good "
+     "pictures, or leaves, which draws some",
+     .metavar = "ones|zeros|FILE|DIR|leaves|filter:NAME", .akin = "goal output",
      .choices = {"identity", "box", "gaussian", "sobel-x", "sobel-y",
                  "laplacian", "sharpen", "emboss"}},
+    {"degrade", SECTION_DATA, TYPE_TEXT, TRAIN, AT(degrade), "",
+     "make the input from the target, for the net to undo: noise of a "
+     "deviation in 1/255, blur by a Gaussian of so many pixels, or down, N "
+     "times smaller and bicubically up again",
+     .metavar = "noise:25|blur:1.2|down:2", .akin = "noise blur down corrupt"},
+    {"patch", SECTION_DATA, TYPE_PAIR, TRAIN, AT(patch), "33",
+     "with --degrade: rows and columns that are cut from pictures",
+     .metavar = "H,W", .low = 1, .high = 4096, .akin = "patch-size crop"},
+    {"batch-size", SECTION_DATA, TYPE_SIZE, TRAIN, AT(batch_size), "16",
+     "with --degrade: patches in a step", .metavar = "N", .low = 1,
+     .high = 65536, .akin = "batch patches"},
+    {"color", SECTION_DATA, TYPE_CHOICE, TRAIN, AT(color), "keep",
+     "with --degrade: the channels of the pictures; y: luminance alone",
+     .akin = "colour gray grey", .choices = {"keep", "y", "rgb"}},
+    {"validation", SECTION_DATA, TYPE_TEXT, TRAIN, AT(validation), "",
+     "with --degrade: a picture to measure with; else the last one of the "
+     "directory, which is not trained on then, or a picture of leaves",
+     .metavar = "FILE", .akin = "held-out test valid"},
     {"input", SECTION_DATA, TYPE_TEXT, CONV, AT(input), "",
      "the input x, [N,C,H,W]", .metavar = "FILE"},
     {"weight", SECTION_DATA, TYPE_TEXT, CONV, AT(weight), "",
@@ -147,6 +166,8 @@ const struct option option_table[] = {
      .akin = "weight weights"},
     {"init-bias", SECTION_TRAINING, TYPE_TEXT, TRAIN, AT(init_bias), "",
      "start from the bias in this array", .metavar = "FILE"},
+    {"residual", SECTION_TRAINING, TYPE_SWITCH, TRAIN, AT(residual), "false",
+     "with --degrade: the net learns what to add to its input", .akin = "skip"},
     {"rtol", SECTION_TRAINING, TYPE_REAL, TRAIN, AT(rtol), "1e-05",
      "stop when |output - target| <= atol + rtol |target| everywhere",
      .metavar = "X"},
@@ -256,9 +277,9 @@ const struct option option_table[] = {
 
     /* flags about the invocation */
     {"preset", SECTION_FLAGS, TYPE_TEXT, TRAIN, AT(preset), "",
-     "start from this preset; default: filter if the input is a picture, "
-     "else notebook",
-     .metavar = "notebook|filter"},
+     "start from this preset; default: denoise or superres with "
+     "--degrade, filter if the input is a picture, else notebook",
+     .metavar = "notebook|filter|denoise|superres"},
     {"config", SECTION_FLAGS, TYPE_TEXT, EVERY, AT(config_file), "",
      "read settings from a file of [section], key = value", .metavar = "FILE",
      .akin = "config-file conf"},

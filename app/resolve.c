@@ -66,7 +66,8 @@ static cvl_status apply_preset(struct resolution *resolution, const char *name,
     const char *const near = suggestion.answer;
     return cvl_fail(err, CVL_EINVAL, "--preset: no preset '%s'%s%s%s",
                     text_clip(name, clipped),
-                    near ? "; did you mean '" : "; expected notebook|filter",
+                    near ? "; did you mean '"
+                         : "; expected notebook|filter|denoise|superres",
                     near ? near : "", near ? "'?" : "");
 }
 
@@ -77,7 +78,11 @@ static cvl_status apply_automatic_preset(struct resolution *resolution,
 {
     const char *const input = resolution->config.input;
     const bool picture = is_picture && input && is_picture(input);
-    const char *const name = picture ? "filter" : "notebook";
+    const char *const degrade = resolution->config.degrade;
+    const bool down = degrade && strncmp(degrade, "down", 4) == 0;
+    const char *const name = degrade   ? down ? "superres" : "denoise"
+                             : picture ? "filter"
+                                       : "notebook";
     cvl_status status = apply_preset(resolution, name, err);
     if (!status) status = merge(resolution, err);
     resolution->config.preset = name;
@@ -182,6 +187,9 @@ static cvl_status refuse_idle_flags(const struct resolution *resolution,
         "bias",    "tie-input-channels", NULL};
     static const char *const of_random[] = {"batch", "channels", "height",
                                             "width", NULL};
+    static const char *const of_patches[] = {
+        "patch", "batch-size", "color", "validation", "residual", NULL};
+    static const char *const of_input[] = {"input", NULL};
     const struct config *const config = &resolution->config;
     char clipped[TEXT_CLIP];
     if (resolution->command == COMMAND_BENCH)
@@ -193,6 +201,18 @@ static cvl_status refuse_idle_flags(const struct resolution *resolution,
         return cvl_fail(err, CVL_EINVAL,
                         "--%s has no effect beside --net; write it into the "
                         "layers, as conv 8 3x3 stride=2",
+                        idle);
+    if (!config->degrade) idle = first_given(resolution, of_patches);
+    if (idle)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--%s goes with --degrade, which makes the input",
+                        idle);
+    if (config->degrade) idle = first_given(resolution, of_input);
+    if (!idle && config->degrade) idle = first_given(resolution, of_random);
+    if (idle)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--%s has no effect beside --degrade, which makes the "
+                        "input from the target",
                         idle);
     if (strcmp(config->input, "random") != 0)
         idle = first_given(resolution, of_random);

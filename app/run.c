@@ -15,9 +15,25 @@ void run_free(struct run *run)
 {
     run_dir_close(&run->dir, NULL);
     history_free(&run->history);
+    held_out_free(&run->held_out);
+    patches_free(&run->patches);
     trainer_free(&run->trainer);
     text_free(&run->spec);
     data_free(&run->data);
+}
+
+/* In the notebook's order: the input is drawn before the kernels. */
+static cvl_status make_data(struct run *run, cvl_error *err)
+{
+    const struct config *const config = run->config;
+    struct data *const data = &run->data;
+    data->is_picture = config->degrade != NULL;
+    if (config->degrade)
+        return patches_init(&run->patches, config, run->dtype, &data->input,
+                            &data->target, err);
+    const cvl_status status =
+        data_make_input(config, run->dtype, &run->state.random, data, err);
+    return status ? status : data_read_target(config, run->dtype, data, err);
 }
 
 /* Builds the net, or the one layer, whose geometry goes to *layer then. */
@@ -45,6 +61,9 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
         net.spec = run->spec.data;
         status = trainer_init(&run->trainer, &net, &optimizer, err);
     }
+    if (!status && config->degrade)
+        status = held_out_init(&run->held_out, &run->patches, &net,
+                               config->seed, err);
     run->trainer.reduction = config->reduction;
     run->trainer.rtol = config->rtol;
     run->trainer.atol = config->atol;
@@ -136,6 +155,12 @@ static cvl_status settle(struct run *run, cvl_error *err)
     struct trainer *const trainer = &run->trainer;
     struct config *const settled = &run->settled;
     const size_t weights = net_weights(&trainer->net);
+    if (settled->degrade &&
+        (settled->best || settled->optimizer == OPTIMIZER_CG))
+        return cvl_fail(err, CVL_EINVAL,
+                        "--%s needs the same data in every step, and --degrade "
+                        "draws other patches each time",
+                        settled->best ? "best" : "optimizer cg");
     if (settled->best && !cvl_bowl_is_exact(&trainer->net))
         return cvl_fail(err, CVL_EINVAL,
                         "--best is for one conv layer, and this net is none");
@@ -155,6 +180,10 @@ static cvl_status choose_rate(struct run *run, cvl_error *err)
     if (settled->lr > 0 || settled->optimizer == OPTIMIZER_CG) return CVL_OK;
     cvl_status status = CVL_OK;
     run->diagnosis.exact = cvl_bowl_is_exact(&trainer->net);
+    if (run->config->degrade) { /* a batch to look at; the stream stays */
+        cvl_random fork = run->state.random;
+        patches_draw(&run->patches, &fork, &run->data.input, &run->data.target);
+    }
     if (settled->optimizer == OPTIMIZER_SGD)
         status = doctor_examine(trainer, &run->data.input, &run->data.target,
                                 &run->diagnosis, err);
@@ -163,7 +192,6 @@ static cvl_status choose_rate(struct run *run, cvl_error *err)
     return status;
 }
 
-/* In the notebook's order: the input is drawn before the kernels. */
 cvl_status run_prepare(struct run *run, const struct config *config,
                        cvl_error *err)
 {
@@ -172,12 +200,9 @@ cvl_status run_prepare(struct run *run, const struct config *config,
                         .dtype = setup_dtype(config, CVL_F32),
                         .state = {.best_loss = HUGE_VAL}};
     run->config = config = &run->settled;
-    cvl_random *const random = &run->state.random;
-    cvl_random_seed(random, config->seed);
+    cvl_random_seed(&run->state.random, config->seed);
     cvl_status status = setup_exec(config, &run->exec, err);
-    if (!status)
-        status = data_make_input(config, run->dtype, random, &run->data, err);
-    if (!status) status = data_read_target(config, run->dtype, &run->data, err);
+    if (!status) status = make_data(run, err);
     if (!status) status = build(run, &layer, err);
     if (!status)
         status =
@@ -197,8 +222,13 @@ static cvl_status save_model(struct run *run, cvl_error *err)
 {
     struct text path;
     const struct model_about about = {
-        run->spec.data,
-        run->data.is_picture ? MODEL_SCALING_PICTURE : MODEL_SCALING_NONE};
+        .spec = run->spec.data,
+        .scaling =
+            run->data.is_picture ? MODEL_SCALING_PICTURE : MODEL_SCALING_NONE,
+        .residual = run->config->residual,
+        .color = !run->config->degrade                  ? NULL
+                 : run->trainer.net.input.shape[1] == 1 ? "y"
+                                                        : "rgb"};
     cvl_status status =
         run_dir_path(&run->dir, "model.safetensors", &path, err);
     if (!status) status = model_save(path.data, &about, &run->trainer.net, err);
@@ -206,6 +236,20 @@ static cvl_status save_model(struct run *run, cvl_error *err)
         fprintf(stderr, "wrote %s\n", path.data);
     text_free(&path);
     return status;
+}
+
+/* What the run is shown by: the data, or the picture that is held out. */
+static struct data shown_data(const struct run *run)
+{
+    const struct held_out *const held_out = &run->held_out;
+    if (!run->config->degrade) return run->data;
+    return (struct data){held_out->input, held_out->target, true, true};
+}
+
+static const cvl_tensor *shown_output(const struct run *run)
+{
+    return run->config->degrade ? &run->held_out.restored
+                                : &run->trainer.net.output;
 }
 
 cvl_status run_best(struct run *run, cvl_error *err)
@@ -227,16 +271,17 @@ cvl_status run_finish(struct run *run, cvl_error *err)
     const bool quiet = run->config->quiet;
     const struct run_dir *const dir = &run->dir;
     cvl_status status = save_model(run, err);
+    const struct data shown = shown_data(run);
     if (run->data.is_picture) {
         if (!status)
-            status = run_dir_save_picture(dir, quiet, "input.png",
-                                          &run->data.input, err);
+            status = run_dir_save_picture(dir, quiet, "input.png", &shown.input,
+                                          err);
         if (!status)
             status = run_dir_save_picture(dir, quiet, "target.png",
-                                          &run->data.target, err);
+                                          &shown.target, err);
         if (!status)
             status = run_dir_save_picture(dir, quiet, "prediction.png",
-                                          &run->trainer.net.output, err);
+                                          shown_output(run), err);
     }
     return status ? status : run_dir_close(&run->dir, err);
 }
@@ -252,7 +297,8 @@ cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err)
                                  : REPORT_FINISHED;
     if (!config->out) return CVL_OK;
     history_finish(&run->history, &run->trainer.net, step);
-    return run_report(config->out, config, &run->exec, &run->data,
-                      &run->trainer.net, &run->history, &run->best, outcome,
-                      err);
+    const struct data shown = shown_data(run);
+    return run_report(config->out, config, &run->exec, &shown,
+                      shown_output(run), &run->trainer.net, &run->history,
+                      &run->best, outcome, err);
 }

@@ -7,7 +7,9 @@
 #include "config.h"
 #include "data.h"
 #include "doctor.h"
+#include "held_out.h"
 #include "history.h"
+#include "patches.h"
 #include "run_dir.h"
 #include "text.h"
 #include "trainer.h"
@@ -21,7 +23,9 @@ struct run {
     cvl_exec exec;
     cvl_dtype dtype;
     struct data data;
-    struct text spec; /* of the net */
+    struct patches patches;   /* that data is cut from; off without --degrade */
+    struct held_out held_out; /* off likewise */
+    struct text spec;         /* of the net */
     struct trainer trainer;
     struct run_state state;
     struct run_dir dir;     /* closed without --out */
@@ -58,6 +62,13 @@ cvl_status run_warn(const struct run *run, cvl_error *err);
 
 /* With --best: says how low the loss could have been. CVL_ENOMEM. */
 cvl_status run_best(struct run *run, cvl_error *err);
+
+/*
+ * Saves where the run is. Of a finished run this comes last: a run that was
+ * stopped before goes on from an earlier checkpoint, and does the end again.
+ * Nothing without --out. CVL_EIO, CVL_ENOMEM.
+ */
+cvl_status run_checkpoint(const struct run *run, cvl_error *err);
 
 /* Writes the model and the pictures that a finished run ends with. */
 cvl_status run_finish(struct run *run, cvl_error *err);

@@ -25,6 +25,14 @@ static void print_layers(const cvl_net *net)
                 total);
 }
 
+static void print_held_out(const struct run *run)
+{
+    const struct held_out *const held_out = &run->held_out;
+    fprintf(stderr, "  held out %s: %zu x %zu, PSNR of %s %.2f dB\n",
+            held_out->name, held_out->input.shape[2], held_out->input.shape[3],
+            held_out_baseline_name(&run->patches), held_out->baseline);
+}
+
 void run_banner(const struct run *run)
 {
     const struct config *const config = run->config;
@@ -32,13 +40,16 @@ void run_banner(const struct run *run)
     fprintf(stderr, "convlet train: ");
     if (config->preset)
         fprintf(stderr, "preset %s%s, ", config->preset,
-                config->preset_is_automatic && run->data.is_picture
+                config->preset_is_automatic && run->data.is_picture &&
+                        !config->degrade
                     ? " (the input is a picture)"
                     : "");
     fprintf(stderr, "seed %lu\n", (unsigned long)config->seed);
-    fprintf(stderr, "  input %s  %s\n  target %s\n",
-            cvl_tensor_describe(&run->data.input, shape), config->input,
-            config->target);
+    fprintf(stderr, "  input %s  %s\n  target %s%s\n",
+            cvl_tensor_describe(&run->data.input, shape),
+            config->degrade ? config->degrade : config->input, config->target,
+            config->residual ? " (the net learns what the input lacks)" : "");
+    if (config->degrade) print_held_out(run);
     print_layers(&run->trainer.net);
     struct text recipe = {0};
     optimizer_describe(config, &recipe);

@@ -44,9 +44,9 @@ static void add_recipe(const struct config *config, struct text *text)
 
 cvl_status run_report(const char *directory, const struct config *config,
                       const cvl_exec *exec, const struct data *data,
-                      const cvl_net *net, const struct history *history,
-                      const struct best *best, enum report_outcome outcome,
-                      cvl_error *err)
+                      const cvl_tensor *output, const cvl_net *net,
+                      const struct history *history, const struct best *best,
+                      enum report_outcome outcome, cvl_error *err)
 {
     struct text path = {0}, command = {0}, settings = {0}, recipe = {0};
     char processor[MACHINE_NAME_SIZE];
@@ -65,7 +65,7 @@ cvl_status run_report(const char *directory, const struct config *config,
     if (!status) {
         const struct report report = {
             .outcome = outcome,
-            .input = config->input,
+            .input = config->degrade ? config->degrade : config->input,
             .target = config->target,
             .command = command.data,
             .config = settings.data,
@@ -77,7 +77,7 @@ cvl_status run_report(const char *directory, const struct config *config,
             .is_picture = data->is_picture,
             .net = net,
             .x = &data->input,
-            .y = &net->output,
+            .y = output,
             .t = &data->target,
             .history = history,
         };

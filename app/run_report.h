@@ -9,12 +9,13 @@
 #include "data.h"
 #include "report.h"
 
-/* Writes DIR/report.html, after history_finish. CVL_EIO, CVL_ENOMEM. */
+/* Writes DIR/report.html, with `output` as the prediction, after
+ * history_finish. CVL_EIO, CVL_ENOMEM. */
 cvl_status run_report(const char *directory, const struct config *config,
                       const cvl_exec *exec, const struct data *data,
-                      const cvl_net *net, const struct history *history,
-                      const struct best *best, enum report_outcome outcome,
-                      cvl_error *err);
+                      const cvl_tensor *output, const cvl_net *net,
+                      const struct history *history, const struct best *best,
+                      enum report_outcome outcome, cvl_error *err);
 
 /* Appends what was typed, quoted for a shell where it must be. */
 void run_report_command(const struct config *config, struct text *text);

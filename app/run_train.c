@@ -69,13 +69,20 @@ static void report_divergence(const struct loop *loop, size_t step, double loss)
         fprintf(stderr, "the last good state is kept in %s\n", run->dir.path);
 }
 
+/* Of the picture that is held out, or else of the output. */
+static double step_psnr(const struct run *run, const struct step_result *result)
+{
+    return run->config->degrade ? run->held_out.psnr
+                                : -10.0 * log10(result->mse);
+}
+
 /* Writes a step's line to stdout and to loss.csv; CVL_EIO. */
 static cvl_status record(struct loop *loop, size_t step,
                          const struct step_result *result, cvl_error *err)
 {
     const struct run_dir *const dir = &loop->run->dir;
     const struct log_entry entry = {step, result->loss,
-                                    -10.0 * log10(result->mse)};
+                                    step_psnr(loop->run, result)};
     progress_clear(&loop->progress);
     if (!log_step(&loop->log, &entry))
         return cvl_fail(err, CVL_EIO, "cannot write to standard output");
@@ -84,17 +91,17 @@ static cvl_status record(struct loop *loop, size_t step,
     return CVL_OK;
 }
 
-static cvl_status save_checkpoint(struct loop *loop, cvl_error *err)
+cvl_status run_checkpoint(const struct run *run, cvl_error *err)
 {
-    const struct run *const run = loop->run;
+    const struct run_dir dir = {.path = run->config->out};
+    if (!dir.path) return CVL_OK;
     struct text path;
     cvl_status status =
-        run_dir_path(&run->dir, "checkpoint.safetensors", &path, err);
+        run_dir_path(&dir, "checkpoint.safetensors", &path, err);
     if (!status)
         status = checkpoint_save(path.data, run->config, run->spec.data,
                                  &run->exec, &run->trainer, &run->state, err);
     text_free(&path);
-    loop->last_checkpoint = progress_clock();
     return status;
 }
 
@@ -108,7 +115,8 @@ static cvl_status checkpoint(struct loop *loop, bool due, cvl_error *err)
     if (progress_clock() - loop->last_checkpoint >= CHECKPOINT_SECONDS)
         due = true;
     if (!due || nonfinite_param(&run->trainer.net)) return CVL_OK;
-    return save_checkpoint(loop, err);
+    loop->last_checkpoint = progress_clock();
+    return run_checkpoint(run, err);
 }
 
 static void report_interruption(const struct run *run)
@@ -130,12 +138,20 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
     struct run *const run = loop->run;
     const struct config *const config = run->config;
     const size_t step = run->state.step;
+    const bool due = step + 1 == config->steps || step % config->log_every == 0;
+    if (config->degrade) {
+        if (due) held_out_measure(&run->held_out, &run->trainer.net);
+        patches_draw(&run->patches, &run->state.random, &run->data.input,
+                     &run->data.target);
+    }
     history_look(&run->history, &run->trainer.net, step);
     const struct step_result result =
         trainer_step(&run->trainer, &run->data.input, &run->data.target);
-    history_add(&run->history, step, result.loss, -10.0 * log10(result.mse));
+    history_add(&run->history, step, result.loss, step_psnr(run, &result));
     *over = step + 1 == config->steps || !result.finite || result.all_close;
-    if (*over || step % config->log_every == 0) {
+    if (config->degrade && *over && !due) /* the params are as they were */
+        held_out_measure(&run->held_out, &run->trainer.net);
+    if (*over || due) {
         const cvl_status status = record(loop, step, &result, err);
         if (status) return status;
     }
@@ -156,6 +172,15 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
     return CVL_OK;
 }
 
+static void report_held_out(const struct run *run)
+{
+    const struct held_out *const held_out = &run->held_out;
+    fprintf(stderr, "%s, held out: PSNR %.2f dB; %s: %.2f dB (%+.2f dB)\n",
+            held_out->name, held_out->psnr,
+            held_out_baseline_name(&run->patches), held_out->baseline,
+            held_out->psnr - held_out->baseline);
+}
+
 /* What comes after the last step: the prediction of what was learned. */
 static void end_run(struct loop *loop, enum run_end *end)
 {
@@ -167,7 +192,12 @@ static void end_run(struct loop *loop, enum run_end *end)
         *end = RUN_DIVERGED;
         return;
     }
-    cvl_net_forward(&run->trainer.net, &run->data.input);
+    if (!run->config->degrade) {
+        cvl_net_forward(&run->trainer.net, &run->data.input);
+        return;
+    }
+    held_out_measure(&run->held_out, &run->trainer.net);
+    if (!run->config->quiet) report_held_out(run);
 }
 
 cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err)
@@ -181,6 +211,7 @@ cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err)
     if (!log_begin(&loop.log))
         return cvl_fail(err, CVL_EIO, "cannot write to standard output");
     interrupt_watch();
+    if (config->degrade) held_out_measure(&run->held_out, &run->trainer.net);
     progress_begin(&loop.progress, !config->quiet, run->state.step,
                    config->steps);
     while (!status && !over) {
@@ -189,7 +220,8 @@ cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err)
             *end = RUN_INTERRUPTED;
             over = true;
         }
-        if (!status && *end != RUN_DIVERGED)
+        /* The last one is saved behind everything that a run ends with. */
+        if (!status && (!over || *end == RUN_INTERRUPTED))
             status = checkpoint(&loop, over, err);
     }
     if (!status) end_run(&loop, end);

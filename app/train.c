@@ -22,6 +22,7 @@ int train_run(const struct config *config)
     if (!status && end == RUN_DONE) status = run_best(&run, &err);
     if (!status && end == RUN_DONE) status = run_finish(&run, &err);
     if (!status) status = run_keep_report(&run, end, &err);
+    if (!status && end == RUN_DONE) status = run_checkpoint(&run, &err);
     if (status) fprintf(stderr, "convlet train: %s\n", err.message);
     run_free(&run);
     return status ? exit_status(status) : exits[end];

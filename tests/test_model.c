@@ -4,8 +4,9 @@
 #include "scratch.h"
 
 static const char PATH[] = "model.safetensors";
-static const struct model_about ABOUT = {"conv 2 3x3, relu, conv 1 1x1 bias=no",
-                                         MODEL_SCALING_PICTURE};
+static const struct model_about ABOUT = {
+    .spec = "conv 2 3x3, relu, conv 1 1x1 bias=no",
+    .scaling = MODEL_SCALING_PICTURE};
 
 /* A net of ABOUT's spec, or another's, with params 1, 2, 3 ... */
 static void build(cvl_net *net, const char *spec, cvl_dtype dtype)

@@ -218,7 +218,7 @@ static const struct {
      "filter 'gausian' is not one of " FILTERS "; did you mean 'gaussian'?"},
     {COMMAND_TRAIN, "target", "filter:", "filter '' is not one of " FILTERS},
     {COMMAND_TRAIN, "target", "",
-     "the value is empty; expected ones|zeros|FILE|filter:NAME"},
+     "the value is empty; expected ones|zeros|FILE|DIR|leaves|filter:NAME"},
     {COMMAND_TRAIN, "dtype", "auto", "'auto' is not one of float32, float64"},
     {COMMAND_CHECK, "kernels", "auto",
      "'auto' is not a whole number; expected 1 or more"},

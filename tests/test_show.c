@@ -14,7 +14,8 @@ static const char PATH[] = "model.safetensors";
 /* Writes a model whose weights are -0.5, -0.375, ... */
 static void save(const char *spec)
 {
-    const struct model_about about = {spec, MODEL_SCALING_NONE};
+    const struct model_about about = {.spec = spec,
+                                      .scaling = MODEL_SCALING_NONE};
     const cvl_net_config config = {
         .spec = spec, .input_shape = {1, 2, 9, 9}, .exec = cvl_exec_default()};
     cvl_net net;

@@ -180,7 +180,8 @@ static const struct {
     {"train --preset filtre", 2,
      "convlet train: --preset: no preset 'filtre'; did you mean 'filter'?"},
     {"train --preset xyzzy", 2,
-     "convlet train: --preset: no preset 'xyzzy'; expected notebook|filter"},
+     "convlet train: --preset: no preset 'xyzzy'; expected "
+     "notebook|filter|denoise|superres"},
     {"train --target filter:gausian", 2,
      "convlet train: --target: filter 'gausian' is not one of identity, box, "
      "gaussian, sobel-x, sobel-y, laplacian, sharpen, emboss; did you mean "
@@ -190,7 +191,7 @@ static const struct {
      "gaussian, sobel-x, sobel-y, laplacian, sharpen, emboss"},
     {"train --target ''", 2,
      "convlet train: --target: the value is empty; expected "
-     "ones|zeros|FILE|filter:NAME"},
+     "ones|zeros|FILE|DIR|leaves|filter:NAME"},
     {"train --input ''", 2,
      "convlet train: --input: the value is empty; expected random|FILE"},
     {"check --samples 0", 2,
@@ -248,6 +249,63 @@ static const struct {
     {"conv --config value.ini", 2,
      "convlet conv: value.ini:2: 'steps' belongs to `convlet train`, not "
      "`convlet conv`"},
+
+    /* pictures to restore */
+    {"train --degrade nosie:25 --target leaves", 2,
+     "convlet train: --degrade: 'nosie:25' is not a way to degrade; did you "
+     "mean 'noise:...'?"},
+    {"train --degrade noise:-3 --target leaves", 2,
+     "convlet train: --degrade: 'noise:-3' needs a deviation above 0 and up to "
+     "255, as noise:25"},
+    {"train --degrade noise:25 --target ones", 2,
+     "convlet train: --degrade needs good pictures, not --target ones; add "
+     "--target DIR, or --target leaves"},
+    {"train --target leaves", 2,
+     "convlet train: --target leaves gives good pictures alone; add what the "
+     "net shall undo, as --degrade noise:25"},
+    {"train --target dir", 2,
+     "convlet train: --target dir gives good pictures alone; add what the net "
+     "shall undo, as --degrade noise:25"},
+    {"train --target dir --degrade noise:25", 3,
+     "convlet train: dir: holds no picture (PNG, JPEG, BMP, binary PNM)"},
+    {"train --target none --degrade noise:25", 1,
+     "convlet train: none: cannot open: No such file or directory"},
+    {"train --target good.png --degrade noise:25", 2,
+     "convlet train: good.png: one picture leaves none to hold out; add "
+     "--validation FILE"},
+    {"train --target good.png --degrade noise:25 --validation good.png "
+     "--patch 999",
+     2,
+     "convlet train: good.png: is 5 x 6 (height x width), smaller than --patch "
+     "999,999"},
+    {"train --target leaves --degrade noise:25 --validation text.png", 3,
+     "convlet train: text.png: no picture of a kind that convlet reads (PNG, "
+     "JPEG, BMP, binary PNM)"},
+    {"train --target leaves --degrade noise:25 --net 'conv 3 3x3'", 2,
+     "convlet train: with --degrade, the output must be as large as the "
+     "input; use padding=same and stride=1, and as many kernels at the end as "
+     "there are channels (3)"},
+    {"train --target leaves --degrade noise:25 --input good.png", 2,
+     "convlet train: --input has no effect beside --degrade, which makes the "
+     "input from the target"},
+    {"train --target leaves --degrade noise:25 --height 9", 2,
+     "convlet train: --height has no effect beside --degrade, which makes the "
+     "input from the target"},
+    {"train --patch 20", 2,
+     "convlet train: --patch goes with --degrade, which makes the input"},
+    {"train --residual", 2,
+     "convlet train: --residual goes with --degrade, which makes the input"},
+    {"train --preset filter --degrade noise:25 --target leaves --optimizer cg",
+     2,
+     "convlet train: --optimizer cg needs the same data in every step, and "
+     "--degrade draws other patches each time"},
+    {"train --preset filter --degrade noise:25 --target leaves --best", 2,
+     "convlet train: --best needs the same data in every step, and --degrade "
+     "draws other patches each time"},
+    {"train --degrade noise:25 --target leaves --color yuv", 2,
+     "convlet train: --color: 'yuv' is not one of keep, y, rgb"},
+    {"train --degrade noise:25 --target leaves --batch-size 0", 2,
+     "convlet train: --batch-size: '0' is out of range; expected 1 to 65536"},
 
     /* settings that do not go together */
     {"train --nesterov", 2,

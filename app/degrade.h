@@ -1,0 +1,55 @@
+/* degrade.h - what is done to a good picture, for a net to undo: --degrade. */
+#ifndef CONVLET_DEGRADE_H
+#define CONVLET_DEGRADE_H
+
+#include <stddef.h>
+
+#include <convlet/error.h>
+
+#include "resample.h"
+
+enum degrade_kind { DEGRADE_NOISE, DEGRADE_BLUR, DEGRADE_DOWN };
+
+struct degrade {
+    enum degrade_kind kind;
+    double amount; /* noise: deviation in 1/255; blur: deviation in pixels;
+                      down: how many times smaller */
+};
+
+/*
+ * Reads "noise:25", "blur:1.2" or "down:2". CVL_EINVAL with what was expected;
+ * *degrade is untouched then.
+ */
+cvl_status degrade_parse(const char *text, struct degrade *degrade,
+                         cvl_error *err);
+
+/* Does the same to every picture of one size; {0} is empty. */
+struct degrader {
+    size_t height, width;
+    size_t passes;       /* 0: noise, which is drawn elsewhere */
+    struct axis rows[2]; /* of each pass */
+    struct axis columns[2];
+    float *work;  /* of resample */
+    float *small; /* one plane, between two passes */
+};
+
+/*
+ * Prepares pictures of height x width: blur by a Gaussian, or bicubic down by
+ * the factor and bicubic up again to the same size. CVL_EINVAL for a picture
+ * that is too small, CVL_ENOMEM.
+ */
+cvl_status degrader_init(struct degrader *degrader,
+                         const struct degrade *degrade, size_t height,
+                         size_t width, cvl_error *err);
+
+/*
+ * Degrades [planes,H,W]; noise is not added here, the picture is copied then.
+ * No overlap. Allocates nothing, cannot fail.
+ */
+void degrader_apply(const struct degrader *degrader, size_t planes,
+                    const float *clean, float *degraded);
+
+/* Frees and resets; idempotent. */
+void degrader_free(struct degrader *degrader);
+
+#endif

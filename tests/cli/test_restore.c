@@ -1,0 +1,185 @@
+/* test_restore.c - nets learn to undo what is done to pictures. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "convlet/safetensors.h"
+#include "expect.h"
+#include "fixtures.h"
+#include "run.h"
+
+/* A net that is small enough to train in a moment. */
+#define SMALL                                                               \
+    "train --net 'conv 6 3x3 padding=same, relu, conv 3 3x3 padding=same' " \
+    "--patch 17 --batch-size 4 --lr 0.01 --log-every 7 "
+
+#define LEAVES SMALL "--target leaves --degrade noise:25 --color rgb "
+
+static void expect_same_file(const char *one, const char *other)
+{
+    static char a[1 << 18], b[1 << 18];
+    const size_t size = get_text(one, a, sizeof a);
+    ck_assert_msg(size > 0 && size == get_text(other, b, sizeof b) &&
+                      memcmp(a, b, size) == 0,
+                  "%s and %s differ", one, other);
+}
+
+static void expect_same_run(const char *one, const char *other)
+{
+    static const char *const files[] = {"model.safetensors", "loss.csv",
+                                        "checkpoint.safetensors",
+                                        "prediction.png"};
+    char a[64], b[64];
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        snprintf(a, sizeof a, "%s/%s", one, files[i]);
+        snprintf(b, sizeof b, "%s/%s", other, files[i]);
+        expect_same_file(a, b);
+    }
+}
+
+/* A directory of two pictures: a copy of one of the tests, and the sample. */
+static void make_photos(void)
+{
+    static char bytes[1 << 20];
+    ck_assert_int_eq(mkdir("photos", 0777), 0);
+    const size_t size = get_text(ASSETS "/sample.png", bytes, sizeof bytes);
+    put_bytes("photos/b.png", bytes, size);
+    put_bytes("photos/a.png", bytes, size);
+}
+
+START_TEST(a_resumed_run_draws_what_an_uninterrupted_one_does)
+{
+    static const char *const sources[] = {
+        LEAVES "--quiet ",
+        SMALL "--target photos --degrade noise:9 --residual --quiet "};
+    char line[512];
+    make_photos();
+    snprintf(line, sizeof line, "%s--steps 40 --out whole", sources[_i]);
+    run_expect(0, line);
+    snprintf(line, sizeof line, "%s--steps 17 --out parts", sources[_i]);
+    run_expect(0, line);
+    run_expect(0, "train --resume parts --steps 40");
+    expect_same_run("parts", "whole");
+}
+END_TEST
+
+START_TEST(a_killed_run_ends_as_one_that_was_not)
+{
+    static const char settings[] = LEAVES
+        "--residual --quiet --steps 300 --checkpoint-every 20 --threads 1 ";
+    char line[512];
+    snprintf(line, sizeof line, "%s--out whole", settings);
+    run_expect(0, line);
+    for (long delay = 60000; delay <= 300000; delay += 60000) {
+        const struct conditions conditions = {.signal = SIGKILL,
+                                              .delay = delay};
+        struct stat info;
+        snprintf(line, sizeof line, "%s--out stopped", settings);
+        run_under(&conditions, line);
+        if (stat("stopped/config.ini", &info) != 0) {
+            /* It came before anything was written. */
+            remove_tree("stopped");
+            run_expect(0, line);
+        } else {
+            const struct outcome again = run("train --resume stopped");
+            /* The signal may have come after the end. */
+            if (again.status != 0)
+                ck_assert_msg(strstr(again.err, "is already at step 300"), "%s",
+                              again.err);
+        }
+        expect_same_run("stopped", "whole");
+        remove_tree("stopped");
+    }
+}
+END_TEST
+
+START_TEST(threads_change_nothing)
+{
+    run_expect(0, LEAVES "--quiet --steps 20 --threads 1 --out one");
+    run_expect(0, LEAVES "--quiet --steps 20 --threads 3 --out three");
+    expect_same_file("one/model.safetensors", "three/model.safetensors");
+    expect_same_file("one/loss.csv", "three/loss.csv");
+}
+END_TEST
+
+START_TEST(the_held_out_picture_stands_beside_doing_nothing)
+{
+    const struct outcome outcome = run_expect(
+        0, LEAVES "--steps 9 --log csv --validation " ASSETS "/sample.png");
+    const char *const last = strstr(outcome.err, "sample.png, held out: PSNR ");
+    double psnr, baseline, gain, logged;
+    size_t step;
+    ck_assert_msg(last != NULL, "%s", outcome.err);
+    ck_assert_int_eq(sscanf(last,
+                            "sample.png, held out: PSNR %lf dB; doing "
+                            "nothing: %lf dB (%lf dB)",
+                            &psnr, &baseline, &gain),
+                     3);
+    /* 20 log10(255 / 25) */
+    ck_assert_double_eq_tol(baseline, 20.17, 0.1);
+    ck_assert_double_eq_tol(gain, psnr - baseline, 0.011);
+    ck_assert_ptr_eq(strstr(outcome.out, "step,loss,psnr\n0,"), outcome.out);
+    const char *const row = strstr(outcome.out, "\n8,");
+    ck_assert_ptr_nonnull(row);
+    ck_assert_int_eq(sscanf(row, "\n%zu,%*f,%lf", &step, &logged), 2);
+    ck_assert_double_eq_tol(logged, psnr, 5);
+}
+END_TEST
+
+START_TEST(enlarging_stands_beside_bicubic)
+{
+    make_photos();
+    const struct outcome outcome =
+        run_expect(0, "train --target photos --degrade down:2 --steps 2 "
+                      "--patch 20 --batch-size 2");
+    ck_assert_ptr_nonnull(strstr(outcome.err, "preset superres, seed 0\n"));
+    ck_assert_ptr_nonnull(strstr(outcome.err, "photos/b.png, held out: PSNR "));
+    ck_assert_ptr_nonnull(strstr(outcome.err, " dB; bicubic: "));
+}
+END_TEST
+
+START_TEST(a_model_says_how_it_is_to_be_used)
+{
+    cvl_safetensors file;
+    cvl_error err;
+    run_expect(0, LEAVES "--residual --quiet --steps 2 --out run");
+    expect_ok(cvl_safetensors_load("run/model.safetensors", &file, &err), err);
+    ck_assert_str_eq(cvl_safetensors_metadata(&file, "residual"), "yes");
+    ck_assert_str_eq(cvl_safetensors_metadata(&file, "color"), "rgb");
+    ck_assert_str_eq(cvl_safetensors_metadata(&file, "input_scaling"), "0..1");
+    cvl_safetensors_free(&file);
+    run_expect(0, "train --quiet --steps 2 --out other");
+    expect_ok(cvl_safetensors_load("other/model.safetensors", &file, &err),
+              err);
+    ck_assert_ptr_null(cvl_safetensors_metadata(&file, "residual"));
+    ck_assert_ptr_null(cvl_safetensors_metadata(&file, "color"));
+    cvl_safetensors_free(&file);
+}
+END_TEST
+
+START_TEST(the_config_runs_the_same_again)
+{
+    run_expect(0, LEAVES "--residual --quiet --steps 9 --out run");
+    run_expect(0, "train --config run/config.ini --quiet --out again");
+    expect_same_run("run", "again");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *const suite = suite_create("restore");
+    TCase *const all = tcase_create("restore");
+    tcase_set_timeout(all, 300);
+    tcase_add_checked_fixture(all, enter_scratch, leave_scratch);
+    tcase_add_loop_test(all, a_resumed_run_draws_what_an_uninterrupted_one_does,
+                        0, 2);
+    tcase_add_test(all, a_killed_run_ends_as_one_that_was_not);
+    tcase_add_test(all, threads_change_nothing);
+    tcase_add_test(all, the_held_out_picture_stands_beside_doing_nothing);
+    tcase_add_test(all, enlarging_stands_beside_bicubic);
+    tcase_add_test(all, a_model_says_how_it_is_to_be_used);
+    tcase_add_test(all, the_config_runs_the_same_again);
+    suite_add_tcase(suite, all);
+    return run_suite(suite);
+}
