@@ -9,6 +9,25 @@
 
 #include "convlet/memory.h"
 
+const cvl_conv2d_geometry CASE_NOTEBOOK = {
+    .batch = 2,
+    .in_channels = 3,
+    .in_height = 20,
+    .in_width = 20,
+    .out_channels = 4,
+    .kernel_height = 2,
+    .kernel_width = 2,
+    .stride_y = 2,
+    .stride_x = 2,
+    .pad_top = 1,
+    .pad_bottom = 1,
+    .pad_left = 1,
+    .pad_right = 1,
+    .dilation_y = 1,
+    .dilation_x = 1,
+    .groups = 1,
+};
+
 /* Uniform in low .. high. */
 static size_t between(cvl_random *random, size_t low, size_t high)
 {

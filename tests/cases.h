@@ -5,6 +5,9 @@
 #include "convlet/conv2d.h"
 #include "convlet/random.h"
 
+/* The layer of `convlet train` without flags. */
+extern const cvl_conv2d_geometry CASE_NOTEBOOK;
+
 /*
  * A geometry with small sizes that reaches, over many draws, leftover rows,
  * strides beyond the kernel, 1x1 outputs, padding on one side only, windows

@@ -126,29 +126,6 @@ START_TEST(gradients_agree_with_difference_quotients)
 }
 END_TEST
 
-/* The notebook's layer, for tests of the interface. */
-static cvl_conv2d_geometry notebook(void)
-{
-    return (cvl_conv2d_geometry){
-        .batch = 2,
-        .in_channels = 3,
-        .in_height = 20,
-        .in_width = 20,
-        .out_channels = 4,
-        .kernel_height = 2,
-        .kernel_width = 2,
-        .stride_y = 2,
-        .stride_x = 2,
-        .pad_top = 1,
-        .pad_bottom = 1,
-        .pad_left = 1,
-        .pad_right = 1,
-        .dilation_y = 1,
-        .dilation_x = 1,
-        .groups = 1,
-    };
-}
-
 /* The direct kernel, with one element of one gradient a little off. */
 static void grad_weight_off(const void *plan, const void *x, const void *dy,
                             void *dw, void *db, void *work)
@@ -167,7 +144,7 @@ static void grad_input_off(const void *plan, const void *w, const void *dy,
 /* The check of the notebook's layer with this kernel. */
 static cvl_gradcheck check_kernel(const cvl_conv_kernel *kernel)
 {
-    const cvl_conv2d_geometry g = notebook();
+    const cvl_conv2d_geometry g = CASE_NOTEBOOK;
     const cvl_exec exec = exec_with(1);
     cvl_random random;
     cvl_random_seed(&random, 4);
@@ -208,7 +185,7 @@ END_TEST
 
 START_TEST(a_bias_may_be_left_out)
 {
-    const cvl_conv2d_geometry g = notebook();
+    const cvl_conv2d_geometry g = CASE_NOTEBOOK;
     const cvl_exec exec = exec_with(1);
     cvl_random random;
     cvl_random_seed(&random, 5);
@@ -242,7 +219,7 @@ END_TEST
 
 START_TEST(tied_weights_equal_repeated_ones)
 {
-    cvl_conv2d_geometry tied = notebook(), spread = notebook();
+    cvl_conv2d_geometry tied = CASE_NOTEBOOK, spread = CASE_NOTEBOOK;
     tied.tied = true;
     const cvl_exec exec = exec_with(1);
     cvl_random random;
@@ -275,7 +252,7 @@ END_TEST
 
 START_TEST(an_impossible_geometry_is_refused_with_its_sizes)
 {
-    cvl_conv2d_geometry g = notebook();
+    cvl_conv2d_geometry g = CASE_NOTEBOOK;
     g.kernel_height = 23;
     const cvl_exec exec = exec_with(1);
     cvl_conv2d conv;

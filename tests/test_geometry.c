@@ -4,28 +4,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "cases.h"
 #include "convlet/geometry.h"
 #include "expect.h"
-
-/* The geometry of `convlet train` without flags. */
-static const cvl_conv2d_geometry STRIDED = {
-    .batch = 2,
-    .in_channels = 3,
-    .in_height = 20,
-    .in_width = 20,
-    .out_channels = 4,
-    .kernel_height = 2,
-    .kernel_width = 2,
-    .stride_y = 2,
-    .stride_x = 2,
-    .pad_top = 1,
-    .pad_bottom = 1,
-    .pad_left = 1,
-    .pad_right = 1,
-    .dilation_y = 1,
-    .dilation_x = 1,
-    .groups = 1,
-};
 
 static void expect_shape(const size_t got[4], size_t a, size_t b, size_t c,
                          size_t d)
@@ -38,14 +19,14 @@ START_TEST(shapes_follow_from_the_geometry)
 {
     cvl_error err;
     size_t shape[4];
-    expect_ok(cvl_conv2d_geometry_check(&STRIDED, &err), err);
-    cvl_conv2d_input_shape(&STRIDED, shape);
+    expect_ok(cvl_conv2d_geometry_check(&CASE_NOTEBOOK, &err), err);
+    cvl_conv2d_input_shape(&CASE_NOTEBOOK, shape);
     expect_shape(shape, 2, 3, 20, 20);
-    cvl_conv2d_weight_shape(&STRIDED, shape);
+    cvl_conv2d_weight_shape(&CASE_NOTEBOOK, shape);
     expect_shape(shape, 4, 3, 2, 2);
-    cvl_conv2d_output_shape(&STRIDED, shape);
+    cvl_conv2d_output_shape(&CASE_NOTEBOOK, shape);
     expect_shape(shape, 2, 4, 11, 11);
-    ck_assert_double_eq(cvl_conv2d_flops(&STRIDED),
+    ck_assert_double_eq(cvl_conv2d_flops(&CASE_NOTEBOOK),
                         2.0 * 2 * 4 * 11 * 11 * 3 * 2 * 2);
 }
 END_TEST
@@ -54,7 +35,7 @@ START_TEST(groups_and_ties_shrink_the_weight)
 {
     cvl_error err;
     size_t shape[4];
-    cvl_conv2d_geometry g = STRIDED;
+    cvl_conv2d_geometry g = CASE_NOTEBOOK;
     g.in_channels = 6;
     g.groups = 2;
     expect_ok(cvl_conv2d_geometry_check(&g, &err), err);
@@ -72,7 +53,7 @@ START_TEST(each_axis_has_its_own_sizes)
 {
     cvl_error err;
     size_t shape[4];
-    cvl_conv2d_geometry g = STRIDED;
+    cvl_conv2d_geometry g = CASE_NOTEBOOK;
     g.in_height = 9;
     g.in_width = 30;
     g.kernel_height = 3;
@@ -103,7 +84,7 @@ static size_t count_places(size_t padded, size_t window, size_t stride)
 
 START_TEST(output_size_counts_the_places_of_the_window)
 {
-    cvl_conv2d_geometry g = STRIDED;
+    cvl_conv2d_geometry g = CASE_NOTEBOOK;
     size_t fitting = 0;
     for (g.in_width = 1; g.in_width <= 9; g.in_width++)
         for (g.kernel_width = 1; g.kernel_width <= 5; g.kernel_width++)
@@ -155,7 +136,7 @@ START_TEST(check_names_a_size_that_is_zero)
 #undef FIELD
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        cvl_conv2d_geometry g = STRIDED;
+        cvl_conv2d_geometry g = CASE_NOTEBOOK;
         memset((char *)&g + cases[i].offset, 0, sizeof(size_t));
         expect_invalid(&g, cases[i].message);
     }
@@ -164,12 +145,12 @@ END_TEST
 
 START_TEST(check_names_a_kernel_that_does_not_fit)
 {
-    cvl_conv2d_geometry g = STRIDED;
+    cvl_conv2d_geometry g = CASE_NOTEBOOK;
     g.in_height = 2;
     g.kernel_height = 5;
     expect_invalid(&g, "kernel height 5 does not fit the padded input height "
                        "4; use a smaller kernel or more padding");
-    g = STRIDED;
+    g = CASE_NOTEBOOK;
     g.kernel_width = 8;
     g.dilation_x = 4;
     expect_invalid(&g, "kernel width 8 with dilation 4 does not fit the "
@@ -185,7 +166,7 @@ END_TEST
 
 START_TEST(check_names_groups_that_do_not_divide)
 {
-    cvl_conv2d_geometry g = STRIDED;
+    cvl_conv2d_geometry g = CASE_NOTEBOOK;
     g.groups = 2;
     expect_invalid(&g, "groups 2 does not divide the 3 input channels");
     g.groups = 3;
@@ -195,10 +176,10 @@ END_TEST
 
 START_TEST(check_refuses_padding_that_wraps)
 {
-    cvl_conv2d_geometry g = STRIDED;
+    cvl_conv2d_geometry g = CASE_NOTEBOOK;
     g.pad_top = SIZE_MAX;
     expect_invalid(&g, "the padded input height is too large");
-    g = STRIDED;
+    g = CASE_NOTEBOOK;
     g.pad_left = SIZE_MAX / 2;
     g.pad_right = SIZE_MAX / 2;
     expect_invalid(&g, "the padded input width is too large");
@@ -209,11 +190,11 @@ END_TEST
 
 START_TEST(check_refuses_arrays_larger_than_any_memory)
 {
-    cvl_conv2d_geometry g = STRIDED;
+    cvl_conv2d_geometry g = CASE_NOTEBOOK;
     g.batch = (size_t)1 << 55;
     expect_invalid(&g, "an array of 36028797018963968 x 3 x 22 x 22 is larger "
                        "than any memory");
-    g = STRIDED;
+    g = CASE_NOTEBOOK;
     g.out_channels = (size_t)1 << 60;
     expect_invalid(&g, "an array of 2 x 1152921504606846976 x 22 x 22 is "
                        "larger than any memory");
@@ -223,7 +204,7 @@ END_TEST
 /* Input, weight and output fit in memory; what im2col gathers does not. */
 START_TEST(check_refuses_windows_that_no_size_can_count)
 {
-    cvl_conv2d_geometry g = STRIDED;
+    cvl_conv2d_geometry g = CASE_NOTEBOOK;
     g.stride_y = g.stride_x = 1;
     g.pad_top = g.pad_bottom = g.pad_left = g.pad_right = 0;
     g.in_height = g.in_width = ((size_t)1 << 20) - 1;
