@@ -6,6 +6,7 @@
 
 #include <convlet/npy.h>
 
+#include "literal.h"
 #include "picture.h"
 
 /* CVL_EFORMAT with the index of the first value that is not finite. */
@@ -73,6 +74,17 @@ static cvl_status refuse_neither(const char *path, cvl_error *err)
                     path);
 }
 
+/* Puts axes of 1 in front until there are four. */
+static void widen(cvl_tensor *tensor)
+{
+    size_t shape[CVL_MAX_NDIM] = {1, 1, 1, 1};
+    for (size_t i = 0; i < tensor->ndim; i++)
+        shape[CVL_MAX_NDIM - tensor->ndim + i] = tensor->shape[i];
+    const bool owned = tensor->owned;
+    *tensor = cvl_tensor_wrap(tensor->dtype, CVL_MAX_NDIM, shape, tensor->data);
+    tensor->owned = owned;
+}
+
 cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
                          struct array_source *source, cvl_error *err)
 {
@@ -87,13 +99,29 @@ cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
         cvl_tensor_free(tensor);
         return status;
     }
-    size_t shape[CVL_MAX_NDIM] = {1, 1, 1, 1};
-    for (size_t i = 0; i < tensor->ndim; i++)
-        shape[CVL_MAX_NDIM - tensor->ndim + i] = tensor->shape[i];
-    const bool owned = tensor->owned;
     source->ndim = tensor->ndim;
-    *tensor = cvl_tensor_wrap(tensor->dtype, CVL_MAX_NDIM, shape, tensor->data);
-    tensor->owned = owned;
+    widen(tensor);
+    return CVL_OK;
+}
+
+cvl_status array_read(const char *text, cvl_random *random, cvl_tensor *tensor,
+                      cvl_error *err)
+{
+    return literal_is(text) ? literal_parse(text, random, tensor, err)
+                            : array_load(text, tensor, err);
+}
+
+cvl_status array_read_4d(const char *text, cvl_dtype dtype, cvl_random *random,
+                         cvl_tensor *tensor, struct array_source *source,
+                         cvl_error *err)
+{
+    if (!literal_is(text))
+        return array_load_4d(text, dtype, tensor, source, err);
+    *source = (struct array_source){0};
+    const cvl_status status = literal_parse(text, random, tensor, err);
+    if (status) return status;
+    source->ndim = tensor->ndim;
+    widen(tensor);
     return CVL_OK;
 }
 

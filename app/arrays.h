@@ -1,10 +1,11 @@
-/* arrays.h - arrays from files, as the commands want them. */
+/* arrays.h - arrays from files or text, as the commands want them. */
 #ifndef CONVLET_ARRAYS_H
 #define CONVLET_ARRAYS_H
 
 #include <stdbool.h>
 
 #include <convlet/error.h>
+#include <convlet/random.h>
 #include <convlet/tensor.h>
 
 /* What a file turned out to be. */
@@ -34,6 +35,20 @@ void array_print_note(const char *command, const char *path,
 
 /* A .npy array with the axes that the file has; finite. */
 cvl_status array_load(const char *path, cvl_tensor *tensor, cvl_error *err);
+
+/*
+ * The same of a path, or of an array that is written out in its place (see
+ * literal.h), which is float64.
+ *
+ *   random   what "normal:2,3" draws from; NULL: that is refused
+ *
+ * Errors as above; CVL_EINVAL for a text that is no array.
+ */
+cvl_status array_read(const char *text, cvl_random *random, cvl_tensor *tensor,
+                      cvl_error *err);
+cvl_status array_read_4d(const char *text, cvl_dtype dtype, cvl_random *random,
+                         cvl_tensor *tensor, struct array_source *source,
+                         cvl_error *err);
 
 /* Turns the tensor into one of that dtype; CVL_ENOMEM. */
 cvl_status array_convert(cvl_tensor *tensor, cvl_dtype dtype, cvl_error *err);

@@ -16,7 +16,10 @@ const struct command command_table[COMMAND_COUNT] = {
     [COMMAND_CONV] =
         {.summary = "compute one convolution, or its gradients, of arrays",
          .examples =
-             {{"convlet conv --input x.npy --weight w.npy --output y.npy",
+             {{"convlet conv --input '1 2 3 4 5' --weight '1 0 -1' "
+               "--padding same",
+               "numbers in, numbers out"},
+              {"convlet conv --input x.npy --weight w.npy --output y.npy",
                "y = x * w"},
               {"convlet conv --input x.npy --weight w.npy \\\n"
                "      --grad-output dy.npy --grad-weight dw.npy",

@@ -1,10 +1,12 @@
 /* conv.c - `convlet conv`: one convolution, or its gradients, of arrays. */
 #include <stdio.h>
+#include <string.h>
 
 #include <convlet/conv2d.h>
 #include <convlet/memory.h>
 #include <convlet/npy.h>
 
+#include "array_print.h"
 #include "arrays.h"
 #include "commands.h"
 #include "program.h"
@@ -13,6 +15,7 @@
 /* Every array of one call, in NCHW and OIHW; {0} is empty. */
 struct conv_job {
     const struct config *config;
+    cvl_random random;      /* of the arrays that are drawn, in this order: */
     cvl_tensor x, w, b, dy; /* given; b and dy may be empty */
     cvl_tensor y, dw, db, dx;
     cvl_conv2d conv;
@@ -37,11 +40,13 @@ static const size_t OIHW_FROM_HWIO[4] = {3, 2, 0, 1};
 static const size_t HWIO_FROM_OIHW[4] = {2, 3, 1, 0};
 
 /* Reads x or dy into NCHW. */
-static cvl_status load_planes(const struct config *config, const char *path,
+static cvl_status load_planes(struct conv_job *job, const char *path,
                               cvl_tensor *tensor, cvl_error *err)
 {
+    const struct config *const config = job->config;
     struct array_source source;
-    cvl_status status = array_load_4d(path, CVL_F32, tensor, &source, err);
+    cvl_status status =
+        array_read_4d(path, CVL_F32, &job->random, tensor, &source, err);
     if (!status) array_print_note("conv", path, &source);
     if (!status && !source.is_picture && config->input_layout == LAYOUT_NHWC)
         status = array_transpose(tensor, NCHW_FROM_NHWC, err);
@@ -52,10 +57,11 @@ static cvl_status load_planes(const struct config *config, const char *path,
  * Reads the weights into OIHW. Axes that the file leaves out are 1: in front,
  * as of [KH,KW]; but [O,KH,KW] of tied weights lacks I, and [KH,KW,I] lacks O.
  */
-static cvl_status load_weight(const struct config *config, cvl_tensor *w,
-                              cvl_error *err)
+static cvl_status load_weight(struct conv_job *job, cvl_error *err)
 {
-    cvl_status status = array_load(config->weight, w, err);
+    const struct config *const config = job->config;
+    cvl_tensor *const w = &job->w;
+    cvl_status status = array_read(config->weight, &job->random, w, err);
     if (status) return status;
     const bool tied = config->tie_input_channels && w->ndim == 3;
     const bool hwio = config->weight_layout == LAYOUT_HWIO;
@@ -94,20 +100,24 @@ static bool wants_gradient(const struct config *config)
     return config->grad_input || config->grad_weight || config->grad_bias;
 }
 
+/* Where y goes: with nothing asked for at all, onto the screen. */
+static const char *output_of(const struct config *config)
+{
+    return config->output || wants_gradient(config) ? config->output : "-";
+}
+
 static cvl_status check_request(const struct config *config, cvl_error *err)
 {
     if (!config->input || !config->weight)
-        return cvl_fail(err, CVL_EINVAL, "--%s is missing; name a .npy array",
+        return cvl_fail(err, CVL_EINVAL,
+                        "--%s is missing; name a .npy array or write its "
+                        "numbers",
                         config->input ? "weight" : "input");
-    if (config->output && config->grad_output && !wants_gradient(config))
+    if (config->grad_output && !wants_gradient(config))
         return cvl_fail(err, CVL_EINVAL,
                         "--grad-output is there, but no gradient is asked for; "
-                        "add --grad-weight, --grad-bias or --grad-input");
-    if (!config->output && !wants_gradient(config))
-        return cvl_fail(err, CVL_EINVAL,
-                        "nothing to write; add --output y.npy, or "
-                        "--grad-output dy.npy with --grad-weight, --grad-bias "
-                        "or --grad-input");
+                        "add --grad-weight, --grad-bias or --grad-input, with "
+                        "a file or with - to print it");
     if (wants_gradient(config) && !config->grad_output)
         return cvl_fail(err, CVL_EINVAL,
                         "gradients need --grad-output dy.npy, the gradient by "
@@ -118,12 +128,13 @@ static cvl_status check_request(const struct config *config, cvl_error *err)
 static cvl_status load(struct conv_job *job, cvl_error *err)
 {
     const struct config *const config = job->config;
-    cvl_status status = load_planes(config, config->input, &job->x, err);
-    if (!status) status = load_weight(config, &job->w, err);
+    cvl_random_seed(&job->random, config->seed);
+    cvl_status status = load_planes(job, config->input, &job->x, err);
+    if (!status) status = load_weight(job, err);
     if (!status && config->bias_file)
-        status = array_load(config->bias_file, &job->b, err);
+        status = array_read(config->bias_file, &job->random, &job->b, err);
     if (!status && wants_gradient(config))
-        status = load_planes(config, config->grad_output, &job->dy, err);
+        status = load_planes(job, config->grad_output, &job->dy, err);
     if (!status) status = unify_dtype(job, err);
     return status;
 }
@@ -172,7 +183,7 @@ static cvl_status plan(struct conv_job *job, cvl_error *err)
 
 static cvl_status forward(struct conv_job *job, cvl_error *err)
 {
-    if (!job->config->output) return CVL_OK;
+    if (!output_of(job->config)) return CVL_OK;
     size_t shape[4];
     cvl_conv2d_output_shape(&job->conv.geometry, shape);
     const cvl_status status =
@@ -205,31 +216,41 @@ static cvl_status backward(struct conv_job *job, cvl_error *err)
     return status;
 }
 
-/* Saves planes, if a path was given, in the layout that x came in. */
-static cvl_status save_planes(const struct config *config, const char *path,
-                              cvl_tensor *tensor, cvl_error *err)
+/* Saves or prints a tensor, if that was asked for. */
+static cvl_status put(const char *path, const char *name,
+                      const cvl_tensor *tensor, cvl_error *err)
+{
+    if (!path) return CVL_OK;
+    if (strcmp(path, "-") != 0) return cvl_npy_save(path, tensor, err);
+    array_print(stdout, name, tensor);
+    return CVL_OK;
+}
+
+/* The same of planes, in the layout that x came in. */
+static cvl_status put_planes(const struct config *config, const char *path,
+                             const char *name, cvl_tensor *tensor,
+                             cvl_error *err)
 {
     cvl_status status = CVL_OK;
-    if (!path) return status;
-    if (config->input_layout == LAYOUT_NHWC)
+    if (path && config->input_layout == LAYOUT_NHWC)
         status = array_transpose(tensor, NHWC_FROM_NCHW, err);
-    return status ? status : cvl_npy_save(path, tensor, err);
+    return status ? status : put(path, name, tensor, err);
 }
 
 static cvl_status save(struct conv_job *job, cvl_error *err)
 {
     const struct config *const config = job->config;
-    cvl_status status = save_planes(config, config->output, &job->y, err);
+    cvl_status status =
+        put_planes(config, output_of(config), "y", &job->y, err);
     if (!status)
-        status = save_planes(config, config->grad_input, &job->dx, err);
-    if (!status && config->grad_bias)
-        status = cvl_npy_save(config->grad_bias, &job->db, err);
+        status = put_planes(config, config->grad_input, "dx", &job->dx, err);
+    if (!status) status = put(config->grad_bias, "db", &job->db, err);
     if (status || !config->grad_weight) return status;
     if (config->weight_layout == LAYOUT_HWIO)
         status = array_transpose(&job->dw, HWIO_FROM_OIHW, err);
     if (config->weight_layout == LAYOUT_IOHW)
         status = array_transpose(&job->dw, SWAPPED_OI, err);
-    return status ? status : cvl_npy_save(config->grad_weight, &job->dw, err);
+    return status ? status : put(config->grad_weight, "dw", &job->dw, err);
 }
 
 int conv_run(const struct config *config)

@@ -35,7 +35,8 @@ static cvl_status load(const struct config *config, const char *path,
                        cvl_dtype dtype, cvl_tensor *tensor,
                        struct array_source *source, cvl_error *err)
 {
-    const cvl_status status = array_load_4d(path, dtype, tensor, source, err);
+    const cvl_status status =
+        array_read_4d(path, dtype, NULL, tensor, source, err);
     if (!status && !config->quiet) array_print_note("train", path, source);
     return status;
 }

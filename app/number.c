@@ -17,3 +17,13 @@ const char *number_format(double value, char text[NUMBER_SIZE])
     }
     return text;
 }
+
+const char *number_format_single(float value, char text[NUMBER_SIZE])
+{
+    if (isnan(value)) return number_format((double)value, text);
+    for (int digits = 1; digits <= 9; digits++) {
+        snprintf(text, NUMBER_SIZE, "%.*g", digits, (double)value);
+        if (strtof(text, NULL) == value) break;
+    }
+    return text;
+}

@@ -8,4 +8,7 @@ enum { NUMBER_SIZE = 32 };
  * "inf", "-inf", "nan"; returns text. */
 const char *number_format(double value, char text[NUMBER_SIZE]);
 
+/* The same for a float: 0.1 and not 0.10000000149011612. */
+const char *number_format_single(float value, char text[NUMBER_SIZE]);
+
 #endif

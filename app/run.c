@@ -82,7 +82,7 @@ static cvl_status load_param(struct run *run, const char *path,
         return cvl_fail(err, CVL_EINVAL, "%s: the first layer has no %s", path,
                         name + 2);
     cvl_tensor array;
-    cvl_status status = array_load(path, &array, err);
+    cvl_status status = array_read(path, NULL, &array, err);
     if (!status) status = array_convert(&array, run->dtype, err);
     if (!status)
         status = cvl_tensor_check_like(path, &array, &param->value, err);

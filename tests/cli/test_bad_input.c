@@ -193,7 +193,8 @@ static const struct {
      "convlet train: --target: the value is empty; expected "
      "ones|zeros|FILE|DIR|leaves|filter:NAME"},
     {"train --input ''", 2,
-     "convlet train: --input: the value is empty; expected random|FILE"},
+     "convlet train: --input: the value is empty; expected "
+     "random|FILE|NUMBERS"},
     {"check --samples 0", 2,
      "convlet check: --samples: '0' is out of range; expected all, or 1 or "
      "more"},
@@ -616,23 +617,33 @@ static const struct {
      "use a smaller kernel or more padding"},
 
     /* conv */
-    {"conv", 2, "convlet conv: --input is missing; name a .npy array"},
+    {"conv", 2,
+     "convlet conv: --input is missing; name a .npy array or write its "
+     "numbers"},
     {"conv --weight w.npy --output y.npy", 2,
-     "convlet conv: --input is missing; name a .npy array"},
+     "convlet conv: --input is missing; name a .npy array or write its "
+     "numbers"},
     {"conv --input x.npy --output y.npy", 2,
-     "convlet conv: --weight is missing; name a .npy array"},
-    {"conv --input x.npy --weight w.npy", 2,
-     "convlet conv: nothing to write; add --output y.npy, or --grad-output "
-     "dy.npy with --grad-weight, --grad-bias or --grad-input"},
+     "convlet conv: --weight is missing; name a .npy array or write its "
+     "numbers"},
+    {"conv --input '[1 x]' --weight 1", 2,
+     "convlet conv: '[1 x]': expected a number, at 'x]'"},
+    {"conv --input x.npy --weight '[[1],[2,3]]'", 2,
+     "convlet conv: '[[1],[2,3]]': rows of different lengths, at ']]'"},
+    {"train --quiet --input normal:1,3,5,5", 2,
+     "convlet train: 'normal:1,3,5,5': random arrays are for `convlet conv`; "
+     "name a file or write the numbers"},
     {"conv --input x.npy --weight w.npy --grad-weight dw.npy", 2,
      "convlet conv: gradients need --grad-output dy.npy, the gradient by the "
      "output"},
     {"conv --input x.npy --weight w.npy --grad-output dy.npy", 2,
-     "convlet conv: nothing to write; add --output y.npy, or --grad-output "
-     "dy.npy with --grad-weight, --grad-bias or --grad-input"},
+     "convlet conv: --grad-output is there, but no gradient is asked for; add "
+     "--grad-weight, --grad-bias or --grad-input, with a file or with - to "
+     "print it"},
     {"conv --input x.npy --weight w.npy --output y.npy --grad-output dy.npy", 2,
      "convlet conv: --grad-output is there, but no gradient is asked for; add "
-     "--grad-weight, --grad-bias or --grad-input"},
+     "--grad-weight, --grad-bias or --grad-input, with a file or with - to "
+     "print it"},
     {"conv --input x.npy --weight none_such.npy --output y.npy", 1,
      "convlet conv: none_such.npy: cannot open: No such file or directory"},
     {"conv --input x.npy --weight good.png --output y.npy", 3,
@@ -696,9 +707,8 @@ static const struct {
      "convlet train: cannot write to standard output"},
     {"train --quiet --steps 1 --out /dev/full", 1,
      "convlet train: /dev/full: is not a directory; choose another --out"},
-    {"conv --input x.npy --weight w.npy --output ''", 2,
-     "convlet conv: nothing to write; add --output y.npy, or --grad-output "
-     "dy.npy with --grad-weight, --grad-bias or --grad-input"},
+    {"conv --input 1 --weight 1 > /dev/full", 1,
+     "convlet: cannot write to standard output"},
     {"train --print-config > /dev/full", 1,
      "convlet: cannot write to standard output"},
     {"check > /dev/full", 1, "convlet: cannot write to standard output"},

@@ -1,5 +1,6 @@
 /* test_conv.c - `convlet conv`: layouts, dtypes, and what may be left out. */
 #include <stdio.h>
+#include <string.h>
 
 #include "convlet/npy.h"
 #include "expect.h"
@@ -302,6 +303,69 @@ START_TEST(an_output_may_be_standard_output)
 }
 END_TEST
 
+START_TEST(numbers_on_the_command_line_are_answered_with_numbers)
+{
+    const struct outcome outcome = run_expect(
+        0, "conv --input '1 2 3 4 5' --weight '1 0 -1' --padding same");
+    ck_assert_str_eq(outcome.out, "y [1,1,1,5]\n-2 -2 -2 -2  4\n");
+    ck_assert_str_eq(outcome.err, "");
+}
+END_TEST
+
+START_TEST(a_dash_prints_each_result_by_its_name)
+{
+    const struct outcome outcome = run_expect(
+        0, "conv --input '[[[[1,2],[3,4]]],[[[5,6],[7,8]]]]' --weight 10 "
+           "--bias 0.5 --output - --grad-output range:2,1,2,2 --grad-input - "
+           "--grad-weight - --grad-bias -");
+    ck_assert_str_eq(outcome.out, "y [2,1,2,2]\n[0,0]\n10.5 20.5\n30.5 40.5\n"
+                                  "[1,0]\n50.5 60.5\n70.5 80.5\n"
+                                  "dx [2,1,2,2]\n[0,0]\n10 20\n30 40\n"
+                                  "[1,0]\n50 60\n70 80\n"
+                                  "db [1]\n36\ndw [1,1,1,1]\n204\n");
+}
+END_TEST
+
+START_TEST(printed_numbers_read_back_to_the_same_bits)
+{
+    /* 0.1f has nine digits as a double has seventeen. */
+    const struct outcome single = run_expect(
+        0, "conv --input '[0.1, 1e-07, -0, 16777216]' --weight 1 --dtype "
+           "float32");
+    ck_assert_str_eq(single.out,
+                     "y [1,1,1,4]\n     0.1    1e-07        0 16777216\n");
+    const struct outcome twice =
+        run_expect(0, "conv --input 0.1 --weight 3 --dtype float64");
+    ck_assert_str_eq(twice.out, "y [1,1,1,1]\n0.30000000000000004\n");
+}
+END_TEST
+
+START_TEST(drawn_arrays_are_those_of_the_seed)
+{
+    static const char line[] =
+        "conv --input normal:1,2,6,5 --weight uniform:3,2,3,3 --bias normal:3 "
+        "--seed %d";
+    static char first[4096];
+    char command[160];
+    snprintf(command, sizeof command, line, 4);
+    memcpy(first, run_expect(0, command).out, sizeof first - 1);
+    ck_assert_str_eq(run_expect(0, command).out, first);
+    snprintf(command, sizeof command, line, 5);
+    ck_assert_str_ne(run_expect(0, command).out, first);
+}
+END_TEST
+
+START_TEST(training_takes_numbers_too)
+{
+    /* w = 3 and (w - 1)^2: the step is 0.25 times 2 (w - 1), so 1. */
+    const struct outcome outcome = run_expect(
+        0, "train --input 1 --target 1 --kernels 1 --kernel-size 1 --padding 0 "
+           "--stride 1 --no-bias --init-weight '[[[[3]]]]' --reduction mean "
+           "--lr 0.25 --steps 2 --dtype float64 --quiet");
+    ck_assert_str_eq(outcome.out, "step:0,loss:4\nstep:1,loss:1\n");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -312,6 +376,11 @@ int main(void)
         a_picture_is_an_input_of_its_channels,
         only_what_is_asked_for_is_written,
         an_output_may_be_standard_output,
+        numbers_on_the_command_line_are_answered_with_numbers,
+        a_dash_prints_each_result_by_its_name,
+        printed_numbers_read_back_to_the_same_bits,
+        drawn_arrays_are_those_of_the_seed,
+        training_takes_numbers_too,
     };
     Suite *const suite = suite_create("conv");
     TCase *const all = tcase_create("conv");
