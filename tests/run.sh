@@ -16,4 +16,9 @@ if [ -z "${CMAKE_GENERATOR:-}" ] && command -v ninja >/dev/null; then
 fi
 cmake --preset dev
 cmake --build --preset dev -j "$(nproc)"
-exec ctest --test-dir build/dev --output-on-failure -j "$(nproc)" "$@"
+counts=build/dev/Testing/docs-count
+rm -rf -- "$counts"
+status=0
+ctest --test-dir build/dev --output-on-failure -j "$(nproc)" "$@" || status=$?
+[ ! -d "$counts" ] || tests/docs/summary.sh "$counts"
+exit "$status"

@@ -1,72 +1,202 @@
 #!/usr/bin/env bash
-# blocks.sh - runs what a page shows, and compares what comes out.
+# blocks.sh - does what a page shows, and compares what comes out.
 #
-#     blocks.sh CONVLET ROOT PAGE.md ...
+#     blocks.sh [--draw | --write] CONVLET SAME_PICTURE ROOT COUNTS PAGE.md
 #
-# In every ```console block, lines after "$ " are typed and the lines below
-# them are expected on standard output, numbers to a thousandth. Each page has
-# a directory of its own, in which `convlet` is in PATH, assets/ is there, and
-# x.npy and w.npy stand for the reader's own arrays.
+# The page has a directory of its own, with assets/ in it and convlet in PATH.
+# From top to bottom:
+#
+# - In a ```console block, lines after "$ " are typed, each by itself, and the
+#   lines below are expected on standard output, numbers to a thousandth. A
+#   comment on the line before the block changes that: <!-- numbers: exact -->
+#   or <!-- numbers: 1e-9 -->.
+# - A ```sh block is run as one script, which must succeed, unless the line
+#   before it is <!-- not run: WHY -->.
+# - <!-- figure: COMMAND --> comes before a picture, ![...](FILE.svg): it is
+#   what the command prints. $DOCS is where docs/ lies.
+# - Blocks in the other languages below are text. Nothing else is a block.
+#
+# --draw puts the figures into the tree instead of comparing them, and --write
+# also what the commands print into the page. COUNTS/NAME.count tells how many
+# blocks, commands and figures were done, and how many blocks were left out.
 set -euo pipefail
 
+mode=compare
+case $1 in --draw | --write) mode=${1#--} && shift ;; esac
 convlet=$(realpath -- "$1")
-root=$(realpath -- "$2")
-shift 2
+same_picture=$(realpath -- "$2")
+root=$(realpath -- "$3")
+counts=$(realpath -m -- "$4")
+page=$5
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
-mkdir "$work/bin"
+mkdir "$work/bin" "$work/page"
 ln -s "$convlet" "$work/bin/convlet"
-PATH=$work/bin:$PATH
-blocks=0
+export PATH=$work/bin:$PATH DOCS=$root/docs
+cd -- "$work/page"
+ln -s "$root/assets" assets
 
-# run COMMAND EXPECTED: both files.
-run() {
-    blocks=$((blocks + 1))
-    if ! bash -euo pipefail "$1" >"$work/got" 2>"$work/err"; then
-        printf '%s: failed:\n' "$page"
-        cat "$1" "$work/err"
-        exit 1
-    fi
-    if ! awk -v tolerance=1e-3 -f "$here/same.awk" "$2" "$work/got"; then
-        printf '%s: this prints something else than the page says:\n' "$page"
-        cat "$1"
-        diff "$2" "$work/got" || true
-        exit 1
+blocks=0 commands=0 figures=0 left_out=0
+state=text tolerance=1e-3 why='' figure='' number=0
+: >"$work/command"
+: >"$work/expected"
+: >"$work/new"
+
+fail() {
+    printf '%s:%d: %s\n' "$page" "$number" "$1"
+    exit 1
+}
+
+# do_command: runs the file "command"; what it prints is in "got".
+do_command() {
+    commands=$((commands + 1))
+    if ! bash -euo pipefail "$work/command" >"$work/got" 2>"$work/err" \
+        </dev/null; then
+        cat "$work/command" "$work/err"
+        fail 'this command failed'
     fi
 }
 
-for page in "$@"; do
-    scratch=$(mktemp -d -p "$work")
-    cd -- "$scratch"
-    ln -s "$root/assets" assets
-    cp "$root/tests/golden/conv2d/basic_k3/x.npy" x.npy
-    cp "$root/tests/golden/conv2d/basic_k3/weight.npy" w.npy
+# same RELATIVE ABSOLUTE WANTED GOT
+same() {
+    awk -v tolerance="$1" -v absolute="$2" -f "$here/same.awk" "$3" "$4"
+}
+
+# The typed command, if there is one, has its expected lines now.
+finish_command() {
+    [ -s "$work/command" ] || return 0
+    do_command
+    if ! same "$tolerance" 0 "$work/expected" "$work/got"; then
+        case $mode in
+        compare)
+            cat "$work/command"
+            diff "$work/expected" "$work/got" || true
+            fail 'the command above prints something else than the page says'
+            ;;
+        write) cp "$work/got" "$work/expected" ;;
+        esac
+    fi
+    cat "$work/expected" >>"$work/new"
     : >"$work/command"
     : >"$work/expected"
-    state=text
-    while IFS= read -r line; do
-        case $state:$line in
-        text:'```console') state=block ;;
-        text:*) ;;
-        *:'```')
-            [ ! -s "$work/command" ] || run "$work/command" "$work/expected"
-            : >"$work/command"
-            : >"$work/expected"
-            state=text
-            ;;
-        more:*)
-            printf '%s\n' "$line" >>"$work/command"
-            [[ $line == *\\ ]] || state='block'
-            ;;
-        *:'$ '*)
-            [ ! -s "$work/command" ] || run "$work/command" "$work/expected"
-            printf '%s\n' "${line#\$ }" >"$work/command"
-            : >"$work/expected"
-            [[ $line != *\\ ]] || state='more'
-            ;;
-        *) printf '%s\n' "$line" >>"$work/expected" ;;
-        esac
-    done <"$root/$page"
-done
-printf '%d commands of %d pages do what the pages say\n' "$blocks" "$#"
+}
+
+# draw FILE: the figure's command prints the picture.
+draw() {
+    local committed equal=1
+    committed=$root/$(dirname -- "$page")/$1
+    figures=$((figures + 1))
+    printf '%s\n' "$figure" >"$work/command"
+    do_command
+    commands=$((commands - 1))
+    case $1 in
+    *.svg) same 1e-3 0.11 "$committed" "$work/got" || equal=0 ;;
+    *) "$same_picture" "$committed" "$work/got" || equal=0 ;;
+    esac
+    if [ "$equal" = 0 ]; then
+        [ "$mode" != compare ] || fail "$1 is not what its command draws"
+        mkdir -p -- "$(dirname -- "$committed")"
+        cp "$work/got" "$committed"
+    fi
+    : >"$work/command"
+    figure=''
+}
+
+# A comment, on one line, that is for this script.
+read_comment() {
+    local text=${1#<!-- }
+    text=${text% -->}
+    case $text in
+    'numbers: exact') tolerance=0 ;;
+    'numbers: '*) tolerance=${text#numbers: } ;;
+    'not run: '*) why=${text#not run: } ;;
+    'figure: '*) figure=${text#figure: } ;;
+    *) fail "a comment that the tests do not know: $text" ;;
+    esac
+}
+
+# A fence opens; $1 is the language.
+open_block() {
+    state=$1
+    case $1 in
+    console) blocks=$((blocks + 1)) ;;
+    sh) [ -z "$why" ] || state=other left_out=$((left_out + 1)) ;;
+    text | c | cmake | python | ini | json | math | html) state=other ;;
+    *) fail "a block needs a language that the tests know, not \"$1\"" ;;
+    esac
+}
+
+close_block() {
+    case $state in
+    console) finish_command ;;
+    sh)
+        blocks=$((blocks + 1))
+        do_command
+        : >"$work/command"
+        ;;
+    esac
+    state=text tolerance=1e-3 why=''
+}
+
+# One line of the page that is in no block.
+read_text() {
+    local picture=']\(([^)]*\.(svg|png))\)'
+    case $1 in
+    '```'*) open_block "${1#\`\`\`}" && return ;;
+    '<!-- figure: '*'-->' | '<!-- n'*': '*'-->') read_comment "$1" && return ;;
+    '<!-- figure: '*) figure=${1#<!-- figure: } state=figure && return ;;
+    esac
+    [ -z "$1" ] || tolerance=1e-3 why=''
+    if [ -n "$figure" ] && [[ $1 =~ $picture ]]; then
+        draw "${BASH_REMATCH[1]}"
+    fi
+    if [[ $1 == ' '*'```'* ]] ||
+        [[ $1 == '    '* && -z $before && $listed = 0 ]]; then
+        fail 'an indented block: use a fence at the start of a line'
+    fi
+    [[ $1 == [-*]' '* || $1 == [0-9]*'. '* ]] && listed=1
+    [[ -z $1 || $1 == ' '* || $1 == [-*0-9]* ]] || listed=0
+}
+
+before='' listed=0
+while IFS= read -r line || [ -n "$line" ]; do
+    number=$((number + 1))
+    case $state:$line in
+    text:*) read_text "$line" ;;
+    figure:*'-->') figure+=$'\n'${line%-->} state=text ;;
+    figure:*) figure+=$'\n'$line ;;
+    *:'```') close_block ;;
+    more:*)
+        printf '%s\n' "$line" >>"$work/command"
+        [[ $line == *\\ ]] || state=console
+        ;;
+    console:'$ '*)
+        finish_command
+        printf '%s\n' "${line#\$ }" >"$work/command"
+        [[ $line != *\\ ]] || state='more'
+        ;;
+    console:*)
+        printf '%s\n' "$line" >>"$work/expected"
+        before=$line
+        continue
+        ;;
+    sh:*) printf '%s\n' "$line" >>"$work/command" ;;
+    esac
+    before=$line
+    printf '%s\n' "$line" >>"$work/new"
+done <"$root/$page"
+[ "$state" = text ] || fail 'a block or a comment does not end'
+[ -z "$figure" ] || fail 'a figure has a command, but no picture'
+
+case $mode in
+compare)
+    mkdir -p -- "$counts"
+    name=${page//\//_}
+    printf 'blocks %d\ncommands %d\nfigures %d\nleft_out %d\n' "$blocks" \
+        "$commands" "$figures" "$left_out" >"$counts/${name%.md}.count"
+    ;;
+write) cp "$work/new" "$root/$page" ;;
+esac
+printf '%s: %d blocks with %d commands, %d figures; %d blocks left out\n' \
+    "$page" "$blocks" "$commands" "$figures" "$left_out"

@@ -1,9 +1,10 @@
 # same.awk - compares printed output with what a page says it is.
 #
-#     awk -v tolerance=1e-3 -f same.awk EXPECTED GOT
+#     awk -v tolerance=1e-3 [-v absolute=0.1] -f same.awk EXPECTED GOT
 #
 # Lines must be equal but for numbers, which may differ by the tolerance times
-# their size; a line of "..." stands for any number of lines, also none.
+# their size, plus what is allowed absolutely; a line of "..." stands for any
+# number of lines, also none.
 
 function number(text) { return text ~ /^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$/ }
 
@@ -29,7 +30,7 @@ function same(a, b,    x, y, n, i, d, s) {
         d = x[i] - y[i]; s = x[i] + 0
         if (d < 0) d = -d
         if (s < 0) s = -s
-        if (d > tolerance * s) return 0
+        if (d > tolerance * s + absolute) return 0
     }
     return 1
 }
