@@ -91,25 +91,49 @@ static bool print_result(const cvl_gradcheck *check, double tolerance)
     return good && adjoint;
 }
 
+/* Ten, one, a tenth, ... down to where nothing is left. */
+enum { SWEEP_STEPS = 16 };
+
+static cvl_status sweep(struct check_job *job, const struct config *config,
+                        cvl_error *err)
+{
+    cvl_gradcheck_step steps[SWEEP_STEPS];
+    for (int i = 0; i < SWEEP_STEPS; i++) steps[i].h = pow(10, 1 - i);
+    const cvl_status status = cvl_gradcheck_sweep(
+        &job->conv, &job->x, &job->w, job->b.data ? &job->b : NULL, &job->dy,
+        config->samples, steps, SWEEP_STEPS, err);
+    if (status) return status;
+    printf("h\tone_sided\tcentral\n");
+    for (int i = 0; i < SWEEP_STEPS; i++)
+        printf("%g\t%.3g\t%.3g\n", steps[i].h, steps[i].one_sided,
+               steps[i].central);
+    return CVL_OK;
+}
+
+static cvl_status check(struct check_job *job, const struct config *config,
+                        bool *good, cvl_error *err)
+{
+    cvl_gradcheck result;
+    const cvl_status status = cvl_gradcheck_conv2d(
+        &job->conv, &job->x, &job->w, job->b.data ? &job->b : NULL, &job->dy,
+        config->samples, &result, err);
+    const double rounding = job->conv.dtype == CVL_F32 ? 1e-5 : 1e-12;
+    if (!status)
+        *good = print_result(&result, config->tolerance > 0 ? config->tolerance
+                                                            : rounding);
+    return status;
+}
+
 int check_run(const struct config *config)
 {
     struct check_job job = {0};
-    cvl_gradcheck check;
     cvl_error err;
+    bool good = true;
     cvl_status status = prepare(&job, config, &err);
     if (!status)
-        status = cvl_gradcheck_conv2d(&job.conv, &job.x, &job.w,
-                                      job.b.data ? &job.b : NULL, &job.dy,
-                                      config->samples, &check, &err);
-    int exit = exit_status(status);
-    if (status) {
-        fprintf(stderr, "convlet check: %s\n", err.message);
-    } else {
-        const double rounding = job.conv.dtype == CVL_F32 ? 1e-5 : 1e-12;
-        const double tolerance =
-            config->tolerance > 0 ? config->tolerance : rounding;
-        if (!print_result(&check, tolerance)) exit = EXIT_CHECK_FAILED;
-    }
+        status = config->h_sweep ? sweep(&job, config, &err)
+                                 : check(&job, config, &good, &err);
+    if (status) fprintf(stderr, "convlet check: %s\n", err.message);
     job_free(&job);
-    return exit;
+    return status ? exit_status(status) : good ? EXIT_OK : EXIT_CHECK_FAILED;
 }

@@ -38,6 +38,7 @@ static void write_identity(const struct config *config, struct text *text)
     fixed.threads = 0;
     fixed.out = NULL;
     fixed.log = LOG_TEXT;
+    fixed.log_params = false;
     fixed.checkpoint_every = 0;
     fixed.force = fixed.quiet = fixed.verbose = false;
     config_write(COMMAND_TRAIN, &fixed, text);

@@ -98,6 +98,7 @@ struct config {
     const char *out; /* directory */
     enum log_format log;
     size_t log_every;
+    bool log_params;
     size_t checkpoint_every; /* steps; 0: by the clock alone */
     bool force, quiet, verbose;
     bool best; /* say how good the layer could be */
@@ -106,6 +107,7 @@ struct config {
     /* check */
     size_t samples;   /* 0: every element */
     double tolerance; /* 0: by dtype */
+    bool h_sweep;     /* a table of quotients instead */
 
     /* bench */
     const char *bench_algorithm; /* a name of cvl_conv_algo, or "all" */

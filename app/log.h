@@ -12,13 +12,16 @@
 struct log_entry {
     size_t step;
     double loss;
-    double psnr; /* in dB; only written where the log has it */
+    double psnr;          /* in dB; only written where the log has it */
+    const double *params; /* that the step started from; NULL: not asked for */
+    size_t param_count;
 };
 
 struct log {
     FILE *stream; /* not owned */
     enum log_format format;
-    bool with_psnr; /* csv and jsonl: a third value */
+    bool with_psnr;   /* csv and jsonl: a third value */
+    bool with_params; /* the entries have params, which go last */
 };
 
 /* Writes what comes before the first line: csv's header. False where it
@@ -32,6 +35,8 @@ bool log_begin(const struct log *log);
  *   csv     0,15.117241302038604[,12.5]
  *   jsonl   {"step":0,"loss":15.117241302038604[,"psnr":12.5]}, null where a
  *           number is not finite
+ *
+ * With params, these are: ",params:3 0.5", ",3 0.5" and ","params":[3,0.5]".
  *
  * False where it could not be written.
  */

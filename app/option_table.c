@@ -186,6 +186,11 @@ const struct option option_table[] = {
     {"tolerance", SECTION_CHECK, TYPE_REAL, CHECK, AT(tolerance), "auto",
      "largest relative error that passes; auto: by dtype", .metavar = "X",
      .above = true, .zero = "auto", .akin = "rtol atol eps"},
+    {"h-sweep", SECTION_CHECK, TYPE_SWITCH, CHECK, AT(h_sweep), "false",
+     "print instead how far difference quotients of the squared error are from "
+     "its gradient by the weight, for each step h from 10 down, as "
+     "tab-separated values",
+     .akin = "sweep h step eps"},
 
     /* bench */
     {"shapes", SECTION_BENCH, TYPE_TEXT, BENCH, AT(shapes), "",
@@ -244,6 +249,9 @@ const struct option option_table[] = {
      .choices = {"text", "csv", "jsonl"}},
     {"log-every", SECTION_OUTPUT, TYPE_SIZE, TRAIN, AT(log_every), "1",
      "log each Nth step, and the last", .metavar = "N", .low = 1},
+    {"log-params", SECTION_OUTPUT, TYPE_SWITCH, TRAIN, AT(log_params), "false",
+     "behind each loss: the kernels and biases that it belongs to",
+     .akin = "log-weights params weights"},
     {"checkpoint-every", SECTION_OUTPUT, TYPE_SIZE, TRAIN, AT(checkpoint_every),
      "never", "with --out: save the state each N steps; always each 30 s",
      .metavar = "N", .low = 1, .zero = "never", .akin = "save-every"},

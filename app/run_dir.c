@@ -92,7 +92,8 @@ static cvl_status open_log(struct run_dir *dir, const char *mode,
     cvl_status status = run_dir_path(dir, "loss.csv", &path, err);
     if (!status) {
         FILE *const stream = fopen(path.data, mode);
-        dir->log = (struct log){stream, LOG_CSV, with_psnr};
+        dir->log = (struct log){
+            .stream = stream, .format = LOG_CSV, .with_psnr = with_psnr};
         if (!stream)
             status = cvl_fail(err, CVL_EIO, "%s: cannot write: %s", path.data,
                               strerror(errno));

@@ -2,6 +2,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include <convlet/memory.h>
+
 #include "interrupt.h"
 #include "log.h"
 #include "number.h"
@@ -14,6 +16,7 @@ static const double CHECKPOINT_SECONDS = 30;
 struct loop {
     struct run *run;
     struct log log; /* to stdout */
+    double *params; /* that the step starts from; NULL: not asked for */
     struct progress progress;
     double last_checkpoint; /* when, by progress_clock */
 };
@@ -81,8 +84,12 @@ static cvl_status record(struct loop *loop, size_t step,
                          const struct step_result *result, cvl_error *err)
 {
     const struct run_dir *const dir = &loop->run->dir;
-    const struct log_entry entry = {step, result->loss,
-                                    step_psnr(loop->run, result)};
+    const struct log_entry entry = {.step = step,
+                                    .loss = result->loss,
+                                    .psnr = step_psnr(loop->run, result),
+                                    .params = loop->params,
+                                    .param_count =
+                                        net_weights(&loop->run->trainer.net)};
     progress_clear(&loop->progress);
     if (!log_step(&loop->log, &entry))
         return cvl_fail(err, CVL_EIO, "cannot write to standard output");
@@ -131,6 +138,17 @@ static void report_interruption(const struct run *run)
                 run->state.step);
 }
 
+/* The log is written when the step has changed them already. */
+static void keep_params(struct loop *loop)
+{
+    const cvl_net *const net = &loop->run->trainer.net;
+    double *to = loop->params;
+    if (!to) return;
+    for (size_t i = 0; i < net->param_count; i++)
+        for (size_t j = 0; j < net->params[i].value.count; j++)
+            *to++ = cvl_tensor_get(&net->params[i].value, j);
+}
+
 /* One step and its line; *over is set where the run ends with it. */
 static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
                             cvl_error *err)
@@ -145,6 +163,7 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
                      &run->data.target);
     }
     history_look(&run->history, &run->trainer.net, step);
+    keep_params(loop);
     const struct step_result result =
         trainer_step(&run->trainer, &run->data.input, &run->data.target);
     history_add(&run->history, step, result.loss, step_psnr(run, &result));
@@ -200,16 +219,30 @@ static void end_run(struct loop *loop, enum run_end *end)
     if (!run->config->quiet) report_held_out(run);
 }
 
+static cvl_status alloc_params(struct loop *loop, cvl_error *err)
+{
+    const cvl_net *const net = &loop->run->trainer.net;
+    void *room = NULL;
+    if (!loop->run->config->log_params) return CVL_OK;
+    const cvl_status status =
+        cvl_alloc(&room, net_weights(net) * sizeof *loop->params,
+                  "the params of a step", err);
+    loop->params = room;
+    return status;
+}
+
 cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err)
 {
     const struct config *const config = run->config;
-    struct loop loop = {.run = run,
-                        .log = {stdout, config->log, run->data.is_picture},
-                        .last_checkpoint = progress_clock()};
+    struct loop loop = {
+        .run = run,
+        .log = {stdout, config->log, run->data.is_picture, config->log_params},
+        .last_checkpoint = progress_clock()};
     bool over = false;
-    cvl_status status = CVL_OK;
-    if (!log_begin(&loop.log))
-        return cvl_fail(err, CVL_EIO, "cannot write to standard output");
+    cvl_status status = alloc_params(&loop, err);
+    if (!status && !log_begin(&loop.log))
+        status = cvl_fail(err, CVL_EIO, "cannot write to standard output");
+    if (status) goto done;
     interrupt_watch();
     if (config->degrade) held_out_measure(&run->held_out, &run->trainer.net);
     progress_begin(&loop.progress, !config->quiet, run->state.step,
@@ -227,5 +260,7 @@ cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err)
     if (!status) end_run(&loop, end);
     progress_clear(&loop.progress);
     if (!status && *end == RUN_INTERRUPTED) report_interruption(run);
+done:
+    cvl_free(loop.params);
     return status;
 }

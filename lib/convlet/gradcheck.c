@@ -82,6 +82,20 @@ static double quotient(checker *c, cvl_tensor *point, size_t index)
     return (up - down) / (above - below);
 }
 
+/* Which of `count` elements is number s of `samples`, spread evenly. */
+static size_t spread(size_t s, size_t samples, size_t count)
+{
+    return (size_t)((double)s * (double)count / (double)samples);
+}
+
+static double largest_of(const cvl_tensor *tensor)
+{
+    double largest = 0.0;
+    for (size_t i = 0; i < tensor->count; i++)
+        largest = fmax(largest, fabs(cvl_tensor_get(tensor, i)));
+    return largest;
+}
+
 /* Moves `samples` elements of `point` and compares with its gradient. */
 static cvl_gradcheck_row check_tensor(checker *c, const char *name,
                                       cvl_tensor *point,
@@ -90,12 +104,12 @@ static cvl_gradcheck_row check_tensor(checker *c, const char *name,
 {
     const size_t count = point->count;
     if (!samples || samples > count) samples = count;
-    cvl_gradcheck_row row = {.name = name, .checked = samples, .error = -1};
-    for (size_t i = 0; i < count; i++)
-        row.largest = fmax(row.largest, fabs(cvl_tensor_get(gradient, i)));
+    cvl_gradcheck_row row = {.name = name,
+                             .checked = samples,
+                             .error = -1,
+                             .largest = largest_of(gradient)};
     for (size_t s = 0; s < samples; s++) {
-        const size_t index =
-            (size_t)((double)s * (double)count / (double)samples);
+        const size_t index = spread(s, samples, count);
         const double analytic = cvl_tensor_get(gradient, index);
         const double numeric = quotient(c, point, index);
         const double error = fabs(analytic - numeric) / c->scale;
@@ -184,5 +198,76 @@ done:
     cvl_tensor_free(&dx);
     cvl_tensor_free(&dw);
     cvl_tensor_free(&db);
+    return status;
+}
+
+/* L = sum((y - t)^2), where the checker's dy is t. */
+static double squared_error(checker *c)
+{
+    checker_forward(c, true);
+    double sum = 0.0;
+    for (size_t i = 0; i < c->y.count; i++) {
+        const double error =
+            cvl_tensor_get(&c->y, i) - cvl_tensor_get(c->dy, i);
+        sum += error * error;
+    }
+    return sum;
+}
+
+/* L where element `index` of the weight is `value`. */
+static double error_at(checker *c, size_t index, double value)
+{
+    const double own = cvl_tensor_get(&c->w, index);
+    cvl_tensor_set(&c->w, index, value);
+    const double sum = squared_error(c);
+    cvl_tensor_set(&c->w, index, own);
+    return sum;
+}
+
+/* Both quotients of a step, for every sample; `largest` is the gradient's. */
+static void measure_step(checker *c, const cvl_tensor *dw, size_t samples,
+                         double largest, cvl_gradcheck_step *step)
+{
+    const double here = squared_error(c), h = step->h;
+    step->one_sided = step->central = 0.0;
+    for (size_t s = 0; s < samples; s++) {
+        const size_t index = spread(s, samples, dw->count);
+        const double w = cvl_tensor_get(&c->w, index);
+        const double g = cvl_tensor_get(dw, index);
+        const double above = error_at(c, index, w + h);
+        const double below = error_at(c, index, w - h);
+        const double one_sided = fabs((above - here) / h - g) / largest;
+        const double central = fabs((above - below) / (2 * h) - g) / largest;
+        step->one_sided = fmax(step->one_sided, one_sided);
+        step->central = fmax(step->central, central);
+    }
+}
+
+cvl_status cvl_gradcheck_sweep(const cvl_conv2d *conv, const cvl_tensor *x,
+                               const cvl_tensor *w, const cvl_tensor *b,
+                               const cvl_tensor *t, size_t samples,
+                               cvl_gradcheck_step *steps, size_t count,
+                               cvl_error *err)
+{
+    checker c = {0};
+    cvl_tensor dy = {0}, dw = {0};
+    cvl_status status = check_shapes(conv, x, w, b, t, err);
+    if (!status) status = checker_init(&c, conv, x, w, b, t, err);
+    if (!status) status = copy_tensor(&dy, t, err);
+    if (!status) status = copy_tensor(&dw, w, err);
+    if (status) goto done;
+
+    checker_forward(&c, true);
+    for (size_t i = 0; i < dy.count; i++)
+        cvl_tensor_set(&dy, i,
+                       2 * (cvl_tensor_get(&c.y, i) - cvl_tensor_get(t, i)));
+    cvl_conv2d_grad_weight(conv, x, &dy, &dw, NULL, c.work);
+    if (!samples || samples > dw.count) samples = dw.count;
+    for (size_t i = 0; i < count; i++)
+        measure_step(&c, &dw, samples, largest_of(&dw), &steps[i]);
+done:
+    checker_free(&c);
+    cvl_tensor_free(&dy);
+    cvl_tensor_free(&dw);
     return status;
 }

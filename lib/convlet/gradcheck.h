@@ -46,4 +46,31 @@ cvl_status cvl_gradcheck_conv2d(const cvl_conv2d *conv, const cvl_tensor *x,
                                 const cvl_tensor *dy, size_t samples,
                                 cvl_gradcheck *result, cvl_error *err);
 
+/* How far difference quotients of one step h are from the gradient, relative
+ * to the largest element of it. */
+typedef struct cvl_gradcheck_step {
+    double h;         /* given */
+    double one_sided; /* of (L(w + h) - L(w)) / h */
+    double central;   /* of (L(w + h) - L(w - h)) / 2h */
+} cvl_gradcheck_step;
+
+/*
+ * What a choice of h does to a check: for the squared error L = sum((y - t)^2)
+ * by the weight, the largest error of each quotient for each of `count` steps.
+ * L is a quadratic, so the one-sided quotient is off by h times half the
+ * curvature and the central one by nothing; what rounding adds grows as h
+ * falls. The steps are taken as they are given, even if w + h rounds to w.
+ *
+ *   x, w, b (NULL: none), t   the point and the target, like the output
+ *   samples                   elements moved (0: all), spread evenly
+ *
+ * CVL_ENOMEM, CVL_ESHAPE.
+ * Source: Nocedal and Wright, "Numerical Optimization", section 8.1.
+ */
+cvl_status cvl_gradcheck_sweep(const cvl_conv2d *conv, const cvl_tensor *x,
+                               const cvl_tensor *w, const cvl_tensor *b,
+                               const cvl_tensor *t, size_t samples,
+                               cvl_gradcheck_step *steps, size_t count,
+                               cvl_error *err);
+
 #endif

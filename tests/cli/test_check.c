@@ -1,7 +1,9 @@
 /* test_check.c - `convlet check`: gradients that are right, wrong, or gone. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "convlet/random.h"
 #include "expect.h"
 #include "fixtures.h"
 #include "run.h"
@@ -105,6 +107,83 @@ START_TEST(a_check_is_the_same_for_any_number_of_threads)
 }
 END_TEST
 
+struct sweep {
+    double h[16], one_sided[16], central[16];
+};
+
+static struct sweep parse_sweep(const char *text)
+{
+    static const char header[] = "h\tone_sided\tcentral\n";
+    struct sweep sweep;
+    ck_assert_int_eq(strncmp(text, header, sizeof header - 1), 0);
+    text += sizeof header - 1;
+    for (size_t i = 0; i < 16; i++) {
+        ck_assert_int_eq(sscanf(text, "%lf\t%lf\t%lf\n", &sweep.h[i],
+                                &sweep.one_sided[i], &sweep.central[i]),
+                         3);
+        text = strchr(text, '\n') + 1;
+    }
+    ck_assert_str_eq(text, "");
+    return sweep;
+}
+
+/* The largest step at which rounding is seen, and what it leaves. */
+static const struct {
+    const char *dtype;
+    double rounding;
+    size_t bend; /* of the one-sided curve: by then h is too small */
+} precisions[] = {{"float64", 1e-12, 9}, {"float32", 1e-5, 5}};
+
+START_TEST(a_smaller_step_is_better_only_until_rounding_is_larger)
+{
+    char line[128];
+    snprintf(line, sizeof line,
+             "check --h-sweep --height 6 --width 7 --dtype %s",
+             precisions[_i].dtype);
+    const struct sweep sweep = parse_sweep(run_expect(0, line).out);
+    const size_t bend = precisions[_i].bend;
+    ck_assert_double_eq(sweep.h[0], 10);
+    ck_assert_double_eq(sweep.h[15], 1e-14);
+    /* One side: the curvature's share falls as h does. */
+    for (size_t i = 1; i < 4; i++)
+        ck_assert_double_eq_tol(sweep.one_sided[i - 1] / sweep.one_sided[i], 10,
+                                1);
+    ck_assert_double_lt(sweep.one_sided[bend - 1], sweep.one_sided[0] / 500);
+    ck_assert_double_gt(sweep.one_sided[15], sweep.one_sided[bend - 1] * 100);
+    /* Both sides: a quadratic leaves nothing but rounding at h = 1. */
+    ck_assert_double_lt(sweep.central[1], precisions[_i].rounding);
+    ck_assert_double_gt(sweep.central[bend], 10 * sweep.central[1]);
+}
+END_TEST
+
+START_TEST(the_one_sided_error_is_the_curvature_by_hand)
+{
+    /* y = w x, so L = (w x - t)^2 and its quotient is off by h x^2; the
+     * gradient is 2 x (w x - t). */
+    const struct outcome numbers = run_expect(
+        0, "conv --input normal:1,1,1,1 --weight normal:1,1,1,1 --grad-output "
+           "normal:1,1,1,1 --output y.npy --grad-weight dw.npy");
+    ck_assert_str_eq(numbers.out, "");
+    cvl_tensor y = get_array("y.npy"), dw = get_array("dw.npy");
+    const double product = cvl_tensor_get(&y, 0); /* w x */
+    cvl_random random;
+    cvl_random_seed(&random, 0);
+    const double x = cvl_random_normal(&random);
+    (void)cvl_random_normal(&random);
+    const double t = cvl_random_normal(&random);
+    ck_assert_double_eq_tol(cvl_tensor_get(&dw, 0), x * t, 1e-15);
+    const struct sweep sweep = parse_sweep(
+        run_expect(0, "check --h-sweep --batch 1 --channels 1 --height 1 "
+                      "--width 1 --kernels 1 --kernel-size 1 --stride 1 "
+                      "--padding 0 --no-bias")
+            .out);
+    const double want = fabs(x * x / (2 * x * (product - t)));
+    ck_assert_double_eq_tol(sweep.one_sided[1] / want, 1, 0.01);
+    cvl_tensor_free(&y);
+    cvl_tensor_free(&dw);
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("check");
@@ -118,6 +197,9 @@ int main(void)
     tcase_add_test(all, a_gradient_that_vanishes_proves_nothing);
     tcase_add_test(all, no_rounding_is_within_a_tolerance_of_nothing);
     tcase_add_test(all, a_check_is_the_same_for_any_number_of_threads);
+    tcase_add_loop_test(
+        all, a_smaller_step_is_better_only_until_rounding_is_larger, 0, 2);
+    tcase_add_test(all, the_one_sided_error_is_the_curvature_by_hand);
     suite_add_tcase(suite, all);
     return run_suite(suite);
 }

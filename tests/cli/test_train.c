@@ -158,6 +158,27 @@ START_TEST(with_pictures_the_log_has_the_psnr_too)
 }
 END_TEST
 
+START_TEST(each_loss_can_be_followed_by_its_params)
+{
+    /* L = (3 w + b - 1)^2 from w = 1, b = 0: dw = 12, db = 4. */
+    static const char line[] =
+        "train --input 3 --target 1 --kernels 1 --kernel-size 1 --padding 0 "
+        "--stride 1 --init-weight '[[[[1]]]]' --init-bias 0 --reduction mean "
+        "--lr 0.125 --steps 2 --dtype float64 --quiet --log-params --log %s";
+    static const char *const expected[][2] = {
+        {"text", "step:0,loss:4,params:1 0\n"
+                 "step:1,loss:9,params:-0.5 -0.5\n"},
+        {"csv", "step,loss,params\n0,4,1 0\n1,9,-0.5 -0.5\n"},
+        {"jsonl", "{\"step\":0,\"loss\":4,\"params\":[1,0]}\n"
+                  "{\"step\":1,\"loss\":9,\"params\":[-0.5,-0.5]}\n"}};
+    char command[512];
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(command, sizeof command, line, expected[i][0]);
+        ck_assert_str_eq(run_expect(0, command).out, expected[i][1]);
+    }
+}
+END_TEST
+
 START_TEST(log_every_prints_each_nth_step_and_the_last)
 {
     const struct losses all = parse_log(run_expect(0, "train").out);
@@ -397,6 +418,7 @@ int main(void)
         a_loss_has_the_fewest_digits_that_read_back_to_it,
         csv_and_jsonl_say_the_same_as_text,
         with_pictures_the_log_has_the_psnr_too,
+        each_loss_can_be_followed_by_its_params,
         log_every_prints_each_nth_step_and_the_last,
         it_stops_at_the_first_step_whose_output_is_close,
         threads_never_change_a_byte,
