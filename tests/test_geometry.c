@@ -107,6 +107,46 @@ START_TEST(output_size_counts_the_places_of_the_window)
 }
 END_TEST
 
+static void expect_padding(const cvl_conv2d_geometry *g, size_t top,
+                           size_t bottom, size_t left, size_t right)
+{
+    ck_assert_uint_eq(g->pad_top, top);
+    ck_assert_uint_eq(g->pad_bottom, bottom);
+    ck_assert_uint_eq(g->pad_left, left);
+    ck_assert_uint_eq(g->pad_right, right);
+}
+
+START_TEST(same_padding_belongs_to_its_axis)
+{
+    cvl_conv2d_geometry g = CASE_NOTEBOOK;
+    g.stride_y = g.stride_x = 1;
+    g.kernel_height = 5;
+    g.kernel_width = 3;
+    cvl_conv2d_pad_same(&g);
+    expect_padding(&g, 2, 2, 1, 1);
+    g.kernel_height = 1;
+    g.kernel_width = 4;
+    g.dilation_x = 3; /* reaches 9, of which the odd one goes behind */
+    cvl_conv2d_pad_same(&g);
+    expect_padding(&g, 0, 0, 4, 5);
+}
+END_TEST
+
+START_TEST(fitted_padding_lets_each_stride_divide)
+{
+    cvl_conv2d_geometry g = CASE_NOTEBOOK;
+    g.in_height = 21;
+    g.in_width = 20;
+    g.kernel_height = g.kernel_width = 2;
+    g.stride_y = 2;
+    g.stride_x = 4;
+    cvl_conv2d_pad_fit(&g);
+    expect_padding(&g, 0, 1, 0, 2);
+    ck_assert_uint_eq(cvl_conv2d_out_height(&g), 11);
+    ck_assert_uint_eq(cvl_conv2d_out_width(&g), 6);
+}
+END_TEST
+
 static void expect_invalid(const cvl_conv2d_geometry *g, const char *message)
 {
     cvl_error err;
@@ -221,6 +261,8 @@ int main(void)
         groups_and_ties_shrink_the_weight,
         each_axis_has_its_own_sizes,
         output_size_counts_the_places_of_the_window,
+        same_padding_belongs_to_its_axis,
+        fitted_padding_lets_each_stride_divide,
         check_names_a_size_that_is_zero,
         check_names_a_kernel_that_does_not_fit,
         check_names_groups_that_do_not_divide,
