@@ -29,12 +29,13 @@ static const char RANDOM_STATE[] = "random.state";
 
 /*
  * The settings as a config file, with those that no result depends on put at
- * fixed values: two runs of equal text compute the same.
+ * fixed values: two runs of equal text compute the same. Where the learning
+ * rate falls over all steps, their number is one that does.
  */
 static void write_identity(const struct config *config, struct text *text)
 {
     struct config fixed = *config;
-    fixed.steps = 1;
+    if (config->lr_schedule == SCHEDULE_CONSTANT) fixed.steps = 1;
     fixed.threads = 0;
     fixed.out = NULL;
     fixed.log = LOG_TEXT;

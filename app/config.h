@@ -24,6 +24,7 @@ struct padding {
 enum dtype_choice { DTYPE_FLOAT32, DTYPE_FLOAT64, DTYPE_AUTO };
 enum isa_choice { ISA_AUTO, ISA_BASE, ISA_AVX2, ISA_AVX512 };
 enum optimizer_choice { OPTIMIZER_SGD, OPTIMIZER_ADAM, OPTIMIZER_CG };
+enum schedule_choice { SCHEDULE_CONSTANT, SCHEDULE_LINEAR, SCHEDULE_COSINE };
 enum region_choice { REGION_VALID, REGION_ALL };
 enum log_format { LOG_TEXT, LOG_CSV, LOG_JSONL };
 enum data_layout { LAYOUT_NCHW, LAYOUT_NHWC };
@@ -66,6 +67,8 @@ struct config {
     /* training */
     size_t steps;
     double lr; /* 0: auto */
+    enum schedule_choice lr_schedule;
+    size_t lr_warmup; /* updates until the rate is lr */
     double momentum;
     bool nesterov;
     double weight_decay;

@@ -1,6 +1,8 @@
 /* optimizer.c - see optimizer.h for the contract. */
 #include "optimizer.h"
 
+#include <math.h>
+
 #include <convlet/memory.h>
 
 static const char *const NAMES[][OPTIMIZER_SLOTS] = {
@@ -24,7 +26,10 @@ struct optimizer_settings optimizer_of(const struct config *config)
         .sgd = {config->lr, config->momentum, config->nesterov,
                 config->weight_decay},
         .adam = {config->lr, config->beta1, config->beta2, config->epsilon,
-                 config->weight_decay}};
+                 config->weight_decay},
+        .schedule = config->lr_schedule,
+        .steps = config->steps,
+        .warmup = config->lr_warmup};
 }
 
 static void add_knob(const char *name, double value, struct text *text)
@@ -42,6 +47,12 @@ void optimizer_describe(const struct config *config, struct text *text)
     const bool adam = config->optimizer == OPTIMIZER_ADAM;
     text_add(text, adam ? "Adam" : "SGD");
     add_knob("lr", config->lr, text);
+    if (config->lr_schedule != SCHEDULE_CONSTANT)
+        text_add(text, " falling to 0 along %s",
+                 config->lr_schedule == SCHEDULE_LINEAR ? "a line"
+                                                        : "a cosine");
+    if (config->lr_warmup)
+        text_add(text, " after %zu updates of rising", config->lr_warmup);
     if (adam) {
         add_knob("betas", config->beta1, text);
         text_add(text, " and ");
@@ -116,9 +127,27 @@ cvl_tensor *optimizer_slot(const struct optimizer *optimizer, size_t slot,
     return &optimizer->slots[slot * optimizer->param_count + param];
 }
 
+double optimizer_rate(const struct optimizer_settings *settings, size_t updates)
+{
+    static const double pi = 3.14159265358979323846;
+    const double rise = updates < settings->warmup
+                            ? (double)(updates + 1) / (double)settings->warmup
+                            : 1;
+    if (settings->schedule == SCHEDULE_CONSTANT) return rise;
+    const double part = (double)updates / (double)settings->steps;
+    return rise * (settings->schedule == SCHEDULE_LINEAR
+                       ? 1 - part
+                       : 0.5 + 0.5 * cos(pi * part));
+}
+
 void optimizer_step(struct optimizer *optimizer, const cvl_bowl *bowl)
 {
     const struct optimizer_settings *const settings = &optimizer->settings;
+    const double part = optimizer_rate(settings, optimizer->updates);
+    cvl_sgd sgd = settings->sgd;
+    cvl_adam adam = settings->adam;
+    sgd.lr *= part;
+    adam.lr *= part;
     const bool remembers = optimizer->slot_count > 0;
     optimizer->updates++;
     if (settings->choice == OPTIMIZER_CG) {
@@ -129,11 +158,11 @@ void optimizer_step(struct optimizer *optimizer, const cvl_bowl *bowl)
     for (size_t i = 0; i < optimizer->param_count; i++) {
         cvl_param *const param = &bowl->net->params[i];
         if (settings->choice == OPTIMIZER_ADAM)
-            cvl_adam_step(&settings->adam, optimizer->updates, &param->value,
+            cvl_adam_step(&adam, optimizer->updates, &param->value,
                           &param->grad, optimizer_slot(optimizer, 0, i),
                           optimizer_slot(optimizer, 1, i));
         else
-            cvl_sgd_step(&settings->sgd, &param->value, &param->grad,
+            cvl_sgd_step(&sgd, &param->value, &param->grad,
                          remembers ? optimizer_slot(optimizer, 0, i) : NULL);
     }
 }

@@ -17,6 +17,9 @@ struct optimizer_settings {
     enum optimizer_choice choice;
     cvl_sgd sgd;
     cvl_adam adam;
+    enum schedule_choice schedule; /* of the rate, over `steps` updates */
+    size_t steps;
+    size_t warmup; /* the first updates, which the rate rises over */
 };
 
 /* {0} is empty. */
@@ -53,6 +56,20 @@ const char *optimizer_slot_name(const struct optimizer *optimizer, size_t slot);
 /* The tensor of a slot for a param. */
 cvl_tensor *optimizer_slot(const struct optimizer *optimizer, size_t slot,
                            size_t param);
+
+/*
+ * The part of the learning rate that the update takes after so many others:
+ *
+ *   constant   1
+ *   linear     1 - updates / steps
+ *   cosine     (1 + cos(pi updates / steps)) / 2
+ *
+ * times (updates + 1) / warmup while that is less than 1.
+ * Source of the last: Loshchilov and Hutter, "SGDR: Stochastic gradient
+ * descent with warm restarts", ICLR 2017, without the restarts.
+ */
+double optimizer_rate(const struct optimizer_settings *settings,
+                      size_t updates);
 
 /* Changes the params of bowl->net, whose grads are there. Conjugate gradients
  * overwrite its output. */

@@ -135,6 +135,15 @@ const struct option option_table[] = {
      "learning rate; auto: a stable one, by the curvature of the loss",
      .metavar = "X", .above = true, .zero = "auto",
      .akin = "learning-rate eta alpha rate"},
+    {"lr-schedule", SECTION_TRAINING, TYPE_CHOICE, TRAIN, AT(lr_schedule),
+     "constant",
+     "how the learning rate falls from --lr to 0 over --steps: not at all, "
+     "along a line, or along half a cosine",
+     .akin = "schedule lr-decay decay annealing",
+     .choices = {"constant", "linear", "cosine"}},
+    {"lr-warmup", SECTION_TRAINING, TYPE_SIZE, TRAIN, AT(lr_warmup), "0",
+     "updates over which the learning rate first rises", .metavar = "N",
+     .high = 1e9, .akin = "warmup warm-up"},
     {"momentum", SECTION_TRAINING, TYPE_REAL, TRAIN, AT(momentum), "0",
      "how much of the last step goes into the next one", .metavar = "X",
      .high = 1, .below = true},
@@ -172,7 +181,10 @@ const struct option option_table[] = {
     {"init-bias", SECTION_TRAINING, TYPE_TEXT, TRAIN, AT(init_bias), "",
      "start from the bias in this array", .metavar = "FILE"},
     {"residual", SECTION_TRAINING, TYPE_SWITCH, TRAIN, AT(residual), "false",
-     "with --degrade: the net learns what to add to its input", .akin = "skip"},
+     "with --degrade: the net learns what to add to its input, which is "
+     "nothing "
+     "at first",
+     .akin = "skip"},
     {"rtol", SECTION_TRAINING, TYPE_REAL, TRAIN, AT(rtol), "1e-05",
      "stop when |output - target| <= atol + rtol |target| everywhere",
      .metavar = "X"},

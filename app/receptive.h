@@ -4,13 +4,14 @@
 
 #include <stddef.h>
 
-#include <convlet/geometry.h>
+#include <convlet/net.h>
 
 /*
  * After some layers, for rows (0) and columns (1), in pixels of the input:
  *
  *   field     how many one output sees
- *   jump      from the field of one output to that of its neighbour
+ *   jump      from the field of one output to that of the one `per` further
+ *   per       1, or more where a shuffle made several outputs of one field
  *   padding   how far the first field reaches out over the top or left edge
  *
  * A size that cannot be counted is SIZE_MAX.
@@ -19,15 +20,15 @@
  */
 struct receptive {
     size_t field[2];
-    size_t jump[2];
+    size_t jump[2], per[2];
     size_t padding[2];
 };
 
 /* Before any layer: each pixel sees itself. */
 struct receptive receptive_start(void);
 
-/* After one more convolution. */
+/* After one more layer. */
 struct receptive receptive_after(const struct receptive *before,
-                                 const cvl_conv2d_geometry *geometry);
+                                 const cvl_layer_info *layer);
 
 #endif

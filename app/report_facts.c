@@ -19,7 +19,7 @@ static void add_layers(const cvl_net *net, struct text *html)
     for (size_t i = 0; i < net->layer_count; i++) {
         cvl_layer_info info;
         cvl_net_layer_info(net, i, &info);
-        if (info.conv) seen = receptive_after(&seen, &info.conv->geometry);
+        seen = receptive_after(&seen, &info);
         const size_t *const shape = info.output_shape;
         text_add(html, "<tr><td>%zu</td><td>", i);
         html_escape(html, info.text);

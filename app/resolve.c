@@ -162,11 +162,12 @@ static cvl_status refuse_idle_knobs(const struct resolution *resolution,
                                     cvl_error *err)
 {
     static const char *const names[] = {"sgd", "adam", "cg"};
-    static const char *const idle[][8] = {
+    static const char *const idle[][10] = {
         [OPTIMIZER_SGD] = {"beta1", "beta2", "epsilon"},
         [OPTIMIZER_ADAM] = {"momentum", "nesterov"},
-        [OPTIMIZER_CG] = {"lr", "momentum", "nesterov", "weight-decay", "beta1",
-                          "beta2", "epsilon"},
+        [OPTIMIZER_CG] = {"lr", "lr-schedule", "lr-warmup", "momentum",
+                          "nesterov", "weight-decay", "beta1", "beta2",
+                          "epsilon"},
     };
     const enum optimizer_choice choice = resolution->config.optimizer;
     const char *const name = first_given(resolution, idle[choice]);

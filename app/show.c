@@ -27,14 +27,27 @@ static void add_size(const size_t *size, size_t count, char *words, size_t room)
                                  size[i]);
 }
 
+/* "2x2", or "1/2x1/2" where several outputs share a field. */
+static void add_jump(const struct receptive *seen, char *words, size_t room)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < 2 && used < room; i++) {
+        used += (size_t)snprintf(words + used, room - used, i ? "x%zu" : "%zu",
+                                 seen->jump[i]);
+        if (seen->per[i] != 1 && used < room)
+            used += (size_t)snprintf(words + used, room - used, "/%zu",
+                                     seen->per[i]);
+    }
+}
+
 static void add_layer(size_t index, const cvl_layer_info *info,
                       const struct receptive *seen, size_t room,
                       struct text *text)
 {
-    char shape[96], field[48], jump[48], padding[48];
+    char shape[96], field[48], jump[96], padding[48];
     add_size(info->output_shape, 4, shape, sizeof shape);
     add_size(seen->field, 2, field, sizeof field);
-    add_size(seen->jump, 2, jump, sizeof jump);
+    add_jump(seen, jump, sizeof jump);
     add_size(seen->padding, 2, padding, sizeof padding);
     text_add(text, "%-5zu  %-*s  %-16s  %10zu  %-9s  %-7s  %s\n", index,
              (int)room, info->text, shape, info->param_count, field, jump,
@@ -55,7 +68,7 @@ static void add_layers(const cvl_net *net, struct text *text)
              "padding");
     for (size_t i = 0; i < net->layer_count; i++) {
         cvl_net_layer_info(net, i, &info);
-        if (info.conv) seen = receptive_after(&seen, &info.conv->geometry);
+        seen = receptive_after(&seen, &info);
         add_layer(i, &info, &seen, room, text);
         params += info.param_count;
     }

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "convlet/activation.h"
 #include "convlet/loss.h"
 #include "convlet/npy.h"
 #include "expect.h"
@@ -167,35 +166,10 @@ START_TEST(torch_runs_with_momentum_and_decay_are_reproduced)
 }
 END_TEST
 
-START_TEST(relu_agrees_with_torch)
-{
-    char path[GOLDEN_PATH];
-    cvl_tensor x = golden_load(golden_path(path, "layers", "relu", "x.npy"));
-    cvl_tensor dy =
-        golden_load(golden_path(path, "layers", "relu", "grad_output.npy"));
-    cvl_tensor y =
-        golden_load(golden_path(path, "layers", "relu", "output.npy"));
-    cvl_tensor dx =
-        golden_load(golden_path(path, "layers", "relu", "grad_input.npy"));
-    cvl_tensor got;
-    ck_assert(!cvl_tensor_init(&got, x.dtype, x.ndim, x.shape, NULL));
-    cvl_relu_forward(&x, &got);
-    golden_compare("output", &got, &y, 0);
-    cvl_relu_backward(&x, &dy, &got);
-    golden_compare("grad_input", &got, &dx, 0);
-    cvl_tensor_free(&x);
-    cvl_tensor_free(&dy);
-    cvl_tensor_free(&y);
-    cvl_tensor_free(&dx);
-    cvl_tensor_free(&got);
-}
-END_TEST
-
 int main(void)
 {
     const TTest *const tests[] = {
         the_notebooks_runs_are_reproduced,
-        torch_runs_with_momentum_and_decay_are_reproduced,
-        relu_agrees_with_torch, NULL};
+        torch_runs_with_momentum_and_decay_are_reproduced, NULL};
     return run_tests("golden training", tests);
 }

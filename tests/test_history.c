@@ -132,28 +132,30 @@ END_TEST
 START_TEST(receptive_fields_grow_by_kernel_dilation_and_jump)
 {
     /* 7x7 stride 2 pad 3, then 3x3 dilation 2 pad 1: 7 + 2*2*2 = 15. */
-    cvl_conv2d_geometry g = {.kernel_height = 7,
-                             .kernel_width = 1,
-                             .stride_y = 2,
-                             .stride_x = 1,
-                             .dilation_y = 1,
-                             .dilation_x = 1,
-                             .pad_top = 3};
+    cvl_conv2d conv = {.geometry = {.kernel_height = 7,
+                                    .kernel_width = 1,
+                                    .stride_y = 2,
+                                    .stride_x = 1,
+                                    .dilation_y = 1,
+                                    .dilation_x = 1,
+                                    .pad_top = 3}};
+    const cvl_layer_info layer = {.conv = &conv, .factor = 1};
+    cvl_conv2d_geometry *const g = &conv.geometry;
     struct receptive seen = receptive_start();
-    seen = receptive_after(&seen, &g);
+    seen = receptive_after(&seen, &layer);
     ck_assert_uint_eq(seen.field[0], 7);
     ck_assert_uint_eq(seen.field[1], 1);
     ck_assert_uint_eq(seen.jump[0], 2);
     ck_assert_uint_eq(seen.padding[0], 3);
-    g.kernel_height = 3;
-    g.dilation_y = 2;
-    g.pad_top = 1;
-    seen = receptive_after(&seen, &g);
+    g->kernel_height = 3;
+    g->dilation_y = 2;
+    g->pad_top = 1;
+    seen = receptive_after(&seen, &layer);
     ck_assert_uint_eq(seen.field[0], 15);
     ck_assert_uint_eq(seen.jump[0], 4);
     ck_assert_uint_eq(seen.padding[0], 5);
-    g.stride_y = SIZE_MAX / 2;
-    seen = receptive_after(&seen, &g);
+    g->stride_y = SIZE_MAX / 2;
+    seen = receptive_after(&seen, &layer);
     ck_assert_uint_eq(seen.jump[0], SIZE_MAX);
 }
 END_TEST

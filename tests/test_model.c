@@ -152,7 +152,7 @@ static const struct {
 } lies[] = {
     {"net", "conv 2 3x3, rely",
      "model.safetensors: its net: layer 1 (rely): unknown layer 'rely'; there "
-     "are conv and relu"},
+     "are conv, relu and shuffle"},
     {"net", "",
      "model.safetensors: its net: layer 0 (): is empty; write a "
      "layer such as conv 8 3x3 or relu"},

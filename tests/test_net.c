@@ -31,6 +31,11 @@ static const struct {
     {"relu", "relu", 3, 7, 6, 0},
 };
 
+/* Of every kind of layer, some with others behind them. */
+static const char *const stacks[] = {
+    "conv 5 3x3 padding=same, relu, conv 4 2x2 stride=2, relu, conv 2 1x1",
+    "conv 8 3x2, relu, shuffle 2, conv 9 3x3, shuffle 3"};
+
 START_TEST(a_layer_is_what_its_text_says_and_says_it_back)
 {
     cvl_net net, again;
@@ -63,8 +68,18 @@ static const struct {
 } refused[] = {
     {"", "layer 0 (): is empty; write a layer such as conv 8 3x3 or relu"},
     {"relu,", "layer 1 (): is empty; write a layer such as conv 8 3x3 or relu"},
-    {"pool 2", "layer 0 (pool 2): unknown layer 'pool'; there are conv and "
-               "relu"},
+    {"pool 2", "layer 0 (pool 2): unknown layer 'pool'; there are conv, "
+               "relu and shuffle"},
+    {"shuffle", "layer 0 (shuffle): shuffle needs its factor, such as "
+                "shuffle 2"},
+    {"shuffle 1", "layer 0 (shuffle 1): factor '1' is not a number from 2 to "
+                  "16"},
+    {"shuffle 2x2", "layer 0 (shuffle 2x2): factor '2x2' is not a number "
+                    "from 2 to 16"},
+    {"shuffle 2 2", "layer 0 (shuffle 2 2): shuffle takes one factor, got "
+                    "'2' as well"},
+    {"shuffle 2", "layer 0 (shuffle 2): 3 input channels are not a multiple "
+                  "of 2 x 2 = 4"},
     {"relu 1", "layer 0 (relu 1): relu takes no argument, got '1'"},
     {"conv 4", "layer 0 (conv 4): conv needs its output channels and kernel "
                "size, such as conv 64 3x3"},
@@ -128,9 +143,7 @@ START_TEST(a_stack_has_the_gradients_of_its_difference_quotients)
     cvl_error err;
     cvl_random random;
     cvl_tensor x, dx, dy;
-    const cvl_net_config config =
-        config_of("conv 5 3x3 padding=same, relu, conv 4 2x2 stride=2, relu, "
-                  "conv 2 1x1");
+    const cvl_net_config config = config_of(stacks[_i]);
     expect_ok(cvl_net_build(&net, &config, &err), err);
     cvl_random_seed(&random, 7);
     cvl_net_init_params(&net, CVL_INIT_KAIMING, &random);
@@ -142,9 +155,8 @@ START_TEST(a_stack_has_the_gradients_of_its_difference_quotients)
     cvl_net_forward(&net, &x);
     cvl_net_backward(&net, &x, &dy, &dx);
 
-    ck_assert_uint_eq(net.param_count, 6);
     ck_assert_str_eq(net.params[0].name, "0.weight");
-    ck_assert_str_eq(net.params[3].name, "2.bias");
+    ck_assert_str_eq(net.params[3].name, _i ? "3.bias" : "2.bias");
     for (size_t p = 0; p < net.param_count; p++) {
         cvl_tensor *const value = &net.params[p].value;
         for (size_t i = 0; i < value->count; i += 1 + value->count / 7)
@@ -230,7 +242,9 @@ int main(void)
     tcase_add_loop_test(all,
                         a_text_that_makes_no_net_is_answered_with_its_layer, 0,
                         (int)(sizeof refused / sizeof refused[0]));
-    tcase_add_test(all, a_stack_has_the_gradients_of_its_difference_quotients);
+    tcase_add_loop_test(all,
+                        a_stack_has_the_gradients_of_its_difference_quotients,
+                        0, (int)(sizeof stacks / sizeof stacks[0]));
     tcase_add_test(all, params_start_as_asked);
     tcase_add_test(
         all, a_net_that_only_goes_forward_needs_less_memory_for_the_same_bits);

@@ -58,6 +58,22 @@ START_TEST(show_lists_layers_with_what_they_see)
 }
 END_TEST
 
+START_TEST(outputs_of_a_shuffle_share_what_they_see)
+{
+    struct text text;
+    show("conv 12 3x3 padding=same, shuffle 2, conv 1 3x3 padding=same, conv 1 "
+         "1x1 stride=2x4",
+         ART_PLAIN, 80, &text);
+    static const char *const ends[] = {
+        "1x3x18x18                  0  3x3        1/2x1/2  1x1\n",
+        "1x1x18x18                 28  4x4        1/2x1/2  2x2\n",
+        "1x1x9x5                    2  4x4        1x2      2x2\n"};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        ck_assert_msg(strstr(text.data, ends[i]) != NULL, "%s", text.data);
+    text_free(&text);
+}
+END_TEST
+
 START_TEST(plain_kernels_are_numbers_in_columns)
 {
     struct text text;
@@ -221,6 +237,7 @@ int main(void)
     TCase *const all = tcase_create("show");
     tcase_add_checked_fixture(all, enter_directory, leave_directory);
     tcase_add_test(all, show_lists_layers_with_what_they_see);
+    tcase_add_test(all, outputs_of_a_shuffle_share_what_they_see);
     tcase_add_test(all, plain_kernels_are_numbers_in_columns);
     tcase_add_test(all, where_numbers_do_not_fit_letters_tell_the_sign);
     tcase_add_test(all, what_is_left_out_is_counted);

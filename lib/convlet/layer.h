@@ -27,6 +27,7 @@ typedef struct cvl_layer {
     char text[CVL_DESCRIBE_SIZE]; /* the spec, in full */
     cvl_conv2d_spec spec;         /* of a conv layer */
     cvl_conv2d conv;              /* of a conv layer */
+    size_t factor;                /* of a shuffle layer */
     cvl_tensor output;            /* the activation, in the net's arena */
     cvl_tensor grad;              /* by this layer's output */
     size_t param_count;
@@ -69,5 +70,6 @@ typedef struct cvl_layer_kind {
 
 extern const cvl_layer_kind cvl_layer_conv2d;
 extern const cvl_layer_kind cvl_layer_relu;
+extern const cvl_layer_kind cvl_layer_shuffle;
 
 #endif

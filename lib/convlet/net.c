@@ -11,6 +11,7 @@
 static const cvl_layer_kind *const KINDS[] = {
     &cvl_layer_conv2d,
     &cvl_layer_relu,
+    &cvl_layer_shuffle,
 };
 
 enum { KIND_COUNT = sizeof KINDS / sizeof KINDS[0], MAX_SPEC = 4096 };
@@ -72,7 +73,7 @@ static cvl_status parse_layer(cvl_layer *layer, char *text, cvl_error *err)
     layer->kind = find_kind(words[0]);
     if (!layer->kind)
         return cvl_fail(err, CVL_EINVAL,
-                        "unknown layer '%s'; there are conv and relu",
+                        "unknown layer '%s'; there are conv, relu and shuffle",
                         words[0]);
     return layer->kind->parse(layer, words + 1, count - 1, err);
 }
@@ -293,4 +294,5 @@ void cvl_net_layer_info(const cvl_net *net, size_t index, cvl_layer_info *info)
                             layer->param_shape[i], NULL)
                 .count;
     if (layer->kind == &cvl_layer_conv2d) info->conv = &layer->conv;
+    info->factor = layer->factor ? layer->factor : 1;
 }

@@ -54,6 +54,7 @@ typedef struct cvl_net {
  *   conv OUT KHxKW [stride=S] [padding=same|fit|P|PYxPX|TxBxLxR] [dilation=D]
  *                  [groups=G] [bias=yes|no] [tied=yes|no]
  *   relu
+ *   shuffle R      R x R channels become one of R times the rows and columns
  *
  * CVL_EINVAL, with the layer's number and text before the message:
  * "layer 2 (conv 8 9x9): kernel height 9 does not fit ..."; CVL_ENOMEM.
@@ -113,6 +114,8 @@ typedef struct cvl_layer_info {
     size_t output_shape[4];
     size_t param_count;
     const cvl_conv2d *conv; /* of a conv layer; NULL for others */
+    size_t factor; /* rows and columns of the output for one of the input, of
+                      a shuffle layer; 1 for others */
 } cvl_layer_info;
 void cvl_net_layer_info(const cvl_net *net, size_t index, cvl_layer_info *info);
 

@@ -156,6 +156,17 @@ START_TEST(other_settings_are_named_and_nothing_is_changed)
 }
 END_TEST
 
+/* Where the rate falls over the steps, more of them change every one. */
+START_TEST(a_falling_rate_does_not_go_on_for_longer)
+{
+    run_expect(0, "train --quiet --steps 5 --lr-schedule linear --out run");
+    ck_assert_str_eq(
+        run_expect(2, "train --resume run --steps 9").err,
+        "convlet train: run/checkpoint.safetensors: made with other settings "
+        "(steps = 9 was steps = 5); start a new run with them instead\n");
+}
+END_TEST
+
 START_TEST(flags_that_contradict_resume_are_refused)
 {
     static const char *const flags[] = {"config", "preset", "out"};
@@ -246,6 +257,7 @@ int main(void)
                         (int)(sizeof remembering / sizeof remembering[0]));
     tcase_add_test(all, a_finished_run_asks_for_more_steps);
     tcase_add_test(all, other_settings_are_named_and_nothing_is_changed);
+    tcase_add_test(all, a_falling_rate_does_not_go_on_for_longer);
     tcase_add_loop_test(all, flags_that_contradict_resume_are_refused, 0, 3);
     tcase_add_test(all, a_damaged_checkpoint_is_named_and_left_alone);
     tcase_add_test(all, a_torn_last_line_of_the_log_is_written_again);

@@ -1,0 +1,125 @@
+/* layer_shuffle.c - channels become the pixels of a finer grid. */
+#include "convlet/layer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/*
+ *     y[n, c, h r + i, w r + j] = x[n, c r r + i r + j, h, w]
+ *
+ * It moves numbers and computes none, so its gradient is the way back. A
+ * convolution before it works on the coarse grid, where it is r r times
+ * cheaper, and makes r r numbers at once for each of its pixels.
+ * Source: Shi et al., "Real-time single image and video super-resolution using
+ * an efficient sub-pixel convolutional neural network", CVPR 2016; agrees
+ * with torch.nn.PixelShuffle.
+ */
+enum { MAX_FACTOR = 16 };
+
+static cvl_status shuffle_parse(cvl_layer *layer, char *const *words,
+                                size_t count, cvl_error *err)
+{
+    if (!count)
+        return cvl_fail(err, CVL_EINVAL,
+                        "shuffle needs its factor, such as shuffle 2");
+    if (count > 1)
+        return cvl_fail(err, CVL_EINVAL,
+                        "shuffle takes one factor, got '%s' as well", words[1]);
+    char *end;
+    const bool starts = *words[0] >= '1' && *words[0] <= '9';
+    const unsigned long factor = starts ? strtoul(words[0], &end, 10) : 0;
+    if (!starts || *end || factor < 2 || factor > MAX_FACTOR)
+        return cvl_fail(err, CVL_EINVAL,
+                        "factor '%s' is not a number from 2 to %d", words[0],
+                        MAX_FACTOR);
+    layer->factor = (size_t)factor;
+    return CVL_OK;
+}
+
+static cvl_status shuffle_setup(cvl_layer *layer, const cvl_tensor *input,
+                                const cvl_net_config *config, cvl_error *err)
+{
+    const size_t r = layer->factor;
+    const size_t *const in = input->shape;
+    /* As many numbers as the input has: no size overflows. */
+    const size_t shape[4] = {in[0], in[1] / (r * r), in[2] * r, in[3] * r};
+    if (in[1] % (r * r))
+        return cvl_fail(err, CVL_EINVAL,
+                        "%zu input channels are not a multiple of %zu x %zu = "
+                        "%zu",
+                        in[1], r, r, r * r);
+    layer->output = cvl_tensor_wrap(config->dtype, 4, shape, NULL);
+    snprintf(layer->text, sizeof layer->text, "shuffle %zu", r);
+    return CVL_OK;
+}
+
+/*
+ * One plane of the coarse grid and every r-th number of every r-th row of the
+ * fine one, which starts at its own i, j: out of it, or into it.
+ */
+#define DEFINE_SPREAD(SPREAD, GATHER, REAL)                               \
+    static void SPREAD(const size_t size[2], size_t r, const REAL *plane, \
+                       REAL *fine)                                        \
+    {                                                                     \
+        for (size_t h = 0; h < size[0]; h++)                              \
+            for (size_t w = 0; w < size[1]; w++)                          \
+                fine[(h * size[1] * r + w) * r] = *plane++;               \
+    }                                                                     \
+    static void GATHER(const size_t size[2], size_t r, REAL *plane,       \
+                       const REAL *fine)                                  \
+    {                                                                     \
+        for (size_t h = 0; h < size[0]; h++)                              \
+            for (size_t w = 0; w < size[1]; w++)                          \
+                *plane++ = fine[(h * size[1] * r + w) * r];               \
+    }
+DEFINE_SPREAD(spread_f32, gather_f32, float)
+DEFINE_SPREAD(spread_f64, gather_f64, double)
+
+/* Where the numbers of coarse plane `index` begin in the fine tensor. */
+static size_t fine_start(const cvl_tensor *coarse, size_t r, size_t index)
+{
+    const size_t row = coarse->shape[3] * r, area = coarse->shape[2] * r * row;
+    const size_t phase = index % (r * r);
+    return index / (r * r) * area + phase / r * row + phase % r;
+}
+
+static void shuffle_forward(cvl_layer *layer, const cvl_tensor *x, void *work)
+{
+    const size_t planes = x->shape[0] * x->shape[1];
+    const size_t area = x->shape[2] * x->shape[3], r = layer->factor;
+    (void)work;
+    for (size_t i = 0; i < planes; i++) {
+        const size_t at = fine_start(x, r, i);
+        if (x->dtype == CVL_F32)
+            spread_f32(x->shape + 2, r, (const float *)x->data + i * area,
+                       (float *)layer->output.data + at);
+        else
+            spread_f64(x->shape + 2, r, (const double *)x->data + i * area,
+                       (double *)layer->output.data + at);
+    }
+}
+
+static void shuffle_backward(cvl_layer *layer, const cvl_tensor *x,
+                             const cvl_tensor *dy, cvl_tensor *dx, void *work)
+{
+    const size_t planes = x->shape[0] * x->shape[1];
+    const size_t area = x->shape[2] * x->shape[3], r = layer->factor;
+    (void)work;
+    for (size_t i = 0; dx && i < planes; i++) {
+        const size_t at = fine_start(x, r, i);
+        if (x->dtype == CVL_F32)
+            gather_f32(x->shape + 2, r, (float *)dx->data + i * area,
+                       (const float *)dy->data + at);
+        else
+            gather_f64(x->shape + 2, r, (double *)dx->data + i * area,
+                       (const double *)dy->data + at);
+    }
+}
+
+const cvl_layer_kind cvl_layer_shuffle = {
+    .name = "shuffle",
+    .parse = shuffle_parse,
+    .setup = shuffle_setup,
+    .forward = shuffle_forward,
+    .backward = shuffle_backward,
+};
