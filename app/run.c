@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arrays.h"
 #include "mask.h"
 #include "model.h"
 #include "run_report.h"
@@ -70,43 +69,6 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
     return status;
 }
 
-/* Replaces the value of the named param by an array from a file. */
-static cvl_status load_param(struct run *run, const char *path,
-                             const char *name, cvl_error *err)
-{
-    cvl_net *const net = &run->trainer.net;
-    cvl_param *param = NULL;
-    for (size_t i = 0; i < net->param_count; i++)
-        if (strcmp(net->params[i].name, name) == 0) param = &net->params[i];
-    if (!param)
-        return cvl_fail(err, CVL_EINVAL, "%s: the first layer has no %s", path,
-                        name + 2);
-    cvl_tensor array;
-    cvl_status status = array_read(path, NULL, &array, err);
-    if (!status) status = array_convert(&array, run->dtype, err);
-    if (!status)
-        status = cvl_tensor_check_like(path, &array, &param->value, err);
-    if (!status) cvl_tensor_copy(&param->value, &array);
-    cvl_tensor_free(&array);
-    return status;
-}
-
-static cvl_status init_params(struct run *run, cvl_error *err)
-{
-    const struct config *const config = run->config;
-    cvl_init init = CVL_INIT_NORMAL;
-    cvl_status status = CVL_OK;
-    if (cvl_init_parse(config->init, &init))
-        cvl_net_init_params(&run->trainer.net, init, &run->state.random);
-    else
-        status = model_load_params(config->init, &run->trainer.net, err);
-    if (!status && config->init_weight)
-        status = load_param(run, config->init_weight, "0.weight", err);
-    if (!status && config->init_bias)
-        status = load_param(run, config->init_bias, "0.bias", err);
-    return status;
-}
-
 /* Continues from the checkpoint. */
 static cvl_status resume(struct run *run, cvl_error *err)
 {
@@ -133,7 +95,7 @@ static cvl_status set_params(struct run *run, cvl_error *err)
     run->dir.path = run->config->out;
     const bool goes_on =
         run->config->resume && run_dir_has(&run->dir, "checkpoint.safetensors");
-    return goes_on ? resume(run, err) : init_params(run, err);
+    return goes_on ? resume(run, err) : run_init_params(run, err);
 }
 
 static cvl_status open_directory(struct run *run, cvl_error *err)

@@ -48,6 +48,13 @@ cvl_status run_prepare(struct run *run, const struct config *config,
                        cvl_error *err);
 void run_free(struct run *run);
 
+/*
+ * Sets the params that --init, --init-weight and --init-bias ask for; a
+ * restorer's start as run_init.c tells. Errors of model_load_params and of
+ * arrays; CVL_EINVAL where there is no such param. Part of run_prepare.
+ */
+cvl_status run_init_params(struct run *run, cvl_error *err);
+
 /* Says on stderr what is about to happen. */
 void run_banner(const struct run *run);
 
