@@ -103,7 +103,7 @@ static const struct {
     {COMMAND_CHECK,
      {"--preset", "filter"},
      "--preset belongs to `convlet train`, not `convlet check`"},
-    {COMMAND_CONV, {"--bias"}, "--bias needs a value: --bias FILE"},
+    {COMMAND_CONV, {"--bias"}, "--bias needs a value: --bias FILE|NUMBERS"},
     {COMMAND_CONV,
      {"--no-bias"},
      "unknown flag --no-bias; see convlet conv --help"},
