@@ -1,0 +1,80 @@
+/* options.c - fuzz target: a command line, its words between newlines. */
+#include "flags.h"
+#include "fuzz.h"
+#include "program.h"
+
+enum { MAX_WORDS = 64, MAX_SIZE = 4096 };
+
+/* Cuts the text into words; how many there are. */
+static int split(char *text, size_t size, const char *words[MAX_WORDS])
+{
+    int count = 0;
+    char *const end = text + size;
+    while (text < end && count < MAX_WORDS) {
+        words[count++] = text;
+        text += strcspn(text, "\n");
+        *text++ = '\0';
+    }
+    return count;
+}
+
+/* Whether these flags would make the program read a file of settings. */
+static bool reads_a_file(int argc, const char *const *argv)
+{
+    static const char *const names[] = {"config", "resume"};
+    const char *room[MAX_WORDS];
+    bool reads = false;
+    for (int id = 0; argc > 1 && id < COMMAND_COUNT; id++) {
+        const enum command_id command = (enum command_id)id;
+        struct layer layer = {.files = room};
+        if (strcmp(argv[1], command_name(command)) != 0) continue;
+        (void)flags_parse(command, argc - 2, argv + 2, &layer, NULL);
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+            const struct option *const option = option_find(names[i], command);
+            reads = reads || (option && layer.text[option_index(option)]);
+        }
+    }
+    return reads;
+}
+
+/* A command that does nothing: what counts is how it came about. */
+static int run_nothing(const struct config *config)
+{
+    (void)config;
+    return EXIT_OK;
+}
+
+/* A wrong command line is answered by one line, and no results. */
+static void check_answer(int argc, int status, const char *out, const char *err)
+{
+    FUZZ_EXPECT(status == EXIT_OK || status == EXIT_USAGE);
+    FUZZ_EXPECT(status == EXIT_OK ? !*err : !*out);
+    if (status == EXIT_OK || argc < 2) return;
+    const size_t length = strlen(err);
+    FUZZ_EXPECT(length > 1 && err[length - 1] == '\n');
+    for (size_t i = 0; i + 1 < length; i++)
+        FUZZ_EXPECT((unsigned char)err[i] >= ' ' && err[i] != 0x7f);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    static char out[1 << 16], err[1 << 16];
+    char text[MAX_SIZE + 1];
+    const char *argv[MAX_WORDS + 1] = {"convlet"};
+    if (size > MAX_SIZE || memchr(bytes, '\0', size)) return 0;
+    if (size) memcpy(text, bytes, size);
+    text[size] = '\0';
+    const int argc = 1 + split(text, size, argv + 1);
+    if (reads_a_file(argc, argv)) return 0;
+
+    struct program program = {.out = fmemopen(out, sizeof out, "w"),
+                              .err = fmemopen(err, sizeof err, "w")};
+    FUZZ_EXPECT(program.out && program.err);
+    for (int i = 0; i < COMMAND_COUNT; i++) program.run[i] = run_nothing;
+    out[0] = err[0] = '\0';
+    const int status = program_run(&program, argc, argv);
+    fclose(program.out);
+    fclose(program.err);
+    check_answer(argc, status, out, err);
+    return 0;
+}
