@@ -1,10 +1,8 @@
 /* bench_layer.c - see bench_layer.h for the contract. */
 #include "bench_layer.h"
 
-#include <assert.h>
 #include <math.h>
 
-#include <convlet/loss.h>
 #include <convlet/memory.h>
 #include <convlet/random.h>
 #include <convlet/sgd.h>
@@ -66,18 +64,28 @@ cvl_status bench_layer_init(struct bench_layer *layer, struct bench_data *data,
                             cvl_conv_algo algo, const cvl_exec *exec,
                             cvl_error *err)
 {
+    const cvl_dtype dtype = data->x.dtype;
     *layer = (struct bench_layer){.data = data};
-    const cvl_status status =
-        cvl_conv2d_init(&layer->conv, geometry, data->x.dtype, algo, exec, err);
-    if (status) return status;
-    return cvl_alloc(&layer->work, cvl_conv2d_work_bytes(&layer->conv),
-                     "scratch", err);
+    cvl_status status =
+        cvl_conv2d_init(&layer->conv, geometry, dtype, algo, exec, err);
+    if (!status)
+        status = cvl_alloc(&layer->work, cvl_conv2d_work_bytes(&layer->conv),
+                           "scratch", err);
+    if (!status)
+        status = cvl_conv2d_loss_init(&layer->loss, geometry, dtype, algo, exec,
+                                      err);
+    if (!status)
+        status = cvl_alloc(&layer->loss_work, layer->loss.work_bytes, "scratch",
+                           err);
+    return status;
 }
 
 void bench_layer_free(struct bench_layer *layer)
 {
     cvl_conv2d_free(&layer->conv);
+    cvl_conv2d_loss_free(&layer->loss);
     cvl_free(layer->work);
+    cvl_free(layer->loss_work);
     *layer = (struct bench_layer){0};
 }
 
@@ -89,29 +97,19 @@ static void run_forward(void *context)
                        &d->y, layer->work);
 }
 
-static void grad_weight(const struct bench_layer *layer, const cvl_tensor *dy)
-{
-    struct bench_data *const d = layer->data;
-    cvl_conv2d_grad_weight(&layer->conv, &d->x, dy, &d->dw,
-                           d->db.data ? &d->db : NULL, layer->work);
-}
-
-static void grad_input(const struct bench_layer *layer, const cvl_tensor *dy)
-{
-    struct bench_data *const d = layer->data;
-    cvl_conv2d_grad_input(&layer->conv, &d->w, dy, &d->dx, layer->work);
-}
-
 static void run_grad_weight(void *context)
 {
     const struct bench_layer *const layer = context;
-    grad_weight(layer, &layer->data->dy);
+    struct bench_data *const d = layer->data;
+    cvl_conv2d_grad_weight(&layer->conv, &d->x, &d->dy, &d->dw,
+                           d->db.data ? &d->db : NULL, layer->work);
 }
 
 static void run_grad_input(void *context)
 {
     const struct bench_layer *const layer = context;
-    grad_input(layer, &layer->data->dy);
+    struct bench_data *const d = layer->data;
+    cvl_conv2d_grad_input(&layer->conv, &d->w, &d->dy, &d->dx, layer->work);
 }
 
 /* The gradient of the loss takes the output's place: one tensor less to move
@@ -119,16 +117,21 @@ static void run_grad_input(void *context)
 static void step(struct bench_layer *layer, bool input_too)
 {
     struct bench_data *const d = layer->data;
-    double loss;
-    run_forward(layer);
-    const cvl_status status =
-        cvl_loss_mse(&d->y, &d->target, CVL_REDUCTION_MEAN, &d->y, &loss, NULL);
-    assert(!status);
-    (void)status;
-    grad_weight(layer, &d->y);
-    if (input_too) grad_input(layer, &d->y);
+    const bool bias = d->b.data;
+    const cvl_conv2d_batch batch = {.x = &d->x,
+                                    .w = &d->w,
+                                    .b = bias ? &d->b : NULL,
+                                    .t = &d->target,
+                                    .used = d->target.count,
+                                    .reduction = CVL_REDUCTION_MEAN,
+                                    .y = &d->y,
+                                    .dy = &d->y,
+                                    .dw = &d->dw,
+                                    .db = bias ? &d->db : NULL,
+                                    .dx = input_too ? &d->dx : NULL};
+    cvl_conv2d_loss_run(&layer->loss, &batch, layer->loss_work);
     cvl_sgd_step(&SGD, &d->w, &d->dw, NULL);
-    if (d->b.data) cvl_sgd_step(&SGD, &d->b, &d->db, NULL);
+    if (bias) cvl_sgd_step(&SGD, &d->b, &d->db, NULL);
 }
 
 static void run_step(void *context)

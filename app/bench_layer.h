@@ -2,7 +2,7 @@
 #ifndef CONVLET_BENCH_LAYER_H
 #define CONVLET_BENCH_LAYER_H
 
-#include <convlet/conv2d.h>
+#include <convlet/conv2d_loss.h>
 
 #include "bench_clock.h"
 
@@ -40,8 +40,9 @@ void bench_data_free(struct bench_data *data);
 /* One algorithm, planned, with its scratch. {0} is empty. */
 struct bench_layer {
     cvl_conv2d conv;
+    cvl_conv2d_loss loss;
     struct bench_data *data;
-    void *work;
+    void *work, *loss_work;
 };
 
 /* As cvl_conv2d_init; free it in any case. */

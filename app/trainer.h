@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include <convlet/loss.h>
+#include <convlet/conv2d_loss.h>
 #include <convlet/net.h>
 
 #include "optimizer.h"
@@ -14,10 +14,13 @@ struct trainer {
     cvl_net net;
     struct optimizer optimizer;
     cvl_reduction reduction;
-    double rtol, atol; /* when the output counts as the target */
-    cvl_tensor mask;   /* what counts of the output; no data: all of it */
-    size_t used;       /* how much that is */
-    cvl_tensor grad;   /* of the loss by the output */
+    cvl_exec exec;        /* of the net, and for the loss */
+    double rtol, atol;    /* when the output counts as the target */
+    cvl_tensor mask;      /* what counts of the output; no data: all of it */
+    size_t used;          /* how much that is */
+    cvl_tensor grad;      /* of the loss by the output */
+    cvl_conv2d_loss lone; /* of a net of one conv layer: its step */
+    void *work;           /* and its scratch; NULL for other nets */
 };
 
 /* What one step found, before it changed anything. */

@@ -47,7 +47,8 @@ static void swap_values(cvl_net *net, cvl_tensor *values)
 static void send_errors(const cvl_bowl *bowl, const cvl_tensor *t)
 {
     cvl_net_forward(bowl->net, bowl->x);
-    cvl_loss_errors(&bowl->net->output, t, bowl->mask, bowl->slope, bowl->work);
+    cvl_loss_errors(&bowl->net->output, t, bowl->mask, bowl->slope, NULL,
+                    bowl->work);
     cvl_net_backward(bowl->net, bowl->x, bowl->work, NULL);
 }
 
@@ -179,8 +180,8 @@ static double bend(const cvl_bowl *bowl, cvl_tensor *direction)
     cvl_net_forward(bowl->net, bowl->x);
     swap_values(bowl->net, direction);
     double squares;
-    cvl_loss_errors(&bowl->net->output, NULL, bowl->mask, 1.0, bowl->work);
-    squares = cvl_loss_squares(bowl->work);
+    squares = cvl_loss_errors(&bowl->net->output, NULL, bowl->mask, 1.0, NULL,
+                              bowl->work);
     return bowl->slope * squares;
 }
 

@@ -3,68 +3,51 @@
 
 #include <string.h>
 
-/*
- * A long serial sum is slow, each addition waiting for the last, and loses
- * digits. Eight interleaved sums are neither, and their order is fixed.
- */
-enum { LANES = 8 };
+#include "kernel/squares.h"
 
-static double sum_lanes(const double lanes[LANES])
+/*
+ * The elements are cut into at most MAX_CHUNKS chunks, by their number alone,
+ * and the chunks' sums are added in order: the same bits for any number of
+ * threads.
+ */
+enum { MAX_CHUNKS = 64, CHUNK = 16384 };
+
+/* What cvl_exec_run is told of an element: memory sets the pace. */
+static const double FLOPS = 3;
+
+typedef struct pass {
+    cvl_squares *kernel;
+    const unsigned char *y, *t, *mask;
+    unsigned char *g;
+    double slope;
+    size_t count, chunk, real_bytes;
+    double sums[MAX_CHUNKS];
+} pass;
+
+static cvl_squares *kernel_for(cvl_dtype dtype, cvl_isa isa)
 {
-    double sum = 0.0;
-    for (size_t l = 0; l < LANES; l++) sum += lanes[l];
-    return sum;
+    static cvl_squares *const KERNELS[][2] = {
+        [CVL_ISA_BASE] = {cvl_squares_base_f32, cvl_squares_base_f64},
+#ifdef CVL_TILED_X86
+        [CVL_ISA_AVX2] = {cvl_squares_avx2_f32, cvl_squares_avx2_f64},
+        [CVL_ISA_AVX512] = {cvl_squares_avx512_f32, cvl_squares_avx512_f64},
+#endif
+    };
+    return KERNELS[isa][dtype];
 }
 
-/*
- * Both element types run these bodies; only their loads and stores differ. A
- * block is computed before any of it is stored: as g may be y, a compiler
- * could not use vectors otherwise.
- */
-#define DEFINE_BLOCK(NAME, REAL)                                               \
-    static inline void NAME(size_t count, const REAL *y, const REAL *t,        \
-                            double scale, REAL *g, double lanes[LANES])        \
-    {                                                                          \
-        double diff[LANES];                                                    \
-        for (size_t l = 0; l < count; l++)                                     \
-            diff[l] = (double)y[l] - (double)t[l];                             \
-        for (size_t l = 0; l < count; l++) lanes[l] += diff[l] * diff[l];      \
-        if (g)                                                                 \
-            for (size_t l = 0; l < count; l++) g[l] = (REAL)(scale * diff[l]); \
-    }
-DEFINE_BLOCK(block_f32, float)
-DEFINE_BLOCK(block_f64, double)
-
-#define DEFINE_SQUARED_ERROR(NAME, BLOCK, REAL)                         \
-    static double NAME(size_t count, const REAL *y, const REAL *t,      \
-                       double scale, REAL *g)                           \
-    {                                                                   \
-        double lanes[LANES] = {0};                                      \
-        size_t i = 0;                                                   \
-        for (; count - i >= LANES; i += LANES)                          \
-            BLOCK(LANES, y + i, t + i, scale, g ? g + i : NULL, lanes); \
-        BLOCK(count - i, y + i, t + i, scale, g ? g + i : NULL, lanes); \
-        return sum_lanes(lanes);                                        \
-    }
-DEFINE_SQUARED_ERROR(squared_error_f32, block_f32, float)
-DEFINE_SQUARED_ERROR(squared_error_f64, block_f64, double)
-
-/* The same where not every element counts (mask), or none is wanted (t). */
-#define DEFINE_PARTIAL_ERROR(NAME, REAL)                           \
-    static double NAME(size_t count, const REAL *y, const REAL *t, \
-                       const REAL *mask, double scale, REAL *g)    \
-    {                                                              \
-        double lanes[LANES] = {0};                                 \
-        for (size_t i = 0; i < count; i++) {                       \
-            double diff = (double)y[i] - (t ? (double)t[i] : 0.0); \
-            if (mask) diff *= (double)mask[i];                     \
-            lanes[i % LANES] += diff * diff;                       \
-            if (g) g[i] = (REAL)(scale * diff);                    \
-        }                                                          \
-        return sum_lanes(lanes);                                   \
-    }
-DEFINE_PARTIAL_ERROR(partial_error_f32, float)
-DEFINE_PARTIAL_ERROR(partial_error_f64, double)
+/* Task: one chunk. */
+static void sum_chunk(void *context, size_t task, size_t worker)
+{
+    (void)worker;
+    pass *const p = context;
+    const size_t first = task * p->chunk, rest = p->count - first;
+    const size_t count = rest < p->chunk ? rest : p->chunk;
+    const size_t byte = first * p->real_bytes;
+    p->sums[task] = p->kernel(p->y + byte, p->t ? p->t + byte : NULL,
+                              p->mask ? p->mask + byte : NULL, p->slope,
+                              p->g ? p->g + byte : NULL, count);
+}
 
 static const char *const NAMES[] = {
     [CVL_REDUCTION_MEAN] = "mean",
@@ -87,9 +70,8 @@ bool cvl_reduction_parse(const char *name, cvl_reduction *reduction)
     return false;
 }
 
-/* What the sum of squares is divided by: the table in loss.h. */
-static double divisor_of(cvl_reduction reduction, const cvl_tensor *y,
-                         size_t used)
+double cvl_loss_divisor(const cvl_tensor *y, size_t used,
+                        cvl_reduction reduction)
 {
     switch (reduction) {
     case CVL_REDUCTION_SUM: return 1.0;
@@ -114,36 +96,34 @@ static const void *data_of(const cvl_tensor *tensor)
     return tensor ? tensor->data : NULL;
 }
 
-/* The sum of squares, and slope times the errors in `errors` if there. */
-static double measure(const cvl_tensor *y, const cvl_tensor *t,
-                      const cvl_tensor *mask, double slope, cvl_tensor *errors)
+double cvl_loss_errors(const cvl_tensor *y, const cvl_tensor *t,
+                       const cvl_tensor *mask, double slope,
+                       const cvl_exec *exec, cvl_tensor *errors)
 {
-    void *const g = errors ? errors->data : NULL;
-    const bool single = y->dtype == CVL_F32;
-    if (t && !mask)
-        return single ? squared_error_f32(y->count, y->data, t->data, slope, g)
-                      : squared_error_f64(y->count, y->data, t->data, slope, g);
-    return single ? partial_error_f32(y->count, y->data, data_of(t),
-                                      data_of(mask), slope, g)
-                  : partial_error_f64(y->count, y->data, data_of(t),
-                                      data_of(mask), slope, g);
-}
-
-void cvl_loss_errors(const cvl_tensor *y, const cvl_tensor *t,
-                     const cvl_tensor *mask, double slope, cvl_tensor *errors)
-{
-    measure(y, t, mask, slope, errors);
-}
-
-double cvl_loss_squares(const cvl_tensor *errors)
-{
-    return measure(errors, NULL, NULL, 1.0, NULL);
+    const cvl_exec alone = {.threads = 1};
+    if (!exec) exec = &alone;
+    pass p = {.kernel = kernel_for(y->dtype, exec->isa),
+              .y = y->data,
+              .t = data_of(t),
+              .mask = data_of(mask),
+              .g = errors ? errors->data : NULL,
+              .slope = slope,
+              .count = y->count,
+              .chunk = CHUNK,
+              .real_bytes = cvl_dtype_size(y->dtype)};
+    const size_t even = (p.count + MAX_CHUNKS - 1) / MAX_CHUNKS;
+    if (p.chunk < even) p.chunk = even;
+    const size_t chunks = (p.count + p.chunk - 1) / p.chunk;
+    cvl_exec_run(exec, chunks, FLOPS * (double)p.count, sum_chunk, &p);
+    double sum = 0;
+    for (size_t i = 0; i < chunks; i++) sum += p.sums[i];
+    return sum;
 }
 
 cvl_status cvl_loss_mse_masked(const cvl_tensor *y, const cvl_tensor *t,
                                const cvl_tensor *mask, size_t used,
-                               cvl_reduction reduction, cvl_tensor *grad,
-                               double *loss, cvl_error *err)
+                               cvl_reduction reduction, const cvl_exec *exec,
+                               cvl_tensor *grad, double *loss, cvl_error *err)
 {
     cvl_status status = cvl_tensor_check_like("mse target", t, y, err);
     if (!status && mask)
@@ -154,8 +134,9 @@ cvl_status cvl_loss_mse_masked(const cvl_tensor *y, const cvl_tensor *t,
         status = cvl_fail(err, CVL_ESHAPE,
                           "reduction notebook needs 4 axes, got %zu", y->ndim);
     if (status) return status;
-    *loss = measure(y, t, mask, cvl_loss_slope(y, used, reduction), grad) /
-            divisor_of(reduction, y, used);
+    const double slope = cvl_loss_slope(y, used, reduction);
+    *loss = cvl_loss_errors(y, t, mask, slope, exec, grad) /
+            cvl_loss_divisor(y, used, reduction);
     return CVL_OK;
 }
 
@@ -163,6 +144,6 @@ cvl_status cvl_loss_mse(const cvl_tensor *y, const cvl_tensor *t,
                         cvl_reduction reduction, cvl_tensor *grad, double *loss,
                         cvl_error *err)
 {
-    return cvl_loss_mse_masked(y, t, NULL, y->count, reduction, grad, loss,
-                               err);
+    return cvl_loss_mse_masked(y, t, NULL, y->count, reduction, NULL, grad,
+                               loss, err);
 }

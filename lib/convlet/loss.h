@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "convlet/exec.h"
 #include "convlet/tensor.h"
 
 /*
@@ -37,9 +38,9 @@ bool cvl_reduction_parse(const char *name, cvl_reduction *reduction);
  *   grad   NULL, or a tensor like y, overwritten; may be y itself
  *   loss   receives the loss, in the unit of y squared
  *
- * Sums in double, in eight interleaved partial sums of fixed order: the same
- * bits for any number of threads. NaN or infinity in y or t is not an error;
- * it reaches *loss.
+ * Differences and gradients are computed in the type of y; squares are added
+ * in double, in an order that the number of elements alone decides. NaN or
+ * infinity in y or t is not an error; it reaches *loss.
  * Returns CVL_OK, or CVL_ESHAPE with nothing written.
  */
 cvl_status cvl_loss_mse(const cvl_tensor *y, const cvl_tensor *t,
@@ -52,22 +53,28 @@ cvl_status cvl_loss_mse(const cvl_tensor *y, const cvl_tensor *t,
  *   mask   NULL for all, or a tensor like y of 0 and 1 alone; where it is 0,
  *          y and t may hold anything finite, and the gradient is 0
  *   used   how many elements of the mask are 1; 1 or more
+ *   exec   NULL for one thread; however many, the bits are the same
  */
 cvl_status cvl_loss_mse_masked(const cvl_tensor *y, const cvl_tensor *t,
                                const cvl_tensor *mask, size_t used,
-                               cvl_reduction reduction, cvl_tensor *grad,
-                               double *loss, cvl_error *err);
+                               cvl_reduction reduction, const cvl_exec *exec,
+                               cvl_tensor *grad, double *loss, cvl_error *err);
 
 /* What multiplies an error to become its gradient: the table's right column,
  * for `used` elements of a y of that shape. */
 double cvl_loss_slope(const cvl_tensor *y, size_t used,
                       cvl_reduction reduction);
 
-/* errors = slope * mask * (y - t), all like y; without t: slope * mask * y. */
-void cvl_loss_errors(const cvl_tensor *y, const cvl_tensor *t,
-                     const cvl_tensor *mask, double slope, cvl_tensor *errors);
+/* What the sum of squares is divided by to become the loss: the table's left
+ * column. */
+double cvl_loss_divisor(const cvl_tensor *y, size_t used,
+                        cvl_reduction reduction);
 
-/* The sum of the squares of all elements, added as the loss adds. */
-double cvl_loss_squares(const cvl_tensor *errors);
+/* errors = slope * mask * (y - t), all like y; without t: slope * mask * y.
+ * errors may be NULL. Returns the sum of the squares of mask * (y - t); exec as
+ * above. */
+double cvl_loss_errors(const cvl_tensor *y, const cvl_tensor *t,
+                       const cvl_tensor *mask, double slope,
+                       const cvl_exec *exec, cvl_tensor *errors);
 
 #endif
