@@ -42,7 +42,7 @@ for package in "$@"; do
         /bin/chmod +x bin/cc ;;
     libc6-dev) : >'have/<stdio.h>' ;;
     libstb-dev) : >'have/<stb_stb_image.h>' ;;
-    cmake | make) echo >bin/$package; /bin/chmod +x bin/$package ;;
+    cmake | make | patch) echo >bin/$package; /bin/chmod +x bin/$package ;;
     pkg-config) echo "#!$BASH
 [ -e have/\$2 ]" >bin/pkg-config; /bin/chmod +x bin/pkg-config ;;
     libinih-dev) : >have/inih ;;
@@ -71,6 +71,7 @@ expect() {
 
 program='gcc libc6-dev cmake make pkg-config libstb-dev libinih-dev'
 program+=' libcjson-dev'
+tests='check patch'
 options='-o DPkg::Lock::Timeout=120'
 get="apt-get $options install -y --no-install-recommends"
 update="apt-get $options update (noninteractive)"
@@ -83,9 +84,9 @@ expect 0 "install_packages: installing $program" \
     "$update
 $get $program (noninteractive)" program
 expect 0 '' '' program
-expect 0 'install_packages: installing check' \
+expect 0 "install_packages: installing $tests" \
     "$update
-$get check (noninteractive)"
+$get $tests (noninteractive)"
 expect 0 '' ''
 rm have/libcjson
 expect 0 'install_packages: installing libcjson-dev' \
@@ -117,10 +118,10 @@ $get $program (noninteractive)" program
 rm bin/apt-get
 expect 0 "install_packages: no apt-get here, and no need of it; found: $program" \
     '' program
-expect 1 'install_packages: no apt-get here; install what Debian calls: check' \
+expect 1 "install_packages: no apt-get here; install what Debian calls: $tests" \
     ''
 machine 0
-expect 1 "install_packages: no apt-get here; install what Debian calls: $program check" \
+expect 1 "install_packages: no apt-get here; install what Debian calls: $program $tests" \
     ''
 
 expect 2 "install_packages: unknown purpose 'docs', expected program, tests, extras, ci or peers" \
