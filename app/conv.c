@@ -9,6 +9,7 @@
 #include "array_print.h"
 #include "arrays.h"
 #include "commands.h"
+#include "layout.h"
 #include "program.h"
 #include "setup.h"
 
@@ -30,69 +31,6 @@ static void job_free(struct conv_job *job)
         cvl_tensor_free(tensors[i]);
     cvl_conv2d_free(&job->conv);
     cvl_free(job->work);
-}
-
-/* numpy.transpose's axes between the layouts, there and back. */
-static const size_t NCHW_FROM_NHWC[4] = {0, 3, 1, 2};
-static const size_t NHWC_FROM_NCHW[4] = {0, 2, 3, 1};
-static const size_t SWAPPED_OI[4] = {1, 0, 2, 3}; /* OIHW and IOHW */
-static const size_t OIHW_FROM_HWIO[4] = {3, 2, 0, 1};
-static const size_t HWIO_FROM_OIHW[4] = {2, 3, 1, 0};
-
-/* Reads x or dy into NCHW. */
-static cvl_status load_planes(struct conv_job *job, const char *path,
-                              cvl_tensor *tensor, cvl_error *err)
-{
-    const struct config *const config = job->config;
-    struct array_source source;
-    cvl_status status =
-        array_read_4d(path, CVL_F32, &job->random, tensor, &source, err);
-    if (!status) array_print_note("conv", path, &source);
-    if (!status && !source.is_picture && config->input_layout == LAYOUT_NHWC)
-        status = array_transpose(tensor, NCHW_FROM_NHWC, err);
-    return status;
-}
-
-/*
- * Reads the weights into OIHW. Axes that the file leaves out are 1: in front,
- * as of [KH,KW]; but [O,KH,KW] of tied weights lacks I, and [KH,KW,I] lacks O.
- */
-static cvl_status load_weight(struct conv_job *job, cvl_error *err)
-{
-    const struct config *const config = job->config;
-    cvl_tensor *const w = &job->w;
-    cvl_status status = array_read(config->weight, &job->random, w, err);
-    if (status) return status;
-    const bool tied = config->tie_input_channels && w->ndim == 3;
-    const bool hwio = config->weight_layout == LAYOUT_HWIO;
-    size_t shape[4] = {1, 1, 1, 1};
-    for (size_t i = 0; i < w->ndim; i++)
-        shape[hwio && w->ndim == 3 ? i : 4 - w->ndim + i] = w->shape[i];
-    if (tied && !hwio) {
-        shape[0] = w->shape[0];
-        shape[1] = 1;
-    }
-    const bool owned = w->owned;
-    *w = cvl_tensor_wrap(w->dtype, 4, shape, w->data);
-    w->owned = owned;
-    if (hwio) return array_transpose(w, OIHW_FROM_HWIO, err);
-    if (config->weight_layout == LAYOUT_IOHW && !tied)
-        return array_transpose(w, SWAPPED_OI, err);
-    return CVL_OK;
-}
-
-/* Every array in one dtype: the one asked for, else float32 if all are. */
-static cvl_status unify_dtype(struct conv_job *job, cvl_error *err)
-{
-    cvl_tensor *const given[] = {&job->x, &job->w, &job->b, &job->dy};
-    cvl_dtype dtype = CVL_F32;
-    for (size_t i = 0; i < 4; i++)
-        if (given[i]->data && given[i]->dtype == CVL_F64) dtype = CVL_F64;
-    dtype = setup_dtype(job->config, dtype);
-    cvl_status status = CVL_OK;
-    for (size_t i = 0; !status && i < 4; i++)
-        if (given[i]->data) status = array_convert(given[i], dtype, err);
-    return status;
 }
 
 static bool wants_gradient(const struct config *config)
@@ -128,14 +66,18 @@ static cvl_status check_request(const struct config *config, cvl_error *err)
 static cvl_status load(struct conv_job *job, cvl_error *err)
 {
     const struct config *const config = job->config;
-    cvl_random_seed(&job->random, config->seed);
-    cvl_status status = load_planes(job, config->input, &job->x, err);
-    if (!status) status = load_weight(job, err);
+    cvl_random *const random = &job->random;
+    cvl_tensor *const given[] = {&job->x, &job->w, &job->b, &job->dy};
+    cvl_random_seed(random, config->seed);
+    cvl_status status =
+        layout_read_planes("conv", config, config->input, random, &job->x, err);
+    if (!status) status = layout_read_weight(config, random, &job->w, err);
     if (!status && config->bias_file)
-        status = array_read(config->bias_file, &job->random, &job->b, err);
+        status = array_read(config->bias_file, random, &job->b, err);
     if (!status && wants_gradient(config))
-        status = load_planes(job, config->grad_output, &job->dy, err);
-    if (!status) status = unify_dtype(job, err);
+        status = layout_read_planes("conv", config, config->grad_output, random,
+                                    &job->dy, err);
+    if (!status) status = layout_unify_dtype(config, given, 4, err);
     return status;
 }
 
@@ -144,15 +86,7 @@ static cvl_status check_shapes(const struct conv_job *job,
 {
     const struct config *const config = job->config;
     size_t shape[4];
-    cvl_conv2d_weight_shape(g, shape);
-    cvl_status status = CVL_OK;
-    if (job->w.shape[1] != shape[1])
-        status = cvl_fail(err, CVL_ESHAPE,
-                          "%s has kernels for %zu input channels, but %s has "
-                          "%zu in %zu group%s, which needs %zu",
-                          config->weight, job->w.shape[1], config->input,
-                          g->in_channels, g->groups, g->groups > 1 ? "s" : "",
-                          shape[1]);
+    cvl_status status = layout_check_weight(config, g, &job->w, err);
     if (!status && job->b.data)
         status = cvl_tensor_check(config->bias_file, &job->b, job->x.dtype, 1,
                                   &g->out_channels, err);
@@ -232,8 +166,7 @@ static cvl_status put_planes(const struct config *config, const char *path,
                              cvl_error *err)
 {
     cvl_status status = CVL_OK;
-    if (path && config->input_layout == LAYOUT_NHWC)
-        status = array_transpose(tensor, NHWC_FROM_NCHW, err);
+    if (path) status = layout_restore_planes(config, tensor, err);
     return status ? status : put(path, name, tensor, err);
 }
 
@@ -246,10 +179,7 @@ static cvl_status save(struct conv_job *job, cvl_error *err)
         status = put_planes(config, config->grad_input, "dx", &job->dx, err);
     if (!status) status = put(config->grad_bias, "db", &job->db, err);
     if (status || !config->grad_weight) return status;
-    if (config->weight_layout == LAYOUT_HWIO)
-        status = array_transpose(&job->dw, HWIO_FROM_OIHW, err);
-    if (config->weight_layout == LAYOUT_IOHW)
-        status = array_transpose(&job->dw, SWAPPED_OI, err);
+    status = layout_restore_weight(config, &job->dw, err);
     return status ? status : put(config->grad_weight, "dw", &job->dw, err);
 }
 
