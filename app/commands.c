@@ -24,6 +24,19 @@ const struct command command_table[COMMAND_COUNT] = {
               {"convlet conv --input x.npy --weight w.npy \\\n"
                "      --grad-output dy.npy --grad-weight dw.npy",
                "the gradient of the weight"}}},
+    [COMMAND_EXPLAIN] =
+        {.summary = "show every product behind one number",
+         .examples =
+             {{"convlet explain --at 1,2",
+               "the output at row 1, column 2 of the course's example"},
+              {"convlet explain --grad-weight 0,1 --stride 2 --padding 1",
+               "the gradient of one weight: every output that it touches"},
+              {"convlet explain --grad-input 2,2",
+               "of one input: what it scatters to, and the turned kernel"},
+              {"convlet explain --input x.npy --weight w.npy --at 0,3,5,5",
+               "an output of one's own arrays"},
+              {"convlet explain --geometry --stride 2 --padding 1",
+               "which inputs each output covers"}}},
     [COMMAND_CHECK] =
         {.summary = "compare gradients with finite differences",
          .examples = {{"convlet check --kernel-size 3 --stride 2,1 --padding 1",

@@ -24,6 +24,7 @@ extern const struct command command_table[COMMAND_COUNT];
 /* Carries a command out and returns the program's exit status. */
 typedef int command_run(const struct config *config);
 
-command_run train_run, conv_run, check_run, show_run, apply_run, bench_run;
+command_run train_run, conv_run, explain_run, check_run, show_run, apply_run,
+    bench_run;
 
 #endif

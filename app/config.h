@@ -21,6 +21,12 @@ struct padding {
     size_t size[4]; /* top, bottom, left, right; 0 for the other modes */
 };
 
+/* The place of one element, as it was written; {0} where it was not. */
+struct index {
+    size_t count; /* numbers that were given: 0 to 4 */
+    size_t at[4]; /* the last ones of the four; 0 before them */
+};
+
 enum dtype_choice { DTYPE_FLOAT32, DTYPE_FLOAT64, DTYPE_AUTO };
 enum isa_choice { ISA_AUTO, ISA_BASE, ISA_AVX2, ISA_AVX512 };
 enum optimizer_choice { OPTIMIZER_SGD, OPTIMIZER_ADAM, OPTIMIZER_CG };
@@ -30,6 +36,7 @@ enum log_format { LOG_TEXT, LOG_CSV, LOG_JSONL };
 enum data_layout { LAYOUT_NCHW, LAYOUT_NHWC };
 enum color_choice { COLOR_KEEP, COLOR_Y, COLOR_RGB };
 enum weight_layout { LAYOUT_OIHW, LAYOUT_IOHW, LAYOUT_HWIO };
+enum explain_format { EXPLAIN_TEXT, EXPLAIN_JSON };
 
 /*
  * What the option table (option_table.c) says about each field is the truth:
@@ -51,11 +58,11 @@ struct config {
     const char *net; /* NULL: one layer of the geometry above */
 
     /* data */
-    const char *input; /* "random" or a path; conv: a path */
+    const char *input; /* "random", explain: "example", or a path */
     const char
         *target; /* "ones", "zeros", "leaves", a path, or "filter:NAME" */
     uint32_t seed;
-    const char *weight, *bias_file, *grad_output; /* conv: paths */
+    const char *weight, *bias_file, *grad_output; /* conv, explain: paths */
     enum data_layout input_layout;
     enum weight_layout weight_layout;
     const char *degrade; /* NULL: --input is what goes in */
@@ -107,7 +114,15 @@ struct config {
     bool best; /* say how good the layer could be */
     const char *output, *grad_input, *grad_weight, *grad_bias; /* conv */
 
-    /* check */
+    /* explain: what of, at most one is set */
+    struct index of_output, of_weight, of_input, of_bias;
+    bool of_geometry;
+    size_t terms; /* at most so many are listed; 0: all */
+    size_t digits;
+    enum explain_format format;
+    const char *save_arrays; /* directory */
+
+    /* check, explain */
     size_t samples;   /* 0: every element */
     double tolerance; /* 0: by dtype */
     bool h_sweep;     /* a table of quotients instead */

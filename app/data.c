@@ -18,9 +18,7 @@ void data_free(struct data *data)
     *data = (struct data){0};
 }
 
-/* CVL_EIO where there is no file of that name, but a word is near it. */
-static cvl_status refuse_typo(const struct suggestion *suggestion,
-                              cvl_error *err)
+cvl_status data_refuse_typo(const struct suggestion *suggestion, cvl_error *err)
 {
     struct stat info;
     const char *const near = suggestion->answer;
@@ -56,7 +54,7 @@ cvl_status data_make_input(const struct config *config, cvl_dtype dtype,
     struct array_source source = {0};
     struct suggestion suggestion = {.word = config->input};
     suggest_try(&suggestion, "random", "random");
-    cvl_status status = refuse_typo(&suggestion, err);
+    cvl_status status = data_refuse_typo(&suggestion, err);
     if (!status)
         status = load(config, config->input, dtype, &data->input, &source, err);
     data->is_picture = source.is_picture;
@@ -96,7 +94,7 @@ cvl_status data_read_target(const struct config *config, cvl_dtype dtype,
     const struct option *const option = option_find("target", COMMAND_TRAIN);
     for (size_t i = 0; option->choices[i]; i++)
         suggest_try(&suggestion, option->choices[i], option->choices[i]);
-    cvl_status status = refuse_typo(&suggestion, err);
+    cvl_status status = data_refuse_typo(&suggestion, err);
     if (!status)
         status =
             load(config, config->target, dtype, &data->target, &source, err);

@@ -9,6 +9,7 @@
 #include <convlet/tensor.h>
 
 #include "config.h"
+#include "suggest.h"
 
 /* {0} is empty. */
 struct data {
@@ -31,6 +32,11 @@ cvl_status data_make_input(const struct config *config, cvl_dtype dtype,
 /* Reads the target if it is a file: its channels may decide --kernels. */
 cvl_status data_read_target(const struct config *config, cvl_dtype dtype,
                             struct data *data, cvl_error *err);
+
+/* CVL_EIO where there is no file of the suggestion's word, but a word that a
+ * setting takes instead of a file is near it. */
+cvl_status data_refuse_typo(const struct suggestion *suggestion,
+                            cvl_error *err);
 
 /* The channels that `--kernels auto` stands for, after the two above. */
 size_t data_target_channels(const struct data *data);

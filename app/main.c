@@ -28,6 +28,7 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN);
     const struct program program = {.run = {[COMMAND_TRAIN] = train_run,
                                             [COMMAND_CONV] = conv_run,
+                                            [COMMAND_EXPLAIN] = explain_run,
                                             [COMMAND_CHECK] = check_run,
                                             [COMMAND_SHOW] = show_run,
                                             [COMMAND_APPLY] = apply_run,

@@ -48,6 +48,10 @@ const char *option_expected(const struct option *option,
         snprintf(text, EXPECTED_SIZE,
                  "P, or Y,X, or TOP,BOTTOM,LEFT,RIGHT, or same, or fit");
         break;
+    case TYPE_INDEX:
+        snprintf(text, EXPECTED_SIZE, "%s, %s0 or more", option->metavar,
+                 strchr(option->metavar, ',') ? "each " : "");
+        break;
     case TYPE_CHOICE:
     case TYPE_NAME: return option_choices(option, ", ", text);
     case TYPE_TEXT:
@@ -121,6 +125,13 @@ void option_format(const struct option *option, const struct config *config,
         break;
     }
     case TYPE_PADDING: format_padding(field, text); break;
+    case TYPE_INDEX: {
+        const struct index *const place = field;
+        for (size_t i = 4 - place->count; i < 4; i++)
+            text_add(text, "%s%zu", i > 4 - place->count ? "," : "",
+                     place->at[i]);
+        break;
+    }
     case TYPE_CHOICE:
         memcpy(&index, field, sizeof index);
         text_add(text, "%s", option->choices[index]);

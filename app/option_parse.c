@@ -85,6 +85,7 @@ static cvl_status refuse(const struct option *option, const char *text,
         case TYPE_REAL: what = "not a number"; break;
         case TYPE_PAIR: what = "not one or two whole numbers"; break;
         case TYPE_PADDING: what = "not a padding"; break;
+        case TYPE_INDEX: what = "not a place"; break;
         case TYPE_SWITCH: what = "neither true nor false"; break;
         default: what = "not a whole number"; break;
         }
@@ -166,6 +167,25 @@ static enum reading parse_padding(const char *text, struct padding *padding)
     return READ_OK;
 }
 
+/* As many numbers as the metavar has names, or the last ones of them. */
+static enum reading parse_index(const struct option *option, const char *text,
+                                struct index *index)
+{
+    struct index read = {0};
+    size_t names = 1, sizes[4];
+    for (const char *at = option->metavar; (at = strchr(at, ',')); at++)
+        names++;
+    if (*text) {
+        const enum reading reading =
+            read_sizes(text, names, sizes, &read.count);
+        if (reading) return reading;
+    }
+    for (size_t i = 0; i < read.count; i++)
+        read.at[4 - read.count + i] = sizes[i];
+    *index = read;
+    return READ_OK;
+}
+
 static cvl_status parse_text(const struct option *option, const char *text,
                              const char **field, cvl_error *err)
 {
@@ -226,6 +246,7 @@ cvl_status option_parse(const struct option *option, const char *text,
     case TYPE_REAL: reading = parse_number(option, text, field); break;
     case TYPE_PAIR: reading = parse_pair(option, text, field); break;
     case TYPE_PADDING: reading = parse_padding(text, field); break;
+    case TYPE_INDEX: reading = parse_index(option, text, field); break;
     case TYPE_CHOICE:
     case TYPE_NAME: return parse_choice(option, text, field, err);
     case TYPE_TEXT:

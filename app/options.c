@@ -5,16 +5,16 @@
 
 const char *command_name(enum command_id command)
 {
-    static const char *const names[COMMAND_COUNT] = {"train", "conv",  "check",
-                                                     "show",  "apply", "bench"};
+    static const char *const names[COMMAND_COUNT] = {
+        "train", "conv", "explain", "check", "show", "apply", "bench"};
     return names[command];
 }
 
 const char *section_name(enum section section)
 {
     static const char *const names[SECTION_COUNT] = {
-        "geometry", "data",  "training", "execution",
-        "output",   "check", "bench",    "flags"};
+        "geometry", "data",  "training", "execution", "output",
+        "explain",  "check", "bench",    "flags"};
     return names[section];
 }
 

@@ -10,6 +10,7 @@
 enum command_id {
     COMMAND_TRAIN,
     COMMAND_CONV,
+    COMMAND_EXPLAIN,
     COMMAND_CHECK,
     COMMAND_SHOW,
     COMMAND_APPLY,
@@ -17,7 +18,7 @@ enum command_id {
     COMMAND_COUNT
 };
 
-/* "train", "conv", "check", "show", "apply", "bench". */
+/* "train", "conv", "explain" ... */
 const char *command_name(enum command_id command);
 
 /* The sections of a config file, and the groups of the help. */
@@ -27,6 +28,7 @@ enum section {
     SECTION_TRAINING,
     SECTION_EXECUTION,
     SECTION_OUTPUT,
+    SECTION_EXPLAIN,
     SECTION_CHECK,
     SECTION_BENCH,
     SECTION_FLAGS, /* not in a config file: flags about the invocation */
@@ -44,6 +46,7 @@ enum option_type {
     TYPE_REAL,    /* double */
     TYPE_PAIR,    /* size_t[2]: H,W or one number for both */
     TYPE_PADDING, /* struct padding */
+    TYPE_INDEX,   /* struct index: as many numbers as the metavar has names */
     TYPE_CHOICE,  /* an enum whose values are the indices of the choices */
     TYPE_NAME,    /* const char *: one of the choices, or a path where the
                      metavar says so */
@@ -51,7 +54,7 @@ enum option_type {
     TYPE_TARGET   /* const char *: a text, or filter:CHOICE */
 };
 
-enum { OPTION_LIMIT = 96, CHOICE_LIMIT = 9, VALUE_LIMIT = 1024 };
+enum { OPTION_LIMIT = 128, CHOICE_LIMIT = 9, VALUE_LIMIT = 1024 };
 
 /*
  * One row per option. Flags, config keys, defaults, ranges, presets, help and

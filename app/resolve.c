@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "config_file.h"
+#include "explain_request.h"
 #include "flags.h"
 #include "option_value.h"
 #include "presets.h"
@@ -195,6 +196,8 @@ static cvl_status refuse_idle_flags(const struct resolution *resolution,
     char clipped[TEXT_CLIP];
     if (resolution->command == COMMAND_BENCH)
         return refuse_beside_shapes(resolution, err);
+    if (resolution->command == COMMAND_EXPLAIN)
+        return explain_refuse_idle(resolution, err);
     if (resolution->command != COMMAND_TRAIN || !config->input) return CVL_OK;
     if (refuse_idle_knobs(resolution, err)) return CVL_EINVAL;
     const char *idle = config->net ? first_given(resolution, of_layer) : NULL;

@@ -99,6 +99,10 @@ static const struct {
     {COMMAND_TRAIN, "out", "", ""},
     {COMMAND_TRAIN, "threads", "1024", "1024"},
     {COMMAND_CONV, "dtype", "auto", "auto"},
+    {COMMAND_EXPLAIN, "at", "0,1,2,3", "0,1,2,3"},
+    {COMMAND_EXPLAIN, "at", "2,3", "2,3"},
+    {COMMAND_EXPLAIN, "at", "", ""},
+    {COMMAND_EXPLAIN, "grad-bias", "7", "7"},
     {COMMAND_CHECK, "samples", "all", "all"},
     {COMMAND_CHECK, "tolerance", "1e-6", "1e-06"},
     {COMMAND_CHECK, "tolerance", "auto", "auto"},
@@ -136,6 +140,17 @@ START_TEST(a_pair_is_height_then_width_and_padding_goes_by_sides)
     ck_assert(!option_parse(padding, "1,2,3,4", &config, NULL));
     ck_assert_mem_eq(config.padding.size, four, sizeof four);
     ck_assert_int_eq(config.padding.mode, PADDING_SIZES);
+}
+END_TEST
+
+START_TEST(a_place_has_zeros_for_what_is_left_out_in_front)
+{
+    struct config config = {0};
+    const size_t place[4] = {0, 0, 2, 3};
+    ck_assert(!option_parse(option_find("at", COMMAND_EXPLAIN), "2,3", &config,
+                            NULL));
+    ck_assert_uint_eq(config.of_output.count, 2);
+    ck_assert_mem_eq(config.of_output.at, place, sizeof place);
 }
 END_TEST
 
@@ -186,6 +201,14 @@ static const struct {
      "'1025' is out of range; expected auto, or 1 to 1024"},
     {COMMAND_TRAIN, "padding", "1,2,3",
      "'1,2,3' is not a padding; expected " PADDINGS},
+    {COMMAND_EXPLAIN, "at", "0,1,2,3,4",
+     "'0,1,2,3,4' is not a place; expected N,K,Y,X, each 0 or more"},
+    {COMMAND_EXPLAIN, "at", "1,",
+     "'1,' is not a place; expected N,K,Y,X, each 0 or more"},
+    {COMMAND_EXPLAIN, "grad-weight", "1,-1",
+     "'1,-1' is out of range; expected K,C,I,J, each 0 or more"},
+    {COMMAND_EXPLAIN, "grad-bias", "0,1",
+     "'0,1' is not a place; expected K, 0 or more"},
     {COMMAND_TRAIN, "padding", "valid",
      "'valid' is not a padding; expected " PADDINGS},
     {COMMAND_TRAIN, "padding", "-1",
@@ -300,6 +323,7 @@ int main(void)
                         (int)(sizeof accepted / sizeof accepted[0]));
     tcase_add_test(tests,
                    a_pair_is_height_then_width_and_padding_goes_by_sides);
+    tcase_add_test(tests, a_place_has_zeros_for_what_is_left_out_in_front);
     tcase_add_loop_test(tests, wrong_values_are_refused_with_what_to_write, 0,
                         (int)(sizeof refused / sizeof refused[0]));
     tcase_add_test(tests, a_value_is_limited_in_length);

@@ -1,0 +1,49 @@
+/* explain_show.h - an explanation as text or JSON. */
+#ifndef CONVLET_EXPLAIN_SHOW_H
+#define CONVLET_EXPLAIN_SHOW_H
+
+#include "explain_data.h"
+#include "explain_grid.h"
+#include "explain_terms.h"
+#include "text.h"
+
+/* One number and all that belongs to it. */
+struct explanation {
+    const struct config *config;
+    const struct explain_data *data;
+    const struct explain_sum *sum;
+    const struct grid_view *view;
+};
+
+/* Append the explanation; where memory runs out the text says so. */
+void explain_text(const struct explanation *explanation, struct text *text);
+void explain_json(const struct explanation *explanation, struct text *text);
+
+/* Words that the forms share. */
+
+enum { EXPLAIN_WORDS = 160 };
+
+/* "y[0,0,1,2]" */
+const char *explain_number_name(const struct explain_sum *sum,
+                                char words[EXPLAIN_WORDS]);
+
+/* "output channel 0 of sample 0, row 1, column 2" */
+const char *explain_number_words(const struct explain_sum *sum,
+                                 char words[EXPLAIN_WORDS]);
+
+/* "dy: the gradient of the loss 2.5 toward ones, reduction notebook"; "" where
+ * nothing is sent back. */
+const char *explain_upstream_words(const struct explanation *explanation,
+                                   char words[EXPLAIN_WORDS]);
+
+/* "stride 2,1, dilation 1, padding 1,0,1,0, groups 2" */
+const char *explain_geometry_words(const cvl_conv2d_geometry *geometry,
+                                   char words[EXPLAIN_WORDS]);
+
+/* A number for people: whole ones as they are, others with so many
+ * significant digits; returns digits. */
+enum { EXPLAIN_DIGITS = 32 };
+const char *explain_digits(double value, size_t digits,
+                           char text[EXPLAIN_DIGITS]);
+
+#endif
