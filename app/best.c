@@ -38,7 +38,7 @@ static void descend(struct trainer *trainer, const cvl_tensor *x,
             best->loss = result.loss;
             best->steps = step;
         }
-        if (!result.finite || result.all_close) return;
+        if (!result.finite || result.all_close || result.settled) return;
     }
 }
 

@@ -140,7 +140,7 @@ double optimizer_rate(const struct optimizer_settings *settings, size_t updates)
                        : 0.5 + 0.5 * cos(pi * part));
 }
 
-void optimizer_step(struct optimizer *optimizer, const cvl_bowl *bowl)
+double optimizer_step(struct optimizer *optimizer, const cvl_bowl *bowl)
 {
     const struct optimizer_settings *const settings = &optimizer->settings;
     const double part = optimizer_rate(settings, optimizer->updates);
@@ -150,11 +150,9 @@ void optimizer_step(struct optimizer *optimizer, const cvl_bowl *bowl)
     adam.lr *= part;
     const bool remembers = optimizer->slot_count > 0;
     optimizer->updates++;
-    if (settings->choice == OPTIMIZER_CG) {
-        cvl_conjugate_step(bowl, optimizer_slot(optimizer, 0, 0),
-                           optimizer_slot(optimizer, 1, 0));
-        return;
-    }
+    if (settings->choice == OPTIMIZER_CG)
+        return cvl_conjugate_step(bowl, optimizer_slot(optimizer, 0, 0),
+                                  optimizer_slot(optimizer, 1, 0));
     for (size_t i = 0; i < optimizer->param_count; i++) {
         cvl_param *const param = &bowl->net->params[i];
         if (settings->choice == OPTIMIZER_ADAM)
@@ -165,4 +163,5 @@ void optimizer_step(struct optimizer *optimizer, const cvl_bowl *bowl)
             cvl_sgd_step(&sgd, &param->value, &param->grad,
                          remembers ? optimizer_slot(optimizer, 0, i) : NULL);
     }
+    return HUGE_VAL;
 }

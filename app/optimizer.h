@@ -71,8 +71,11 @@ cvl_tensor *optimizer_slot(const struct optimizer *optimizer, size_t slot,
 double optimizer_rate(const struct optimizer_settings *settings,
                       size_t updates);
 
-/* Changes the params of bowl->net, whose grads are there. Conjugate gradients
- * overwrite its output. */
-void optimizer_step(struct optimizer *optimizer, const cvl_bowl *bowl);
+/*
+ * Changes the params of bowl->net, whose grads are there. Conjugate gradients
+ * overwrite its output, and tell by how much the loss falls that has these
+ * grads; the others do not know: infinity.
+ */
+double optimizer_step(struct optimizer *optimizer, const cvl_bowl *bowl);
 
 #endif

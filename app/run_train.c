@@ -167,7 +167,8 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
     const struct step_result result =
         trainer_step(&run->trainer, &run->data.input, &run->data.target);
     history_add(&run->history, step, result.loss, step_psnr(run, &result));
-    *over = step + 1 == config->steps || !result.finite || result.all_close;
+    *over = step + 1 == config->steps || !result.finite || result.all_close ||
+            result.settled;
     if (config->degrade && *over && !due) /* the params are as they were */
         held_out_measure(&run->held_out, &run->trainer.net);
     if (*over || due) {
@@ -187,6 +188,11 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
                 "stopped at step %zu: the output is close to the target (rtol "
                 "%g, atol %g)\n",
                 step, config->rtol, config->atol);
+    if (result.settled && !config->quiet)
+        fprintf(stderr,
+                "stopped after step %zu: conjugate gradients have converged, "
+                "it lowered the loss by less than %g of it\n",
+                step, TRAINER_SETTLED);
     progress_update(&loop->progress, run->state.step, result.loss);
     return CVL_OK;
 }

@@ -138,6 +138,9 @@ struct step_result trainer_step(struct trainer *trainer, const cvl_tensor *x,
     if (!result.finite || result.all_close) return result;
 
     const cvl_bowl bowl = trainer_bowl(trainer, x, t);
-    optimizer_step(&trainer->optimizer, &bowl);
+    const double gain = optimizer_step(&trainer->optimizer, &bowl);
+    /* In the loss's own unit, which is not always that of its slope. */
+    const double mean_gain = gain * 2 / (bowl.slope * (double)trainer->used);
+    result.settled = mean_gain < TRAINER_SETTLED * result.mse;
     return result;
 }

@@ -23,12 +23,16 @@ struct trainer {
     void *work;           /* and its scratch; NULL for other nets */
 };
 
+/* A step that lowers the loss by less than this part of it is the last. */
+#define TRAINER_SETTLED 1e-7
+
 /* What one step found, before it changed anything. */
 struct step_result {
     double loss;
     double mse;     /* the mean squared error, whatever the loss is */
     bool finite;    /* false: the loss is not, and nothing was changed */
     bool all_close; /* the output is the target: nothing was changed */
+    bool settled;   /* of conjugate gradients: this step was hardly one */
 };
 
 /*

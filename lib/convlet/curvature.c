@@ -185,8 +185,8 @@ static double bend(const cvl_bowl *bowl, cvl_tensor *direction)
     return bowl->slope * squares;
 }
 
-void cvl_conjugate_step(const cvl_bowl *bowl, cvl_tensor *direction,
-                        cvl_tensor *descent)
+double cvl_conjugate_step(const cvl_bowl *bowl, cvl_tensor *direction,
+                          cvl_tensor *descent)
 {
     cvl_net *const net = bowl->net;
     assert(cvl_bowl_is_exact(net));
@@ -205,7 +205,8 @@ void cvl_conjugate_step(const cvl_bowl *bowl, cvl_tensor *direction,
         down -= dot(&direction[i], g);
     }
     const double bent = bend(bowl, direction);
-    if (!(bent > 0)) return; /* flat that way: nothing to gain */
+    if (!(bent > 0)) return 0; /* flat that way: nothing to gain */
     for (size_t i = 0; i < net->param_count; i++)
         combine(1, &net->params[i].value, down / bent, &direction[i]);
+    return down * down / bent / 2;
 }

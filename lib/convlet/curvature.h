@@ -48,13 +48,14 @@ cvl_status cvl_curvature_largest(const cvl_bowl *bowl, double *largest,
  *   direction, descent   one tensor like each param; zeros before the first
  *                        step, then left alone between the steps
  *
- * Moves the params; overwrites the activations. One forward pass. Allocates
- * nothing, cannot fail.
+ * Moves the params; overwrites the activations. One forward pass. Returns by
+ * how much that lowers the loss that descends along slope * mask * (y - t),
+ * up to rounding: 0 at the lowest point. Allocates nothing, cannot fail.
  * Source: Hestenes and Stiefel 1952, section 10 (CGLS), with the residual
  * computed anew each step and Polak and Ribiere's factor, which lose fewer
  * digits and agree in exact arithmetic.
  */
-void cvl_conjugate_step(const cvl_bowl *bowl, cvl_tensor *direction,
-                        cvl_tensor *descent);
+double cvl_conjugate_step(const cvl_bowl *bowl, cvl_tensor *direction,
+                          cvl_tensor *descent);
 
 #endif

@@ -117,8 +117,8 @@ static void expect_found(const struct secret *secret, const cvl_tensor *w,
     cvl_tensor_free(&bias);
 }
 
-static void recover(const struct secret *secret, const char *optimizer,
-                    double tolerance)
+static struct outcome recover(const struct secret *secret,
+                              const char *optimizer, double tolerance)
 {
     const size_t shape[4] = {CHANNELS, 1, secret->rows, secret->columns};
     char line[1024];
@@ -136,11 +136,21 @@ static void recover(const struct secret *secret, const char *optimizer,
     ck_assert_ptr_null(strstr(outcome.err, "warning"));
     expect_found(secret, &w, tolerance);
     cvl_tensor_free(&w);
+    return outcome;
 }
 
-START_TEST(cg_finds_every_coefficient)
+/* In at most as many steps as there are weights, and of many in fewer. */
+START_TEST(cg_finds_every_coefficient_and_stops)
 {
-    recover(&secrets[_i], "cg", 0.005);
+    const struct outcome outcome = recover(&secrets[_i], "cg", 0.005);
+    const char *const end = strstr(outcome.err, "stopped after step ");
+    if (_i != SECRETS - 1) return;
+    ck_assert_msg(end != NULL, "%s", outcome.err);
+    ck_assert_ptr_nonnull(
+        strstr(end, ": conjugate gradients have converged, it lowered the loss "
+                    "by less than 1e-07 of it\n"));
+    ck_assert_uint_lt(strtoul(end + strlen("stopped after step "), NULL, 10),
+                      228 / 2);
 }
 END_TEST
 
@@ -296,7 +306,7 @@ int main(void)
     TCase *const all = tcase_create("recover");
     tcase_set_timeout(all, 120);
     tcase_add_checked_fixture(all, enter_scratch, leave_scratch);
-    tcase_add_loop_test(all, cg_finds_every_coefficient, 0, SECRETS);
+    tcase_add_loop_test(all, cg_finds_every_coefficient_and_stops, 0, SECRETS);
     tcase_add_loop_test(all, sgd_finds_every_coefficient, slow ? 0 : 3,
                         slow ? SECRETS : 4);
     tcase_add_loop_test(all, adam_finds_every_coefficient, slow ? 0 : 3,
