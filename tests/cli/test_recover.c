@@ -257,10 +257,10 @@ START_TEST(best_names_the_lowest_loss_and_changes_nothing)
         number_after(line, "the best that this layer can do is ");
     const double last = number_after(log, "step:49,loss:");
     ck_assert_double_lt(own, last);
-    /* As many steps of cg as there are weights end at the same loss. */
+    /* At most as many steps of cg as there are weights end at the same loss. */
     const struct outcome cg =
         run_expect(0, SHORT "--optimizer cg --steps 999 --best");
-    ck_assert_ptr_nonnull(strstr(cg.out, "step:47,"));
+    ck_assert_ptr_nonnull(strstr(cg.err, "conjugate gradients have converged"));
     ck_assert_ptr_null(strstr(cg.out, "step:48,"));
     const double cg_own = number_after(strstr(cg.err, "loss "), "loss ");
     ck_assert_double_eq_tol(cg_own, best, 1e-4 * best);
