@@ -1,27 +1,18 @@
 /* make_sample.c - paints assets/sample.png: leaves, apples, berries. */
 #include <math.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "png_pack.h"
+#include "paint.h"
 
 /*
  * A filter can be recovered from a picture only at the frequencies that the
  * picture has. So this one has all: edges at every angle and scale (things of
  * all sizes lying over each other, as in a "dead leaves" model), fine texture,
  * and a little noise, as a sensor adds it, which is in every frequency alike.
- *
- * The same bytes on every machine: integers, and of the floating-point
- * operations only those that IEEE 754 rounds correctly (no sine, no exp).
  */
 
 enum { SIDE = 512, OVER = 2, CANVAS = SIDE * OVER };
-
-typedef struct colour {
-    double r, g, b;
-} colour;
 
 static colour canvas[CANVAS][CANVAS];
 static uint64_t state = 20240923;
@@ -43,44 +34,6 @@ static double normal(void)
     double sum = -6.0;
     for (int i = 0; i < 12; i++) sum += uniform(0.0, 1.0);
     return sum;
-}
-
-static double clamp(double x, double low, double high)
-{
-    return x < low ? low : x > high ? high : x;
-}
-
-static colour mix(colour a, colour b, double t)
-{
-    return (colour){a.r + (b.r - a.r) * t, a.g + (b.g - a.g) * t,
-                    a.b + (b.b - a.b) * t};
-}
-
-static colour scale(colour a, double t)
-{
-    return (colour){a.r * t, a.g * t, a.b * t};
-}
-
-/* Smooth noise of -1..1, one bump a unit. */
-static double lattice(int32_t x, int32_t y, uint32_t seed)
-{
-    uint32_t h = (uint32_t)x * 0x9e3779b1U ^ (uint32_t)y * 0x85ebca77U ^ seed;
-    h = (h ^ h >> 15) * 0x2c1b3c6dU;
-    h = (h ^ h >> 12) * 0x297a2d39U;
-    return (double)(h ^ h >> 15) / 2147483648.0 - 1.0;
-}
-
-static double noise(double x, double y, uint32_t seed)
-{
-    const double fx = floor(x), fy = floor(y);
-    const int32_t ix = (int32_t)fx, iy = (int32_t)fy;
-    const double tx = x - fx, ty = y - fy;
-    const double sx = tx * tx * (3 - 2 * tx), sy = ty * ty * (3 - 2 * ty);
-    const double top =
-        lattice(ix, iy, seed) * (1 - sx) + lattice(ix + 1, iy, seed) * sx;
-    const double bottom = lattice(ix, iy + 1, seed) * (1 - sx) +
-                          lattice(ix + 1, iy + 1, seed) * sx;
-    return top * (1 - sy) + bottom * sy;
 }
 
 typedef enum kind { LANCE, OAK, MAPLE, APPLE, BERRY } kind;
@@ -338,13 +291,5 @@ int main(int argc, char **argv)
             rgb[y][x][1] = develop(c.g);
             rgb[y][x][2] = develop(c.b);
         }
-    size_t size;
-    unsigned char *const png = png_pack(&rgb[0][0][0], SIDE, SIDE, &size);
-    FILE *const file = png ? fopen(argv[1], "wb") : NULL;
-    const bool ok = file && fwrite(png, 1, size, file) == size;
-    const bool closed = file && !fclose(file);
-    free(png);
-    if (ok && closed) return 0;
-    fprintf(stderr, "make_sample: cannot write %s\n", argv[1]);
-    return 1;
+    return paint_save("make_sample", argv[1], &rgb[0][0][0], SIDE, SIDE);
 }

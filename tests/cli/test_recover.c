@@ -262,7 +262,7 @@ START_TEST(best_names_the_lowest_loss_and_changes_nothing)
         run_expect(0, SHORT "--optimizer cg --steps 999 --best");
     ck_assert_ptr_nonnull(strstr(cg.err, "conjugate gradients have converged"));
     ck_assert_ptr_null(strstr(cg.out, "step:48,"));
-    const double cg_own = number_after(strstr(cg.err, "loss "), "loss ");
+    const double cg_own = number_after(cg.err, "\nloss ");
     ck_assert_double_eq_tol(cg_own, best, 1e-4 * best);
     ck_assert_double_lt(best, own);
 }

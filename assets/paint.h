@@ -1,0 +1,35 @@
+/* paint.h - what the generators of the shipped pictures paint with. */
+#ifndef PAINT_H
+#define PAINT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The same bytes on every machine: integers, and of the floating-point
+ * operations only those that IEEE 754 rounds correctly (no sine, no exp).
+ */
+
+/* Red, green and blue of light, 0 to 1. */
+typedef struct colour {
+    double r, g, b;
+} colour;
+
+double clamp(double x, double low, double high);
+
+/* From a at t = 0 to b at t = 1. */
+colour mix(colour a, colour b, double t);
+colour scale(colour a, double t);
+
+/* A hash of the place, -1 to 1. */
+double lattice(int32_t x, int32_t y, uint32_t seed);
+
+/* Smooth noise of -1..1, one bump a unit. */
+double noise(double x, double y, uint32_t seed);
+
+/* Writes 8-bit RGB rows as a PNG file; says so on stderr where that fails.
+ * Returns main's exit status. */
+int paint_save(const char *program, const char *path, const unsigned char *rgb,
+               size_t width, size_t height);
+
+#endif
