@@ -6,6 +6,7 @@
 #include <convlet/memory.h>
 
 #include "bench_layer.h"
+#include "bench_memory.h"
 #include "bench_peak.h"
 #include "bench_report.h"
 #include "bench_shapes.h"
@@ -194,6 +195,21 @@ static cvl_status bench_file(const struct bench_job *job, cvl_error *err)
     return status;
 }
 
+static cvl_status bench_machine(const struct bench_job *job, cvl_error *err)
+{
+    double memory, peak = 0;
+    const cvl_status status = bench_memory(&job->exec, &memory, err);
+    if (status) return status;
+    for (size_t round = 0; round < job->config->rounds; round++) {
+        const double sample = bench_peak(&job->exec, job->dtype);
+        if (sample > peak) peak = sample;
+    }
+    bench_report_machine(stdout, job->aligned, cvl_isa_name(job->exec.isa),
+                         cvl_dtype_name(job->dtype), job->exec.threads, peak,
+                         memory);
+    return CVL_OK;
+}
+
 int bench_run(const struct config *config)
 {
     struct bench_job job = {.config = config,
@@ -207,8 +223,9 @@ int bench_run(const struct config *config)
         status = cvl_fail(&err, CVL_EINVAL,
                           "--shape picks a layer of a file; add --shapes FILE");
     if (!status)
-        status =
-            config->shapes ? bench_file(&job, &err) : bench_flags(&job, &err);
+        status = config->machine  ? bench_machine(&job, &err)
+                 : config->shapes ? bench_file(&job, &err)
+                                  : bench_flags(&job, &err);
     if (status) fprintf(stderr, "convlet bench: %s\n", err.message);
     return exit_status(status);
 }

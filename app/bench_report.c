@@ -22,3 +22,15 @@ void bench_report_row(FILE *out, bool aligned, const struct bench_row *row)
             row->phase, row->times.min_us, row->times.median_us, row->gflops,
             row->pct_peak);
 }
+
+void bench_report_machine(FILE *out, bool aligned, const char *isa,
+                          const char *dtype, size_t threads, double peak,
+                          double memory)
+{
+    fprintf(out, aligned ? "%-6s %-7s %7s %11s %9s\n" : "%s\t%s\t%s\t%s\t%s\n",
+            "isa", "dtype", "threads", "peak_gflops", "memory_gb");
+    fprintf(out,
+            aligned ? "%-6s %-7s %7zu %11.1f %9.1f\n"
+                    : "%s\t%s\t%zu\t%.2f\t%.2f\n",
+            isa, dtype, threads, peak, memory);
+}

@@ -21,4 +21,9 @@ struct bench_row {
 void bench_report_header(FILE *out, bool aligned);
 void bench_report_row(FILE *out, bool aligned, const struct bench_row *row);
 
+/* --machine: multiplications and additions, and bytes copied, in 1e9/s. */
+void bench_report_machine(FILE *out, bool aligned, const char *isa,
+                          const char *dtype, size_t threads, double peak,
+                          double memory);
+
 #endif

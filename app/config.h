@@ -131,6 +131,7 @@ struct config {
     const char *bench_algorithm; /* a name of cvl_conv_algo, or "all" */
     const char *shapes, *shape;  /* a path, and an ID in that file */
     const char *phase;           /* of bench_phase_name, or "all" */
+    bool machine;                /* its rates, and no layer's */
     size_t rounds;
     double seconds;
 

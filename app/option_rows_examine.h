@@ -54,6 +54,10 @@
      .akin = "phases pass",
      .choices = {"all", "forward", "grad_weight", "grad_input", "step",
                  "stepx"}},
+    {"machine", SECTION_BENCH, TYPE_SWITCH, BENCH, AT(machine), "false",
+     "instead of a layer: what the processor can compute, and its memory "
+     "bring, at most",
+     .akin = "peak roofline memory bandwidth"},
     {"rounds", SECTION_BENCH, TYPE_SIZE, BENCH, AT(rounds), "5",
      "times that everything is measured, in turn", .metavar = "N", .low = 1,
      .high = 1000, .akin = "repeat repetitions"},

@@ -82,6 +82,26 @@ START_TEST(every_phase_is_a_row_of_positive_numbers)
 }
 END_TEST
 
+START_TEST(the_machine_has_two_rates_and_no_layer)
+{
+    char isa[16], dtype[16];
+    size_t threads;
+    double peak, memory;
+    const struct outcome outcome =
+        bench(EXIT_OK, "--machine --isa base --dtype float64");
+    ck_assert_int_eq(sscanf(outcome.out,
+                            "isa\tdtype\tthreads\tpeak_gflops\tmemory_gb\n"
+                            "%15s\t%15s\t%zu\t%lf\t%lf\n",
+                            isa, dtype, &threads, &peak, &memory),
+                     5);
+    ck_assert_str_eq(isa, "base");
+    ck_assert_str_eq(dtype, "float64");
+    ck_assert_uint_eq(threads, 1);
+    ck_assert_double_gt(peak, 0);
+    ck_assert_double_gt(memory, 0);
+}
+END_TEST
+
 START_TEST(all_algorithms_come_one_after_the_other)
 {
     const struct option *const option = option_find("algorithm", COMMAND_BENCH);
@@ -180,6 +200,7 @@ int main(void)
     tcase_add_checked_fixture(tests, enter_scratch, leave_scratch);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, every_phase_is_a_row_of_positive_numbers);
+    tcase_add_test(tests, the_machine_has_two_rates_and_no_layer);
     tcase_add_test(tests, all_algorithms_come_one_after_the_other);
     tcase_add_test(tests, a_file_of_shapes_is_measured_line_by_line);
     tcase_add_test(tests, one_shape_of_a_file_can_be_picked);

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # docs.sh - puts the figures of a run of the peers into docs/performance.*.
 #
-#     docs.sh PEERS_TSV DOCS
+#     docs.sh PEERS_TSV DOCS SHAPES
 #
 # The tables replace what stands between the two markers in performance.md;
-# performance.tsv and performance.svg are written anew.
+# performance.tsv, performance.svg and roofline.svg are written anew.
 set -euo pipefail
 
-results=$1 docs=$2
+results=$1 docs=$2 shapes=$3
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 page=$docs/performance.md
 
@@ -31,6 +31,8 @@ awk -v table="$work/table" '
         print ""
     }' "$page" >"$work/page"
 awk -f "$here/chart.awk" "$results" >"$work/chart"
+awk -f "$here/roofline.awk" "$shapes" "$results" >"$work/roofline"
 cat "$work/page" >"$page"
+cat "$work/roofline" >"$docs/roofline.svg"
 cat "$work/chart" >"$docs/performance.svg"
 cat "$results" >"$docs/performance.tsv"

@@ -66,6 +66,10 @@ processor=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)
     # Others at work spoil the figures of several threads above all.
     printf '# load %s\n' "$(cut -d ' ' -f 1 /proc/loadavg)"
     printf '# rounds %s\n# seconds %s\n' "$rounds" "$seconds"
+    for count in $threads; do
+        "$convlet" bench --machine --threads "$count" |
+            awk 'NR == 2 { print "# memory", $3, $5 }'
+    done
 } >"$dir/head"
 for shape in $names; do
     for count in $threads; do

@@ -1,0 +1,104 @@
+# roofline.awk - draws convlet's forward passes under the machine's roof: SVG.
+#
+#     awk -f roofline.awk SHAPES peers.tsv >roofline.svg
+#
+# Across: additions and multiplications for each byte that must move, if x, w
+# and y move once. Up: what the pass reaches on one thread. Left of the roof's
+# edge memory sets it, right of it the processor; only a layer that lives in
+# the caches can stand above. Both axes are logarithmic (Williams, Waterman and
+# Patterson 2009).
+
+BEGIN {
+    FS = "\t"
+    left = 60
+    top = 40
+    width = 600
+    height = 300
+    low_x = log(0.5)
+    high_x = log(1000)
+    low_y = log(4)
+    high_y = log(512)
+    text = "#808080"
+    line = "#1c7ed6"
+    dot = "#e8590c"
+}
+
+FILENAME == ARGV[1] {
+    if ($1 ~ /^#/ || !NF) next
+    oh = int(($5 + 2 * $10 - $8) / $11) + 1
+    ow = int(($6 + 2 * $10 - $9) / $11) + 1
+    flops = 2 * $3 * $7 * oh * ow * $4 * $8 * $9
+    bytes = 4 * ($3 * $4 * $5 * $6 + $7 * $4 * $8 * $9 + $3 * $7 * oh * ow)
+    intensity[$1] = flops / bytes
+    next
+}
+
+/^# date / { date = substr($0, 8) }
+/^# (peak|memory) / {
+    split($0, word, " ")
+    if (word[3] == 1) rate[word[2]] = word[4]
+}
+/^#/ { next }
+
+$2 == "convlet" && $3 == 1 && $4 == "forward" { reached[$1] = $7 }
+
+END {
+    if (!rate["peak"] || !rate["memory"]) exit 1
+    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" " \
+        "viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" " \
+        "font-size=\"12\" fill=\"%s\">\n", left + width + 20, \
+        top + height + 50, text
+    print "<title>The roofline of one thread</title>"
+    printf "<text x=\"%d\" y=\"20\" font-size=\"14\">Forward on one thread: " \
+        "%.0f GFLOP/s at most, %.1f GB/s from memory (%s)</text>\n", left, \
+        rate["peak"], rate["memory"], date
+    for (i = 1; i <= 1000; i *= 10) tick_x(i)
+    for (i = 4; i <= 512; i *= 2) tick_y(i)
+    roof()
+    for (shape in reached) mark(shape)
+    printf "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">operations for " \
+        "each byte that must move</text>\n", left + width / 2, \
+        top + height + 40
+    printf "<text x=\"14\" y=\"%d\" text-anchor=\"middle\" " \
+        "transform=\"rotate(-90 14 %d)\">GFLOP/s</text>\n</svg>\n", \
+        top + height / 2, top + height / 2
+}
+
+function at_x(value) {
+    return left + width * (log(value) - low_x) / (high_x - low_x)
+}
+
+function at_y(value) {
+    return top + height * (1 - (log(value) - low_y) / (high_y - low_y))
+}
+
+function tick_x(value) {
+    printf "<path d=\"M%.1f %dV%d\" stroke=\"%s\" stroke-opacity=\"0.3\"/>" \
+        "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%d</text>\n", \
+        at_x(value), top, top + height, text, at_x(value), top + height + 18, \
+        value
+}
+
+function tick_y(value) {
+    printf "<path d=\"M%d %.1fH%d\" stroke=\"%s\" stroke-opacity=\"0.3\"/>" \
+        "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%d</text>\n", left, \
+        at_y(value), left + width, text, left - 6, at_y(value) + 4, value
+}
+
+function roof(    edge, first) {
+    edge = rate["peak"] / rate["memory"]
+    first = exp(low_y) / rate["memory"]
+    if (first < exp(low_x)) first = exp(low_x)
+    printf "<path d=\"M%.1f %.1fL%.1f %.1fH%d\" fill=\"none\" stroke=\"%s\" " \
+        "stroke-width=\"2\"/>\n", at_x(first), at_y(first * rate["memory"]), \
+        at_x(edge), at_y(rate["peak"]), left + width, line
+}
+
+function mark(shape) {
+    printf "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"><title>%s: " \
+        "%.1f operations a byte, %.1f GFLOP/s</title></circle><text " \
+        "x=\"%.1f\" y=\"%.1f\">%s</text>\n", at_x(intensity[shape]), \
+        at_y(reached[shape]), dot, shape, intensity[shape], reached[shape], \
+        at_x(intensity[shape]) - 10, at_y(reached[shape]) + \
+        (shape ~ /[02468]$/ ? -8 : 18), shape
+}
