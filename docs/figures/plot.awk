@@ -88,7 +88,7 @@ function draw(name, colour,    i, path, dot) {
     }
     if (dots != 2)
         printf "<path d=\"%s\" fill=\"none\" stroke=\"%s\" " \
-            "stroke-width=\"2\" stroke-linejoin=\"round\"/>\n", path, colour
+            "clip-path=\"url(#frame)\" stroke-width=\"2\" stroke-linejoin=\"round\"/>\n", path, colour
     printf "%s", dot
 }
 
@@ -122,6 +122,8 @@ END {
     printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 %d\" " \
         "font-family=\"sans-serif\" font-size=\"12\" fill=\"#868e96\">\n",
         top + height + 44 + 18 * int((series + 2) / 3)
+    printf "<clipPath id=\"frame\"><rect x=\"%d\" y=\"%d\" width=\"%d\" " \
+        "height=\"%d\"/></clipPath>\n", left, top - 3, width + 3, height + 6
     axis(x0, x1, logx, 1)
     axis(y0, y1, logy, 0)
     text(left + width / 2, 18, "middle", title, " font-size=\"14\"")

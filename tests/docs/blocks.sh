@@ -6,10 +6,11 @@
 # The page has a directory of its own, with assets/ in it and convlet in PATH.
 # From top to bottom:
 #
-# - In a ```console block, lines after "$ " are typed, each by itself, and the
-#   lines below are expected on standard output, numbers to a thousandth. A
-#   comment on the line before the block changes that: <!-- numbers: exact -->
-#   or <!-- numbers: 1e-9 -->.
+# - In a ```console block, lines after "$ " are typed, each by itself; it goes
+#   on after a "\" at the end of a line, and in lines after "> ". The lines
+#   below are expected on standard output, numbers to a thousandth. A comment
+#   on the line before the block changes that: <!-- numbers: exact -->,
+#   <!-- numbers: 1e-9 -->, or, for those near 0, <!-- numbers: within 0.01 -->.
 # - A ```sh block is run as one script, which must succeed, unless the line
 #   before it is <!-- not run: WHY -->.
 # - <!-- figure: COMMAND --> comes before a picture, ![...](FILE.svg): it is
@@ -38,7 +39,7 @@ cd -- "$work/page"
 ln -s "$root/assets" assets
 
 blocks=0 commands=0 figures=0 left_out=0
-state=text tolerance=1e-3 why='' figure='' number=0
+state=text tolerance=1e-3 within=0 why='' figure='' number=0
 : >"$work/command"
 : >"$work/expected"
 : >"$work/new"
@@ -48,10 +49,12 @@ fail() {
     exit 1
 }
 
-# do_command: runs the file "command"; what it prints is in "got".
+# do_command [OPTION]: runs the file "command"; what it prints is in "got". In
+# a pipe, as at a prompt, only the last status counts, or `head` would make
+# others fail.
 do_command() {
     commands=$((commands + 1))
-    if ! bash -euo pipefail "$work/command" >"$work/got" 2>"$work/err" \
+    if ! bash -eu "$@" "$work/command" >"$work/got" 2>"$work/err" \
         </dev/null; then
         cat "$work/command" "$work/err"
         fail 'this command failed'
@@ -67,14 +70,14 @@ same() {
 finish_command() {
     [ -s "$work/command" ] || return 0
     do_command
-    if ! same "$tolerance" 0 "$work/expected" "$work/got"; then
+    if ! same "$tolerance" "$within" "$work/expected" "$work/got"; then
         case $mode in
         compare)
             cat "$work/command"
             diff "$work/expected" "$work/got" || true
             fail 'the command above prints something else than the page says'
             ;;
-        write) cp "$work/got" "$work/expected" ;;
+        write) awk 1 "$work/got" >"$work/expected" ;;
         esac
     fi
     cat "$work/expected" >>"$work/new"
@@ -109,6 +112,7 @@ read_comment() {
     text=${text% -->}
     case $text in
     'numbers: exact') tolerance=0 ;;
+    'numbers: within '*) within=${text#numbers: within } ;;
     'numbers: '*) tolerance=${text#numbers: } ;;
     'not run: '*) why=${text#not run: } ;;
     'figure: '*) figure=${text#figure: } ;;
@@ -132,11 +136,11 @@ close_block() {
     console) finish_command ;;
     sh)
         blocks=$((blocks + 1))
-        do_command
+        do_command -o pipefail
         : >"$work/command"
         ;;
     esac
-    state=text tolerance=1e-3 why=''
+    state=text tolerance=1e-3 within=0 why=''
 }
 
 # One line of the page that is in no block.
@@ -147,7 +151,7 @@ read_text() {
     '<!-- figure: '*'-->' | '<!-- n'*': '*'-->') read_comment "$1" && return ;;
     '<!-- figure: '*) figure=${1#<!-- figure: } state=figure && return ;;
     esac
-    [ -z "$1" ] || tolerance=1e-3 why=''
+    [ -z "$1" ] || tolerance=1e-3 within=0 why=''
     if [ -n "$figure" ] && [[ $1 =~ $picture ]]; then
         draw "${BASH_REMATCH[1]}"
     fi
@@ -175,6 +179,12 @@ while IFS= read -r line || [ -n "$line" ]; do
         finish_command
         printf '%s\n' "${line#\$ }" >"$work/command"
         [[ $line != *\\ ]] || state='more'
+        ;;
+    console:'> '*)
+        if [ -s "$work/expected" ] || [ ! -s "$work/command" ]; then
+            fail 'a line after "> " belongs to no command'
+        fi
+        printf '%s\n' "${line#> }" >>"$work/command"
         ;;
     console:*)
         printf '%s\n' "$line" >>"$work/expected"

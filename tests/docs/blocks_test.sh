@@ -45,11 +45,16 @@ numbers() {
     fi
 }
 
-expect 0 'a.md: 2 blocks with 3 commands, 0 figures; 1 blocks left out' <<'END'
+expect 0 'a.md: 2 blocks with 4 commands, 0 figures; 1 blocks left out' <<'END'
 ```console
 $ echo 1.0001 \
     x
 1 x
+$ for i in a b; do
+>     echo $i
+> done
+a
+b
 $ printf 'a\nb\nc\n' >file
 ```
 
@@ -86,6 +91,20 @@ $ echo 1.09
 1
 ```
 END
+expect 0 '' <<'END'
+<!-- numbers: within 0.1 -->
+```console
+$ echo a 0.02
+a -0.02
+```
+END
+expect 1 'prints something else' <<'END'
+<!-- numbers: within 0.1 -->
+```console
+$ echo a 0.02
+a -0.1
+```
+END
 expect 1 'prints something else' <<'END'
 <!-- numbers: 0.1 -->
 ```console
@@ -96,8 +115,8 @@ $ echo 1.09
 1
 ```
 END
-expect 1 'this command failed' <<<$'```console\n$ false | true\n```'
-expect 1 'this command failed' <<<$'```sh\nfalse\n```'
+expect 1 'this command failed' <<<$'```console\n$ false\n```'
+expect 1 'this command failed' <<<$'```sh\nfalse | true\n```'
 expect 1 'a block needs a language' <<<$'```\ntext\n```'
 expect 1 'an indented block' <<<$'text\n\n    convlet train'
 expect 1 'an indented block' <<<$'- text\n  ```console\n  $ false\n  ```'

@@ -3,8 +3,8 @@
 #     awk -v tolerance=1e-3 [-v absolute=0.1] -f same.awk EXPECTED GOT
 #
 # Lines must be equal but for numbers, which may differ by the tolerance times
-# their size, plus what is allowed absolutely; a line of "..." stands for any
-# number of lines, also none.
+# their size, plus what is allowed absolutely, and so in width; a line of "..."
+# stands for any number of lines, also none.
 
 function number(text) { return text ~ /^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$/ }
 
@@ -22,6 +22,8 @@ function parts(line, out,    n, token) {
 
 function same(a, b,    x, y, n, i, d, s) {
     if (a == b) return 1
+    gsub(/ +/, " ", a)
+    gsub(/ +/, " ", b)
     n = parts(a, x)
     if (n != parts(b, y)) return 0
     for (i = 1; i <= n; i++) {

@@ -1,0 +1,65 @@
+# bytes.awk - draws a file byte by byte, in the colours of its parts: an SVG
+# picture.
+#
+#     od -A n -v -t x1 FILE | awk -v parts="6 magic|2 version|..." -f bytes.awk
+#
+# Each part has its length and its name; the last one takes what is left. A
+# byte that is a printable ASCII character is shown as one, others as hex.
+
+function chr(hex,    v) {
+    v = index("0123456789abcdef", substr(hex, 1, 1)) * 16 - 16 + \
+        index("0123456789abcdef", substr(hex, 2, 1)) - 1
+    if (v < 33 || v > 126) return ""
+    return sprintf("%c", v)
+}
+
+function escape(text) {
+    gsub(/&/, "\\&amp;", text)
+    gsub(/</, "\\&lt;", text)
+    return text
+}
+
+BEGIN {
+    split("#e8590c #1c7ed6 #2f9e44 #ae3ec9 #f08c00 #0c8599", colours, " ")
+    n = split(parts, part, "|")
+    at = 0
+    for (i = 1; i <= n; i++) {
+        length_of[i] = part[i] + 0
+        name[i] = part[i]
+        sub(/^[0-9]+ /, "", name[i])
+        at += length_of[i]
+        end[i] = i < n ? at : 1e9
+    }
+    columns = 32
+    side = 19
+}
+{ for (i = 1; i <= NF; i++) byte[++count] = $i }
+END {
+    rows = int((count + columns - 1) / columns)
+    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 %d\" " \
+        "font-family=\"monospace\" font-size=\"11\" fill=\"#868e96\">\n",
+        rows * side + 40
+    p = 1
+    for (k = 1; k <= count; k++) {
+        while (k > end[p]) p++
+        x = 16 + (k - 1) % columns * side
+        y = 4 + int((k - 1) / columns) * side
+        shown = name[p] ~ /^data|^length/ ? "" : chr(byte[k])
+        printf "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" " \
+            "fill=\"%s\" fill-opacity=\"0.25\"/>" \
+            "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\"%s>%s</text>\n",
+            x, y, side - 1, side - 1, colours[(p - 1) % 6 + 1], x + 9, y + 13,
+            shown == "" ? " font-size=\"9\"" : "",
+            escape(shown == "" ? byte[k] : shown)
+    }
+    x = 16
+    for (p = 1; p <= n; p++) {
+        printf "<rect x=\"%d\" y=\"%d\" width=\"14\" height=\"14\" " \
+            "fill=\"%s\" fill-opacity=\"0.5\"/><text x=\"%d\" y=\"%d\" " \
+            "font-family=\"sans-serif\" font-size=\"12\">%s</text>\n",
+            x, rows * side + 18, colours[(p - 1) % 6 + 1], x + 20,
+            rows * side + 29, escape(name[p])
+        x += 40 + 7 * length(name[p])
+    }
+    print "</svg>"
+}
