@@ -35,8 +35,8 @@ const struct command command_table[COMMAND_COUNT] = {
                "of one input: what it scatters to, and the turned kernel"},
               {"convlet explain --input x.npy --weight w.npy --at 0,3,5,5",
                "an output of one's own arrays"},
-              {"convlet explain --geometry --stride 2 --padding 1",
-               "which inputs each output covers"}}},
+              {"convlet explain --geometry --stride 2 --format svg >map.svg",
+               "which inputs each output covers, as a drawing"}}},
     [COMMAND_CHECK] =
         {.summary = "compare gradients with finite differences",
          .examples = {{"convlet check --kernel-size 3 --stride 2,1 --padding 1",

@@ -36,7 +36,7 @@ enum log_format { LOG_TEXT, LOG_CSV, LOG_JSONL };
 enum data_layout { LAYOUT_NCHW, LAYOUT_NHWC };
 enum color_choice { COLOR_KEEP, COLOR_Y, COLOR_RGB };
 enum weight_layout { LAYOUT_OIHW, LAYOUT_IOHW, LAYOUT_HWIO };
-enum explain_format { EXPLAIN_TEXT, EXPLAIN_JSON };
+enum explain_format { EXPLAIN_TEXT, EXPLAIN_JSON, EXPLAIN_SVG };
 
 /*
  * What the option table (option_table.c) says about each field is the truth:

@@ -34,6 +34,7 @@ static cvl_status explain(const struct config *config,
     switch (config->format) {
     case EXPLAIN_TEXT: explain_text(&explanation, text); break;
     case EXPLAIN_JSON: explain_json(&explanation, text); break;
+    case EXPLAIN_SVG: explain_svg(&explanation, text); break;
     }
     *exit = sum.matches ? EXIT_OK : EXIT_CHECK_FAILED;
     explain_sum_free(&sum);
@@ -46,6 +47,7 @@ static void map(const struct config *config, const cvl_conv2d_geometry *g,
     switch (config->format) {
     case EXPLAIN_TEXT: map_text(config, g, text); break;
     case EXPLAIN_JSON: map_json(g, text); break;
+    case EXPLAIN_SVG: map_svg(config, g, text); break;
     }
 }
 

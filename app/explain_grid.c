@@ -159,8 +159,8 @@ static void draw_input_plane(const struct drawing *drawing, size_t plane,
     const size_t group_out = g->out_channels / g->groups;
     const size_t k = at[1] / group_in * group_out + plane;
     const size_t c = g->tied ? 0 : at[1] % group_in;
-    struct grid_pair *pair = add_pair(
-        view, "Scatter: the outputs that read it, and through which taps.");
+    struct grid_pair *pair =
+        add_pair(view, "Scatter: the outputs that read it, and by which taps.");
     draw_outputs(&pair->grids[0], drawing, at[0], k, line_outputs_of_input);
     draw_kernel(&pair->grids[1], drawing, k, c, line_taps_of_input);
     pair = add_pair(view, "Gather: the same products, under the turned "
@@ -198,4 +198,16 @@ void grid_view_make(const struct explain_data *data,
     if (shown > VIEW_PAIRS / pairs) shown = VIEW_PAIRS / pairs;
     *view = (struct grid_view){.left_out = planes - shown};
     for (size_t i = 0; i < shown; i++) draw[sum->kind](&drawing, i, view);
+}
+
+bool grid_view_has(const struct grid_view *view, enum cell_kind kind)
+{
+    for (size_t i = 0; i < view->count; i++)
+        for (size_t j = 0; j < view->pairs[i].count; j++) {
+            const struct grid *const grid = &view->pairs[i].grids[j];
+            for (size_t r = 0; r < grid->rows.count; r++)
+                for (size_t c = 0; c < grid->columns.count; c++)
+                    if (grid_kind(grid, r, c) == kind) return true;
+        }
+    return false;
 }

@@ -73,4 +73,7 @@ struct grid_view {
 void grid_view_make(const struct explain_data *data,
                     const struct explain_sum *sum, struct grid_view *view);
 
+/* Is any cell of that kind? */
+bool grid_view_has(const struct grid_view *view, enum cell_kind kind);
+
 #endif

@@ -48,6 +48,8 @@ size_t map_unread(const struct map_axis *axis);
 /* Append the map; --terms limits the outputs that are drawn. */
 void map_text(const struct config *config, const cvl_conv2d_geometry *geometry,
               struct text *text);
+void map_svg(const struct config *config, const cvl_conv2d_geometry *geometry,
+             struct text *text);
 void map_json(const cvl_conv2d_geometry *geometry, struct text *text);
 
 /* What the forms say alike, in lines: the formula and its numbers; what is

@@ -1,4 +1,4 @@
-/* explain_show.h - an explanation as text or JSON. */
+/* explain_show.h - an explanation as text, JSON or SVG. */
 #ifndef CONVLET_EXPLAIN_SHOW_H
 #define CONVLET_EXPLAIN_SHOW_H
 
@@ -18,8 +18,22 @@ struct explanation {
 /* Append the explanation; where memory runs out the text says so. */
 void explain_text(const struct explanation *explanation, struct text *text);
 void explain_json(const struct explanation *explanation, struct text *text);
+void explain_svg(const struct explanation *explanation, struct text *text);
 
-/* Words that the forms share. */
+/* What the forms share. */
+
+/*
+ * Lines that align: a heading, each listed term with the sum up to it, how
+ * many more there are, the bias.
+ *
+ *   notes   say behind a term that it reads padding
+ */
+void explain_table(const struct explain_sum *sum, size_t digits, bool notes,
+                   struct text *text);
+
+/* Lines: the sum of the terms, the element of the tensor, their difference
+ * where there is one, and whether they match. */
+void explain_verdict(const struct explanation *explanation, struct text *text);
 
 enum { EXPLAIN_WORDS = 160 };
 

@@ -24,7 +24,7 @@
      "list so many at most", .metavar = "N", .low = 1, .zero = "all",
      .akin = "limit max"},
     {"digits", SECTION_EXPLAIN, TYPE_SIZE, EXPLAIN, AT(digits), "6",
-     "significant digits in text; the results have all", .metavar = "N",
+     "significant digits; the results have all, svg has 3", .metavar = "N",
      .low = 1, .high = 17, .akin = "precision"},
 
     /* check */

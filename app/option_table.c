@@ -277,7 +277,7 @@ const struct option option_table[] = {
      "write the gradient db, shaped as the bias, or print it (-)",
      .metavar = "FILE|-", .akin = "db"},
     {"format", SECTION_OUTPUT, TYPE_CHOICE, EXPLAIN, AT(format), "text",
-     "form of what is printed", .choices = {"text", "json"}},
+     "form of what is printed", .choices = {"text", "json", "svg"}},
     {"save-arrays", SECTION_OUTPUT, TYPE_TEXT, EXPLAIN, AT(save_arrays), "",
      "write x.npy, w.npy, b.npy, y.npy and dy.npy there, as NCHW and OIHW",
      .metavar = "DIR", .akin = "save out output save-example"},

@@ -30,6 +30,12 @@ static const struct {
     {"--grad-input 2,1 --stride 2 --padding 1 --format json",
      "grad_input.json"},
     {"--geometry --stride 2 --format json", "geometry.json"},
+    {"--format svg", "at.svg"},
+    {"--at 0,0 --padding 1 --stride 2 --format svg", "at_padded.svg"},
+    {"--grad-weight 0,1 --stride 2 --format svg", "grad_weight_stride.svg"},
+    {"--grad-input 2,1 --stride 2 --padding 1 --format svg",
+     "grad_input_stride.svg"},
+    {"--geometry --stride 2,3 --padding 1,0 --format svg", "geometry_two.svg"},
 };
 
 START_TEST(an_answer_is_the_one_that_is_kept)
@@ -161,6 +167,17 @@ START_TEST(layouts_change_files_and_no_place)
 }
 END_TEST
 
+START_TEST(what_is_written_on_a_drawing_is_no_markup)
+{
+    static const size_t shape[] = {1, 1, 3, 3};
+    put_array("a<b&c>.npy", 4, shape);
+    const struct outcome outcome = run_expect(
+        0, "explain --grad-bias 0 --grad-output a<b&c>.npy --format svg");
+    ck_assert_ptr_nonnull(strstr(outcome.out, "dy is a&lt;b&amp;c&gt;.npy<"));
+    ck_assert_ptr_null(strstr(outcome.out, "a<b"));
+}
+END_TEST
+
 START_TEST(json_has_null_for_what_is_not_finite)
 {
     static const size_t shape[] = {1, 1, 2, 2};
@@ -259,7 +276,7 @@ static const struct {
      "kernel height 23 does not fit the padded input height 20; use a smaller "
      "kernel or more padding"},
     {"--groups 2", 2, "groups 2 does not divide the 1 input channels"},
-    {"--format xml", 2, "--format: 'xml' is not one of text, json"},
+    {"--format xml", 2, "--format: 'xml' is not one of text, json, svg"},
     {"--terms 0", 2,
      "--terms: '0' is out of range; expected all, or 1 or more"},
     {"--digits 18", 2, "--digits: '18' is out of range; expected 1 to 17"},
@@ -315,6 +332,7 @@ int main(void)
     tcase_add_test(all, random_numbers_are_those_that_training_starts_with);
     tcase_add_test(all, what_is_saved_is_what_conv_computes);
     tcase_add_test(all, layouts_change_files_and_no_place);
+    tcase_add_test(all, what_is_written_on_a_drawing_is_no_markup);
     tcase_add_test(all, json_has_null_for_what_is_not_finite);
     tcase_add_test(all, no_line_of_an_answer_is_long_or_ends_in_a_space);
     suite_add_tcase(suite, all);
