@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # install_packages.sh - installs what is missing of packages.txt, through apt.
 #
-#     app/install_packages.sh [program] [tests] [extras] [ci] [peers]
+#     app/install_packages.sh [program] [tests] [extras] [ci] [docs] [peers]
 #
 # Without arguments: program tests. Nothing is done where nothing is missing.
 # Without apt-get it says in one line what to install, and fails only if
@@ -75,10 +75,10 @@ apt() {
 
 for purpose in "$@"; do
     case $purpose in
-    program | tests | extras | ci | peers) ;;
+    program | tests | extras | ci | docs | peers) ;;
     *)
         say "unknown purpose '$purpose', expected program, tests, extras," \
-            "ci or peers"
+            "ci, docs or peers"
         exit 2
         ;;
     esac

@@ -13,6 +13,7 @@ typedef enum cvl_status {
     CVL_EUNSUPPORTED /* well formed, but convlet does not do it */
 } cvl_status;
 
+/* Bytes of the longest message, its closing zero included. */
 enum { CVL_ERROR_SIZE = 512 };
 
 /* What went wrong, precisely: one line, with names and numbers, no newline. */
@@ -21,6 +22,7 @@ typedef struct cvl_error {
     char message[CVL_ERROR_SIZE];
 } cvl_error;
 
+/* Lets a compiler that can do so compare a format with its arguments. */
 #if defined(__GNUC__)
 #define CVL_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else

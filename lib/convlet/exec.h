@@ -10,6 +10,7 @@
 /* Instruction sets that kernels exist for, each including the ones before. */
 typedef enum cvl_isa { CVL_ISA_BASE, CVL_ISA_AVX2, CVL_ISA_AVX512 } cvl_isa;
 
+/* Threads at most; more are refused. */
 enum { CVL_MAX_THREADS = 1024 };
 
 /* Passed by value into every plan, so that one process can mix them. */

@@ -10,6 +10,7 @@
 #include "convlet/random.h"
 #include "convlet/tensor.h"
 
+/* Layers of a net, and bytes of the name of a param, at most. */
 enum { CVL_MAX_LAYERS = 64, CVL_PARAM_NAME_SIZE = 32 };
 
 /* A trained array and its gradient, under torch's name: "0.weight". */

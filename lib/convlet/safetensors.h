@@ -15,6 +15,7 @@ enum {
 };
 #define CVL_SAFETENSORS_MAX_FILE (UINT64_C(1) << 34)
 
+/* A tensor and what it is called. */
 typedef struct cvl_named_tensor {
     const char *name; /* UTF-8, torch's: "0.weight" */
     cvl_tensor tensor;

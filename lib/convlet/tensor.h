@@ -7,8 +7,10 @@
 
 #include "convlet/error.h"
 
+/* What an element is: a float or a double. */
 typedef enum cvl_dtype { CVL_F32, CVL_F64 } cvl_dtype;
 
+/* Axes of a tensor at most. */
 enum { CVL_MAX_NDIM = 4 };
 
 /*
@@ -48,6 +50,7 @@ void cvl_tensor_free(cvl_tensor *tensor);
 /* Bytes of all elements. */
 size_t cvl_tensor_bytes(const cvl_tensor *tensor);
 
+/* Bytes that the longest description of a tensor takes. */
 enum { CVL_DESCRIBE_SIZE = 128 };
 
 /* Writes "f32[2x3x20x20]" into text, for messages; returns text. */

@@ -11,4 +11,4 @@ if ! command -v shellcheck >/dev/null; then
     printf 'shellcheck is not here\n'
     exit 77
 fi
-find app lib tests -name '*.sh' -print0 | xargs -0 shellcheck -- .ci/run
+find app docs lib tests -name '*.sh' -print0 | xargs -0 shellcheck -- .ci/run
