@@ -1,7 +1,6 @@
 /* array_print.c - see array_print.h for the contract. */
 #include "array_print.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "number.h"
@@ -10,10 +9,6 @@ static const char *format(const cvl_tensor *tensor, size_t index,
                           char text[NUMBER_SIZE])
 {
     const double value = cvl_tensor_get(tensor, index) + 0.0; /* no -0 */
-    if (value == floor(value) && fabs(value) < 1e15) {
-        snprintf(text, NUMBER_SIZE, "%.0f", value); /* 10, not 1e+01 */
-        return text;
-    }
     return tensor->dtype == CVL_F32 ? number_format_single((float)value, text)
                                     : number_format(value, text);
 }

@@ -4,6 +4,16 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* 10 and not 1e+01: %g looks at the digits, not at what is easy to read. */
+static const char *plain(double value, char text[NUMBER_SIZE])
+{
+    const char *const exponent = strstr(text, "e+");
+    if (exponent && strtol(exponent + 2, NULL, 10) < 16)
+        snprintf(text, NUMBER_SIZE, "%.0f", value);
+    return text;
+}
 
 const char *number_format(double value, char text[NUMBER_SIZE])
 {
@@ -15,7 +25,7 @@ const char *number_format(double value, char text[NUMBER_SIZE])
         snprintf(text, NUMBER_SIZE, "%.*g", digits, value);
         if (strtod(text, NULL) == value) break;
     }
-    return text;
+    return plain(value, text);
 }
 
 const char *number_format_single(float value, char text[NUMBER_SIZE])
@@ -25,5 +35,5 @@ const char *number_format_single(float value, char text[NUMBER_SIZE])
         snprintf(text, NUMBER_SIZE, "%.*g", digits, (double)value);
         if (strtof(text, NULL) == value) break;
     }
-    return text;
+    return plain((double)value, text);
 }

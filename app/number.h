@@ -4,8 +4,8 @@
 
 enum { NUMBER_SIZE = 32 };
 
-/* Writes the fewest digits that read back to the same double, or
- * "inf", "-inf", "nan"; returns text. */
+/* Writes the fewest digits that read back to the same double, without an
+ * exponent up to 1e16, or "inf", "-inf", "nan"; returns text. */
 const char *number_format(double value, char text[NUMBER_SIZE]);
 
 /* The same for a float: 0.1 and not 0.10000000149011612. */
