@@ -79,7 +79,7 @@ static cvl_status check(const struct optimizer_settings *settings,
                     "none; use sgd or adam");
 }
 
-static size_t count_slots(const struct optimizer_settings *settings)
+size_t optimizer_slots(const struct optimizer_settings *settings)
 {
     if (settings->choice != OPTIMIZER_SGD) return 2;
     return settings->sgd.momentum != 0 ? 1 : 0;
@@ -90,7 +90,7 @@ cvl_status optimizer_init(struct optimizer *optimizer,
                           const cvl_net *net, cvl_error *err)
 {
     void *block;
-    const size_t slots = count_slots(settings), params = net->param_count;
+    const size_t slots = optimizer_slots(settings), params = net->param_count;
     *optimizer = (struct optimizer){.settings = *settings};
     cvl_status status = check(settings, net, err);
     if (!status)

@@ -40,6 +40,9 @@ size_t net_weights(const cvl_net *net);
 /* The settings of a run. */
 struct optimizer_settings optimizer_of(const struct config *config);
 
+/* How many tensors these settings make it keep for each param. */
+size_t optimizer_slots(const struct optimizer_settings *settings);
+
 /*
  * Makes room, with zeros, for what it remembers. CVL_EINVAL for knobs that
  * make no sense, or conjugate gradients on more than one linear layer;

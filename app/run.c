@@ -164,6 +164,7 @@ cvl_status run_prepare(struct run *run, const struct config *config,
     run->config = config = &run->settled;
     cvl_random_seed(&run->state.random, config->seed);
     cvl_status status = setup_exec(config, &run->exec, err);
+    if (!status) status = run_check_memory(run, cvl_memory_available(), err);
     if (!status) status = make_data(run, err);
     if (!status) status = build(run, &layer, err);
     if (!status)

@@ -55,6 +55,14 @@ void run_free(struct run *run);
  */
 cvl_status run_init_params(struct run *run, cvl_error *err);
 
+/*
+ * CVL_OK, or CVL_ENOMEM with both figures where a run on random input, whose
+ * size its settings tell, needs more than the `available` bytes. For runs on
+ * files, each array is compared when it is made. Part of run_prepare.
+ */
+cvl_status run_check_memory(const struct run *run, size_t available,
+                            cvl_error *err);
+
 /* Says on stderr what is about to happen. */
 void run_banner(const struct run *run);
 

@@ -6,6 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "convlet/memory_available.h"
+
+/* Smaller blocks are not worth a look at the system's files. */
+static const size_t LARGE = (size_t)16 << 20;
+
 bool cvl_size_mul(size_t a, size_t b, size_t *out)
 {
     if (b && a > SIZE_MAX / b) return false;
@@ -37,14 +42,34 @@ static bool round_up(size_t bytes, size_t *rounded)
     return true;
 }
 
+size_t cvl_memory_available(void)
+{
+    return cvl_memory_available_in("");
+}
+
+cvl_status cvl_memory_check(size_t bytes, size_t available, const char *what,
+                            cvl_error *err)
+{
+    if (bytes <= available) return CVL_OK;
+    return cvl_fail(err, CVL_ENOMEM,
+                    "out of memory: %s needs %zu bytes, %zu are available",
+                    what, bytes, available);
+}
+
 cvl_status cvl_alloc(void **block, size_t bytes, const char *what,
                      cvl_error *err)
 {
     *block = NULL;
     size_t rounded;
     /* Beyond PTRDIFF_MAX pointers into the block could not be subtracted. */
-    if (round_up(bytes ? bytes : 1, &rounded) && rounded <= PTRDIFF_MAX)
+    if (round_up(bytes ? bytes : 1, &rounded) && rounded <= PTRDIFF_MAX) {
+        if (rounded >= LARGE) {
+            const cvl_status status =
+                cvl_memory_check(rounded, cvl_memory_available(), what, err);
+            if (status) return status;
+        }
         *block = aligned_alloc(CVL_ALIGNMENT, rounded);
+    }
     if (!*block)
         return cvl_fail(err, CVL_ENOMEM, "out of memory: %s needs %zu bytes",
                         what, bytes);

@@ -18,9 +18,26 @@ bool cvl_size_add(size_t a, size_t b, size_t *out);
 bool cvl_size_product(const size_t *sizes, size_t count, size_t *out);
 
 /*
+ * Bytes that this process can still be given without swapping: what the system
+ * has, or what its control groups leave of that; SIZE_MAX where the system
+ * does not say. Reads a few files of Linux', each time.
+ */
+size_t cvl_memory_available(void);
+
+/*
+ * CVL_OK, or CVL_ENOMEM where `bytes` are more than the `available`: "out of
+ * memory: WHAT needs 520000000320 bytes, 24331812864 are available". For a sum
+ * that is known before its parts are allocated.
+ */
+cvl_status cvl_memory_check(size_t bytes, size_t available, const char *what,
+                            cvl_error *err);
+
+/*
  * Allocates `bytes` (0 counts as 1) of zeroed memory, aligned to
  * CVL_ALIGNMENT, into *block. Returns CVL_OK, or CVL_ENOMEM with *block NULL
- * and a message that names `what` and the size. Free with cvl_free.
+ * and a message that names `what` and the size. A large block is compared with
+ * cvl_memory_available first: the system would promise more than it has, and
+ * end the process later. Free with cvl_free.
  */
 cvl_status cvl_alloc(void **block, size_t bytes, const char *what,
                      cvl_error *err);
