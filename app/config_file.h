@@ -4,7 +4,7 @@
 
 #include "layer.h"
 
-enum { CONFIG_FILE_LIMIT = 64 * 1024, CONFIG_LINE_LIMIT = 8192 };
+enum { CONFIG_FILE_LIMIT = 64 * 1024, CONFIG_LINE_LIMIT = 1024 };
 
 /*
  * The format, as inih reads it:

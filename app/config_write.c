@@ -19,6 +19,15 @@ static bool needs_quotes(const char *value)
     return false;
 }
 
+size_t option_written_size(const char *text)
+{
+    if (!needs_quotes(text)) return strlen(text);
+    size_t size = 2;
+    for (const char *c = text; *c; c++)
+        size += (unsigned char)*c < ' ' ? 4 : strchr("\\\";", *c) ? 2 : 1;
+    return size;
+}
+
 static void write_value(const char *value, struct text *text)
 {
     if (!needs_quotes(value)) {

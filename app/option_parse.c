@@ -186,24 +186,29 @@ static enum reading parse_index(const struct option *option, const char *text,
     return READ_OK;
 }
 
+static cvl_status check_size(const char *text, cvl_error *err)
+{
+    const size_t size = option_written_size(text);
+    if (size <= VALUE_LIMIT) return CVL_OK;
+    return cvl_fail(err, CVL_EINVAL,
+                    "the value takes %zu bytes in a file; the limit is %d",
+                    size, VALUE_LIMIT);
+}
+
 static cvl_status parse_text(const struct option *option, const char *text,
                              const char **field, cvl_error *err)
 {
     static const char filter[] = "filter:";
     const size_t prefix = sizeof filter - 1;
     char expected[EXPECTED_SIZE];
-    const size_t length = strlen(text);
-    if (length > VALUE_LIMIT)
-        return cvl_fail(err, CVL_EINVAL,
-                        "the value is %zu bytes long; the limit is %d", length,
-                        VALUE_LIMIT);
-    if (!length && option->text[0])
+    if (check_size(text, err)) return CVL_EINVAL;
+    if (!*text && option->text[0])
         return cvl_fail(err, CVL_EINVAL, "the value is empty; expected %s",
                         option_expected(option, expected));
     if (option->type == TYPE_TARGET && strncmp(text, filter, prefix) == 0 &&
         find_choice(option, text + prefix) == CHOICE_LIMIT)
         return refuse_choice(option, "filter ", text + prefix, err);
-    *field = length ? text : NULL;
+    *field = *text ? text : NULL;
     return CVL_OK;
 }
 
@@ -214,6 +219,7 @@ static cvl_status parse_choice(const struct option *option, const char *text,
     /* A name whose metavar offers a file may be a path. */
     if (index == CHOICE_LIMIT && option->type == TYPE_NAME && option->metavar &&
         strpbrk(text, "./")) {
+        if (check_size(text, err)) return CVL_EINVAL;
         *(const char **)field = text;
         return CVL_OK;
     }

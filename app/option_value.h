@@ -20,6 +20,11 @@ cvl_status option_parse(const struct option *option, const char *text,
 void option_format(const struct option *option, const struct config *config,
                    struct text *text);
 
+/* Bytes that a text takes as a value in a config file, quotes and escapes
+ * counted. At most VALUE_LIMIT: then its line, with the option's name and a
+ * comment on its origin, is one that is read back. */
+size_t option_written_size(const char *text);
+
 enum { EXPECTED_SIZE = 160 };
 
 /* What a value must be: "1 or more", "mean, sum, notebook"; returns text. */

@@ -54,7 +54,7 @@ enum option_type {
     TYPE_TARGET   /* const char *: a text, or filter:CHOICE */
 };
 
-enum { OPTION_LIMIT = 128, CHOICE_LIMIT = 9, VALUE_LIMIT = 1024 };
+enum { OPTION_LIMIT = 128, CHOICE_LIMIT = 9, VALUE_LIMIT = 900 };
 
 /*
  * One row per option. Flags, config keys, defaults, ranges, presets, help and

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config_file.h"
 
@@ -162,21 +163,51 @@ static char *long_line(size_t length)
 START_TEST(a_long_line_is_read_whole_or_refused)
 {
     cvl_error err;
-    char *const fits = long_line(CONFIG_LINE_LIMIT);
-    const cvl_status status = parse(fits, &err);
-    free(fits);
-    ck_assert_msg(!status, "%s", err.message);
-    ck_assert_str_eq(text_of("net"), "");
-    ck_assert_str_eq(text_of("lr"), "1");
-    teardown();
-    setup();
-    char *const longer = long_line(CONFIG_LINE_LIMIT + 1);
+    for (size_t length = 1023; length <= 1024; length++) {
+        char *const fits = long_line(length);
+        const cvl_status status = parse(fits, &err);
+        free(fits);
+        ck_assert_msg(!status, "%s", err.message);
+        ck_assert_str_eq(text_of("net"), "");
+        ck_assert_str_eq(text_of("lr"), "1");
+        teardown();
+        setup();
+    }
+    char *const longer = long_line(1025);
     ck_assert_int_eq(parse(longer, &err), CVL_EINVAL);
     free(longer);
     ck_assert_str_eq(err.message,
-                     "run.ini:1: the line is 8193 bytes long; the limit is "
-                     "8192");
+                     "run.ini:1: the line is 1025 bytes long; the limit is "
+                     "1024");
     ck_assert_ptr_null(text_of("lr"));
+}
+END_TEST
+
+/* Loads a file of so many bytes, all comment. */
+static cvl_status load_comment(size_t size, cvl_error *err)
+{
+    char path[] = "/tmp/convlet-config-XXXXXX";
+    const int descriptor = mkstemp(path);
+    ck_assert_int_ge(descriptor, 0);
+    FILE *const file = fdopen(descriptor, "w");
+    ck_assert_ptr_nonnull(file);
+    for (size_t i = 0; i < size; i++)
+        fputc(i % 64 == 0 ? ';' : i % 64 == 63 ? '\n' : 'c', file);
+    fclose(file);
+    const cvl_status status =
+        config_load(path, COMMAND_TRAIN, &layer, &strings, err);
+    unlink(path);
+    return status;
+}
+
+START_TEST(a_file_is_limited_in_size)
+{
+    cvl_error err;
+    ck_assert_msg(!load_comment(65535, &err), "%s", err.message);
+    ck_assert_msg(!load_comment(65536, &err), "%s", err.message);
+    ck_assert_int_eq(load_comment(65537, &err), CVL_EINVAL);
+    ck_assert_ptr_nonnull(
+        strstr(err.message, "has 65537 bytes, more than the limit of 65536"));
 }
 END_TEST
 
@@ -208,6 +239,7 @@ int main(void)
     tcase_add_test(tests, a_nul_byte_is_refused);
     tcase_add_test(tests, an_empty_file_sets_nothing);
     tcase_add_test(tests, a_long_line_is_read_whole_or_refused);
+    tcase_add_test(tests, a_file_is_limited_in_size);
     tcase_add_test(tests, a_missing_file_is_an_input_error);
     suite_add_tcase(suite, tests);
     SRunner *const runner = srunner_create(suite);

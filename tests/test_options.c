@@ -274,11 +274,47 @@ START_TEST(a_value_is_limited_in_length)
     value[VALUE_LIMIT + 1] = '\0';
     ck_assert_int_eq(option_parse(out, value, &config, &err), CVL_EINVAL);
     ck_assert_str_eq(err.message,
-                     "the value is 1025 bytes long; the limit is 1024");
+                     "the value takes 901 bytes in a file; the limit is 900");
     ck_assert_ptr_null(config.out);
     value[VALUE_LIMIT] = '\0';
     ck_assert_int_eq(option_parse(out, value, &config, &err), CVL_OK);
     ck_assert_ptr_eq(config.out, value);
+    value[VALUE_LIMIT - 1] = '\0';
+    ck_assert_int_eq(option_parse(out, value, &config, &err), CVL_OK);
+}
+END_TEST
+
+/* A file is the only place where its length matters, so it counts there: a
+ * control character takes four bytes, and the quotes two. */
+START_TEST(a_value_is_as_long_as_a_file_has_it)
+{
+    char value[VALUE_LIMIT];
+    struct config config = {0};
+    cvl_error err;
+    const struct option *const out = option_find("out", COMMAND_TRAIN);
+    memset(value, 1, sizeof value);
+    value[(VALUE_LIMIT - 2) / 4 + 1] = '\0';
+    ck_assert_int_eq(option_parse(out, value, &config, &err), CVL_EINVAL);
+    ck_assert_str_eq(err.message,
+                     "the value takes 902 bytes in a file; the limit is 900");
+    value[(VALUE_LIMIT - 2) / 4] = '\0';
+    ck_assert_int_eq(option_parse(out, value, &config, &err), CVL_OK);
+}
+END_TEST
+
+START_TEST(the_path_of_a_model_is_limited_in_length)
+{
+    char value[VALUE_LIMIT + 2];
+    struct config config = {0};
+    cvl_error err;
+    const struct option *const init = option_find("init", COMMAND_TRAIN);
+    memset(value, '/', sizeof value);
+    value[VALUE_LIMIT + 1] = '\0';
+    ck_assert_int_eq(option_parse(init, value, &config, &err), CVL_EINVAL);
+    ck_assert_str_eq(err.message,
+                     "the value takes 901 bytes in a file; the limit is 900");
+    value[VALUE_LIMIT] = '\0';
+    ck_assert_int_eq(option_parse(init, value, &config, &err), CVL_OK);
 }
 END_TEST
 
@@ -327,6 +363,10 @@ int main(void)
     tcase_add_loop_test(tests, wrong_values_are_refused_with_what_to_write, 0,
                         (int)(sizeof refused / sizeof refused[0]));
     tcase_add_test(tests, a_value_is_limited_in_length);
+    tcase_add_test(tests, a_value_is_as_long_as_a_file_has_it);
+    tcase_add_test(tests, the_path_of_a_model_is_limited_in_length);
+    tcase_add_test(tests, a_value_is_as_long_as_a_file_has_it);
+    tcase_add_test(tests, the_path_of_a_model_is_limited_in_length);
     tcase_add_test(tests, outside_text_is_made_fit_for_one_line);
     tcase_add_test(tests, suggestions_are_near_or_absent);
     suite_add_tcase(suite, tests);

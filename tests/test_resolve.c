@@ -283,7 +283,7 @@ END_TEST
 START_TEST(the_longest_value_reads_back)
 {
     char flag[VALUE_LIMIT + 7] = "--out=";
-    memset(flag + 6, 1, VALUE_LIMIT);
+    memset(flag + 6, 1, (VALUE_LIMIT - 2) / 4);
     const char *const argv[] = {flag};
     struct resolution r;
     struct text bare = {0}, commented = {0};
