@@ -8,14 +8,21 @@
 
 enum { WEIGHT, BIAS }; /* the order of a layer's params */
 
+/*
+ * What a size may be; and a padding, which padding=same makes of the product of
+ * two sizes, and which must be read back.
+ */
+static const unsigned long long MAX_SIZE = 1000000, MAX_PADDING = 1000000000000;
+
 /* Reads sizes joined by 'x', such as "9x9"; 0 where the text is not that. */
-static size_t parse_sizes(const char *text, size_t *sizes, size_t limit)
+static size_t parse_sizes(const char *text, size_t *sizes, size_t limit,
+                          unsigned long long most)
 {
     for (size_t count = 0; count < limit; text++) {
         if (*text < '0' || *text > '9') return 0;
         char *end;
         const unsigned long long size = strtoull(text, &end, 10);
-        if (size > 1000000) return 0; /* strtoull saturates above */
+        if (size > most || size != (size_t)size) return 0; /* or saturated */
         sizes[count++] = (size_t)size;
         text = end;
         if (!*text) return count;
@@ -27,7 +34,7 @@ static size_t parse_sizes(const char *text, size_t *sizes, size_t limit)
 static cvl_status parse_pair(const char *name, const char *text, size_t pair[2],
                              cvl_error *err)
 {
-    switch (parse_sizes(text, pair, 2)) {
+    switch (parse_sizes(text, pair, 2, MAX_SIZE)) {
     case 2: return CVL_OK;
     case 1: pair[1] = pair[0]; return CVL_OK;
     default:
@@ -44,7 +51,7 @@ static cvl_status parse_padding(const char *text, cvl_conv2d_spec *spec,
                          : !strcmp(text, "fit") ? CVL_PAD_FIT
                                                 : CVL_PAD_SIZES;
     if (spec->padding_rule != CVL_PAD_SIZES) return CVL_OK;
-    switch (parse_sizes(text, p, 4)) {
+    switch (parse_sizes(text, p, 4, MAX_PADDING)) {
     case 1: p[1] = p[2] = p[3] = p[0]; return CVL_OK;
     case 2:
         p[2] = p[3] = p[1];
@@ -72,7 +79,7 @@ static cvl_status parse_switch(const char *name, const char *text, bool *value,
 static cvl_status parse_count(const char *name, const char *text, size_t *value,
                               cvl_error *err)
 {
-    if (parse_sizes(text, value, 1) == 1) return CVL_OK;
+    if (parse_sizes(text, value, 1, MAX_SIZE) == 1) return CVL_OK;
     return cvl_fail(err, CVL_EINVAL,
                     "%s '%s' is not a number from 1 to 1000000", name, text);
 }

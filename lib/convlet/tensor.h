@@ -50,8 +50,8 @@ void cvl_tensor_free(cvl_tensor *tensor);
 /* Bytes of all elements. */
 size_t cvl_tensor_bytes(const cvl_tensor *tensor);
 
-/* Bytes that the longest description of a tensor takes. */
-enum { CVL_DESCRIBE_SIZE = 128 };
+/* Bytes that the longest description takes, of a tensor or of a layer. */
+enum { CVL_DESCRIBE_SIZE = 192 };
 
 /* Writes "f32[2x3x20x20]" into text, for messages; returns text. */
 const char *cvl_tensor_describe(const cvl_tensor *tensor,
