@@ -57,7 +57,9 @@ static void join(const char *directory, struct text *path)
 static cvl_status settle_output(const struct config *config, bool in_directory,
                                 struct apply_paths *paths, cvl_error *err)
 {
-    const picture_format format = picture_probe(paths->input);
+    picture_format format;
+    const cvl_status status = picture_probe(paths->input, &format, err);
+    if (status) return status;
     paths->is_picture = format != PICTURE_NONE;
     if (!config->output) return CVL_OK;
     if (in_directory) {

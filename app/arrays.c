@@ -6,6 +6,7 @@
 
 #include <convlet/npy.h>
 
+#include "file_start.h"
 #include "literal.h"
 #include "picture.h"
 
@@ -57,10 +58,9 @@ cvl_status array_load(const char *path, cvl_tensor *tensor, cvl_error *err)
 static cvl_status refuse_neither(const char *path, cvl_error *err)
 {
     unsigned char start[6];
-    FILE *const file = fopen(path, "rb");
-    if (!file) return CVL_EFORMAT;
-    const size_t size = fread(start, 1, sizeof start, file);
-    fclose(file);
+    size_t size;
+    const cvl_status status = file_start(path, start, sizeof start, &size, err);
+    if (status) return status;
     if (!size)
         return cvl_fail(err, CVL_EFORMAT,
                         "%s: is empty; expected a picture or a .npy array",
@@ -89,10 +89,13 @@ cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
                          struct array_source *source, cvl_error *err)
 {
     *source = (struct array_source){0};
-    if (picture_probe(path) != PICTURE_NONE)
+    picture_format format;
+    cvl_status status = picture_probe(path, &format, err);
+    if (status) return status;
+    if (format != PICTURE_NONE)
         return load_picture(path, dtype, tensor, source, err);
 
-    cvl_status status = cvl_npy_load(path, tensor, err);
+    status = cvl_npy_load(path, tensor, err);
     if (status == CVL_EFORMAT) status = refuse_neither(path, err);
     if (!status) status = check_finite(path, tensor, err);
     if (status) {

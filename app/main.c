@@ -5,9 +5,12 @@
 #include "picture.h"
 #include "program.h"
 
-static bool is_picture(const char *path)
+static cvl_status is_picture(const char *path, bool *is, cvl_error *err)
 {
-    return picture_probe(path) != PICTURE_NONE;
+    picture_format format;
+    const cvl_status status = picture_probe(path, &format, err);
+    *is = format != PICTURE_NONE;
+    return status;
 }
 
 /*

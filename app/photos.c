@@ -51,10 +51,12 @@ static cvl_status look_at(const char *directory, const char *entry,
                           struct names *names, cvl_error *err)
 {
     struct text path = {0};
+    picture_format format = PICTURE_NONE;
     if (entry[0] == '.') return CVL_OK;
     text_add(&path, "%s/%s", directory, entry);
-    const cvl_status status = text_status(&path, err);
-    if (status || picture_probe(path.data) == PICTURE_NONE) {
+    cvl_status status = text_status(&path, err);
+    if (!status) status = picture_probe(path.data, &format, err);
+    if (status || format == PICTURE_NONE) {
         text_free(&path);
         return status;
     }
@@ -70,14 +72,19 @@ static cvl_status look_at(const char *directory, const char *entry,
 static cvl_status list(const char *directory, struct names *names,
                        cvl_error *err)
 {
+    static const char failed[] = "%s: cannot read the directory: %s";
     DIR *const stream = opendir(directory);
     cvl_status status = CVL_OK;
     if (!stream)
-        return cvl_fail(err, CVL_EIO, "%s: cannot read the directory: %s",
-                        directory, strerror(errno));
-    for (const struct dirent *entry;
-         !status && (entry = readdir(stream)) != NULL;)
+        return cvl_fail(err, CVL_EIO, failed, directory, strerror(errno));
+    while (!status) {
+        errno = 0; /* readdir leaves it alone at the end */
+        const struct dirent *const entry = readdir(stream);
+        if (!entry && errno)
+            status = cvl_fail(err, CVL_EIO, failed, directory, strerror(errno));
+        if (!entry) break;
         status = look_at(directory, entry->d_name, names, err);
+    }
     closedir(stream);
     if (status) return status;
     if (!names->count)

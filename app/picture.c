@@ -3,27 +3,23 @@
 
 #include <assert.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <convlet/file.h>
 #include <convlet/memory.h>
 
+#include "file_start.h"
 #include "picture_parts.h"
 
-picture_format picture_probe(const char *path)
+cvl_status picture_probe(const char *path, picture_format *format,
+                         cvl_error *err)
 {
-    /* Opening a pipe would wait for its writer, so look before. */
-    struct stat status;
-    if (stat(path, &status) || !S_ISREG(status.st_mode)) return PICTURE_NONE;
-    FILE *const file = fopen(path, "rb");
-    if (!file) return PICTURE_NONE;
     unsigned char start[8];
-    const size_t size = fread(start, 1, sizeof start, file);
-    fclose(file);
-    return picture_recognise(start, size);
+    size_t size;
+    const cvl_status status = file_start(path, start, sizeof start, &size, err);
+    *format = status ? PICTURE_NONE : picture_recognise(start, size);
+    return status;
 }
 
 picture_policy picture_default_policy(void)

@@ -37,10 +37,12 @@ const char *picture_format_name(picture_format format);
 picture_format picture_recognise(const unsigned char *bytes, size_t size);
 
 /*
- * The format of a file, by its first bytes. PICTURE_NONE also for what cannot
- * be read, and for what is no regular file.
+ * The format of a file, by its first bytes. PICTURE_NONE also for what is no
+ * regular file, and for one that is not there. CVL_EIO where that cannot be
+ * told: nobody shall take a picture for something else then.
  */
-picture_format picture_probe(const char *path);
+cvl_status picture_probe(const char *path, picture_format *format,
+                         cvl_error *err);
 
 /* The format that a file's name asks for, to write it: .png, .bmp, .jpg or
  * .jpeg; PICTURE_NONE for any other. */

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "help.h"
-#include "resolve.h"
 #include "suggest.h"
 
 int exit_status(cvl_status status)

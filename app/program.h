@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "resolve.h"
 
 /* The program's exit status, as its users rely on it. */
 enum exit_status {
@@ -21,10 +22,10 @@ enum exit_status {
 int exit_status(cvl_status status);
 
 struct program {
-    command_run *run[COMMAND_COUNT];      /* NULL: not part of this build */
-    bool (*is_picture)(const char *path); /* may be NULL; see resolve.h */
-    FILE *out;                            /* results: help, version, settings */
-    FILE *err;                            /* one line if something is wrong */
+    command_run *run[COMMAND_COUNT]; /* NULL: not part of this build */
+    is_picture_test *is_picture;     /* may be NULL; see resolve.h */
+    FILE *out;                       /* results: help, version, settings */
+    FILE *err;                       /* one line if something is wrong */
 };
 
 /*

@@ -74,17 +74,19 @@ static cvl_status apply_preset(struct resolution *resolution, const char *name,
 
 /* The preset nobody asked for: by what the input turns out to be. */
 static cvl_status apply_automatic_preset(struct resolution *resolution,
-                                         bool (*is_picture)(const char *path),
+                                         is_picture_test *is_picture,
                                          cvl_error *err)
 {
     const char *const input = resolution->config.input;
-    const bool picture = is_picture && input && is_picture(input);
     const char *const degrade = resolution->config.degrade;
+    bool picture = false;
+    cvl_status status =
+        is_picture && input ? is_picture(input, &picture, err) : CVL_OK;
     const bool down = degrade && strncmp(degrade, "down", 4) == 0;
     const char *const name = degrade   ? down ? "superres" : "denoise"
                              : picture ? "filter"
                                        : "notebook";
-    cvl_status status = apply_preset(resolution, name, err);
+    if (!status) status = apply_preset(resolution, name, err);
     if (!status) status = merge(resolution, err);
     resolution->config.preset = name;
     resolution->config.preset_is_automatic = true;
@@ -229,7 +231,7 @@ static cvl_status refuse_idle_flags(const struct resolution *resolution,
 
 /* Every source in its turn, once the flags are there. */
 static cvl_status settle(struct resolution *resolution,
-                         bool (*is_picture)(const char *path), cvl_error *err)
+                         is_picture_test *is_picture, cvl_error *err)
 {
     const enum command_id command = resolution->command;
     struct config *const config = &resolution->config;
@@ -259,8 +261,8 @@ static cvl_status make_room_for_files(struct resolution *resolution, int argc,
 }
 
 cvl_status resolve(enum command_id command, int argc, const char *const *argv,
-                   bool (*is_picture)(const char *path),
-                   struct resolution *resolution, cvl_error *err)
+                   is_picture_test *is_picture, struct resolution *resolution,
+                   cvl_error *err)
 {
     *resolution = (struct resolution){.command = command};
     cvl_status status = make_room_for_files(resolution, argc, err);

@@ -16,12 +16,15 @@ struct resolution {
     const char **files; /* what config.files points at, and flags.files */
 };
 
+/* Whether the path names a picture file; CVL_EIO where that cannot be told. */
+typedef cvl_status is_picture_test(const char *path, bool *is, cvl_error *err);
+
 /*
  * Settles every option of the command.
  *
  *   argc, argv   the arguments after the command's name; must outlive the
  *                resolution
- *   is_picture   does this path name a picture file? May be NULL: none does
+ *   is_picture   tells picture files; may be NULL: there are none
  *
  * Without --preset, `train` takes the preset "notebook", or "filter" if the
  * input that results is a picture; config.preset_is_automatic says so. With
@@ -32,8 +35,8 @@ struct resolution {
  * Free the resolution in any case.
  */
 cvl_status resolve(enum command_id command, int argc, const char *const *argv,
-                   bool (*is_picture)(const char *path),
-                   struct resolution *resolution, cvl_error *err);
+                   is_picture_test *is_picture, struct resolution *resolution,
+                   cvl_error *err);
 
 /* Frees and resets; idempotent. */
 void resolution_free(struct resolution *resolution);

@@ -92,9 +92,13 @@ static cvl_status resume(struct run *run, cvl_error *err)
  * first checkpoint begins anew. */
 static cvl_status set_params(struct run *run, cvl_error *err)
 {
+    bool goes_on = false;
     run->dir.path = run->config->out;
-    const bool goes_on =
-        run->config->resume && run_dir_has(&run->dir, "checkpoint.safetensors");
+    if (run->config->resume) {
+        const cvl_status status =
+            run_dir_look(&run->dir, "checkpoint.safetensors", &goes_on, err);
+        if (status) return status;
+    }
     return goes_on ? resume(run, err) : run_init_params(run, err);
 }
 

@@ -30,37 +30,52 @@ cvl_status run_dir_path(const struct run_dir *dir, const char *name,
     return text_status(path, err);
 }
 
-bool run_dir_has(const struct run_dir *dir, const char *name)
+cvl_status run_dir_look(const struct run_dir *dir, const char *name,
+                        bool *found, cvl_error *err)
 {
     struct text path;
     struct stat info;
-    const bool found =
-        !run_dir_path(dir, name, &path, NULL) && stat(path.data, &info) == 0;
+    *found = false;
+    cvl_status status = run_dir_path(dir, name, &path, err);
+    if (!status && stat(path.data, &info) == 0)
+        *found = true;
+    else if (!status && errno != ENOENT)
+        status = cvl_fail(err, CVL_EIO, "%s: cannot open: %s", path.data,
+                          strerror(errno));
     text_free(&path);
-    return found;
+    return status;
+}
+
+/* Removes the file. */
+static cvl_status remove_file(const struct run_dir *dir, const char *name,
+                              cvl_error *err)
+{
+    struct text path;
+    cvl_status status = run_dir_path(dir, name, &path, err);
+    if (!status && unlink(path.data) != 0)
+        status = cvl_fail(err, CVL_EIO, "%s: cannot remove: %s", path.data,
+                          strerror(errno));
+    text_free(&path);
+    return status;
 }
 
 /* Removes an earlier run; config.ini last, so that half of it stays one. */
 static cvl_status remove_earlier_run(const struct run_dir *dir, bool force,
                                      cvl_error *err)
 {
-    cvl_status status = CVL_OK;
-    for (size_t i = 0; !status && i < RUN_FILE_COUNT; i++) {
-        if (!run_dir_has(dir, RUN_FILES[i])) continue;
-        if (!force)
+    for (size_t i = 0; i < RUN_FILE_COUNT; i++) {
+        bool found;
+        cvl_status status = run_dir_look(dir, RUN_FILES[i], &found, err);
+        if (!status && found && !force)
             return cvl_fail(err, CVL_EINVAL,
                             "%s holds an earlier run; choose another --out, "
                             "continue it with --resume %s, or add --force to "
                             "overwrite it",
                             dir->path, dir->path);
-        struct text path;
-        status = run_dir_path(dir, RUN_FILES[i], &path, err);
-        if (!status && unlink(path.data) != 0)
-            status = cvl_fail(err, CVL_EIO, "%s: cannot remove: %s", path.data,
-                              strerror(errno));
-        text_free(&path);
+        if (!status && found) status = remove_file(dir, RUN_FILES[i], err);
+        if (status) return status;
     }
-    return status;
+    return CVL_OK;
 }
 
 /* The settings, without those that say where and how loud: with this file

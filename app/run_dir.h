@@ -21,8 +21,9 @@ struct run_dir {
 cvl_status run_dir_path(const struct run_dir *dir, const char *name,
                         struct text *path, cvl_error *err);
 
-/* Is there a file of that name? */
-bool run_dir_has(const struct run_dir *dir, const char *name);
+/* Is there a file of that name? CVL_EIO where that cannot be told. */
+cvl_status run_dir_look(const struct run_dir *dir, const char *name,
+                        bool *found, cvl_error *err);
 
 /*
  * Makes the directory, those above it, and what is known before the first

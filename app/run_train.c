@@ -53,6 +53,7 @@ static void report_divergence(const struct loop *loop, size_t step, double loss)
 {
     struct run *const run = loop->run;
     struct text bound = {0};
+    bool kept;
     const cvl_net *const net = &run->trainer.net;
     const cvl_param *const param = nonfinite_param(net);
     char text[NUMBER_SIZE];
@@ -68,7 +69,8 @@ static void report_divergence(const struct loop *loop, size_t step, double loss)
             param || !output_is_finite ? " is not finite" : "", run->config->lr,
             bound.data ? bound.data : "");
     text_free(&bound);
-    if (run->dir.path && run_dir_has(&run->dir, "checkpoint.safetensors"))
+    if (run->dir.path &&
+        !run_dir_look(&run->dir, "checkpoint.safetensors", &kept, NULL) && kept)
         fprintf(stderr, "the last good state is kept in %s\n", run->dir.path);
 }
 

@@ -5,13 +5,16 @@
 #include "picture.h"
 #include "run.h"
 
-static void warn_of_jpeg(const char *path)
+static cvl_status warn_of_jpeg(const char *path, cvl_error *err)
 {
-    if (picture_probe(path) != PICTURE_JPEG) return;
-    fprintf(stderr,
-            "convlet train: warning: %s is a JPEG: what its compression "
-            "changed is learned too\n",
-            path);
+    picture_format format;
+    const cvl_status status = picture_probe(path, &format, err);
+    if (!status && format == PICTURE_JPEG)
+        fprintf(stderr,
+                "convlet train: warning: %s is a JPEG: what its compression "
+                "changed is learned too\n",
+                path);
+    return status;
 }
 
 cvl_status run_warn(const struct run *run, cvl_error *err)
@@ -20,14 +23,14 @@ cvl_status run_warn(const struct run *run, cvl_error *err)
     const cvl_net *const net = &run->trainer.net;
     double smallest;
     if (config->quiet || !run->data.is_picture) return CVL_OK;
-    warn_of_jpeg(config->input);
-    if (run->data.target_is_picture) warn_of_jpeg(config->target);
-    if (!cvl_bowl_is_exact(net)) return CVL_OK;
+    cvl_status status = warn_of_jpeg(config->input, err);
+    if (!status && run->data.target_is_picture)
+        status = warn_of_jpeg(config->target, err);
+    if (status || !cvl_bowl_is_exact(net)) return status;
     cvl_layer_info info;
     cvl_net_layer_info(net, 0, &info);
-    const cvl_status status =
-        identify_smallest(&info.conv->geometry, net->param_count > 1,
-                          &run->data.input, &smallest, err);
+    status = identify_smallest(&info.conv->geometry, net->param_count > 1,
+                               &run->data.input, &smallest, err);
     if (!status && smallest < IDENTIFY_ROUNDING)
         fprintf(stderr,
                 "convlet train: warning: %s has too little detail to tell "

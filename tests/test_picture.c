@@ -106,16 +106,24 @@ static bool jail_works(void)
     return works || picture_stb_is_sound(PICTURE_JPEG);
 }
 
+static void expect_format(const char *path, picture_format expected)
+{
+    picture_format format;
+    ck_assert_msg(!picture_probe(path, &format, &err), "%s", err.message);
+    ck_assert_int_eq(format, expected);
+}
+
 START_TEST(a_picture_is_recognised_by_its_first_bytes)
 {
-    ck_assert_int_eq(picture_probe(PICTURES "rgb8.png"), PICTURE_PNG);
-    ck_assert_int_eq(picture_probe(PICTURES "rgb.jpg"), PICTURE_JPEG);
-    ck_assert_int_eq(picture_probe(PICTURES "rgb24.bmp"), PICTURE_BMP);
-    ck_assert_int_eq(picture_probe(PICTURES "rgb8.ppm"), PICTURE_PNM);
-    ck_assert_int_eq(picture_probe(PICTURES "grey8.pgm"), PICTURE_PNM);
-    ck_assert_int_eq(picture_probe(PICTURES), PICTURE_NONE);
-    ck_assert_int_eq(picture_probe(PICTURES "nothing.png"), PICTURE_NONE);
-    ck_assert_int_eq(picture_probe(TEST_DATA "/test_picture.c"), PICTURE_NONE);
+    expect_format(PICTURES "rgb8.png", PICTURE_PNG);
+    expect_format(PICTURES "rgb.jpg", PICTURE_JPEG);
+    expect_format(PICTURES "rgb24.bmp", PICTURE_BMP);
+    expect_format(PICTURES "rgb8.ppm", PICTURE_PNM);
+    expect_format(PICTURES "grey8.pgm", PICTURE_PNM);
+    expect_format(PICTURES, PICTURE_NONE);
+    expect_format(PICTURES "nothing.png", PICTURE_NONE);
+    expect_format(TEST_DATA "/test_picture.c/below", PICTURE_NONE);
+    expect_format(TEST_DATA "/test_picture.c", PICTURE_NONE);
     ck_assert_int_eq(picture_recognise((const unsigned char *)"P4", 2),
                      PICTURE_NONE);
     ck_assert_int_eq(picture_recognise((const unsigned char *)"", 0),

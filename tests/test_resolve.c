@@ -23,10 +23,12 @@ static void write_file(char path[PATH_SIZE], const char *data)
     close(descriptor);
 }
 
-static bool ends_in_png(const char *path)
+static cvl_status ends_in_png(const char *path, bool *is, cvl_error *err)
 {
     const char *const dot = strrchr(path, '.');
-    return dot && strcmp(dot, ".png") == 0;
+    (void)err;
+    *is = dot && strcmp(dot, ".png") == 0;
+    return CVL_OK;
 }
 
 static enum origin origin_of(const struct resolution *resolution,

@@ -116,11 +116,12 @@ cvl_status cvl_conv2d_init(cvl_conv2d *conv,
     conv->geometry = *geometry;
     conv->dtype = dtype;
     conv->exec = *exec;
-    /* tiled beats im2col on every shape that was measured. */
+    /* tiled beats im2col on every shape that was measured. Only what it does
+     * not do is a reason for another: sums differ, and must not depend on
+     * whether memory was scarce. */
     const bool automatic = algo == CVL_CONV_AUTO;
-    status = plan_algorithm(conv, automatic ? CVL_CONV_TILED : algo,
-                            automatic ? NULL : err);
-    if (automatic && status)
+    status = plan_algorithm(conv, automatic ? CVL_CONV_TILED : algo, err);
+    if (automatic && status == CVL_EUNSUPPORTED)
         status = plan_algorithm(conv, CVL_CONV_IM2COL, err);
     if (status) cvl_conv2d_free(conv);
     return status;

@@ -42,7 +42,8 @@ typedef struct cvl_conv2d {
 /*
  * Plans a convolution. Everything that can fail, fails here.
  * CVL_EINVAL for an impossible geometry or exec, CVL_ENOMEM,
- * CVL_EUNSUPPORTED for an algorithm that this build does not have.
+ * CVL_EUNSUPPORTED for an algorithm that this build does not have, or that
+ * does not do sizes as large as these: then auto takes another.
  */
 cvl_status cvl_conv2d_init(cvl_conv2d *conv,
                            const cvl_conv2d_geometry *geometry, cvl_dtype dtype,

@@ -334,9 +334,9 @@ cvl_status cvl_tiled_plan_make(const cvl_conv2d_geometry *geometry,
                   work_bytes) ||
         !add_work(&sums, &w->scratch, threads, bytes, work_bytes)) {
         cvl_arena_free(&arena);
-        return cvl_fail(err, CVL_ENOMEM,
-                        "out of memory: tiled's planes are too large; use "
-                        "algorithm direct");
+        return cvl_fail(err, CVL_EUNSUPPORTED,
+                        "the planes are too large for algorithm tiled; use "
+                        "direct");
     }
     *placed = p;
     *plan = placed;

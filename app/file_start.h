@@ -1,0 +1,17 @@
+/* file_start.h - the first bytes of a file, to tell what it is. */
+#ifndef CONVLET_FILE_START_H
+#define CONVLET_FILE_START_H
+
+#include <stddef.h>
+
+#include <convlet/error.h>
+
+/*
+ * Reads up to `size` bytes from the beginning of the file; *got is how many.
+ * 0 of what is no regular file, or not there: whoever opens it says why.
+ * CVL_EIO, with the path, where that cannot be told.
+ */
+cvl_status file_start(const char *path, unsigned char *bytes, size_t size,
+                      size_t *got, cvl_error *err);
+
+#endif

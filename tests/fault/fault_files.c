@@ -1,0 +1,140 @@
+/* fault_files.c - see fault.h: files and directories that fail. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fault.h"
+
+int fault_open(const char *path, int flags, ...);
+ssize_t fault_read(int fd, void *data, size_t size);
+ssize_t fault_write(int fd, const void *data, size_t size);
+int fault_close(int fd);
+int fault_fsync(int fd);
+int fault_rename(const char *from, const char *to);
+int fault_unlink(const char *path);
+int fault_mkdir(const char *path, mode_t mode);
+int fault_stat(const char *path, struct stat *info);
+int fault_lstat(const char *path, struct stat *info);
+int fault_fstat(int fd, struct stat *info);
+int fault_faccessat(int directory, const char *path, int mode, int flags);
+int fault_fchmod(int fd, mode_t mode);
+char *fault_realpath(const char *path, char *resolved);
+DIR *fault_opendir(const char *path);
+struct dirent *fault_readdir(DIR *stream);
+int fault_closedir(DIR *stream);
+
+int fault_open(const char *path, int flags, ...)
+{
+    mode_t mode = 0;
+    va_list args;
+    if (fault_due(FAULT_open)) return -1;
+    va_start(args, flags);
+    if (flags & O_CREAT) mode = va_arg(args, mode_t);
+    va_end(args);
+    const int fd = open(path, flags, mode);
+    if (fd >= 0) fault_count_file(1);
+    return fd;
+}
+
+/* How much of a transfer is done where the plan makes it short. */
+static size_t half(size_t size)
+{
+    return size - size / 2;
+}
+
+ssize_t fault_read(int fd, void *data, size_t size)
+{
+    if (!fault_due(FAULT_read)) return read(fd, data, size);
+    return fault_mode() == FAULT_SHORT ? read(fd, data, half(size)) : -1;
+}
+
+ssize_t fault_write(int fd, const void *data, size_t size)
+{
+    if (!fault_due(FAULT_write)) return write(fd, data, size);
+    return fault_mode() == FAULT_SHORT ? write(fd, data, half(size)) : -1;
+}
+
+/* As on Linux, the descriptor is gone also where the call fails. */
+int fault_close(int fd)
+{
+    const int closed = close(fd);
+    if (!closed) fault_count_file(-1);
+    return fault_due(FAULT_close) ? -1 : closed;
+}
+
+int fault_fsync(int fd)
+{
+    return fault_due(FAULT_fsync) ? -1 : fsync(fd);
+}
+
+int fault_rename(const char *from, const char *to)
+{
+    return fault_due(FAULT_rename) ? -1 : rename(from, to);
+}
+
+int fault_unlink(const char *path)
+{
+    return fault_due(FAULT_unlink) ? -1 : unlink(path);
+}
+
+int fault_mkdir(const char *path, mode_t mode)
+{
+    return fault_due(FAULT_mkdir) ? -1 : mkdir(path, mode);
+}
+
+int fault_stat(const char *path, struct stat *info)
+{
+    return fault_due(FAULT_stat) ? -1 : stat(path, info);
+}
+
+int fault_lstat(const char *path, struct stat *info)
+{
+    return fault_due(FAULT_lstat) ? -1 : lstat(path, info);
+}
+
+int fault_fstat(int fd, struct stat *info)
+{
+    return fault_due(FAULT_fstat) ? -1 : fstat(fd, info);
+}
+
+int fault_faccessat(int directory, const char *path, int mode, int flags)
+{
+    return fault_due(FAULT_faccessat) ? -1
+                                      : faccessat(directory, path, mode, flags);
+}
+
+int fault_fchmod(int fd, mode_t mode)
+{
+    return fault_due(FAULT_fchmod) ? -1 : fchmod(fd, mode);
+}
+
+char *fault_realpath(const char *path, char *resolved)
+{
+    char *const found =
+        fault_due(FAULT_realpath) ? NULL : realpath(path, resolved);
+    if (found && !resolved) fault_count_block(1);
+    return found;
+}
+
+DIR *fault_opendir(const char *path)
+{
+    DIR *const stream = fault_due(FAULT_opendir) ? NULL : opendir(path);
+    if (stream) fault_count_file(1);
+    return stream;
+}
+
+struct dirent *fault_readdir(DIR *stream)
+{
+    return fault_due(FAULT_readdir) ? NULL : readdir(stream);
+}
+
+int fault_closedir(DIR *stream)
+{
+    fault_count_file(-1);
+    const int closed = closedir(stream);
+    return fault_due(FAULT_closedir) ? -1 : closed;
+}

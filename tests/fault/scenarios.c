@@ -1,0 +1,108 @@
+/* scenarios.c - see scenarios.h for the contract. */
+#include "scenarios.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/fixtures.h"
+#include "cli/run.h"
+
+#define TRAIN "train --quiet --threads 1 --steps 4 "
+#define SMALL TRAIN "--height 6 --width 6 --channels 1 --kernels 1 "
+#define SAME "--kernels 3 --stride 1 --kernel-size 3 --padding same "
+#define INTO "--checkpoint-every 2 --out run "
+#define APPLY "apply --quiet --threads 1 --model ../in/grey.safetensors "
+
+const struct scenario scenarios[] = {
+    {"help", "train --help", SCENARIO_QUICK, NULL},
+    {"print_config", "train --print-config --config ../in/train.ini",
+     SCENARIO_QUICK, NULL},
+    {"train_printed", SMALL, SCENARIO_QUICK, NULL},
+    {"train_jsonl", SMALL "--log jsonl --config ../in/train.ini", 0, NULL},
+    {"train_kept", SMALL INTO, SCENARIO_RUN, NULL},
+    {"train_over", SMALL INTO "--force", SCENARIO_RUN | SCENARIO_LONG,
+     SMALL "--seed 3 --out run"},
+    {"train_adam",
+     TRAIN INTO "--height 6 --width 6 --channels 1 --optimizer adam --net "
+                "'conv 1 2x2, relu'",
+     SCENARIO_RUN | SCENARIO_LONG, NULL},
+    {"train_cg", SMALL INTO "--optimizer cg --reduction mean --best",
+     SCENARIO_RUN | SCENARIO_LONG, NULL},
+    {"train_arrays", TRAIN INTO "--input ../in/x.npy --init-weight ../in/w.npy",
+     SCENARIO_RUN | SCENARIO_LONG, NULL},
+    {"train_model",
+     TRAIN SAME "--input ../in/x.npy --init ../in/array.safetensors", 0, NULL},
+    {"train_picture",
+     TRAIN INTO "--input ../in/rgb.png --target filter:gaussian --kernels 3 "
+                "--kernel-size 3 --groups 3 --lr auto",
+     SCENARIO_RUN, NULL},
+    {"train_photos",
+     TRAIN INTO "--target ../in/photos --degrade noise:25 --patch 4 "
+                "--batch-size 2 --net 'conv 1 3x3 padding=same' --color y",
+     SCENARIO_RUN | SCENARIO_LONG, NULL},
+    {"resume", "train --quiet --threads 1 --resume run --steps 6",
+     SCENARIO_RUN | SCENARIO_LONG, SMALL INTO},
+    {"conv",
+     "conv --threads 1 --input ../in/x.npy --weight ../in/w.npy "
+     "--output y.npy",
+     SCENARIO_QUICK, NULL},
+    {"conv_gradients",
+     "conv --threads 1 --input ../in/x.npy --weight ../in/w.npy "
+     "--grad-output ../in/dy.npy --grad-input dx.npy --grad-weight dw.npy "
+     "--grad-bias db.npy",
+     0,
+     "conv --input ../in/x.npy --weight ../in/w.npy "
+     "--grad-output ../in/x.npy --grad-weight dw.npy --padding same"},
+    {"show", "show --model ../in/array.safetensors", SCENARIO_QUICK, NULL},
+    {"show_picture",
+     "show --model ../in/array.safetensors --picture kernels.png",
+     SCENARIO_QUICK,
+     "show --model ../in/grey.safetensors --picture kernels.png"},
+    {"check", "check --threads 1 --height 5 --width 5 --samples 4", 0, NULL},
+    {"bench",
+     "bench --threads 1 --shapes ../in/shapes.tsv --rounds 1 --seconds 0.001",
+     SCENARIO_TIMED, NULL},
+    {"apply_png", APPLY "../in/grey.png -o out.png", SCENARIO_QUICK, NULL},
+    {"apply_over", APPLY "../in/grey.png -o out.png --force", 0,
+     APPLY "../in/other.png -o out.png"},
+    {"apply_jpeg", APPLY "../in/grey.jpg -o out.bmp", 0, NULL},
+    {"apply_bmp", APPLY "../in/grey.bmp -o out.jpg", 0, NULL},
+    {"apply_pnm", APPLY "../in/grey.pgm --compare ../in/grey.pgm", 0, NULL},
+    {"apply_many", APPLY "../in/grey.png ../in/other.png -o out", 0, NULL},
+    {"apply_array",
+     "apply --quiet --threads 1 --model ../in/array.safetensors "
+     "../in/x.npy -o y.npy",
+     0, NULL},
+};
+const size_t scenario_count = sizeof scenarios / sizeof scenarios[0];
+
+void scenario_make_inputs(void)
+{
+    static const size_t x[] = {1, 3, 6, 6}, w[] = {4, 3, 2, 2},
+                        dy[] = {1, 4, 5, 5};
+    static const char config[] = "[training]\nsteps = 3\nlr = 0.01\n";
+    static const char shapes[] = "A tiny 1 2 5 5 2 3 3 1 1\n";
+    ck_assert(!mkdir("in", 0777) && !mkdir("in/photos", 0777) && !chdir("in"));
+    put_array("x.npy", 4, x);
+    put_array("w.npy", 4, w);
+    put_array("dy.npy", 4, dy);
+    put_bytes("train.ini", config, sizeof config - 1);
+    put_bytes("shapes.tsv", shapes, sizeof shapes - 1);
+    put_picture("rgb.png", "rgb8.png", 0, 0);
+    put_picture("grey.png", "grey8.png", 0, 0);
+    put_picture("grey.jpg", "grey.jpg", 0, 0);
+    put_picture("grey.pgm", "grey8.pgm", 0, 0);
+    put_picture("photos/a.png", "rgb8.png", 0, 0);
+    put_picture("photos/b.jpg", "grey.jpg", 0, 0);
+    put_picture("photos/c.ppm", "rgb8.ppm", 0, 0);
+    run_expect(0, TRAIN SAME "--input x.npy --out array");
+    run_expect(0, TRAIN "--input grey.png --target filter:box --kernels 1 "
+                        "--kernel-size 3 --out grey");
+    ck_assert(!rename("array/model.safetensors", "array.safetensors") &&
+              !rename("grey/model.safetensors", "grey.safetensors"));
+    run_expect(0, "apply --model grey.safetensors grey.png -o other.png");
+    run_expect(0, "apply --model grey.safetensors grey.png -o grey.bmp");
+    ck_assert_int_eq(chdir(".."), 0);
+}
