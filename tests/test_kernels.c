@@ -48,9 +48,10 @@ static double *expected_of(const cvl_conv2d_geometry *g, const arrays *a,
 }
 
 static const cvl_tiled_path FORWARD[] = {CVL_TILED_PLANES, CVL_TILED_ROWS,
-                                         CVL_TILED_EXPAND, CVL_TILED_TURN};
-static const cvl_tiled_path GRADIENT[] = {
-    CVL_TILED_DOT, CVL_TILED_TURN, CVL_TILED_DOT_SWAP, CVL_TILED_TURN_SWAP};
+                                         CVL_TILED_EXPAND, CVL_TILED_TURNED};
+static const cvl_tiled_path GRADIENT[] = {CVL_TILED_DOTS, CVL_TILED_TURNED,
+                                          CVL_TILED_DOTS_SWAP,
+                                          CVL_TILED_TURNED_SWAP};
 
 static const cvl_conv_kernel *kernel_of(cvl_isa isa, cvl_dtype dtype,
                                         cvl_tiled_machine *machine)
@@ -66,9 +67,7 @@ static const cvl_conv_kernel *kernel_of(cvl_isa isa, cvl_dtype dtype,
     *machine = (cvl_tiled_machine){
         .real_bytes = cvl_dtype_size(dtype),
         .lanes = bytes / cvl_dtype_size(dtype),
-        .tile_outputs = isa == CVL_ISA_AVX512 ? 8 : 4,
-        .turned_vectors = 2,
-        .weight_vectors = isa == CVL_ISA_AVX512 ? 4 : 2,
+        .wide = isa == CVL_ISA_AVX512,
     };
     return KERNELS[isa][dtype];
 }
@@ -103,7 +102,7 @@ static void compare(const cvl_conv2d_geometry *g, const arrays *a,
 
 /* How often each path was carried out; a forced path gives way to another
  * where it cannot take the shape. */
-static size_t taken[CVL_TILED_TURN_SWAP + 1];
+static size_t taken[CVL_TILED_PATHS];
 
 /* All results of one path, in arrays that held no numbers before. */
 static void run_path(const cvl_conv2d_geometry *g, arrays *a,
@@ -158,7 +157,7 @@ static void check_many(size_t count, uint32_t seed,
         check_paths(&g, done % 2 ? CVL_F32 : CVL_F64);
         done++;
     }
-    for (size_t path = CVL_TILED_PLANES; path <= CVL_TILED_TURN_SWAP; path++)
+    for (size_t path = CVL_TILED_PLANES; path < CVL_TILED_PATHS; path++)
         ck_assert_msg(taken[path] > count / 8, "path %zu was taken %zu times",
                       path, taken[path]);
 }
@@ -286,6 +285,74 @@ START_TEST(long_weight_sums_stay_accurate)
 }
 END_TEST
 
+/* The plan of a layer without padding, for AVX-512 or not. */
+static void *plan_of(size_t inputs, size_t outputs, size_t side, size_t kernel)
+{
+    const cvl_conv2d_geometry g = {.batch = 8,
+                                   .in_channels = inputs,
+                                   .in_height = side,
+                                   .in_width = side,
+                                   .out_channels = outputs,
+                                   .kernel_height = kernel,
+                                   .kernel_width = kernel,
+                                   .stride_y = 1,
+                                   .stride_x = 1,
+                                   .pad_top = kernel / 2,
+                                   .pad_bottom = kernel / 2,
+                                   .pad_left = kernel / 2,
+                                   .pad_right = kernel / 2,
+                                   .dilation_y = 1,
+                                   .dilation_x = 1,
+                                   .groups = 1};
+    const cvl_exec exec = {.threads = 1};
+    const cvl_tiled_machine machine = {
+        .real_bytes = 4, .lanes = 16, .wide = true};
+    void *plan;
+    size_t work;
+    ck_assert_int_eq(
+        cvl_tiled_plan_make(&g, &exec, &machine, &plan, &work, NULL), CVL_OK);
+    return plan;
+}
+
+/* Checks what a plan says of the three passes, and frees it. */
+static void check_words(void *plan, const char *forward, const char *weights,
+                        const char *input)
+{
+    const char *const expected[] = {forward, weights, input};
+    for (cvl_conv_pass pass = CVL_FORWARD; pass <= CVL_GRAD_INPUT; pass++) {
+        char text[200];
+        cvl_tiled_describe(plan, pass, text, sizeof text);
+        ck_assert_str_eq(text, expected[pass]);
+    }
+    cvl_free(plan);
+}
+
+START_TEST(a_plan_says_what_it_chose_and_why_not_the_others)
+{
+    check_words(plan_of(64, 64, 56, 3),
+                "turned: lanes are 64 channels, 576 taps a sum; expand is for "
+                "few outputs of many inputs",
+                "turned: lanes are 64 channels",
+                "turned: lanes are 64 channels, 576 taps a sum; expand is for "
+                "few outputs of many inputs");
+    check_words(plan_of(32, 1, 33, 5),
+                "expand: 25 products a pixel, shifted and added after; 1 "
+                "outputs would fill no tile",
+                "dots: lanes are pixels, x and dy exchanged; turned needs 32 "
+                "channels (32) and 64 taps (25)",
+                "planes: rows of 33 pixels that runs cross; expand is for few "
+                "outputs of many inputs; turned needs 32 outputs (32) and 200 "
+                "taps (25)");
+    check_words(plan_of(3, 3, 512, 5),
+                "rows of 512 pixels, each a run; expand is for few outputs of "
+                "many inputs; turned needs 32 outputs (3) and 200 taps (75)",
+                "dots: lanes are pixels; turned needs 32 channels (3) and 64 "
+                "taps (75)",
+                "rows of 512 pixels, each a run; expand is for few outputs of "
+                "many inputs; turned needs 32 outputs (3) and 200 taps (75)");
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("kernels");
@@ -295,6 +362,7 @@ int main(void)
     tcase_add_test(tcase, every_path_equals_direct_on_same_convolutions);
     tcase_add_test(tcase, no_bit_depends_on_the_number_of_threads);
     tcase_add_test(tcase, long_weight_sums_stay_accurate);
+    tcase_add_test(tcase, a_plan_says_what_it_chose_and_why_not_the_others);
     suite_add_tcase(suite, tcase);
     SRunner *const runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -5,9 +5,15 @@
 #include "convlet/exec.h"
 #include "convlet/geometry.h"
 
+typedef enum cvl_conv_pass {
+    CVL_FORWARD,
+    CVL_GRAD_WEIGHT,
+    CVL_GRAD_INPUT
+} cvl_conv_pass;
+
 /*
- * One algorithm for one element type (and instruction set): five functions on
- * plain pointers of that type. Stateless; the plan is made once per
+ * One algorithm for one element type (and instruction set): functions on plain
+ * pointers of that type. Stateless; the plan is made once per
  * convolution and only read afterwards. Weights are never tied here: conv2d.c
  * spreads them before and sums them after.
  */
@@ -17,6 +23,11 @@ typedef struct cvl_conv_kernel {
     cvl_status (*plan)(const cvl_conv2d_geometry *geometry,
                        const cvl_exec *exec, void **plan, size_t *work_bytes,
                        cvl_error *err);
+
+    /* How a pass is carried out, and why not otherwise, in one line for people;
+     * cut off where `size` is too small. NULL: there is one way only. */
+    void (*describe)(const void *plan, cvl_conv_pass pass, char *text,
+                     size_t size);
 
     /* The three passes: arguments and formulas as in convlet/conv2d.h. `b`
      * and `db` may be NULL. `work` is CVL_ALIGNMENT aligned. */

@@ -16,7 +16,7 @@
  *   taps   one offset per tap, made here once: the output pixels from i on
  *          read planes[offset[tap] + i]
  *   tile   some output channels x some vectors of pixels, summed over all
- *          taps in registers
+ *          taps in registers (tiled_tile.h)
  *   store  straight to the result
  *
  * What a kernel row of three taps reads from a row of x, padded by one:
@@ -28,24 +28,30 @@
  *   ROWS     . x0 x1 x2 x3 .         one plane for all; tap j starts at j, and
  *                                    a run is one row: for long rows
  *
- *   TURN     as ROWS, but the lanes of a tile are output channels, not
+ *   TURNED   as ROWS, but the lanes of a tile are output channels, not
  *            pixels: for many channels and long sums
  *
  *   EXPAND   no planes: multiplies first, shifts and adds the products after:
  *            for very few output channels
+ *
+ * The weight gradient sums over pixels instead, on PLANES (or ROWS, where
+ * they are long), in two ways: with lanes that are pixels (DOTS), or lanes
+ * that are channels (TURNED), dy being transposed piece by piece. SWAP: the
+ * roles of x and dy exchanged, where x has many more channels.
  *
  * With a stride of s, elements that are s apart lie side by side, in a plane
  * for each residue.
  */
 typedef enum cvl_tiled_path {
     CVL_TILED_AUTO,
-    CVL_TILED_PLANES, /* forward, input gradient */
+    CVL_TILED_PLANES,
     CVL_TILED_ROWS,
+    CVL_TILED_TURNED, /* also of the weight gradient, as are the next */
     CVL_TILED_EXPAND,
-    CVL_TILED_TURN,     /* of the weight gradient: lanes are channels */
-    CVL_TILED_DOT,      /* weight gradient: lanes are pixels */
-    CVL_TILED_DOT_SWAP, /* DOT with the roles of x and dy exchanged */
-    CVL_TILED_TURN_SWAP /* TURN with them exchanged */
+    CVL_TILED_DOTS,
+    CVL_TILED_DOTS_SWAP,
+    CVL_TILED_TURNED_SWAP,
+    CVL_TILED_PATHS
 } cvl_tiled_path;
 
 /* Elements that lie `step` apart in the input, side by side. */
@@ -53,7 +59,7 @@ typedef struct cvl_tiled_plane {
     ptrdiff_t start;  /* the input index of element 0 */
     size_t extra;     /* elements beyond the outputs */
     size_t low, high; /* elements low .. high-1 are inside the input */
-    size_t before;    /* elements of the planes before this one */
+    size_t before;    /* of rows: lines of the planes before this one */
 } cvl_tiled_plane;
 
 /* Output u of phase `phase` reads element u + lead of plane `plane`. */
@@ -69,6 +75,7 @@ typedef struct cvl_tiled_axis {
     size_t in, out; /* out: of the longest phase */
     size_t step;    /* input distance of successive outputs */
     size_t phases, taps, planes;
+    size_t extra; /* the most that any plane has */
     cvl_tiled_tap *tap;
     cvl_tiled_plane *plane;
 } cvl_tiled_axis;
@@ -90,23 +97,25 @@ typedef struct cvl_tiled_lay {
     size_t lines;        /* lines of one column plane */
     size_t channel;      /* elements of one channel */
     bool direct;         /* 1x1, no padding: the planes are the tensor */
+    bool flat;           /* lines follow each other: a block is one run */
 } cvl_tiled_lay;
 
-/* Forward pass, or input gradient: channels per group, weights' strides. */
+/* Forward pass, or input gradient. */
 typedef struct cvl_tiled_pass {
     cvl_tiled_path path;
     cvl_tiled_lay lay;
-    size_t inputs, outputs;
-    size_t w_input, w_output;
+    size_t inputs, outputs;   /* channels per group */
+    size_t w_input, w_output; /* their strides in w */
     size_t out_height, out_width;
-    size_t padded;   /* outputs, with the zeros that fill a last vector */
+    size_t sums_out; /* what tiles make: outputs, EXPAND: times the window */
+    size_t padded;   /* TURNED: sums_out with zeros that fill a last vector */
     size_t panel;    /* of these to a tile; the last may have fewer */
-    size_t sweep;    /* pixels of a flat block that all panels pass over */
+    size_t sweep;    /* pixels that all panels pass over */
     int32_t *offset; /* of every phase's taps, by channel, row, column */
     size_t *first;   /* offset + first[phase]: the phase's; phases + 1 */
-    size_t margin;   /* EXPAND: zeros around a product plane */
-    size_t sums;     /* elements for TURN's [pixel][channel] */
-    size_t mixed;    /* elements for outputs of several column phases */
+    size_t margin;   /* EXPAND: zeros around a plane of products */
+    size_t sums;     /* elements for TURNED's [pixel][channel] */
+    size_t mixed;    /* and for several phases' outputs, or products */
     size_t packed;   /* elements of the packed weights, all groups */
     size_t scratch;  /* elements of one worker: sums, mixed, planes */
 } cvl_tiled_pass;
@@ -114,6 +123,7 @@ typedef struct cvl_tiled_pass {
 /* The weight gradient: planes of one tensor against another's flat rows. */
 typedef struct cvl_tiled_weights {
     cvl_tiled_path path;
+    bool turned, swap;
     cvl_tiled_lay lay;
     size_t laid, flat;     /* channels per group */
     size_t w_laid, w_flat; /* their strides in dw */
@@ -124,11 +134,12 @@ typedef struct cvl_tiled_weights {
     size_t piece;    /* pixels per call of a tile */
     int32_t *offset; /* of the taps of one block of channels */
     size_t partial;  /* elements of one task's sums */
-    size_t scratch;  /* elements of one worker's scratch */
+    size_t scratch;  /* elements of one worker's: planes, a piece of dy */
 } cvl_tiled_weights;
 
 typedef struct cvl_tiled_plan {
     cvl_conv_sizes s;
+    size_t lanes; /* of a vector */
     cvl_tiled_pass forward, grad_input;
     cvl_tiled_weights grad_weight;
 } cvl_tiled_plan;
@@ -136,9 +147,7 @@ typedef struct cvl_tiled_plan {
 /* What the compiled kernels can do, and, for tests, what they must do. */
 typedef struct cvl_tiled_machine {
     size_t real_bytes, lanes; /* of an element; elements of a vector */
-    size_t tile_outputs;      /* output channels of the widest tile */
-    size_t turned_vectors;    /* the same in vectors, for TURN */
-    size_t weight_vectors;    /* and for TURN's weight gradient */
+    bool wide;                /* AVX-512: 32 registers */
     cvl_tiled_path forward, grad_weight, grad_input; /* AUTO: by shape */
 } cvl_tiled_machine;
 
@@ -148,5 +157,9 @@ cvl_status cvl_tiled_plan_make(const cvl_conv2d_geometry *geometry,
                                const cvl_exec *exec,
                                const cvl_tiled_machine *machine, void **plan,
                                size_t *work_bytes, cvl_error *err);
+
+/* The `describe` of cvl_conv_kernel. */
+void cvl_tiled_describe(const void *plan, cvl_conv_pass pass, char *text,
+                        size_t size);
 
 #endif

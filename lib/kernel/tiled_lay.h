@@ -1,4 +1,4 @@
-/* tiled_lay.h - private: fills the zero-padded planes; see tiled.h. */
+/* tiled_lay.h - private: copies: zero-padded planes, and transposes. */
 #ifndef CVL_TILED_LAY_H
 #define CVL_TILED_LAY_H
 
@@ -10,9 +10,9 @@ static inline size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-static inline size_t above(size_t a, size_t b)
+static inline size_t most(size_t a, size_t b)
 {
-    return a > b ? a - b : 0;
+    return a > b ? a : b;
 }
 
 /* Whole vectors of zeros: up to LANES - 1 elements more than `count`. */
@@ -49,12 +49,33 @@ static inline void copy_strided(real *to, const real *from, size_t count,
     for (; i < count; i++) to[i] = from[i * step];
 }
 
-/* Lines as wide as the input, shifted by `shift` columns: one flat copy, and
- * then zeros over what wrapped from one line into the next. */
-static void copy_shifted(const cvl_tiled_lay *l, ptrdiff_t shift, size_t lines,
-                         const real *from, real *to)
+/*
+ * One line of a plane, from row `row` of a channel:
+ *
+ *     0 0 x x x x x x 0      columns start, start + step, start + 2 step ...;
+ *         low         high   zeros where these are outside x
+ *
+ * Lines are written in the order of their addresses: vectors that end behind
+ * a line are overwritten by the next one, and scratch has room behind the
+ * last. `end` is the end of the whole tensor.
+ */
+static inline void lay_line(const cvl_tiled_lay *l, const cvl_tiled_plane *p,
+                            const real *row, const real *end, real *to)
 {
-    const size_t width = l->pitch;
+    clear(to, p->low);
+    if (p->low < p->high) {
+        const ptrdiff_t column = p->start + (ptrdiff_t)(p->low * l->x.step);
+        copy_strided(to + p->low, row + column, p->high - p->low, l->x.step,
+                     end);
+    }
+    clear(to + p->high, l->pitch - p->high);
+}
+
+/* Lines as wide as the input, `shift` columns away: one flat copy, and then
+ * zeros over what wrapped from one line into the next. */
+static void lay_shifted(size_t width, ptrdiff_t shift, size_t lines,
+                        const real *from, real *to)
+{
     const size_t left = shift < 0 ? (size_t)-shift : 0;
     const size_t right = shift > 0 ? (size_t)shift : 0;
     if (left + right >= width || !lines) {
@@ -69,55 +90,90 @@ static void copy_shifted(const cvl_tiled_lay *l, ptrdiff_t shift, size_t lines,
     }
 }
 
-/* `lines` lines of column plane `plane`; the first is read from row `from`. */
-static void copy_lines(const cvl_tiled_lay *l, const cvl_tiled_plane *plane,
-                       size_t lines, const real *from, const real *end,
-                       real *to)
+/* The lines of row plane `y` and column plane `x`, from `first` on. */
+static void lay_plane(const cvl_tiled_lay *l, const cvl_tiled_plane *y,
+                      const cvl_tiled_plane *x, size_t first, size_t lines,
+                      const real *from, const real *end, real *to)
 {
-    if (l->x.step == 1 && l->y.step == 1 && l->pitch == l->x.in &&
-        !plane->extra) {
-        copy_shifted(l, plane->start, lines, from, to);
-        return;
+    const size_t last = first + lines;
+    const size_t low = most(first, least(y->low, last));
+    const size_t high = most(low, least(y->high, last));
+    clear(to, (low - first) * l->pitch);
+    to += (low - first) * l->pitch;
+    if (low < high) from += (low * l->y.step + (size_t)y->start) * l->x.in;
+    if (l->flat && l->x.step * l->y.step == 1 && l->pitch == l->x.in) {
+        lay_shifted(l->pitch, x->start, high - low, from, to);
+        to += (high - low) * l->pitch;
+    } else {
+        for (size_t k = low; k < high; k++, to += l->pitch) {
+            lay_line(l, x, from, end, to);
+            from += l->y.step * l->x.in;
+        }
     }
-    const size_t high = least(plane->high, l->pitch);
-    const size_t low = least(plane->low, high);
-    const ptrdiff_t first =
-        plane->start + (ptrdiff_t)(low * l->x.step); /* column of `low` */
-    for (size_t i = 0; i < lines; i++, to += l->pitch) {
-        clear(to, low);
-        if (low < high)
-            copy_strided(to + low, from + first, high - low, l->x.step, end);
-        clear(to + high, l->pitch - high);
-        from += l->y.step * l->x.in;
-    }
+    clear(to, (last - high) * l->pitch);
 }
 
-/*
- * The planes of `channels` channels from x on, for output rows first ..
- * first+rows-1. Lines are written in the order of their addresses: vectors
- * that end behind a line are overwritten by the next one, and scratch has
- * room behind the last. `end` is the end of the whole tensor.
- */
+/* The planes of `channels` channels from x on, for output rows first ..
+ * first+rows-1. */
 static void lay(const cvl_tiled_lay *l, const real *x, size_t channels,
                 size_t first, size_t rows, const real *end, real *planes)
 {
     for (size_t c = 0; c < channels; c++, x += l->y.in * l->x.in)
         for (size_t j = 0; j < l->x.planes; j++, planes += l->lines * l->pitch)
             for (size_t i = 0; i < l->y.planes; i++) {
-                const cvl_tiled_plane *const plane = &l->y.plane[i];
-                const size_t lines = rows + plane->extra;
-                const size_t low = least(above(plane->low, first), lines);
-                const size_t high = least(above(plane->high, first), lines);
-                real *const to = planes + plane->before * l->pitch;
-                clear(to, low * l->pitch);
-                const size_t row =
-                    (first + low) * l->y.step + (size_t)plane->start;
-                if (low < high)
-                    copy_lines(l, &l->x.plane[j], high - low, x + row * l->x.in,
-                               end, to + low * l->pitch);
-                const size_t done = low < high ? high : low;
-                clear(to + done * l->pitch, (lines - done) * l->pitch);
+                const cvl_tiled_plane *const y = &l->y.plane[i];
+                lay_plane(l, y, &l->x.plane[j], first, rows + y->extra, x, end,
+                          planes + y->before * l->pitch);
             }
+}
+
+/* to[pixel][channel] = from[channel][pixel], the rows `from_step` and
+ * `to_step` apart; zeros beyond `channels`, up to to_step: whole vectors. */
+static void turn(const real *from, size_t from_step, size_t channels,
+                 size_t pixels, real *to, size_t to_step)
+{
+    for (size_t k = 0; k < to_step; k += LANES, from += LANES * from_step)
+        for (size_t i = 0; i < pixels; i += LANES) {
+            const size_t at =
+                i + LANES > pixels && pixels >= LANES ? pixels - LANES : i;
+            const size_t count = least(pixels - at, LANES);
+            const size_t filled = k < channels ? least(channels - k, LANES) : 0;
+            vec v[LANES];
+            if (count == LANES && filled == LANES) {
+                UNROLL for (size_t m = 0; m < LANES; m++) v[m] =
+                    load(from + m * from_step + at);
+            } else {
+                memset(v, 0, sizeof v);
+                for (size_t m = 0; m < filled; m++)
+                    memcpy(&v[m], from + m * from_step + at,
+                           count * sizeof *from);
+            }
+            transpose(v);
+            for (size_t m = 0; m < count; m++)
+                store(to + (at + m) * to_step + k, v[m]);
+        }
+}
+
+/* The reverse, from whole vectors: to[k][pixel] = from[pixel][k] + bias[k],
+ * for `channels` k; bias may be NULL. */
+static void turn_back(const real *from, size_t from_step, size_t channels,
+                      size_t pixels, const real *bias, real *to, size_t to_step)
+{
+    for (size_t i = 0; i < pixels; i += LANES) {
+        const size_t at =
+            i + LANES > pixels && pixels >= LANES ? pixels - LANES : i;
+        const size_t count = least(pixels - at, LANES);
+        for (size_t k = 0; k < channels; k += LANES) {
+            vec v[LANES];
+            UNROLL for (size_t m = 0; m < LANES; m++) v[m] =
+                load(from + (at + least(m, count - 1)) * from_step + k);
+            transpose(v);
+            for (size_t m = 0; m < least(LANES, channels - k); m++) {
+                if (bias) v[m] += spread(bias[k + m]);
+                memcpy(to + (k + m) * to_step + at, &v[m], count * sizeof *to);
+            }
+        }
+    }
 }
 
 #endif

@@ -3,27 +3,15 @@
 
 #include "convlet/memory.h"
 
-/* floor(a / b), b > 0. */
-static ptrdiff_t floor_divide(ptrdiff_t a, ptrdiff_t b)
-{
-    return a >= 0 ? a / b : -((-a + b - 1) / b);
-}
-
 /* One axis of the convolution. */
 typedef struct side {
     size_t in, out, kernel, stride, dilation, pad;
 } side;
 
-static side rows_of(const cvl_conv_sizes *s)
+/* floor(a / b), b > 0. */
+static ptrdiff_t floor_divide(ptrdiff_t a, ptrdiff_t b)
 {
-    return (side){s->g.in_height, s->out_height,   s->g.kernel_height,
-                  s->g.stride_y,  s->g.dilation_y, s->g.pad_top};
-}
-
-static side columns_of(const cvl_conv_sizes *s)
-{
-    return (side){s->g.in_width, s->out_width,    s->g.kernel_width,
-                  s->g.stride_x, s->g.dilation_x, s->g.pad_left};
+    return a >= 0 ? a / b : -((-a + b - 1) / b);
 }
 
 /*
@@ -36,26 +24,25 @@ static ptrdiff_t shift_of(const side *e, bool backward, size_t tap,
 {
     const ptrdiff_t reach = (ptrdiff_t)(tap * e->dilation) - (ptrdiff_t)e->pad;
     const ptrdiff_t stride = (ptrdiff_t)e->stride;
-    *phase =
-        backward ? (size_t)(reach - floor_divide(reach, stride) * stride) : 0;
-    return backward ? -floor_divide(reach, stride) : reach;
+    const ptrdiff_t back = floor_divide(reach, stride);
+    *phase = backward ? (size_t)(reach - back * stride) : 0;
+    return backward ? -back : reach;
 }
 
-/* The plane that serves this shift: one per residue mod step, or, `split`,
- * one per shift. */
+/* The plane that serves this shift, made or widened if need be. */
 static size_t plane_for(cvl_tiled_axis *axis, ptrdiff_t shift, bool split)
 {
     const ptrdiff_t step = (ptrdiff_t)axis->step;
     for (size_t i = axis->planes; i-- > 0;) {
-        cvl_tiled_plane *const plane = &axis->plane[i];
-        if (split ? shift != plane->start : (shift - plane->start) % step != 0)
-            continue;
-        if (shift < plane->start) {
-            plane->extra += (size_t)((plane->start - shift) / step);
-            plane->start = shift;
+        cvl_tiled_plane *const p = &axis->plane[i];
+        const ptrdiff_t ahead = shift - p->start;
+        if (split ? ahead != 0 : ahead % step != 0) continue;
+        if (ahead < 0) {
+            p->extra += (size_t)(-ahead / step);
+            p->start = shift;
+        } else if ((size_t)(ahead / step) > p->extra) {
+            p->extra = (size_t)(ahead / step);
         }
-        plane->extra =
-            most(plane->extra, (size_t)((shift - plane->start) / step));
         return i;
     }
     axis->plane[axis->planes] = (cvl_tiled_plane){.start = shift};
@@ -66,9 +53,9 @@ static void plan_axis(cvl_tiled_axis *axis, const side *e, bool backward,
                       bool split)
 {
     axis->in = backward ? e->out : e->in;
-    axis->out = backward ? divide_up(e->in, e->stride) : e->out;
+    axis->out = backward ? (e->in + e->stride - 1) / e->stride : e->out;
     axis->step = backward ? 1 : e->stride;
-    axis->phases = backward ? least(e->stride, e->in) : 1;
+    axis->phases = !backward ? 1 : e->stride < e->in ? e->stride : e->in;
     axis->taps = e->kernel;
     axis->planes = 0;
     for (size_t t = 0; t < e->kernel; t++) {
@@ -78,52 +65,54 @@ static void plan_axis(cvl_tiled_axis *axis, const side *e, bool backward,
     }
     for (size_t t = 0; t < e->kernel; t++) {
         cvl_tiled_tap *const tap = &axis->tap[t];
-        tap->lead = (size_t)(shift_of(e, backward, t, &tap->phase) -
-                             axis->plane[tap->plane].start) /
-                    axis->step;
+        const ptrdiff_t shift = shift_of(e, backward, t, &tap->phase);
+        tap->lead =
+            (size_t)(shift - axis->plane[tap->plane].start) / axis->step;
     }
+    axis->extra = 0;
+    for (size_t i = 0; i < axis->planes; i++)
+        if (axis->plane[i].extra > axis->extra)
+            axis->extra = axis->plane[i].extra;
+    const ptrdiff_t step = (ptrdiff_t)axis->step;
     for (size_t i = 0; i < axis->planes; i++) {
-        cvl_tiled_plane *const plane = &axis->plane[i];
-        const ptrdiff_t step = (ptrdiff_t)axis->step;
-        const ptrdiff_t last = (ptrdiff_t)axis->in - 1 - plane->start;
-        plane->low =
-            (size_t)(plane->start < 0 ? (step - 1 - plane->start) / step : 0);
-        plane->high = (size_t)(last < 0 ? 0 : last / step + 1);
+        cvl_tiled_plane *const p = &axis->plane[i];
+        const ptrdiff_t last = (ptrdiff_t)axis->in - 1 - p->start;
+        const size_t size = axis->out + axis->extra;
+        const size_t low =
+            (size_t)(p->start < 0 ? (step - 1 - p->start) / step : 0);
+        const size_t high = (size_t)(last < 0 ? 0 : last / step + 1);
+        p->high = high < size ? high : size;
+        p->low = low < p->high ? low : p->high;
     }
 }
 
-/* Sum and maximum of the planes' extras. */
-static size_t extras(const cvl_tiled_axis *axis, size_t *longest)
+void cvl_tiled_shape_axes(cvl_tiled_lay *lay, const cvl_conv_sizes *s,
+                          bool backward, bool split)
 {
-    size_t sum = 0;
-    *longest = 0;
-    for (size_t i = 0; i < axis->planes; i++) {
-        sum += axis->plane[i].extra;
-        *longest = most(*longest, axis->plane[i].extra);
-    }
-    return sum;
+    const cvl_conv2d_geometry *const g = &s->g;
+    plan_axis(&lay->y,
+              &(side){g->in_height, s->out_height, g->kernel_height,
+                      g->stride_y, g->dilation_y, g->pad_top},
+              backward, false);
+    plan_axis(&lay->x,
+              &(side){g->in_width, s->out_width, g->kernel_width, g->stride_x,
+                      g->dilation_x, g->pad_left},
+              backward, split);
 }
 
-void cvl_tiled_shape_lay(cvl_tiled_lay *lay, const cvl_conv_sizes *s,
-                         bool backward, bool split, size_t channels,
-                         size_t bytes, const cvl_tiled_machine *machine)
+bool cvl_tiled_shape_lay(cvl_tiled_lay *lay, const cvl_conv_sizes *s,
+                         size_t channels, size_t bytes,
+                         const cvl_tiled_machine *machine)
 {
-    const side rows = rows_of(s), columns = columns_of(s);
-    plan_axis(&lay->y, &rows, backward, false);
-    plan_axis(&lay->x, &columns, backward, split);
-    size_t extra;
-    const size_t halo = extras(&lay->y, &extra);
-    extras(&lay->x, &extra);
-    lay->pitch = lay->x.out + extra;
-
-    const size_t line = channels * lay->x.planes * lay->pitch;
+    lay->pitch = lay->x.out + lay->x.extra;
+    const size_t line = channels * lay->x.planes * lay->pitch * lay->y.planes;
     const size_t lines = bytes / machine->real_bytes / most(line, 1);
-    size_t fit = lines > halo ? (lines - halo) / most(lay->y.planes, 1) : 0;
+    size_t fit = lines > lay->y.extra ? lines - lay->y.extra : 1;
     fit = most(fit, divide_up(machine->lanes, lay->x.out));
     const size_t shares = divide_up(MIN_TASKS, s->g.batch * s->g.groups);
     if (s->flops > 1e6)
         fit = least(fit, most(divide_up(lay->y.out, shares), 16));
-    lay->rows = even_share(lay->y.out, most(least(fit, lay->y.out), 1));
+    lay->rows = even_share(lay->y.out, least(fit, lay->y.out));
     lay->blocks = divide_up(lay->y.out, lay->rows);
 
     lay->lines = 0;
@@ -136,10 +125,7 @@ void cvl_tiled_shape_lay(cvl_tiled_lay *lay, const cvl_conv_sizes *s,
                   lay->y.in == lay->y.out && lay->x.in == lay->x.out &&
                   lay->y.plane->start == 0 && lay->x.plane->start == 0 &&
                   last_rows(lay) * lay->x.out >= machine->lanes;
-}
-
-bool cvl_tiled_shape_channel(cvl_tiled_lay *lay, size_t channels)
-{
+    lay->flat = lay->pitch == lay->x.out;
     const size_t planes[] = {lay->x.planes, lay->lines, lay->pitch, channels};
     const size_t tensor[] = {lay->y.in, lay->x.in, channels};
     size_t all;
@@ -151,25 +137,20 @@ bool cvl_tiled_shape_channel(cvl_tiled_lay *lay, size_t channels)
     return true;
 }
 
-/* Where the first output pixel of a block reads tap (i,j) of channel 0. */
-static size_t tap_offset(const cvl_tiled_lay *lay, size_t i, size_t j)
-{
-    if (lay->direct) return 0;
-    const cvl_tiled_tap *const y = &lay->y.tap[i], *const x = &lay->x.tap[j];
-    const size_t line =
-        x->plane * lay->lines + lay->y.plane[y->plane].before + y->lead;
-    return line * lay->pitch + x->lead;
-}
-
 int32_t *cvl_tiled_shape_taps(const cvl_tiled_lay *lay, size_t channels,
-                              size_t phase_y, size_t phase_x, int32_t *offset)
+                              size_t phase, int32_t *offset)
 {
-    for (size_t c = 0; c < channels; c++)
-        for (size_t i = 0; i < lay->y.taps; i++)
-            for (size_t j = 0; j < lay->x.taps; j++)
-                if (lay->y.tap[i].phase == phase_y &&
-                    lay->x.tap[j].phase == phase_x)
-                    *offset++ =
-                        (int32_t)(c * lay->channel + tap_offset(lay, i, j));
+    const size_t window = lay->y.taps * lay->x.taps;
+    for (size_t i = 0; i < channels * window; i++) {
+        const cvl_tiled_tap *const y = &lay->y.tap[i % window / lay->x.taps];
+        const cvl_tiled_tap *const x = &lay->x.tap[i % lay->x.taps];
+        if (y->phase != phase / lay->x.phases ||
+            x->phase != phase % lay->x.phases)
+            continue;
+        const size_t line =
+            x->plane * lay->lines + lay->y.plane[y->plane].before + y->lead;
+        const size_t at = lay->direct ? 0 : line * lay->pitch + x->lead;
+        *offset++ = (int32_t)(i / window * lay->channel + at);
+    }
     return offset;
 }

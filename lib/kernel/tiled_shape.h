@@ -7,8 +7,12 @@
 #include "kernel/tiled.h"
 
 enum {
-    WIDE_ROW = 6, /* vectors, from where rows make good runs */
-    MIN_TASKS = 8 /* what a handful of threads can share */
+    WIDE_ROW = 6,        /* vectors, from where rows make good runs */
+    MIN_TASKS = 8,       /* what a handful of threads can share */
+    LONG_SUM = 200,      /* taps that pay for turning pixels back */
+    TURNED_WEIGHTS = 64, /* and, of the weight gradient, for turning dy */
+    EXPAND_OUTPUTS = 4,  /* of at least EXPAND_RATIO as many inputs each */
+    EXPAND_RATIO = 4
 };
 
 static inline size_t least(size_t a, size_t b)
@@ -40,21 +44,21 @@ static inline size_t last_rows(const cvl_tiled_lay *lay)
     return lay->y.out - (lay->blocks - 1) * lay->rows;
 }
 
-/*
- * The planes for `channels` channels, in blocks of as many rows as fit
- * `bytes`, but of at least one vector of pixels where there are as many.
- * backward: for the input gradient; split: with a plane per column tap.
- */
-void cvl_tiled_shape_lay(cvl_tiled_lay *lay, const cvl_conv_sizes *s,
-                         bool backward, bool split, size_t channels,
-                         size_t bytes, const cvl_tiled_machine *machine);
+/* The axes of a pass: of the input gradient if `backward`; with a plane per
+ * column tap if `split`, else per residue of the stride. */
+void cvl_tiled_shape_axes(cvl_tiled_lay *lay, const cvl_conv_sizes *s,
+                          bool backward, bool split);
 
-/* Elements of one channel; false where they, times channels, pass 2^31. */
-bool cvl_tiled_shape_channel(cvl_tiled_lay *lay, size_t channels);
+/* The planes for `channels` channels, in blocks of as many rows as fit
+ * `bytes`, but of at least one vector of pixels where there are as many.
+ * False where their elements pass 2^31. */
+bool cvl_tiled_shape_lay(cvl_tiled_lay *lay, const cvl_conv_sizes *s,
+                         size_t channels, size_t bytes,
+                         const cvl_tiled_machine *machine);
 
 /* Writes the offsets of one phase's taps, of `channels` channels, in the
  * order of w. Returns the end. */
 int32_t *cvl_tiled_shape_taps(const cvl_tiled_lay *lay, size_t channels,
-                              size_t phase_y, size_t phase_x, int32_t *offset);
+                              size_t phase, int32_t *offset);
 
 #endif

@@ -3,23 +3,63 @@
 #define CVL_TILED_WEIGHTS_H
 
 #include "kernel/tiled.h"
-#include "kernel/tiled_dot.h"
-#include "kernel/tiled_run.h"
+#include "kernel/tiled_lay.h"
+#include "kernel/tiled_tile.h"
 
-/* sums[channel] += the sum over all turned pixels: the bias' gradient. */
-static void add_turned(const real *turned, size_t step, size_t pixels,
-                       real *sums)
+/*
+ * dw[k][tap] = sum over pixels of flat[k][pixel] * planes[offset[tap] + pixel]
+ *
+ * where `flat` is dy and the planes are laid from x or, swapped, the other way
+ * round. dw is cut into units, each some channels of both; the batch is cut
+ * into chunks, which are summed up in order at the end:
+ *
+ *               flat channels              chunk 0   1   2 ...
+ *              +------+------+            +-----+---+---+
+ *    laid      |unit 0|unit 1|     unit 0 |  a  | b | c |   dw = a + b + c
+ *    channels  +------+------+     unit 1 | ... |
+ *    x taps    |unit 2|unit 3|
+ *              +------+------+            a task is one cell
+ *
+ * A task lays the planes of one image after the other and goes over them in
+ * pieces: pixels that stay in the L1 cache while all tiles pass over them.
+ */
+typedef struct weight_job {
+    const cvl_conv_sizes *s;
+    const cvl_tiled_weights *pass;
+    const real *laid, *laid_end, *flat;
+    real *dw, *db, *sums, *scratch;
+} weight_job;
+
+/* A unit: its group, and its channels in the group. */
+typedef struct weight_unit {
+    size_t group;
+    size_t laid, laid_count;
+    size_t flat, flat_count;
+    size_t taps; /* rows of dw: laid_count x window */
+    bool bias;   /* also sums up dy for the bias */
+} weight_unit;
+
+/* What cvl_exec_run is told of a pass: it knows the speed of plain loops, and
+ * a vector does LANES of their rounds at once. */
+static double effort_of(const cvl_conv_sizes *s)
 {
-    for (size_t k = 0; k < step; k += LANES) {
-        vec even = {0}, odd = {0};
-        size_t i = 0;
-        for (; i + 2 <= pixels; i += 2) {
-            even += load(turned + i * step + k);
-            odd += load(turned + (i + 1) * step + k);
-        }
-        if (i < pixels) even += load(turned + i * step + k);
-        store(sums + k, load(sums + k) + (even + odd));
-    }
+    const size_t lanes = LANES;
+    return s->flops / (double)lanes;
+}
+
+static weight_unit unit_at(const weight_job *job, size_t index)
+{
+    const cvl_tiled_weights *const pass = job->pass;
+    weight_unit unit;
+    unit.flat = index % pass->flat_blocks * pass->flat_block;
+    unit.flat_count = least(pass->flat_block, pass->flat - unit.flat);
+    index /= pass->flat_blocks;
+    unit.laid = index % pass->laid_blocks * pass->laid_block;
+    unit.laid_count = least(pass->laid_block, pass->laid - unit.laid);
+    unit.taps = unit.laid_count * job->s->window;
+    unit.group = index / pass->laid_blocks;
+    unit.bias = job->db && !pass->swap && unit.laid == 0;
+    return unit;
 }
 
 /* The sum of `count` numbers, in an order that only `count` decides. */
@@ -29,180 +69,165 @@ static real sum_of(const real *p, size_t count)
     size_t i = 0;
     for (; i + 4 * LANES <= count; i += 4 * LANES)
         UNROLL for (size_t k = 0; k < 4; k++) a[k] += load(p + i + k * LANES);
-    vec v = (a[0] + a[1]) + (a[2] + a[3]);
-    add_lanes(&v, 1, 2);
-    add_lanes(&v, 1, 4);
-    add_lanes(&v, 1, 8);
-    add_lanes(&v, 1, 16);
-    real sum = v[0];
+    a[0] = (a[0] + a[1]) + (a[2] + a[3]);
+    add_all_lanes(a, 1);
+    real sum = a[0][0];
     for (; i < count; i++) sum += p[i];
     return sum;
 }
 
-/* One call of the pass. `laid` and `flat` are x and dy, or dy and x. */
-typedef struct weight_job {
-    const cvl_conv_sizes *s;
-    const cvl_tiled_weights *pass;
-    bool turned, swapped;
-    const real *laid, *laid_end, *flat;
-    real *dw, *db, *sums, *scratch;
-} weight_job;
-
-/* A task's share: block indices and sizes. */
-typedef struct weight_share {
-    size_t group;
-    size_t laid, laid_count; /* first channel in the group, and how many */
-    size_t flat, flat_count;
-    bool bias; /* also sums up dy for the bias */
-} weight_share;
-
-static weight_share share_at(const weight_job *job, size_t unit)
+/* sums[channel] += the sum over pixels of turned[pixel][channel]. */
+static void add_turned(const real *turned, size_t channels, size_t pixels,
+                       real *sums)
 {
-    const cvl_tiled_weights *const pass = job->pass;
-    weight_share share;
-    share.flat = unit % pass->flat_blocks * pass->flat_block;
-    share.flat_count = least(pass->flat_block, pass->flat - share.flat);
-    unit /= pass->flat_blocks;
-    share.laid = unit % pass->laid_blocks * pass->laid_block;
-    share.laid_count = least(pass->laid_block, pass->laid - share.laid);
-    share.group = unit / pass->laid_blocks;
-    share.bias = job->db && !job->swapped && share.laid == 0;
-    return share;
+    for (size_t k = 0; k < channels; k += LANES) {
+        vec even = {0}, odd = {0};
+        for (size_t i = 0; i + 2 <= pixels; i += 2) {
+            even += load(turned + i * channels + k);
+            odd += load(turned + (i + 1) * channels + k);
+        }
+        if (pixels % 2) even += load(turned + (pixels - 1) * channels + k);
+        store(sums + k, load(sums + k) + (even + odd));
+    }
 }
 
-/* All tiles of one piece, and what it gives to the bias, if that is asked
- * for, behind the sums. */
-static void add_piece(const weight_job *job, const weight_share *share, piece p,
-                      real *turned, real *sums)
+/* All tiles of one piece, whose pixels, rows and planes are in `t`, and what
+ * it gives to the bias, whose sums lie behind those of dw. */
+static void add_piece(const weight_job *job, const weight_unit *unit, tile t,
+                      real *turned, bool first, real *sums)
 {
     const cvl_tiled_weights *const pass = job->pass;
-    const size_t taps = share->laid_count * job->s->window;
-    const size_t pixels = p.rows * p.length;
-    real *const bias = share->bias ? sums + taps * pass->flat_block : NULL;
-    if (job->turned) {
-        turn(p.flat, p.flat_step, share->flat_count, pixels, turned,
-             pass->flat_block);
-        p.flat = turned;
-        p.flat_step = pass->flat_block;
-        for (size_t t = 0; t < taps; t += 6)
-            TURN_TILES[least(6, taps - t)][pass->flat_block / LANES](
-                &p, pass->offset + t, sums + t * pass->flat_block, 0);
-        if (bias) add_turned(turned, pass->flat_block, pixels, bias);
+    const size_t taps = unit->taps, width = pass->flat_block;
+    const size_t pixels = t.rows * t.count;
+    real *const bias = unit->bias ? sums + taps * width : NULL;
+    if (pass->turned) {
+        turn(t.w, t.w_step, unit->flat_count, pixels, turned, width);
+        t.w = turned;
+        t.y_step = width;
+        for (size_t i = 0; i < taps; i += WEIGHTS_TAPS) {
+            t.offset = pass->offset + i;
+            t.y = sums + i * width;
+            t.start = first ? NULL : t.y;
+            WEIGHTS_TILES[(least(WEIGHTS_TAPS, taps - i) - 1) * 4 +
+                          width / LANES - 1](&t);
+        }
+        if (bias) add_turned(turned, width, pixels, bias);
         return;
     }
-    const real *const flat = p.flat;
-    for (size_t k = 0; k < share->flat_count; k += DOT_FLAT) {
-        const size_t count = least(DOT_FLAT, share->flat_count - k);
-        p.flat = flat + k * p.flat_step;
-        for (size_t t = 0; t < taps; t += DOT_TAPS)
-            DOT_TILES[count][least(DOT_TAPS, taps - t)](
-                &p, pass->offset + t, sums + k * taps + t, taps);
-        for (size_t m = 0; bias && m < count; m++)
-            bias[k + m] += sum_of(p.flat + m * p.flat_step, pixels);
+    const real *const flat = t.w;
+    const size_t height = least(DOT_ROWS, unit->flat_count);
+    const size_t columns = least(WIDEST, SUMS / height);
+    t.y_step = taps;
+    for (size_t k = 0; k < unit->flat_count; k += height) {
+        const size_t M = least(height, unit->flat_count - k);
+        t.w = flat + k * t.w_step;
+        for (size_t i = 0; i < taps; i += columns) {
+            t.offset = pass->offset + i;
+            t.y = sums + k * taps + i;
+            t.start = first ? NULL : t.y;
+            DOTS_TILES[(M - 1) * WIDEST + least(columns, taps - i) - 1](&t);
+        }
+        for (size_t m = k; bias && m < k + M; m++)
+            bias[m] += sum_of(flat + m * t.w_step, pixels);
     }
 }
 
-/* Cuts rows x width pixels into pieces of about pass->piece. */
-static void add_pieces(const weight_job *job, const weight_share *share,
-                       piece all, real *turned, real *sums)
+/* Cuts rows x count pixels into pieces of about pass->piece. */
+static void add_pieces(const weight_job *job, const weight_unit *unit,
+                       const tile *all, real *turned, bool first, real *sums)
 {
-    const size_t most = job->pass->piece;
-    const size_t step = all.length < most ? most / all.length : 1;
-    const size_t cuts = all.length < most ? 1 : all.length / most;
-    for (size_t u = 0; u < all.rows; u += step)
+    const size_t limit = job->pass->piece, count = all->count;
+    const size_t step = count < limit ? limit / count : 1;
+    const size_t cuts = count < limit ? 1 : count / limit;
+    for (size_t u = 0; u < all->rows; u += step)
         for (size_t k = 0; k < cuts; k++) {
-            const size_t from = k * all.length / cuts / LANES * LANES;
-            const size_t to = k + 1 == cuts
-                                  ? all.length
-                                  : (k + 1) * all.length / cuts / LANES * LANES;
-            piece p = all;
-            p.rows = least(step, all.rows - u);
-            p.length = to - from;
-            p.flat += u * all.flat_row + from;
-            p.planes += u * all.planes_row + from;
-            p.first = all.first && u + k == 0;
-            add_piece(job, share, p, turned, sums);
+            const size_t from = k * count / cuts / LANES * LANES;
+            const size_t next = (k + 1) * count / cuts / LANES * LANES;
+            tile piece = *all;
+            piece.rows = least(step, all->rows - u);
+            piece.count = (k + 1 < cuts ? next : count) - from;
+            piece.w += u * all->w_row + from;
+            piece.x += u * all->x_row + from;
+            add_piece(job, unit, piece, turned, first && u + k == 0, sums);
         }
 }
 
-/* Task: one share of dw, over one chunk of the blocks of all images. */
+/* Task: one unit of dw, over one chunk of the blocks of all images. */
 static void weight_task(void *context, size_t task, size_t worker)
 {
     const weight_job *const job = context;
     const cvl_tiled_weights *const pass = job->pass;
     const cvl_tiled_lay *const l = &pass->lay;
-    const weight_share share = share_at(job, task % pass->units);
+    const weight_unit unit = unit_at(job, task % pass->units);
     const size_t groups = job->s->g.groups, chunk = task / pass->units;
     const size_t all = job->s->g.batch * l->blocks;
+    const size_t begin = chunk * all / pass->chunks;
+    const size_t end = (chunk + 1) * all / pass->chunks;
     real *const sums = job->sums + task * pass->partial;
-    real *const planes = job->scratch + worker * pass->scratch;
-    real *const turned =
-        planes + pass->scratch - 2 * pass->piece * pass->flat_block;
-    memset(sums + pass->flat_block * share.laid_count * job->s->window, 0,
+    real *const turned = job->scratch + worker * pass->scratch;
+    real *const planes =
+        turned + (pass->turned ? 2 * pass->piece * pass->flat_block : 0);
+    memset(sums + pass->flat_block * unit.taps, 0,
            pass->flat_block * sizeof *sums);
-    for (size_t i = chunk * all / pass->chunks;
-         i < (chunk + 1) * all / pass->chunks; i++) {
+    for (size_t i = begin; i < end; i++) {
         const size_t first = i % l->blocks * l->rows;
         const size_t rows = least(l->rows, l->y.out - first);
-        const size_t image = i / l->blocks * groups + share.group;
+        const size_t image = i / l->blocks * groups + unit.group;
         const real *const x =
-            job->laid + (image * pass->laid + share.laid) * l->y.in * l->x.in;
+            job->laid + (image * pass->laid + unit.laid) * l->y.in * l->x.in;
         const size_t plane = l->y.out * l->x.out;
-        piece p = {.rows = rows,
-                   .length = l->x.out,
-                   .flat = job->flat +
-                           (image * pass->flat + share.flat) * plane +
-                           first * l->x.out,
-                   .flat_step = plane,
-                   .flat_row = l->x.out,
-                   .planes = l->direct ? x + first * l->x.in : planes,
-                   .planes_row = l->pitch,
-                   .first = i == chunk * all / pass->chunks};
         if (!l->direct)
-            lay(l, x, share.laid_count, first, rows, job->laid_end, planes);
-        if (l->pitch == l->x.out) {
-            p.rows = 1;
-            p.length = rows * l->x.out;
-        }
-        add_pieces(job, &share, p, turned, sums);
+            lay(l, x, unit.laid_count, first, rows, job->laid_end, planes);
+        const tile t = {
+            .rows = l->flat ? 1 : rows,
+            .count = l->flat ? rows * l->x.out : l->x.out,
+            .x = l->direct ? x + first * l->x.in : planes,
+            .x_row = l->pitch,
+            .w = job->flat + (image * pass->flat + unit.flat) * plane +
+                 first * l->x.out,
+            .w_row = l->x.out,
+            .w_step = plane,
+        };
+        add_pieces(job, &unit, &t, turned, i == begin, sums);
     }
 }
 
-/* Task: the chunks' sums of one share, in order, to where dw has them. */
-static void gather_share(void *context, size_t task, size_t worker)
+/* Task: the chunks' sums of one unit, in order, to where dw has them. */
+static void gather_unit(void *context, size_t task, size_t worker)
 {
     (void)worker;
     const weight_job *const job = context;
     const cvl_tiled_weights *const pass = job->pass;
-    const weight_share share = share_at(job, task);
-    const size_t window = job->s->window, taps = share.laid_count * window;
+    const weight_unit unit = unit_at(job, task);
+    const size_t window = job->s->window, taps = unit.taps;
     real *const sums = job->sums + task * pass->partial;
+    const size_t count = pass->flat_block * taps;
     for (size_t chunk = 1; chunk < pass->chunks; chunk++) {
         const real *const more = sums + chunk * pass->units * pass->partial;
-        for (size_t i = 0; i < (taps + 1) * pass->flat_block; i++)
+        for (size_t i = 0; i < count + (unit.bias ? unit.flat_count : 0); i++)
             sums[i] += more[i];
     }
-    real *const dw = job->dw + share.group * pass->laid * pass->flat * window +
-                     share.laid * pass->w_laid + share.flat * pass->w_flat;
-    if (share.bias)
-        memcpy(job->db + share.group * pass->flat + share.flat,
-               sums + taps * pass->flat_block, share.flat_count * sizeof *sums);
+    real *const dw = job->dw + unit.group * pass->laid * pass->flat * window +
+                     unit.laid * pass->w_laid + unit.flat * pass->w_flat;
+    if (unit.bias)
+        memcpy(job->db + unit.group * pass->flat + unit.flat, sums + count,
+               unit.flat_count * sizeof *sums);
     /* Taps that follow each other in dw: all of them, or one window. */
     const size_t run = pass->w_laid == window ? taps : window;
     for (size_t t = 0; t < taps; t += run) {
         real *const to = dw + t / window * pass->w_laid;
-        if (job->turned)
+        if (pass->turned)
             turn_back(sums + t * pass->flat_block, pass->flat_block,
-                      share.flat_count, run, NULL, to, pass->w_flat);
+                      unit.flat_count, run, NULL, to, pass->w_flat);
         else
-            for (size_t k = 0; k < share.flat_count; k++)
+            for (size_t k = 0; k < unit.flat_count; k++)
                 memcpy(to + k * pass->w_flat, sums + k * taps + t,
                        run * sizeof *to);
     }
 }
 
 /* Task: db[task], image after image, where x is what is read flat. */
-static void bias_task(void *context, size_t task, size_t worker)
+static void sum_bias(void *context, size_t task, size_t worker)
 {
     (void)worker;
     const weight_job *const job = context;
@@ -219,32 +244,25 @@ static void sum_weights(const cvl_tiled_plan *plan, const real *x,
 {
     const cvl_tiled_weights *const pass = &plan->grad_weight;
     const cvl_conv_sizes *const s = &plan->s;
-    const bool swap =
-        pass->path == CVL_TILED_DOT_SWAP || pass->path == CVL_TILED_TURN_SWAP;
     const size_t tasks = pass->units * pass->chunks;
-    weight_job job = {
-        .s = s,
-        .pass = pass,
-        .turned =
-            pass->path == CVL_TILED_TURN || pass->path == CVL_TILED_TURN_SWAP,
-        .swapped = swap,
-        .laid = swap ? dy : x,
-        .flat = swap ? x : dy,
-        .dw = dw,
-        .db = db,
-        .sums = work,
-        .scratch = (real *)work + tasks * pass->partial,
-    };
+    weight_job job = {.s = s,
+                      .pass = pass,
+                      .laid = pass->swap ? dy : x,
+                      .flat = pass->swap ? x : dy,
+                      .dw = dw,
+                      .db = db,
+                      .sums = work,
+                      .scratch = (real *)work + tasks * pass->partial};
     job.laid_end = job.laid + s->g.batch * s->g.groups * pass->laid *
                                   pass->lay.y.in * pass->lay.x.in;
     cvl_exec_run(&s->exec, tasks, effort_of(s), weight_task, &job);
     cvl_exec_run(&s->exec, pass->units, (double)(tasks * pass->partial),
-                 gather_share, &job);
-    if (db && swap)
+                 gather_unit, &job);
+    if (db && pass->swap)
         cvl_exec_run(&s->exec, s->g.out_channels,
                      (double)(s->g.batch * s->g.out_channels * s->out_height *
                               s->out_width),
-                     bias_task, &job);
+                     sum_bias, &job);
 }
 
 #endif

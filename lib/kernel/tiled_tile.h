@@ -1,0 +1,184 @@
+/* tiled_tile.h - private: the innermost loops, sums kept in registers. */
+#ifndef CVL_TILED_TILE_H
+#define CVL_TILED_TILE_H
+
+#include "kernel/tiled_vector.h"
+
+/*
+ * A tile is M x N sums of `count` products each. All sums stay in registers
+ * until the last product: AVX-512 has 32 of them, the others 16.
+ *
+ *                   [ N vectors ]
+ *     M scalars  -spread-> sum[m][n] += scalar[m] * vector[n]
+ *
+ *            sums over   scalars                    vectors
+ *   PIXELS   taps t      w of M output channels     x + offset[t]: pixels
+ *   TURNED   taps t      x + offset[t]: M pixels    w of channels
+ *   WEIGHTS  pixels t    x + offset[m] + t: taps    w (turned dy) of channels
+ *
+ *   DOTS     pixels: M vectors w (rows of dy) times N vectors x + offset[n];
+ *            the lanes of every sum are added up at the end
+ *
+ * Each starts at 0 and ends by adding `start`: the bias of M channels
+ * (PIXELS), or what y holds from before (the others; start is y or NULL).
+ */
+typedef struct tile {
+    size_t count;
+    size_t rows;         /* sums over pixels: so many rows of `count` ... */
+    size_t x_row, w_row; /* ... this far apart; w_row is for DOTS alone */
+    const int32_t *offset;
+    const real *w, *x, *start;
+    size_t w_step; /* DOTS: between the M rows of w */
+    real *y;
+    size_t y_step; /* between the M rows of y */
+} tile;
+
+typedef enum tile_kind { PIXELS, TURNED, WEIGHTS } tile_kind;
+
+#if CVL_VECTOR_BYTES == 64
+enum { SUMS = 24, TURNED_PIXELS = 14, TURNED_WIDTH = 2, WEIGHTS_WIDTH = 4 };
+enum { DOT_ROWS = 4 };
+#else
+enum { SUMS = 12, TURNED_PIXELS = 6, TURNED_WIDTH = 2, WEIGHTS_WIDTH = 2 };
+enum { DOT_ROWS = 2 };
+#endif
+enum { WIDEST = 8, WEIGHTS_TAPS = 6 };
+
+INLINE void run_tile(const tile_kind kind, const size_t M, const size_t N,
+                     const tile *call)
+{
+    if (M * N > SUMS + 4) return; /* no such tile: it would not fit */
+    const int32_t *const offset = call->offset;
+    const real *const start = call->start, *w = call->w, *row = call->x;
+    const size_t y_step = call->y_step, count = call->count;
+    real *const y = call->y;
+    vec sum[14][8], v[8], s[8];
+    UNROLL for (size_t m = 0; m < M; m++)
+    {
+        const vec first = kind == PIXELS && start ? spread(start[m]) : (vec){0};
+        UNROLL for (size_t n = 0; n < N; n++) sum[m][n] = first;
+    }
+    for (size_t u = 0; u < (kind == WEIGHTS ? call->rows : 1); u++) {
+        for (size_t t = 0; t < count;
+             t++, w += kind == PIXELS ? M : N * LANES) {
+            const real *const x = kind == WEIGHTS ? row + t : row + offset[t];
+            const real *const scalars = kind == PIXELS ? w : x;
+            const real *const vectors = kind == PIXELS ? x : w;
+            if (M < N) {
+                UNROLL for (size_t m = 0; m < M; m++) s[m] =
+                    spread(scalars[kind == WEIGHTS ? offset[m] : (int)m]);
+                UNROLL for (size_t n = 0; n < N; n++)
+                {
+                    v[0] = load(vectors + n * LANES);
+                    UNROLL for (size_t m = 0; m < M; m++) sum[m][n] +=
+                        s[m] * v[0];
+                }
+            } else {
+                UNROLL for (size_t n = 0; n < N; n++) v[n] =
+                    load(vectors + n * LANES);
+                UNROLL for (size_t m = 0; m < M; m++)
+                {
+                    s[0] =
+                        spread(scalars[kind == WEIGHTS ? offset[m] : (int)m]);
+                    UNROLL for (size_t n = 0; n < N; n++) sum[m][n] +=
+                        s[0] * v[n];
+                }
+            }
+        }
+        row += kind == WEIGHTS ? call->x_row : 0;
+    }
+    UNROLL for (size_t m = 0; m < M; m++)
+    {
+        UNROLL for (size_t n = 0; n < N; n++)
+        {
+            real *const to = y + m * y_step + n * LANES;
+            if (kind != PIXELS && start)
+                sum[m][n] += load(start + m * y_step + n * LANES);
+            store(to, sum[m][n]);
+        }
+    }
+}
+
+/* The last `count` lanes kept, the others 0. */
+INLINE vec keep_last(vec v, size_t count)
+{
+    lane_mask lane;
+    UNROLL for (size_t i = 0; i < LANES; i++) lane[i] = (int)i;
+    const int first = (int)(LANES - count);
+    return (vec)((lane_mask)v & (lane >= first));
+}
+
+INLINE void run_dots(const size_t M, const size_t N, const tile *call)
+{
+    if (M * N > SUMS) return;
+    const size_t count = call->count;
+    vec sum[SUMS];
+    UNROLL for (size_t k = 0; k < M * N; k++) sum[k] = (vec){0};
+    for (size_t u = 0; u < call->rows; u++) {
+        const real *w[4], *x[8];
+        UNROLL for (size_t m = 0; m < M; m++) w[m] =
+            call->w + m * call->w_step + u * call->w_row;
+        UNROLL for (size_t n = 0; n < N; n++) x[n] =
+            call->x + call->offset[n] + u * call->x_row;
+        for (size_t i = 0; i < count; i += LANES) {
+            const size_t rest = count - i;
+            const size_t at = rest < LANES ? count - LANES : i;
+            vec v[4];
+            UNROLL for (size_t m = 0; m < M; m++) v[m] = load(w[m] + at);
+            if (rest < LANES) {
+                UNROLL for (size_t m = 0; m < M; m++) v[m] =
+                    keep_last(v[m], rest);
+            }
+            UNROLL for (size_t n = 0; n < N; n++)
+            {
+                const vec pixels = load(x[n] + at);
+                UNROLL for (size_t m = 0; m < M; m++) sum[m * N + n] +=
+                    v[m] * pixels;
+            }
+        }
+    }
+    add_all_lanes(sum, M * N);
+    real total[SUMS + LANES];
+    UNROLL for (size_t k = 0; k < M * N; k += LANES)
+        store(total + k, sum[k / LANES]);
+    for (size_t k = 0; k < M * N; k++) {
+        real *const y = call->y + k / N * call->y_step + k % N;
+        *y = total[k] + (call->start ? *y : 0);
+    }
+}
+
+/* A function for every size, so that all loops above can be unrolled. */
+typedef void tile_function(const tile *call);
+/* clang-format off */
+#define ROW2(X, M) X(M, 1) X(M, 2)
+#define ROW4(X, M) ROW2(X, M) X(M, 3) X(M, 4)
+#define ROW8(X, M) ROW4(X, M) X(M, 5) X(M, 6) X(M, 7) X(M, 8)
+#define GRID4(R, X) R(X, 1) R(X, 2) R(X, 3) R(X, 4)
+#define GRID6(R, X) GRID4(R, X) R(X, 5) R(X, 6)
+#define GRID8(R, X) GRID6(R, X) R(X, 7) R(X, 8)
+#define GRID14(R, X) GRID8(R, X) R(X, 9) R(X, 10) R(X, 11) R(X, 12) \
+                     R(X, 13) R(X, 14)
+#define PIXELS_TILE(M, N) \
+    static void pixels_##M##x##N(const tile *t) { run_tile(PIXELS, M, N, t); }
+#define TURNED_TILE(M, N) \
+    static void turned_##M##x##N(const tile *t) { run_tile(TURNED, M, N, t); }
+#define WEIGHTS_TILE(M, N) \
+    static void weights_##M##x##N(const tile *t) { run_tile(WEIGHTS, M, N, t); }
+#define DOTS_TILE(M, N) \
+    static void dots_##M##x##N(const tile *t) { run_dots(M, N, t); }
+GRID8(ROW8, PIXELS_TILE)
+GRID14(ROW2, TURNED_TILE)
+GRID6(ROW4, WEIGHTS_TILE)
+GRID4(ROW8, DOTS_TILE)
+#define PIXELS_NAME(M, N) pixels_##M##x##N,
+#define TURNED_NAME(M, N) turned_##M##x##N,
+#define WEIGHTS_NAME(M, N) weights_##M##x##N,
+#define DOTS_NAME(M, N) dots_##M##x##N,
+/* Entry (M - 1) * columns + N - 1. */
+static tile_function *const PIXELS_TILES[] = {GRID8(ROW8, PIXELS_NAME)};
+static tile_function *const TURNED_TILES[] = {GRID14(ROW2, TURNED_NAME)};
+static tile_function *const WEIGHTS_TILES[] = {GRID6(ROW4, WEIGHTS_NAME)};
+static tile_function *const DOTS_TILES[] = {GRID4(ROW8, DOTS_NAME)};
+/* clang-format on */
+
+#endif
