@@ -425,8 +425,8 @@ static const struct {
      "convlet train: layer 2 (): is empty; write a layer such as conv 8 3x3 or "
      "relu"},
     {"train --net 'conv 8 3x3, rleu'", 2,
-     "convlet train: layer 1 (rleu): unknown layer 'rleu'; there are conv and "
-     "relu"},
+     "convlet train: layer 1 (rleu): unknown layer 'rleu'; there are conv, "
+     "relu and shuffle"},
     {"train --net 'relu 3'", 2,
      "convlet train: layer 0 (relu 3): relu takes no argument, got '3'"},
     {"train --net 'conv 8 3x3, relu, conv 3 30x3'", 2,
