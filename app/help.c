@@ -40,13 +40,18 @@ static void wrap(struct text *text, size_t column, size_t indent,
     text_fill(text, '\n', 1);
 }
 
-/* "(default: 2; 1 or more)": what the one line of help leaves out. */
-static void add_details(const struct option *option, struct text *words)
+bool help_is_negatable(const struct option *option)
+{
+    return option->type == TYPE_SWITCH && option->section != SECTION_FLAGS;
+}
+
+void help_option_words(const struct option *option, struct text *words)
 {
     char expected[EXPECTED_SIZE];
     const bool is_number =
         option->type == TYPE_SIZE || option->type == TYPE_SEED ||
         option->type == TYPE_REAL || option->type == TYPE_PAIR;
+    text_add(words, "%s", option->help);
     if (option->type == TYPE_TARGET)
         text_add(words, "; NAME is one of %s",
                  option_choices(option, ", ", expected));
@@ -61,15 +66,13 @@ static void add_option(const struct option *option, struct text *text)
     struct text words = {0};
     char metavar[EXPECTED_SIZE];
     const size_t start = text->size;
-    const bool negatable =
-        option->type == TYPE_SWITCH && option->section != SECTION_FLAGS;
     text_add(text, "  ");
     if (option->letter) text_add(text, "-%c, ", option->letter);
-    text_add(text, "--%s%s", negatable ? "[no-]" : "", option->name);
+    text_add(text, "--%s%s", help_is_negatable(option) ? "[no-]" : "",
+             option->name);
     if (option->type != TYPE_SWITCH)
         text_add(text, " %s", option_metavar(option, metavar));
-    text_add(&words, "%s", option->help);
-    add_details(option, &words);
+    help_option_words(option, &words);
     if (words.failed) text->failed = true;
     /* One more column keeps two spaces between a flag and its help. */
     const size_t column = text->size - start;

@@ -24,6 +24,12 @@ mv -- "$work/first" "$work/prefix"
 prefix=$work/prefix
 libdir=$(dirname -- "$(find "$prefix" -name 'libconvlet.*' | head -n 1)")
 
+# What the shells and man look for is where they look.
+for file in man/man1/convlet.1 bash-completion/completions/convlet \
+    zsh/site-functions/_convlet fish/vendor_completions.d/convlet.fish; do
+    [ -s "$prefix/share/$file" ] || fail "does not install share/$file"
+done
+
 # What is private stays at home, and each public header stands alone.
 cd -- "$root"
 private=$(sed -n 's/^private //p' tests/floors)

@@ -1,0 +1,19 @@
+/* manual.h - the manual of the program, from its tables. */
+#ifndef CONVLET_MANUAL_H
+#define CONVLET_MANUAL_H
+
+#include "text.h"
+
+/* Append the manual page, convlet(1), in roff's man macros; and the page
+ * docs/reference-options.md, with a table for each section of a command. */
+void manual_page(struct text *text);
+void manual_markdown(struct text *text);
+
+/* The program's exit statuses: what each means, as both say it. */
+struct manual_exit {
+    const char *status, *meaning;
+};
+extern const struct manual_exit manual_exits[];
+extern const size_t manual_exit_count;
+
+#endif

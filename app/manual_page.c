@@ -1,0 +1,160 @@
+/* manual_page.c - the manual page convlet(1); see manual.h. */
+#include <ctype.h>
+
+#include "commands.h"
+#include "help.h"
+#include "manual.h"
+#include "option_value.h"
+
+const struct manual_exit manual_exits[] = {
+    {"0", "all went well"},
+    {"1", "the system refused: a file, memory, standard output"},
+    {"2", "wrong usage or configuration"},
+    {"3", "bad data: a file's content, arrays that do not fit"},
+    {"4", "training diverged"},
+    {"5", "a check failed: check, explain"},
+    {"130", "interrupted, after saving"},
+};
+const size_t manual_exit_count = sizeof manual_exits / sizeof *manual_exits;
+
+/* Text as roff takes it: a leading dot is no request, a hyphen may be typed. */
+static void add_escaped(const char *words, struct text *text)
+{
+    if (*words == '.' || *words == '\'') text_add(text, "\\&");
+    for (const char *c = words; *c; c++) {
+        if (*c == '\\')
+            text_add(text, "\\e");
+        else if (*c == '-')
+            text_add(text, "\\-");
+        else if (*c == '\'')
+            text_add(text, "\\(aq");
+        else if (*c == '`')
+            text_add(text, "\\(ga");
+        else
+            text_add(text, "%c", *c);
+        if (*c == '\n' && (c[1] == '.' || c[1] == '\'')) text_add(text, "\\&");
+    }
+}
+
+static void add_flag(const char *name, const struct option *option,
+                     struct text *text)
+{
+    char metavar[EXPECTED_SIZE];
+    text_add(text, "\\fB");
+    add_escaped(name, text);
+    text_add(text, "\\fR");
+    if (option->type == TYPE_SWITCH) return;
+    text_add(text, " \\fI");
+    add_escaped(option_metavar(option, metavar), text);
+    text_add(text, "\\fR");
+}
+
+static void add_option(const struct option *option, struct text *text)
+{
+    struct text words = {0};
+    text_add(text, ".TP\n");
+    if (option->letter) {
+        const char letter[] = {'-', option->letter, '\0'};
+        add_flag(letter, option, text);
+        text_add(text, ", ");
+    }
+    text_add(&words, "--%s", option->name);
+    if (words.data) add_flag(words.data, option, text);
+    if (help_is_negatable(option)) {
+        words.size = 0;
+        text_add(&words, "--no-%s", option->name);
+        text_add(text, ", ");
+        if (words.data) add_flag(words.data, option, text);
+    }
+    text_fill(text, '\n', 1);
+    words.size = 0;
+    help_option_words(option, &words);
+    add_escaped(words.data ? words.data : "", text);
+    text_fill(text, '\n', 1);
+    if (words.failed) text->failed = true;
+    text_free(&words);
+}
+
+static void add_section(enum command_id command, enum section section,
+                        struct text *text)
+{
+    bool is_open = false;
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option *const option = &option_table[i];
+        if (option->section != section || !option_is_for(option, command))
+            continue;
+        if (!is_open && section == SECTION_FLAGS)
+            text_add(text, ".PP\nOther flags:\n");
+        if (!is_open && section != SECTION_FLAGS)
+            text_add(text, ".PP\n[%s]\n", section_name(section));
+        is_open = true;
+        add_option(option, text);
+    }
+}
+
+static void add_command(enum command_id id, struct text *text)
+{
+    const struct command *const command = &command_table[id];
+    text_add(text, ".SS convlet %s\n", command_name(id));
+    text_add(text, "%c", toupper((unsigned char)command->summary[0]));
+    add_escaped(command->summary + 1, text);
+    text_add(text, ".\n");
+    for (const struct example *e = command->examples; e->line; e++) {
+        text_add(text, ".PP\n.EX\n");
+        add_escaped(e->line, text);
+        text_add(text, "\n.EE\n.RS 4\n");
+        add_escaped(e->what, text);
+        text_add(text, "\n.RE\n");
+    }
+    for (int section = 0; section < SECTION_COUNT; section++)
+        add_section(id, (enum section)section, text);
+}
+
+void manual_page(struct text *text)
+{
+    text_add(text,
+             ".TH CONVLET 1 \"\" \"convlet %s\" \"User Commands\"\n"
+             ".SH NAME\n"
+             "convlet \\- train and examine convolution layers\n"
+             ".SH SYNOPSIS\n",
+             CONVLET_VERSION);
+    for (int c = 0; c < COMMAND_COUNT; c++) {
+        const char *const files = command_table[c].files;
+        text_add(text, "%s.B convlet %s\n[\\fIflags\\fR]%s%s%s\n",
+                 c ? ".br\n" : "", command_name((enum command_id)c),
+                 files ? " \\fI" : "", files ? files : "", files ? "\\fR" : "");
+    }
+    text_add(text,
+             ".br\n.B convlet \\-\\-version\n"
+             ".SH DESCRIPTION\n"
+             "convlet trains a convolution layer, or a short stack of them, "
+             "toward a target, and explains how that works.\n"
+             "A flag is written \\fB\\-\\-flag\\fR \\fIvalue\\fR or "
+             "\\fB\\-\\-flag=\\fR\\fIvalue\\fR.\n"
+             "Pairs are height, then width.\n"
+             "Results go to standard output, everything else to standard "
+             "error.\n"
+             ".PP\n"
+             "Each flag under a [section] is also a key of a file for "
+             "\\fB\\-\\-config\\fR, written \\fIkey = value\\fR below its "
+             "section.\n"
+             "Defaults give way to a preset, a preset to the file, the file "
+             "to flags.\n"
+             ".SH COMMANDS\n");
+    for (int c = 0; c < COMMAND_COUNT; c++)
+        add_command((enum command_id)c, text);
+    text_add(text, ".SH EXIT STATUS\n");
+    for (size_t i = 0; i < manual_exit_count; i++) {
+        text_add(text, ".TP\n.B %s\n", manual_exits[i].status);
+        add_escaped(manual_exits[i].meaning, text);
+        text_add(text, "\n");
+    }
+    text_add(text,
+             ".SH ENVIRONMENT\n"
+             ".TP\n.B NO_COLOR\nif set, kernels are drawn without colours.\n"
+             ".TP\n.B TERM\nif it is dumb, the same.\n"
+             ".TP\n.B COLORTERM\nif it is truecolor or 24bit, with all "
+             "colours.\n"
+             ".SH SEE ALSO\n"
+             "The documentation in docs/, from docs/README.md on.\n");
+}
