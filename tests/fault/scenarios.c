@@ -55,6 +55,13 @@ const struct scenario scenarios[] = {
      0,
      "conv --input ../in/x.npy --weight ../in/w.npy "
      "--grad-output ../in/x.npy --grad-weight dw.npy --padding same"},
+    {"conv_printed", "conv --input '1 2 3 4 5' --weight '1 0 -1'", 0, NULL},
+    {"explain", "explain --at 1,2", 0, NULL},
+    {"explain_arrays",
+     "explain --input ../in/x.npy --weight ../in/w.npy --grad-weight 0,1,1,0 "
+     "--format json",
+     0, NULL},
+    {"explain_drawing", "explain --geometry --stride 2 --format svg", 0, NULL},
     {"show", "show --model ../in/array.safetensors", SCENARIO_QUICK, NULL},
     {"show_picture",
      "show --model ../in/array.safetensors --picture kernels.png",
