@@ -1,4 +1,4 @@
-/* config.c - fuzz target: a config file, after one byte for the command. */
+/* config.c - fuzz target: a config file, after one byte for what to do. */
 #include "config_file.h"
 #include "fuzz.h"
 #include "option_value.h"
@@ -38,19 +38,22 @@ static void check_round_trip(enum command_id command, const struct layer *layer)
     text_free(&text_again);
 }
 
+enum { COMMAND = 63, ROUND_TRIP = 64 }; /* bits of the first byte */
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     cvl_error err = {0};
     struct layer layer = {0};
     struct strings strings = {0};
+    const unsigned first = fuzz_byte(&bytes, &size);
     const enum command_id command =
-        (enum command_id)(fuzz_byte(&bytes, &size) % COMMAND_COUNT);
+        (enum command_id)((first & COMMAND) % COMMAND_COUNT);
     const cvl_status status = config_parse("run.ini", (const char *)bytes, size,
                                            command, &layer, &strings, &err);
     if (status) {
         fuzz_expect_refusal(status, &err);
         FUZZ_EXPECT(!strncmp(err.message, "run.ini:", 8));
-    } else {
+    } else if (first & ROUND_TRIP) { /* it takes most of the time */
         check_round_trip(command, &layer);
     }
     strings_free(&strings);

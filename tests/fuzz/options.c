@@ -3,7 +3,7 @@
 #include "fuzz.h"
 #include "program.h"
 
-enum { MAX_WORDS = 64, MAX_SIZE = 4096 };
+enum { MAX_WORDS = 64, MAX_SIZE = 4096, TEXT_SIZE = 1 << 16 };
 
 /* Cuts the text into words; how many there are. */
 static int split(char *text, size_t size, const char *words[MAX_WORDS])
@@ -56,9 +56,19 @@ static void check_answer(int argc, int status, const char *out, const char *err)
         FUZZ_EXPECT((unsigned char)err[i] >= ' ' && err[i] != 0x7f);
 }
 
+/* What was written since the stream was rewound becomes a string. */
+static void end_text(FILE *stream, char text[TEXT_SIZE])
+{
+    FUZZ_EXPECT(!fflush(stream));
+    const long size = ftell(stream);
+    FUZZ_EXPECT(size >= 0 && size < TEXT_SIZE);
+    text[size] = '\0';
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    static char out[1 << 16], err[1 << 16];
+    static char out[TEXT_SIZE], err[TEXT_SIZE];
+    static struct program program;
     char text[MAX_SIZE + 1];
     const char *argv[MAX_WORDS + 1] = {"convlet"};
     if (size > MAX_SIZE || memchr(bytes, '\0', size)) return 0;
@@ -67,14 +77,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     const int argc = 1 + split(text, size, argv + 1);
     if (reads_a_file(argc, argv)) return 0;
 
-    struct program program = {.out = fmemopen(out, sizeof out, "w"),
-                              .err = fmemopen(err, sizeof err, "w")};
+    if (!program.out) { /* once, for all inputs */
+        program.out = fmemopen(out, TEXT_SIZE, "w");
+        program.err = fmemopen(err, TEXT_SIZE, "w");
+        for (int i = 0; i < COMMAND_COUNT; i++) program.run[i] = run_nothing;
+    }
     FUZZ_EXPECT(program.out && program.err);
-    for (int i = 0; i < COMMAND_COUNT; i++) program.run[i] = run_nothing;
-    out[0] = err[0] = '\0';
+    rewind(program.out);
+    rewind(program.err);
     const int status = program_run(&program, argc, argv);
-    fclose(program.out);
-    fclose(program.err);
+    end_text(program.out, out);
+    end_text(program.err, err);
     check_answer(argc, status, out, err);
     return 0;
 }
