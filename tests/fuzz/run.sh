@@ -7,7 +7,8 @@
 # AddressSanitizer out, for several times as many executions. Prints a line a
 # target: its name, executions, seconds, findings. New inputs are kept in
 # build/PRESET/found/TARGET, and what a target failed on in
-# build/PRESET/findings/TARGET. Status 1 where there is a finding.
+# build/PRESET/findings/TARGET. Status 1 where there is a finding, 77 without
+# clang.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -29,7 +30,12 @@ if [ $# -eq 0 ]; then
     done
 fi
 
+if ! command -v clang >/dev/null; then
+    printf 'clang is not here\n'
+    exit 77
+fi
 build=build/$preset
+mkdir -p -- build
 if ! { cmake --preset "$preset" && cmake --build --preset "$preset"; } \
     >"$build.log" 2>&1; then
     tail -n 30 -- "$build.log" >&2

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# coverage.sh - which lines and branches of the library the fast tests reach.
+#
+#     tests/coverage.sh
+#
+# Builds the preset coverage, runs the fast tests, and prints a table of the
+# files of lib/ and the totals. Asserts are left out: they are for what cannot
+# be. Status 1 where lib/ has less than 98 % of its lines or 90 % of its
+# branches, or a parser less than all of its lines. Skipped (status 77)
+# without gcovr.
+set -euo pipefail
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+cd -- "$root"
+if ! command -v gcovr >/dev/null; then
+    printf 'gcovr is not here\n'
+    exit 77
+fi
+build=build/coverage
+mkdir -p -- build
+if ! { cmake --preset coverage && cmake --build --preset coverage; } \
+    >build/coverage.log 2>&1; then
+    tail -n 30 build/coverage.log >&2
+    exit 1
+fi
+find "$build" -name '*.gcda' -delete
+# A test that fails says so, and does not hide what the others reach.
+tests=0
+ctest --test-dir "$build" -L fast -E '^guard_' -j "$(nproc)" --timeout 600 \
+    >build/coverage-tests.log 2>&1 || tests=1
+[ "$tests" -eq 0 ] || grep -E '\*\*\*|tests passed' build/coverage-tests.log
+
+# FILE lines lines-hit branches branches-hit, of every file that counts.
+figures() {
+    gcovr --root . --object-directory "$build" --filter "$1" --csv "$build" |
+        awk -F , 'NR > 1 { print $1, $2, $3, $5, $6 }'
+}
+
+report() {
+    awk -v lines_floor="$2" -v branches_floor="$3" -v what="$1" '
+        function percent(part, whole) {
+            return whole ? 100 * part / whole : 100
+        }
+        {
+            printf "%-36s %5d lines %6.2f %%  %5d branches %6.2f %%\n", $1,
+                $2, percent($3, $2), $4, percent($5, $4)
+            lines += $2; hit += $3; branches += $4; taken += $5
+        }
+        END {
+            printf "%-36s %5d lines %6.2f %%  %5d branches %6.2f %%\n", what,
+                lines, percent(hit, lines), branches, percent(taken, branches)
+            if (!lines || percent(hit, lines) < lines_floor ||
+                percent(taken, branches) < branches_floor) {
+                printf "%s: expected %s %% of lines, %s %% of branches\n",
+                    what, lines_floor, branches_floor
+                exit 1
+            }
+        }'
+}
+
+parsers='lib/convlet/(npy|safetensors).*\.c'
+parsers+='|app/(config_file|flags|option_parse|picture_(header|png|bmp))\.c'
+failed=$tests
+figures 'lib/' | report lib 98 90 || failed=1
+printf '\n'
+figures "$parsers" | report parsers 100 0 || failed=1
+exit "$failed"

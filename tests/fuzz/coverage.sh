@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# coverage.sh - how much of each parser is reached by its corpus alone.
+#
+#     tests/fuzz/coverage.sh
+#
+# Builds the preset coverage. Prints a line a parser: its name, the percentage
+# of its lines that ran, and how many there are; status 1 where that is below
+# 90. What a parser is, the table below says; loading and saving are tested
+# elsewhere. Skipped (status 77) without gcov.
+set -euo pipefail
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+floor=90
+cd -- "$root"
+if ! command -v gcov >/dev/null; then
+    printf 'gcov is not here\n'
+    exit 77
+fi
+build=$root/build/coverage
+mkdir -p -- build
+if ! { cmake --preset coverage &&
+    cmake --build --preset coverage --target fuzzers; } \
+    >build/fuzz-coverage.log 2>&1; then
+    tail -n 30 build/fuzz-coverage.log >&2
+    exit 1
+fi
+
+# PARSER, its DIRECTORY, its FILES, its FUNCTIONS (a regular expression; behind
+# a ! of those that do not count).
+table='
+npy         lib npy_header,npy !cvl_npy_load|cvl_npy_save|write_header
+safetensors lib safetensors_header,safetensors_entry,safetensors !cvl_.*_load
+safetensors lib safetensors_json !cvl_json_quote.*|short_escape|cvl_utf8_check
+picture     app picture_header,picture_png,picture_bmp .*
+config      app config_file !config_load
+options     app flags,option_parse .*
+net         lib net find_kind|split_words|parse_layer|build_layers?
+net         lib layer_conv2d,layer_relu,layer_shuffle parse_.*|.*_parse
+'
+
+# Lines that ran, and lines, of the functions of one file.
+count_lines() {
+    local objects=$build/app/CMakeFiles/convlet_app.dir
+    [ "$1" = app ] || objects=$build/lib/CMakeFiles/convlet.dir/convlet
+    gcov -n -f -- "$objects/$2.c.gcda" 2>/dev/null | awk -v names="$3" '
+        BEGIN { left_out = sub(/^!/, "", names); names = "^(" names ")$" }
+        /^Function/ { name = $2; gsub("\047", "", name) }
+        /^Lines executed/ && name {
+            if ((name ~ names) != left_out) {
+                split($2, ran, /[:%]/)
+                all += $4
+                hit += int(ran[2] * $4 / 100 + 0.5)
+            }
+            name = ""
+        }
+        END { print hit + 0, all + 0 }'
+}
+
+failed=0
+for parser in npy safetensors picture config options net; do
+    find "$build" -name '*.gcda' -delete
+    "$build/tests/fuzz/fuzz_$parser" "tests/fuzz/corpus/$parser" >/dev/null
+    hit=0 all=0
+    while read -r name directory files functions; do
+        [ "$name" = "$parser" ] || continue
+        for file in ${files//,/ }; do
+            read -r ran lines < <(count_lines "$directory" "$file" "$functions")
+            hit=$((hit + ran)) all=$((all + lines))
+        done
+    done <<<"$table"
+    if [ "$all" -eq 0 ]; then
+        printf '%s: no line was found\n' "$parser"
+        exit 1
+    fi
+    verdict=
+    if [ $((100 * hit)) -lt $((floor * all)) ]; then
+        verdict=", expected $floor"
+        failed=1
+    fi
+    printf '%-12s %3d.%d %% of %d lines%s\n' "$parser" $((100 * hit / all)) \
+        $((1000 * hit / all % 10)) "$all" "$verdict"
+done
+exit "$failed"
