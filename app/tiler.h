@@ -10,12 +10,14 @@
 enum { TILER_MIN_TILE = 16 };
 
 /*
- * Where the outputs of a net lie, along one axis, with strides of 1: output q
- * reads the inputs q - lead .. q - lead + reach. The zeros that the layers pad
- * with are read by the first `lead` outputs and the last `trail` ones.
+ * Where the outputs of a net lie, along one axis. Moved by `period` inputs, its
+ * outputs move by `per`: the product of its strides, and that of its shuffles.
+ * Outputs that see the zeros a region was padded with, where the array goes
+ * on, are spoiled: the first `lead` and the last `trail` of the region.
  */
 struct tiler_axis {
-    size_t lead, trail, reach;
+    size_t period, per;
+    size_t lead, trail;
     size_t in, out;     /* of the whole array */
     size_t region;      /* inputs that are computed at a time */
     size_t tile, tiles; /* outputs that are kept of them, and how often */
@@ -35,10 +37,8 @@ struct tiler {
 /* Called after each tile. */
 typedef void tiler_tick(void *context);
 
-/*
- * Takes a model on; nothing is computed. CVL_EUNSUPPORTED, with the layer,
- * for a net whose layers do not all keep to one pixel a pixel (a stride).
- */
+/* Takes a model on; nothing is computed. CVL_EUNSUPPORTED for strides whose
+ * product is beyond any array. */
 cvl_status tiler_init(struct tiler *tiler, const struct model *model,
                       const cvl_exec *exec, cvl_conv_algo algorithm,
                       size_t tile, cvl_error *err);

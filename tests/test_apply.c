@@ -95,6 +95,25 @@ static const struct made nets[] = {
      .channels = 3},
     {.spec = "conv 4 1x1 bias=no, relu, conv 1 3x3 padding=same tied=yes",
      .channels = 2},
+    /* Smaller, larger, both, and what the rest of a division decides. */
+    {.spec = "conv 4 3x3 stride=2 padding=1, relu, conv 2 3x3 stride=3x1",
+     .channels = 2},
+    {.spec = "conv 2 5x3 stride=2x3 padding=fit, conv 1 2x2 stride=2 "
+             "padding=fit",
+     .channels = 1,
+     .dtype = CVL_F64},
+    {.spec = "conv 32 5x5 padding=same, relu, conv 12 3x3 padding=same, "
+             "shuffle 2",
+     .channels = 1},
+    {.spec = "conv 9 3x3, shuffle 3, conv 4 3x3 padding=same, shuffle 2, conv "
+             "2 2x2",
+     .channels = 1},
+    {.spec = "conv 24 4x4 stride=2 padding=1, relu, conv 24 3x3 padding=same, "
+             "relu, conv 12 3x3 padding=same, shuffle 2",
+     .channels = 3},
+    {.spec = "conv 16 5x5 stride=2 padding=same, shuffle 4, conv 2 3x3 "
+             "stride=2x1 padding=2",
+     .channels = 1},
 };
 enum { NETS = sizeof nets / sizeof nets[0] };
 
@@ -266,10 +285,12 @@ static const struct {
     cvl_status status;
     const char *message;
 } refused[] = {
-    {{.spec = "conv 1 3x3, relu, conv 1 2x2 stride=2", .channels = 1},
+    {{.spec = "conv 1 1x1 stride=512x1, conv 1 1x1 stride=512x1, conv 1 1x1 "
+              "stride=512x1",
+      .channels = 1},
      CVL_EUNSUPPORTED,
-     "m.safetensors: layer 2 (conv 1 2x2 stride=2x2) changes the scale, so "
-     "tiles would not fit together; only nets of stride 1 can be applied"},
+     "m.safetensors: the product of its strides, or of its shuffles, is 65536 "
+     "or more"},
     {{.spec = "conv 1 3x3", .channels = 3, .residual = "yes"},
      CVL_EFORMAT,
      "m.safetensors: it is residual, but makes 1 channels of 3"},

@@ -150,7 +150,7 @@ START_TEST(cg_finds_every_coefficient_and_stops)
         strstr(end, ": conjugate gradients have converged, it lowered the loss "
                     "by less than 1e-07 of it\n"));
     ck_assert_uint_lt(strtoul(end + strlen("stopped after step "), NULL, 10),
-                      228 / 2);
+                      228 * 3 / 4);
 }
 END_TEST
 
