@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arrays.h"
+#include "rescale.h"
 
 /* The luminance of BT.601, as JPEG has it, full range. */
 static const double LUMA[] = {0.299, 0.587, 0.114};
@@ -90,27 +91,52 @@ static cvl_status check_channels(const struct restorer *restorer,
                     channels == 1 ? "" : "s", in);
 }
 
+/* What the tiler is given of so many rows or columns: a net that goes down to
+ * a coarser grid and up again must find as many on both. */
+static size_t extended(const struct tiler_axis *axis, size_t size)
+{
+    const size_t rest = size % axis->period;
+    return axis->per == 1 || !rest ? size : size + axis->period - rest;
+}
+
+/* And what belongs to these of the outputs. */
+static size_t results(const struct tiler_axis *axis, size_t size)
+{
+    const size_t more = (axis->in - size) * axis->per / axis->period;
+    return axis->out > more ? axis->out - more : 1;
+}
+
+/* How often `size` goes into `result`; 0 where that leaves a rest. */
+static size_t times(size_t result, size_t size)
+{
+    return result % size ? 0 : result / size;
+}
+
 cvl_status restorer_prepare(struct restorer *restorer, const size_t shape[4],
                             size_t result[4], cvl_error *err)
 {
-    const struct tiler *const tiler = &restorer->tiler;
+    struct tiler *const tiler = &restorer->tiler;
     const cvl_net *const net = &restorer->model.net;
     cvl_status status = check_channels(restorer, shape, err);
     if (!status)
-        status = tiler_prepare(&restorer->tiler, shape[2], shape[3], err);
+        status = tiler_prepare(tiler, extended(&tiler->y, shape[2]),
+                               extended(&tiler->x, shape[3]), err);
     if (status) return status;
-    const bool keeps_size =
-        tiler->y.out == shape[2] && tiler->x.out == shape[3];
-    if (!keeps_size && (restorer->residual || takes_luma(restorer, shape)))
+    const size_t size[2] = {results(&tiler->y, shape[2]),
+                            results(&tiler->x, shape[3])};
+    const size_t enlarges = times(size[0], shape[2]);
+    restorer->enlarges = enlarges == times(size[1], shape[3]) ? enlarges : 0;
+    if (!restorer->enlarges &&
+        (restorer->residual || takes_luma(restorer, shape)))
         return cvl_fail(err, CVL_ESHAPE,
                         "the net makes %zu rows of %zu, but what it makes is "
                         "added to its input; train it with padding=same",
-                        tiler->y.out, shape[2]);
+                        size[0], shape[2]);
     const bool in_parts = shape[1] != net->input.shape[1];
     result[0] = shape[0];
     result[1] = in_parts ? shape[1] : net->output.shape[1];
-    result[2] = tiler->y.out;
-    result[3] = tiler->x.out;
+    result[2] = size[0];
+    result[3] = size[1];
     return CVL_OK;
 }
 
@@ -143,10 +169,24 @@ static void add(cvl_tensor *a, const cvl_tensor *b)
         cvl_tensor_set(a, i, cvl_tensor_get(a, i) + cvl_tensor_get(b, i));
 }
 
-/* y = the net's answer to x, of any channels that were prepared for. */
-static cvl_status answer(struct restorer *restorer, const cvl_tensor *x,
-                         cvl_tensor *y, tiler_tick *tick, void *context,
+/* Replaces *tensor by one of that size; nothing where it has it. */
+static cvl_status resize(cvl_tensor *tensor, size_t height, size_t width,
                          cvl_error *err)
+{
+    cvl_tensor resized;
+    if (tensor->shape[2] == height && tensor->shape[3] == width) return CVL_OK;
+    const cvl_status status =
+        rescale_resize(tensor, height, width, &resized, err);
+    if (status) return status;
+    cvl_tensor_free(tensor);
+    *tensor = resized;
+    return CVL_OK;
+}
+
+/* y = net(x), for sizes that its strides divide. */
+static cvl_status run_net(struct restorer *restorer, const cvl_tensor *x,
+                          cvl_tensor *y, tiler_tick *tick, void *context,
+                          cvl_error *err)
 {
     const cvl_net *const net = &restorer->model.net;
     const size_t count = x->shape[0] * x->shape[1] / net->input.shape[1];
@@ -154,14 +194,46 @@ static cvl_status answer(struct restorer *restorer, const cvl_tensor *x,
         x->shape[0], x->shape[1] / net->input.shape[1] * net->output.shape[1],
         restorer->tiler.y.out, restorer->tiler.x.out};
     const cvl_status status = cvl_tensor_init(y, x->dtype, 4, shape, err);
-    if (status) return status;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; !status && i < count; i++) {
         const cvl_tensor from = part_of(x, i, count);
         cvl_tensor to = part_of(y, i, count);
         tiler_run(&restorer->tiler, &from, &to, tick, context);
     }
-    if (restorer->residual) add(y, x);
+    return status;
+}
+
+/* Replaces *tensor by itself as large as the result. */
+static cvl_status enlarge(const struct restorer *restorer, cvl_tensor *tensor,
+                          cvl_error *err)
+{
+    cvl_tensor large;
+    if (restorer->enlarges == 1) return CVL_OK;
+    const cvl_status status =
+        rescale_enlarge(tensor, restorer->enlarges, &large, err);
+    if (status) return status;
+    cvl_tensor_free(tensor);
+    *tensor = large;
     return CVL_OK;
+}
+
+/* y = the net's answer to x, of any channels that were prepared for; x is as
+ * large as y then where it was added. */
+static cvl_status answer(struct restorer *restorer, cvl_tensor *x,
+                         cvl_tensor *y, tiler_tick *tick, void *context,
+                         cvl_error *err)
+{
+    const struct tiler *const tiler = &restorer->tiler;
+    const size_t size[2] = {x->shape[2], x->shape[3]};
+    const size_t result[2] = {results(&tiler->y, size[0]),
+                              results(&tiler->x, size[1])};
+    cvl_status status = resize(x, tiler->y.in, tiler->x.in, err);
+    if (!status) status = run_net(restorer, x, y, tick, context, err);
+    if (!status) status = resize(y, result[0], result[1], err);
+    if (!status) status = resize(x, size[0], size[1], err);
+    if (status || !restorer->residual) return status;
+    status = enlarge(restorer, x, err);
+    if (!status) add(y, x);
+    return status;
 }
 
 /* luma[n,0,y,x] of rgb[n,c,y,x]. */
@@ -208,6 +280,11 @@ cvl_status restorer_run(struct restorer *restorer, cvl_tensor *tensor,
     if (!status)
         status = answer(restorer, by_luma ? &luma : tensor, &result, tick,
                         context, err);
+    if (!status && by_luma && restorer->enlarges != 1) {
+        status = enlarge(restorer, tensor, err);
+        cvl_tensor_free(&luma);
+        if (!status) status = luma_of(tensor, &luma, err);
+    }
     if (!status && by_luma) {
         move_luma(tensor, &luma, &result);
     } else if (!status) {

@@ -19,6 +19,8 @@ struct restorer {
     bool residual; /* metadata "residual" = "yes": the net learned what is to
                       be added to its input */
     enum restorer_color color;
+    size_t enlarges; /* the result's rows and columns for one of the input;
+                        0: no whole number */
 };
 
 /* What the work is done with; nothing in it changes a result but the
@@ -39,9 +41,13 @@ cvl_status restorer_load(struct restorer *restorer, const char *path,
                          cvl_error *err);
 
 /*
- * Makes ready for an array of this shape and says what comes out of it. What
- * has as many channels as the net takes goes through it whole. Otherwise a
- * net of one channel takes each channel by itself, or, trained on "y", the
+ * Makes ready for an array of this shape and says what comes out of it. A net
+ * that works on a coarser grid gets the last row and column repeated until its
+ * strides divide the sizes, and the result is cut to what belongs to the array.
+ * What a residual net makes, or one for the luminance, is added to the array,
+ * enlarged bicubically where the net enlarges.
+ * What has as many channels as the net takes goes through it whole. Otherwise
+ * a net of one channel takes each channel by itself, or, trained on "y", the
  * luminance of red, green and blue, which keep their differences to it.
  * CVL_ESHAPE with both numbers of channels, or where the array is too small;
  * CVL_ENOMEM.

@@ -6,6 +6,7 @@
 #include "apply_paths.h"
 #include "convlet/safetensors.h"
 #include "picture.h"
+#include "rescale.h"
 #include "restorer.h"
 #include "scratch.h"
 
@@ -280,6 +281,102 @@ START_TEST(a_model_of_luminance_changes_y_and_keeps_cb_and_cr)
 }
 END_TEST
 
+/* Strides that do not divide: as if the last row and column came again. */
+START_TEST(odd_sizes_go_through_a_coarser_grid_and_back)
+{
+    const struct made made = {
+        .spec = "conv 8 4x4 stride=2 padding=1, relu, conv 12 1x1, shuffle 2",
+        .channels = 3,
+        .residual = "yes"};
+    const size_t odd[4] = {1, 3, 21, 33}, even[4] = {1, 3, 22, 34};
+    cvl_tensor x = noise(CVL_F32, odd), larger = noise(CVL_F32, even);
+    for (size_t c = 0; c < 3; c++)
+        for (size_t i = 0; i < 22; i++)
+            for (size_t j = 0; j < 34; j++)
+                cvl_tensor_set(&larger, (c * 22 + i) * 34 + j,
+                               cvl_tensor_get(&x, (c * 21 + i - i / 21) * 33 +
+                                                      j - j / 33));
+    cvl_tensor got = restore(&made, &x), want = restore(&made, &larger);
+    ck_assert_mem_eq(got.shape, odd, sizeof odd);
+    for (size_t i = 0; i < got.count; i++) {
+        const size_t row = i / 33 % 21, plane = i / 33 / 21;
+        ck_assert(cvl_tensor_get(&got, i) ==
+                  cvl_tensor_get(&want, (plane * 22 + row) * 34 + i % 33));
+    }
+    cvl_tensor_free(&x);
+    cvl_tensor_free(&larger);
+    cvl_tensor_free(&got);
+    cvl_tensor_free(&want);
+}
+END_TEST
+
+/* A slope stays one under Keys' cubic, away from the edges. */
+START_TEST(a_residual_model_that_enlarges_adds_to_the_bicubic)
+{
+    struct made made = {.spec = "conv 4 3x3 padding=same, shuffle 2",
+                        .channels = 1,
+                        .dtype = CVL_F64};
+    const size_t shape[4] = {1, 1, 20, 30}, large[4] = {1, 1, 40, 60};
+    cvl_tensor x = noise(CVL_F64, shape);
+    for (size_t i = 0; i < x.count; i++)
+        cvl_tensor_set(&x, i,
+                       0.01 * (double)(i % 30) + 0.02 * (double)(i / 30));
+    cvl_tensor net = restore(&made, &x);
+    made.residual = "yes";
+    cvl_tensor sum = restore(&made, &x);
+    ck_assert_mem_eq(sum.shape, large, sizeof large);
+    for (size_t i = 0; i < sum.count; i++) {
+        const size_t row = i / 60, column = i % 60;
+        if (row < 4 || row >= 36 || column < 4 || column >= 56) continue;
+        const double slope = 0.01 * (((double)column + 0.5) / 2 - 0.5) +
+                             0.02 * (((double)row + 0.5) / 2 - 0.5);
+        ck_assert_double_eq_tol(
+            cvl_tensor_get(&sum, i) - cvl_tensor_get(&net, i), slope, 1e-12);
+    }
+    cvl_tensor_free(&x);
+    cvl_tensor_free(&net);
+    cvl_tensor_free(&sum);
+}
+END_TEST
+
+START_TEST(a_model_of_luminance_that_enlarges_enlarges_the_colours)
+{
+    const struct made made = {.spec = "conv 4 3x3 padding=same, shuffle 2",
+                              .channels = 1,
+                              .dtype = CVL_F64,
+                              .color = "y"};
+    enum { AREA = 20 * 30, LARGE = 4 * AREA };
+    const size_t shape[4] = {1, 3, 20, 30}, grey[4] = {1, 1, 20, 30};
+    cvl_tensor x = noise(CVL_F64, shape), luma = noise(CVL_F64, grey), large;
+    double ycc[3], enlarged[3], rgb[3];
+    for (size_t i = 0; i < AREA; i++) {
+        for (size_t c = 0; c < 3; c++)
+            rgb[c] = cvl_tensor_get(&x, c * AREA + i);
+        to_ycc(rgb, ycc);
+        cvl_tensor_set(&luma, i, ycc[0]);
+    }
+    ck_assert(!rescale_enlarge(&x, 2, &large, NULL));
+    cvl_tensor y = restore(&made, &x), y_luma = restore(&made, &luma);
+    ck_assert_mem_eq(y.shape, large.shape, sizeof y.shape);
+    for (size_t i = 0; i < LARGE; i++) {
+        for (size_t c = 0; c < 3; c++)
+            rgb[c] = cvl_tensor_get(&large, c * LARGE + i);
+        to_ycc(rgb, enlarged);
+        for (size_t c = 0; c < 3; c++)
+            rgb[c] = cvl_tensor_get(&y, c * LARGE + i);
+        to_ycc(rgb, ycc);
+        ck_assert_double_eq_tol(ycc[0], cvl_tensor_get(&y_luma, i), 1e-12);
+        ck_assert_double_eq_tol(ycc[1], enlarged[1], 2e-6);
+        ck_assert_double_eq_tol(ycc[2], enlarged[2], 2e-6);
+    }
+    cvl_tensor_free(&large);
+    cvl_tensor_free(&y_luma);
+    cvl_tensor_free(&y);
+    cvl_tensor_free(&luma);
+    cvl_tensor_free(&x);
+}
+END_TEST
+
 static const struct {
     struct made made;
     cvl_status status;
@@ -428,6 +525,10 @@ int main(void)
     tcase_add_test(all, a_model_of_one_channel_takes_each_channel_by_itself);
     tcase_add_test(all, a_residual_model_adds_its_input);
     tcase_add_test(all, a_model_of_luminance_changes_y_and_keeps_cb_and_cr);
+    tcase_add_test(all, odd_sizes_go_through_a_coarser_grid_and_back);
+    tcase_add_test(all, a_residual_model_that_enlarges_adds_to_the_bicubic);
+    tcase_add_test(all,
+                   a_model_of_luminance_that_enlarges_enlarges_the_colours);
     tcase_add_loop_test(all, a_model_that_cannot_be_applied_says_why, 0,
                         (int)(sizeof refused / sizeof refused[0]));
     tcase_add_loop_test(all, an_array_that_does_not_fit_the_model_says_why, 0,

@@ -1,0 +1,20 @@
+/* rescale.h - whole arrays, [N,C,H,W] of any dtype, of another size. */
+#ifndef CONVLET_RESCALE_H
+#define CONVLET_RESCALE_H
+
+#include <convlet/tensor.h>
+
+/*
+ * Each makes a new tensor of the dtype of x. CVL_ENOMEM.
+ *
+ *   resize    cut at the bottom and the right, or filled with the last row and
+ *             column of x
+ *   enlarge   `factor` times as many rows and columns, by Keys' cubic as
+ *             axis_bicubic has it
+ */
+cvl_status rescale_resize(const cvl_tensor *x, size_t height, size_t width,
+                          cvl_tensor *result, cvl_error *err);
+cvl_status rescale_enlarge(const cvl_tensor *x, size_t factor,
+                           cvl_tensor *result, cvl_error *err);
+
+#endif
