@@ -1,6 +1,7 @@
 /* degrade.c - see degrade.h for the contract. */
 #include "degrade.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,8 @@ static const struct {
                       "a deviation in pixels above 0 and up to 20, as "
                       "blur:1.2"},
     [DEGRADE_DOWN] = {"down", 8, true, "a whole number from 2 to 8, as down:2"},
+    [DEGRADE_SHRINK] = {"shrink", 8, true,
+                        "a whole number from 2 to 8, as shrink:2"},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -63,8 +66,13 @@ cvl_status degrade_parse(const char *text, struct degrade *degrade,
     return cvl_fail(err, CVL_EINVAL, "--degrade: '%s' is not %s%s%s",
                     text_clip(text, clipped),
                     near ? "a way to degrade; did you mean '"
-                         : "noise:25, blur:1.2 or down:2",
+                         : "noise:25, blur:1.2, down:2 or shrink:2",
                     near ? near : "", near ? ":...'?" : "");
+}
+
+size_t degrade_scale(const struct degrade *degrade)
+{
+    return degrade->kind == DEGRADE_SHRINK ? (size_t)degrade->amount : 1;
 }
 
 /* Two axes of a pass, from one size to another. */
@@ -95,8 +103,11 @@ static cvl_status add_passes(struct degrader *degrader,
     if (!small[0] || !small[1])
         return cvl_fail(err, CVL_EINVAL,
                         "a picture of %zu x %zu (height x width) is too small "
-                        "for --degrade down:%zu",
-                        size[0], size[1], factor);
+                        "for --degrade %s:%zu",
+                        size[0], size[1], kinds[degrade->kind].name, factor);
+    degrader->shrinks = degrade->kind == DEGRADE_SHRINK;
+    assert(!degrader->shrinks ||
+           (size[0] % factor == 0 && size[1] % factor == 0));
     const cvl_status status = add_pass(degrader, size, small, err);
     return status ? status : add_pass(degrader, small, size, err);
 }
@@ -124,7 +135,7 @@ cvl_status degrader_init(struct degrader *degrader,
 }
 
 void degrader_apply(const struct degrader *degrader, size_t planes,
-                    const float *clean, float *degraded)
+                    const float *clean, float *degraded, float *base)
 {
     const size_t plane = degrader->height * degrader->width;
     const struct axis *const rows = degrader->rows;
@@ -133,8 +144,12 @@ void degrader_apply(const struct degrader *degrader, size_t planes,
         memcpy(degraded, clean, planes * plane * sizeof *clean);
     for (size_t i = 0; degrader->passes && i < planes; i++) {
         const float *const from = clean + i * plane;
-        float *const to = degraded + i * plane;
-        float *const middle = degrader->passes == 2 ? degrader->small : to;
+        float *const to =
+            degrader->shrinks ? base + i * plane : degraded + i * plane;
+        float *const middle = degrader->shrinks
+                                  ? degraded + i * rows->to * columns->to
+                              : degrader->passes == 2 ? degrader->small
+                                                      : to;
         resample(&rows[0], &columns[0], 1, from, middle, degrader->work);
         if (degrader->passes == 2)
             resample(&rows[1], &columns[1], 1, middle, to, degrader->work);

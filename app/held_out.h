@@ -6,8 +6,9 @@
 
 #include "patches.h"
 
-/* A larger picture is measured in its middle, of this many pixels a side. */
-enum { HELD_OUT_SIDE = 256 };
+/* A larger picture is measured in its middle, of this many pixels a side, and
+ * one that is not a multiple of the step in a part that is. */
+enum { HELD_OUT_SIDE = 256, HELD_OUT_STEP = 16 };
 
 /* {0} is off. PSNRs are in dB, for values from 0 to 1. */
 struct held_out {
@@ -16,16 +17,20 @@ struct held_out {
     cvl_net net;         /* a copy, for this picture's size */
     cvl_tensor input;    /* [1,C,H,W]: degraded */
     cvl_tensor target;   /* the good picture */
+    cvl_tensor base;     /* like it: what doing nothing gives */
     cvl_tensor restored; /* what the net makes of the input */
-    double baseline;     /* PSNR of the input itself */
+    double baseline;     /* PSNR of the base */
+    double blur;         /* PSNR of the best Gaussian blur of noise; else 0 */
+    double blur_sigma;   /* its deviation, in pixels */
     double psnr;         /* PSNR of what was restored last */
 };
 
 /*
  * Prepares to measure nets as `config` says, whose input_shape does not
  * matter, on the picture that the patches hold out. The noise on it is decided
- * by `seed` alone. Errors of cvl_net_build; CVL_EINVAL where the net's output
- * is not as large as its input.
+ * by `seed` alone; a blur to compare with is chosen knowing the good picture.
+ * Errors of cvl_net_build; CVL_EINVAL where the net's output is not as large
+ * as the target.
  */
 cvl_status held_out_init(struct held_out *held_out,
                          const struct patches *patches,

@@ -85,9 +85,10 @@ const struct option option_table[] = {
                  "laplacian", "sharpen", "emboss"}},
     {"degrade", SECTION_DATA, TYPE_TEXT, TRAIN, AT(degrade), "",
      "make the input from the target, for the net to undo: noise of a "
-     "deviation in 1/255, blur by a Gaussian of so many pixels, or down, N "
-     "times smaller and bicubically up again",
-     .metavar = "noise:25|blur:1.2|down:2", .akin = "noise blur down corrupt"},
+     "deviation in 1/255, blur by a Gaussian of so many pixels, down, N "
+     "times smaller and bicubically up again, or shrink, N times smaller",
+     .metavar = "noise:25|blur:1.2|down:2|shrink:2",
+     .akin = "noise blur down shrink corrupt"},
     {"patch", SECTION_DATA, TYPE_PAIR, TRAIN, AT(patch), "33",
      "with --degrade: rows and columns that are cut from pictures",
      .metavar = "H,W", .low = 1, .high = 4096, .akin = "patch-size crop"},
@@ -287,9 +288,9 @@ const struct option option_table[] = {
 
     /* flags about the invocation */
     {"preset", SECTION_FLAGS, TYPE_TEXT, TRAIN, AT(preset), "",
-     "start from this preset; default: denoise or superres with "
+     "start from this preset; default: denoise, superres or enlarge with "
      "--degrade, filter if the input is a picture, else notebook",
-     .metavar = "notebook|filter|denoise|superres"},
+     .metavar = "notebook|filter|denoise|superres|enlarge"},
     {"config", SECTION_FLAGS, TYPE_TEXT, EVERY, AT(config_file), "",
      "read settings from a file of [section], key = value", .metavar = "FILE",
      .akin = "config-file conf"},

@@ -32,13 +32,41 @@ static cvl_status make_floats(float **floats, size_t channels, size_t height,
     return status;
 }
 
-/* The pair of a photo, which must be `least` large. */
-static cvl_status make_pair(const struct photo *photo,
-                            const struct degrade *degrade,
+/* Cuts a photo until its sizes are multiples of the scale, in place. */
+static void clip_photo(struct photo *photo, size_t scale)
+{
+    const size_t height = photo->height - photo->height % scale;
+    const size_t width = photo->width - photo->width % scale;
+    float *to = photo->pixels;
+    for (size_t c = 0; c < photo->channels; c++)
+        for (size_t y = 0; y < height; y++, to += width)
+            memmove(to, photo->pixels + (c * photo->height + y) * photo->width,
+                    width * sizeof *to);
+    photo->height = height;
+    photo->width = width;
+}
+
+/* Room for what becomes of a picture. */
+static cvl_status make_degraded(const struct degrade *degrade,
+                                struct pair *pair, cvl_error *err)
+{
+    const size_t scale = degrade_scale(degrade);
+    cvl_status status =
+        make_floats(&pair->degraded, pair->channels, pair->height / scale,
+                    pair->width / scale, err);
+    if (!status && scale > 1)
+        status = make_floats(&pair->base, pair->channels, pair->height,
+                             pair->width, err);
+    return status;
+}
+
+/* The pair of a photo, which must be `least` large and may be cut. */
+static cvl_status make_pair(struct photo *photo, const struct degrade *degrade,
                             const size_t least[2], struct pair *pair,
                             cvl_error *err)
 {
     struct degrader degrader = {0};
+    clip_photo(photo, degrade_scale(degrade));
     *pair = (struct pair){.name = photo->name,
                           .channels = photo->channels,
                           .height = photo->height,
@@ -50,14 +78,12 @@ static cvl_status make_pair(const struct photo *photo,
                         "--patch %zu,%zu",
                         photo->name, photo->height, photo->width, least[0],
                         least[1]);
-    cvl_status status = make_floats(&pair->degraded, photo->channels,
-                                    photo->height, photo->width, err);
-    if (!status)
-        status =
-            degrader_init(&degrader, degrade, photo->height, photo->width, err);
+    cvl_status status =
+        degrader_init(&degrader, degrade, photo->height, photo->width, err);
+    if (!status) status = make_degraded(degrade, pair, err);
     if (!status)
         degrader_apply(&degrader, photo->channels, photo->pixels,
-                       pair->degraded);
+                       pair->degraded, pair->base);
     degrader_free(&degrader);
     return status;
 }
@@ -125,10 +151,10 @@ static cvl_status init_leaves(struct patches *patches,
     patches->pairs = block;
     patches->pair_count = 1;
     struct pair *const pair = patches->pairs;
-    *pair = (struct pair){LEAVES, channels, height, width, NULL, NULL};
+    *pair = (struct pair){
+        .name = LEAVES, .channels = channels, .height = height, .width = width};
     status = make_floats(&patches->canvas, channels, height, width, err);
-    if (!status)
-        status = make_floats(&pair->degraded, channels, height, width, err);
+    if (!status) status = make_degraded(&patches->degrade, pair, err);
     if (!status)
         status = leaves_init(&patches->leaves, channels, height, width, err);
     if (!status)
@@ -152,8 +178,8 @@ static cvl_status keep_leaves(struct patches *patches, uint32_t seed,
     if (!status)
         status = leaves_init(&leaves, channels, KEPT_SIDE, KEPT_SIDE, err);
     if (!status) {
-        const struct photo photo = {name, channels, KEPT_SIDE, KEPT_SIDE,
-                                    patches->kept_canvas};
+        struct photo photo = {name, channels, KEPT_SIDE, KEPT_SIDE,
+                              patches->kept_canvas};
         cvl_random_seed(&random, seed ^ KEPT_SEED);
         leaves_draw(&leaves, &random, photo.pixels);
         status =
@@ -200,13 +226,26 @@ static cvl_status refuse_made_up(const char *target, cvl_error *err)
                     target);
 }
 
+static cvl_status check_patch(const struct patches *patches,
+                              const size_t patch[2], cvl_error *err)
+{
+    if (patch[0] % patches->scale == 0 && patch[1] % patches->scale == 0)
+        return CVL_OK;
+    return cvl_fail(err, CVL_EINVAL,
+                    "--patch %zu,%zu is not a multiple of the %zu of --degrade "
+                    "shrink",
+                    patch[0], patch[1], patches->scale);
+}
+
 cvl_status patches_init(struct patches *patches, const struct config *config,
                         cvl_dtype dtype, cvl_tensor *input, cvl_tensor *target,
                         cvl_error *err)
 {
     *patches = (struct patches){.residual = config->residual};
     cvl_status status = degrade_parse(config->degrade, &patches->degrade, err);
+    patches->scale = degrade_scale(&patches->degrade);
     if (!status) status = refuse_made_up(config->target, err);
+    if (!status) status = check_patch(patches, config->patch, err);
     if (!status)
         status = strcmp(config->target, LEAVES) == 0
                      ? init_leaves(patches, config, err)
@@ -218,44 +257,29 @@ cvl_status patches_init(struct patches *patches, const struct config *config,
     if (status) return status;
     const size_t shape[4] = {config->batch_size, patches->pairs->channels,
                              config->patch[0], config->patch[1]};
-    status = cvl_tensor_init(input, dtype, 4, shape, err);
+    const size_t small[4] = {shape[0], shape[1], shape[2] / patches->scale,
+                             shape[3] / patches->scale};
+    status = cvl_tensor_init(input, dtype, 4, small, err);
     return status ? status : cvl_tensor_init(target, dtype, 4, shape, err);
 }
 
-void patches_cut(const struct patches *patches, const struct pair *pair,
-                 const struct place *place, cvl_random *random, size_t n,
-                 cvl_tensor *input, cvl_tensor *target)
+/* A multiple of the scale, up to `largest`, which is one. */
+static size_t draw_offset(cvl_random *random, size_t largest, size_t scale)
 {
-    const bool is_noise = patches->degrade.kind == DEGRADE_NOISE;
-    const double deviation = is_noise ? patches->degrade.amount / 255 : 0;
-    const size_t *const shape = input->shape;
-    size_t at = n * shape[1] * shape[2] * shape[3];
-    for (size_t c = 0; c < shape[1]; c++)
-        for (size_t i = 0; i < shape[2]; i++)
-            for (size_t j = 0; j < shape[3]; j++, at++) {
-                const size_t y = place->flip_y ? shape[2] - 1 - i : i;
-                const size_t x = place->flip_x ? shape[3] - 1 - j : j;
-                const size_t from =
-                    (c * pair->height + place->top + y) * pair->width +
-                    place->left + x;
-                const double clean = (double)pair->clean[from];
-                double in = (double)pair->degraded[from];
-                if (is_noise) in += deviation * cvl_random_normal(random);
-                cvl_tensor_set(input, at, in);
-                cvl_tensor_set(target, at,
-                               patches->residual ? clean - in : clean);
-            }
+    return scale * cvl_random_below(random, (uint32_t)(largest / scale + 1));
 }
 
 void patches_draw(struct patches *patches, cvl_random *random,
                   cvl_tensor *input, cvl_tensor *target)
 {
     const size_t count = input->shape[0];
-    const size_t height = input->shape[2], width = input->shape[3];
+    const size_t height = target->shape[2], width = target->shape[3];
+    const size_t scale = patches->scale;
     if (patches->is_leaves) {
         leaves_draw(&patches->leaves, random, patches->canvas);
         degrader_apply(&patches->degrader, patches->pairs->channels,
-                       patches->canvas, patches->pairs->degraded);
+                       patches->canvas, patches->pairs->degraded,
+                       patches->pairs->base);
     }
     for (size_t n = 0; n < count; n++) {
         const struct pair *pair = patches->pairs;
@@ -266,22 +290,23 @@ void patches_draw(struct patches *patches, cvl_random *random,
             place.left = n % columns * width;
         } else {
             pair += cvl_random_below(random, (uint32_t)patches->pair_count);
-            place.top =
-                cvl_random_below(random, (uint32_t)(pair->height - height + 1));
-            place.left =
-                cvl_random_below(random, (uint32_t)(pair->width - width + 1));
+            place.top = draw_offset(random, pair->height - height, scale);
+            place.left = draw_offset(random, pair->width - width, scale);
             place.flip_y = cvl_random_below(random, 2) != 0;
             place.flip_x = cvl_random_below(random, 2) != 0;
         }
-        patches_cut(patches, pair, &place, random, n, input, target);
+        patches_cut(patches, pair, &place, random, n, input, target, NULL);
     }
 }
 
 void patches_free(struct patches *patches)
 {
-    for (size_t i = 0; i < patches->pair_count; i++)
+    for (size_t i = 0; i < patches->pair_count; i++) {
         cvl_free(patches->pairs[i].degraded);
+        cvl_free(patches->pairs[i].base);
+    }
     cvl_free(patches->held_out.degraded);
+    cvl_free(patches->held_out.base);
     cvl_free(patches->pairs);
     cvl_free(patches->canvas);
     cvl_free(patches->kept_canvas);

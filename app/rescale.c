@@ -1,8 +1,6 @@
 /* rescale.c - see rescale.h for the contract. */
 #include "rescale.h"
 
-#include "resample.h"
-
 cvl_status rescale_resize(const cvl_tensor *x, size_t height, size_t width,
                           cvl_tensor *result, cvl_error *err)
 {
@@ -34,8 +32,9 @@ static double sum_at(const struct axis *axis, size_t output,
 }
 
 /* Down with `rows`, then across with `columns`. */
-static void enlarge(const struct axis *rows, const struct axis *columns,
-                    const cvl_tensor *x, cvl_tensor *tall, cvl_tensor *result)
+static void along_both(const struct axis *rows, const struct axis *columns,
+                       const cvl_tensor *x, cvl_tensor *tall,
+                       cvl_tensor *result)
 {
     const size_t narrow = columns->from, wide = columns->to;
     for (size_t i = 0; i < tall->count; i++) {
@@ -50,22 +49,30 @@ static void enlarge(const struct axis *rows, const struct axis *columns,
                        sum_at(columns, i % wide, tall, i / wide * narrow, 1));
 }
 
+cvl_status rescale_by(const struct axis *rows, const struct axis *columns,
+                      const cvl_tensor *x, cvl_tensor *result, cvl_error *err)
+{
+    const size_t shape[4] = {x->shape[0], x->shape[1], rows->to, x->shape[3]};
+    cvl_tensor tall;
+    const cvl_status status = cvl_tensor_init(&tall, x->dtype, 4, shape, err);
+    if (status) return status;
+    along_both(rows, columns, x, &tall, result);
+    cvl_tensor_free(&tall);
+    return CVL_OK;
+}
+
 cvl_status rescale_enlarge(const cvl_tensor *x, size_t factor,
                            cvl_tensor *result, cvl_error *err)
 {
-    const size_t tall_shape[4] = {x->shape[0], x->shape[1],
-                                  x->shape[2] * factor, x->shape[3]};
     const size_t shape[4] = {x->shape[0], x->shape[1], x->shape[2] * factor,
                              x->shape[3] * factor};
     struct axis rows = {0}, columns = {0};
-    cvl_tensor tall = {0};
     *result = (cvl_tensor){0};
     cvl_status status = axis_bicubic(&rows, x->shape[2], shape[2], err);
     if (!status) status = axis_bicubic(&columns, x->shape[3], shape[3], err);
-    if (!status) status = cvl_tensor_init(&tall, x->dtype, 4, tall_shape, err);
     if (!status) status = cvl_tensor_init(result, x->dtype, 4, shape, err);
-    if (!status) enlarge(&rows, &columns, x, &tall, result);
-    cvl_tensor_free(&tall);
+    if (!status) status = rescale_by(&rows, &columns, x, result, err);
+    if (status) cvl_tensor_free(result);
     axis_free(&rows);
     axis_free(&columns);
     return status;

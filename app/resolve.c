@@ -67,8 +67,9 @@ static cvl_status apply_preset(struct resolution *resolution, const char *name,
     const char *const near = suggestion.answer;
     return cvl_fail(err, CVL_EINVAL, "--preset: no preset '%s'%s%s%s",
                     text_clip(name, clipped),
-                    near ? "; did you mean '"
-                         : "; expected notebook|filter|denoise|superres",
+                    near
+                        ? "; did you mean '"
+                        : "; expected notebook|filter|denoise|superres|enlarge",
                     near ? near : "", near ? "'?" : "");
 }
 
@@ -83,7 +84,10 @@ static cvl_status apply_automatic_preset(struct resolution *resolution,
     cvl_status status =
         is_picture && input ? is_picture(input, &picture, err) : CVL_OK;
     const bool down = degrade && strncmp(degrade, "down", 4) == 0;
-    const char *const name = degrade   ? down ? "superres" : "denoise"
+    const bool shrink = degrade && strncmp(degrade, "shrink", 6) == 0;
+    const char *const name = down      ? "superres"
+                             : shrink  ? "enlarge"
+                             : degrade ? "denoise"
                              : picture ? "filter"
                                        : "notebook";
     if (!status) status = apply_preset(resolution, name, err);

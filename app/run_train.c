@@ -202,10 +202,16 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
 static void report_held_out(const struct run *run)
 {
     const struct held_out *const held_out = &run->held_out;
-    fprintf(stderr, "%s, held out: PSNR %.2f dB; %s: %.2f dB (%+.2f dB)\n",
+    fprintf(stderr, "%s, held out: PSNR %.2f dB; %s: %.2f dB (%+.2f dB)",
             held_out->name, held_out->psnr,
             held_out_baseline_name(&run->patches), held_out->baseline,
             held_out->psnr - held_out->baseline);
+    if (held_out->blur > 0)
+        fprintf(stderr,
+                "; the best Gaussian blur, of %.1f pixels: %.2f dB (%+.2f dB)",
+                held_out->blur_sigma, held_out->blur,
+                held_out->psnr - held_out->blur);
+    fputc('\n', stderr);
 }
 
 /* What comes after the last step: the prediction of what was learned. */

@@ -15,7 +15,7 @@ static void degrade(const char *text, const float *from, float *to)
     cvl_error err;
     expect_ok(degrade_parse(text, &how, &err), err);
     expect_ok(degrader_init(&degrader, &how, HEIGHT, WIDTH, &err), err);
-    degrader_apply(&degrader, 1, from, to);
+    degrader_apply(&degrader, 1, from, to, NULL);
     degrader_free(&degrader);
     degrader_free(&degrader);
 }
@@ -29,7 +29,8 @@ START_TEST(each_kind_is_read)
     } good[] = {{"noise:25", DEGRADE_NOISE, 25},
                 {"noise:0.5", DEGRADE_NOISE, 0.5},
                 {"blur:1.2", DEGRADE_BLUR, 1.2},
-                {"down:2", DEGRADE_DOWN, 2}};
+                {"down:2", DEGRADE_DOWN, 2},
+                {"shrink:3", DEGRADE_SHRINK, 3}};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         struct degrade how;
         cvl_error err;
@@ -49,7 +50,8 @@ START_TEST(what_is_no_degradation_is_refused_with_what_would_be)
                   "'noise:...'?"},
         {"nosie:3", "--degrade: 'nosie:3' is not a way to degrade; did you "
                     "mean 'noise:...'?"},
-        {"jpeg:9", "--degrade: 'jpeg:9' is not noise:25, blur:1.2 or down:2"},
+        {"jpeg:9", "--degrade: 'jpeg:9' is not noise:25, blur:1.2, "
+                   "down:2 or shrink:2"},
         {"noise:", "--degrade: 'noise:' needs a deviation above 0 and up to "
                    "255, as noise:25"},
         {"noise:0", "--degrade: 'noise:0' needs a deviation above 0 and up to "
@@ -143,6 +145,35 @@ START_TEST(a_picture_too_small_to_shrink_is_refused)
 }
 END_TEST
 
+/* What is left is what `down` passes through, and its base what comes out. */
+START_TEST(shrink_leaves_the_picture_small)
+{
+    enum { ROWS = 12, COLUMNS = 16 };
+    const struct degrade down = {DEGRADE_DOWN, 2}, shrink = {DEGRADE_SHRINK, 2};
+    float clean[2 * ROWS * COLUMNS], again[2 * ROWS * COLUMNS];
+    float base[2 * ROWS * COLUMNS], small[2 * ROWS * COLUMNS / 4];
+    struct degrader degrader;
+    cvl_error err;
+    ck_assert_uint_eq(degrade_scale(&down), 1);
+    ck_assert_uint_eq(degrade_scale(&shrink), 2);
+    for (size_t i = 0; i < 2 * ROWS * COLUMNS; i++)
+        clean[i] = (float)(i / COLUMNS) / (2 * ROWS);
+    expect_ok(degrader_init(&degrader, &down, ROWS, COLUMNS, &err), err);
+    degrader_apply(&degrader, 2, clean, again, NULL);
+    degrader_free(&degrader);
+    expect_ok(degrader_init(&degrader, &shrink, ROWS, COLUMNS, &err), err);
+    degrader_apply(&degrader, 2, clean, small, base);
+    degrader_free(&degrader);
+    ck_assert_mem_eq(base, again, sizeof base);
+    /* Row 3 of a slope is between rows 6 and 7, in each plane. */
+    for (size_t i = 0; i < COLUMNS / 2; i++)
+        for (size_t plane = 0; plane < 2; plane++)
+            ck_assert_float_eq_tol(
+                small[(plane * ROWS / 2 + 3) * COLUMNS / 2 + i],
+                ((float)plane * ROWS + 6.5F) / (2 * ROWS), 1e-6F);
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("degrade");
@@ -154,6 +185,7 @@ int main(void)
     tcase_add_test(all, a_bicubic_half_has_the_cubic_weights);
     tcase_add_test(all, a_ramp_survives_down_and_up_in_its_middle);
     tcase_add_test(all, a_picture_too_small_to_shrink_is_refused);
+    tcase_add_test(all, shrink_leaves_the_picture_small);
     suite_add_tcase(suite, all);
     return run_suite(suite);
 }

@@ -185,6 +185,64 @@ START_TEST(colours_are_kept_or_made_one_kind)
 }
 END_TEST
 
+/* 41 rows of 40 are cut to 40; input and target show the same place. */
+START_TEST(shrunk_patches_lie_on_their_targets)
+{
+    struct batch batch;
+    struct config config = settings(".", "shrink:2");
+    config.patch[0] = config.patch[1] = 10;
+    put_ramp("./a.png", 1, 41, 1);
+    put_ramp("./b.png", 1, 17, 1);
+    begin(&batch, &config);
+    ck_assert_uint_eq(batch.patches.pairs[0].height, 40);
+    ck_assert_uint_eq(batch.patches.held_out.height, 16);
+    ck_assert_uint_eq(batch.input.shape[2], 5);
+    ck_assert_uint_eq(batch.input.shape[3], 5);
+    ck_assert_uint_eq(batch.target.shape[2], 10);
+    for (int round = 0; round < 20; round++) {
+        draw(&batch);
+        for (size_t i = 0; i < batch.input.count; i++) {
+            const size_t plane = i / 25, row = i / 5 % 5, column = i % 5;
+            const size_t at = (plane * 10 + 2 * row) * 10 + 2 * column;
+            const double left = cvl_tensor_get(&batch.target, at);
+            const double right = cvl_tensor_get(&batch.target, at + 1);
+            /* The slope ends at the edges of the picture. */
+            ck_assert_double_eq_tol(cvl_tensor_get(&batch.input, i),
+                                    (left + right) / 2, 0.006);
+        }
+    }
+    end(&batch);
+    config.patch[1] = 9;
+    expect_refused(&config, CVL_EINVAL,
+                   "--patch 10,9 is not a multiple of the 2 of --degrade "
+                   "shrink");
+}
+END_TEST
+
+/* What is missing is missing from the bicubically enlarged picture. */
+START_TEST(a_shrunk_residual_is_what_bicubic_lacks)
+{
+    struct batch plain, residual;
+    struct config config = {.target = "leaves",
+                            .degrade = "shrink:2",
+                            .patch = {8, 8},
+                            .batch_size = 1,
+                            .color = COLOR_Y};
+    begin(&plain, &config);
+    config.residual = true;
+    begin(&residual, &config);
+    draw(&plain);
+    draw(&residual);
+    const struct pair *const pair = plain.patches.pairs;
+    for (size_t i = 0; i < 64; i++)
+        ck_assert_double_eq_tol(cvl_tensor_get(&plain.target, i) -
+                                    cvl_tensor_get(&residual.target, i),
+                                (double)pair->base[i], 1e-12);
+    end(&plain);
+    end(&residual);
+}
+END_TEST
+
 START_TEST(pictures_that_will_not_do_are_refused_by_name)
 {
     struct config config = settings("pictures", "noise:1");
@@ -227,6 +285,8 @@ int main(void)
     tcase_add_test(all,
                    the_last_picture_is_held_out_and_other_files_are_left_alone);
     tcase_add_test(all, colours_are_kept_or_made_one_kind);
+    tcase_add_test(all, shrunk_patches_lie_on_their_targets);
+    tcase_add_test(all, a_shrunk_residual_is_what_bicubic_lacks);
     tcase_add_test(all, pictures_that_will_not_do_are_refused_by_name);
     suite_add_tcase(suite, all);
     return run_suite(suite);

@@ -129,7 +129,7 @@ START_TEST(an_unknown_preset_is_refused)
     ck_assert_int_eq(resolve(COMMAND_TRAIN, 2, argv, NULL, &r, &err),
                      CVL_EINVAL);
     ck_assert_str_eq(err.message, "--preset: no preset 'other'; expected "
-                                  "notebook|filter|denoise|superres");
+                                  "notebook|filter|denoise|superres|enlarge");
     resolution_free(&r);
 }
 END_TEST
@@ -189,7 +189,7 @@ START_TEST(every_preset_parses_and_is_offered_by_its_name)
         ck_assert_ptr_eq(preset_find(p->name), p);
         strings_free(&strings);
     }
-    ck_assert_uint_eq(presets, 4);
+    ck_assert_uint_eq(presets, 5);
 }
 END_TEST
 

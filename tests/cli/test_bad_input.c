@@ -181,7 +181,7 @@ static const struct {
      "convlet train: --preset: no preset 'filtre'; did you mean 'filter'?"},
     {"train --preset xyzzy", 2,
      "convlet train: --preset: no preset 'xyzzy'; expected "
-     "notebook|filter|denoise|superres"},
+     "notebook|filter|denoise|superres|enlarge"},
     {"train --target filter:gausian", 2,
      "convlet train: --target: filter 'gausian' is not one of identity, box, "
      "gaussian, sobel-x, sobel-y, laplacian, sharpen, emboss; did you mean "
@@ -756,10 +756,6 @@ static const struct {
      "convlet apply: --output needs a value: --output FILE|DIR"},
     {"apply -x good.png", 2,
      "convlet apply: unknown flag -x; did you mean --help?"},
-    {"apply --model strided/model.safetensors good.png -o y.png", 3,
-     "convlet apply: strided/model.safetensors: layer 0 (conv 4 2x2 "
-     "stride=2x2 padding=1x1x1x1) changes the scale, so tiles would not fit "
-     "together; only nets of stride 1 can be applied"},
     {"apply --model unit/model.safetensors good.png -o y.gif", 2,
      "convlet apply: --output: y.gif: a file's name ends in .png, .bmp, .jpg, "
      ".jpeg or .npy; a new directory's has no ending, or ends in /"},
