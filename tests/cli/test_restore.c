@@ -10,9 +10,10 @@
 #include "run.h"
 
 /* A net that is small enough to train in a moment. */
-#define SMALL                                                               \
-    "train --net 'conv 6 3x3 padding=same, relu, conv 3 3x3 padding=same' " \
-    "--patch 17 --batch-size 4 --lr 0.01 --log-every 7 "
+#define SMALL                                                                 \
+    "train --net 'conv 6 3x3 padding=same, relu, conv 3 3x3 padding=same' "   \
+    "--patch 17 --batch-size 4 --lr 0.01 --lr-schedule constant --log-every " \
+    "7 "
 
 #define LEAVES SMALL "--target leaves --degrade noise:25 --color rgb "
 
@@ -139,6 +140,68 @@ START_TEST(enlarging_stands_beside_bicubic)
 }
 END_TEST
 
+/* ESPCN's way: the net gets the small picture. A few steps gain on bicubic, in
+ * the run and through apply. */
+START_TEST(enlarging_from_the_small_picture_beats_bicubic)
+{
+    double gain, applied, bicubic;
+    const struct outcome outcome =
+        run_expect(0, "train --degrade shrink:2 --target leaves --steps 120 "
+                      "--validation " ASSETS "/scene.png --out run");
+    ck_assert_ptr_nonnull(strstr(outcome.err, "preset enlarge, seed 0\n"));
+    const char *const last = strstr(outcome.err, "scene.png, held out: PSNR ");
+    ck_assert_msg(last != NULL, "%s", outcome.err);
+    ck_assert_int_eq(sscanf(last,
+                            "scene.png, held out: PSNR %*f dB; bicubic: %lf "
+                            "dB (%lf dB)",
+                            &bicubic, &gain),
+                     2);
+    ck_assert_double_gt(gain, 0.2);
+    /* The luminance that was held out, but in 8 bits. */
+    const struct outcome compared =
+        run_expect(0, "apply --model run/model.safetensors run/input.png -o "
+                      "large.png --compare run/target.png");
+    ck_assert_int_eq(sscanf(compared.out, "run/input.png psnr:%lf", &applied),
+                     1);
+    ck_assert_double_eq_tol(applied, bicubic + gain, 0.15);
+}
+END_TEST
+
+START_TEST(a_denoiser_is_compared_with_the_best_blur)
+{
+    double psnr, sigma, blur, gain;
+    const struct outcome outcome = run_expect(
+        0, LEAVES "--residual --steps 3 --validation " ASSETS "/scene.png");
+    const char *const line = strstr(outcome.err, "held out: PSNR ");
+    ck_assert_msg(line != NULL, "%s", outcome.err);
+    ck_assert_int_eq(sscanf(line,
+                            "held out: PSNR %lf dB; doing nothing: %*f dB (%*f "
+                            "dB); the best Gaussian blur, of %lf pixels: %lf "
+                            "dB (%lf dB)",
+                            &psnr, &sigma, &blur, &gain),
+                     4);
+    ck_assert_double_gt(sigma, 0.5);
+    ck_assert_double_lt(sigma, 2);
+    ck_assert_double_gt(blur, 20.17 + 4);
+    ck_assert_double_eq_tol(gain, psnr - blur, 0.011);
+}
+END_TEST
+
+/* What the presets do in full, in a moment: it gains, and much. */
+START_TEST(a_short_denoising_run_gains_three_decibels)
+{
+    double gain;
+    const struct outcome outcome =
+        run_expect(0, "train --preset denoise --steps 300 --threads 1 "
+                      "--validation " ASSETS "/scene.png");
+    const char *const line = strstr(outcome.err, "doing nothing: ");
+    const char *const last = line ? strstr(line, " dB (") : NULL;
+    ck_assert_msg(last != NULL, "%s", outcome.err);
+    ck_assert_int_eq(sscanf(last, " dB (%lf dB)", &gain), 1);
+    ck_assert_double_gt(gain, 3);
+}
+END_TEST
+
 START_TEST(a_model_says_how_it_is_to_be_used)
 {
     cvl_safetensors file;
@@ -178,6 +241,9 @@ int main(void)
     tcase_add_test(all, threads_change_nothing);
     tcase_add_test(all, the_held_out_picture_stands_beside_doing_nothing);
     tcase_add_test(all, enlarging_stands_beside_bicubic);
+    tcase_add_test(all, enlarging_from_the_small_picture_beats_bicubic);
+    tcase_add_test(all, a_denoiser_is_compared_with_the_best_blur);
+    tcase_add_test(all, a_short_denoising_run_gains_three_decibels);
     tcase_add_test(all, a_model_says_how_it_is_to_be_used);
     tcase_add_test(all, the_config_runs_the_same_again);
     suite_add_tcase(suite, all);
