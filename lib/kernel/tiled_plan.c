@@ -8,7 +8,7 @@ enum {
     TURNED_BYTES = 400 * 1024,   /* the same, with room for sums */
     GRADIENT_BYTES = 400 * 1024, /* planes, and sums, of one weight task */
     PIECE_BYTES = 24 * 1024,     /* a piece of dy: half of an L1 cache */
-    SWEEP_BYTES = 64 * 1024,     /* what an L2 cache gives back quickly */
+    SWEEP_BYTES = 24 * 1024,     /* half of an L1 cache */
     DOT_PIXELS = 1024            /* a longer sum in float loses digits */
 };
 
