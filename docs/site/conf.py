@@ -60,6 +60,8 @@ def to_source_page(match):
     path = posixpath.normpath(posixpath.join("docs", target))
     if not (ROOT / path).is_file():
         return text
+    if not line and str(ROOT / path) in HEADERS:
+        return f'<a href="api/{Path(path).stem}.html">{text}</a>'
     linked.add(path)
     anchor = f"#L-{line}" if line else ""
     return f'<a href="source/{path}.html{anchor}">{text}</a>'

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# program.sh - the program that a page shows prints what the page says.
+#
+#     program.sh PROGRAM PAGE.md
+#
+# The page's first block in "text" is the output; numbers to a thousandth.
+set -euo pipefail
+
+program=$(realpath -- "$1")
+page=$(realpath -- "$2")
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf -- "$work"' EXIT
+cd -- "$work"
+
+awk -v language=text -f "$here/program.awk" "$page" >expected
+"$program" >got
+[ -s got ]
+if ! awk -v tolerance=1e-3 -v absolute=0 -f "$here/../docs/same.awk" \
+    expected got; then
+    printf '%s: its program prints something else:\n' "$page"
+    diff expected got
+    exit 1
+fi
+printf '%d lines are as the page says\n' "$(wc -l <got)"
