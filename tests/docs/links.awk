@@ -10,6 +10,7 @@
 # - A picture is drawn by a command (blocks.sh), or has the comment
 #   <!-- picture: WHERE IT COMES FROM --> before it.
 # - Each of the figures is shown on a page.
+# - The index, docs/README.md, links to every page under docs/.
 
 function complain(page, line, text) {
     printf "%s:%d: %s\n", page, line, text
@@ -140,6 +141,7 @@ function check_page(page,    rest, line, before, link, at, path) {
         at = index(link, "](")
         path = check_link(page, line, shown(substr(link, 1, at)),
                           substr(link, at + 2, length(link) - at - 2))
+        if (page == "docs/README.md") listed[path] = 1
         if (link ~ /^!/) {
             pictures[path] = page ":" line
             if (drawn_before(before)) drawn[path] = 1
@@ -179,6 +181,10 @@ END {
             split(pictures[path], where, ":")
             complain(where[1], where[2], path " is drawn by no command")
         }
+    for (i = 1; i <= count; i++)
+        if (pages[i] ~ /^docs\// && pages[i] != "docs/README.md" &&
+            !(pages[i] in listed))
+            complain(pages[i], 1, "docs/README.md does not list it")
     n = split(figures, figure, " ")
     for (i = 1; i <= n; i++)
         if (!(figure[i] in pictures)) complain(figure[i], 1, "no page shows it")

@@ -10,6 +10,7 @@ cd -- "$work"
 mkdir -p docs/figures lib
 printf 'int first(void);\nint second(void);\n' >lib/a.h
 printf '# A page\n\n## What `it` is, twice\n\n## What it is, twice\n' >A.md
+printf '[b](b.md)\n' >docs/README.md
 failures=0
 
 # expect STATUS TEXT: what links.sh makes of a page.
@@ -48,6 +49,10 @@ expect 1 'docs/b.md:1: lib/a.h has no anchor #x' <<<'[`first`](../lib/a.h#x)'
 expect 1 'docs/b.md:1: a link to lines must name what is in them' \
     <<<'[a](../lib/a.h#L1)'
 expect 1 'docs/b.md:1: write a picture as ![](file)' <<<'<img src="a.png">'
+
+printf 'nothing\n' >docs/README.md
+expect 1 'docs/b.md:1: docs/README.md does not list it' <<<'text'
+printf '[b](b.md)\n' >docs/README.md
 
 touch docs/figures/c.svg
 expect 1 'docs/figures/c.svg:1: no page shows it' <<<'text'

@@ -24,6 +24,8 @@ function same(a, b,    x, y, n, i, d, s) {
     if (a == b) return 1
     gsub(/ +/, " ", a)
     gsub(/ +/, " ", b)
+    sub(/^ /, "", a)
+    sub(/^ /, "", b)
     n = parts(a, x)
     if (n != parts(b, y)) return 0
     for (i = 1; i <= n; i++) {
