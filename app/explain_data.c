@@ -14,24 +14,14 @@
 #include "setup.h"
 #include "text.h"
 
-const double EXPLAIN_EXAMPLE_X[25] = {
-    1, 2, 0, 1, 3, /* */
-    0, 1, 3, 2, 1, /* */
-    2, 0, 1, 1, 0, /* */
-    1, 3, 2, 0, 2, /* */
-    0, 1, 1, 2, 1,
-};
-const double EXPLAIN_EXAMPLE_W[9] = {
-    1, 0,  -1, /* */
-    2, 1,  0,  /* */
-    0, -1, 1,
-};
+const double EXPLAIN_EXAMPLE_X[5][5] = {{1, 2, 0, 1, 3},
+                                        {0, 1, 3, 2, 1},
+                                        {2, 0, 1, 1, 0},
+                                        {1, 3, 2, 0, 2},
+                                        {0, 1, 1, 2, 1}};
+const double EXPLAIN_EXAMPLE_W[3][3] = {{1, 0, -1}, {2, 1, 0}, {0, -1, 1}};
 const double EXPLAIN_EXAMPLE_B[1] = {1};
-const double EXPLAIN_EXAMPLE_DY[9] = {
-    1,  -1, 2,  /* */
-    2,  3,  -2, /* */
-    -2, 1,  -1,
-};
+const double EXPLAIN_EXAMPLE_DY[3][3] = {{1, -1, 2}, {2, 3, -2}, {-2, 1, -1}};
 
 static bool is_example(const struct config *config)
 {
@@ -67,7 +57,7 @@ static cvl_status load_input(const struct config *config, cvl_tensor *x,
     const size_t sizes[4] = {config->batch, config->channels, config->height,
                              config->width};
     if (is_example(config))
-        return fill(config, x, 4, five, EXPLAIN_EXAMPLE_X, err);
+        return fill(config, x, 4, five, EXPLAIN_EXAMPLE_X[0], err);
     if (strcmp(config->input, "random") == 0)
         return draw(config, x, sizes, random, err);
     struct suggestion suggestion = {.word = config->input};
@@ -100,7 +90,7 @@ static cvl_status load_params(const struct config *config,
     if (config->weight) {
         status = layout_read_weight(config, random, &data->w, err);
     } else if (is_example(config)) {
-        status = fill(config, &data->w, 4, three, EXPLAIN_EXAMPLE_W, err);
+        status = fill(config, &data->w, 4, three, EXPLAIN_EXAMPLE_W[0], err);
         if (!status && !config->bias_file)
             status = fill(config, &data->b, 1, one, EXPLAIN_EXAMPLE_B, err);
     } else {
@@ -166,8 +156,7 @@ static cvl_status make_example(struct explain_data *data, cvl_error *err)
     for (size_t i = 0; !status && i < y->count; i++) {
         const size_t row = i / y->shape[3] % y->shape[2];
         const size_t column = i % y->shape[3];
-        cvl_tensor_set(&data->dy, i,
-                       EXPLAIN_EXAMPLE_DY[row % 3 * 3 + column % 3]);
+        cvl_tensor_set(&data->dy, i, EXPLAIN_EXAMPLE_DY[row % 3][column % 3]);
     }
     data->upstream = UPSTREAM_EXAMPLE;
     return status;

@@ -157,10 +157,13 @@ void explain_verdict(const struct explanation *explanation, struct text *text)
     }
     text_add(text, "%s: %s\n", sum->has_bias ? ", and the bias" : "",
              number_format(sum->total, digits));
-    text_add(
-        text, "%s by the %s algorithm, %s: %s\n",
-        explain_number_name(sum, name), cvl_conv_algo_name(data->conv.algo),
-        cvl_dtype_name(data->conv.dtype), number_format(sum->result, digits));
+    text_add(text, "%s by the %s algorithm, %s: %s\n",
+             explain_number_name(sum, name),
+             cvl_conv_algo_name(data->conv.algo),
+             cvl_dtype_name(data->conv.dtype),
+             data->conv.dtype == CVL_F32
+                 ? number_format_single((float)sum->result, digits)
+                 : number_format(sum->result, digits));
     if (sum->difference != 0.0) {
         text_add(text, "difference: %s",
                  explain_digits(sum->difference, 3, digits));

@@ -7,7 +7,8 @@
 /* clang-format off */
     /* explain */
     {"at", SECTION_EXPLAIN, TYPE_INDEX, EXPLAIN, AT(of_output), "",
-     "the output y[N,K,Y,X]; the default, of the first one",
+     "the output y[N,K,Y,X]; numbers left out in front are 0; without any of "
+     "these, the first output",
      .metavar = "N,K,Y,X", .akin = "output index y"},
     {"grad-weight", SECTION_EXPLAIN, TYPE_INDEX, EXPLAIN, AT(of_weight), "",
      "the gradient dw[K,C,I,J] of one weight", .metavar = "K,C,I,J",

@@ -109,7 +109,8 @@ const struct option option_table[] = {
      "axes, as ones:1,3,5,5",
      .metavar = "FILE|NUMBERS"},
     {"input", SECTION_DATA, TYPE_TEXT, EXPLAIN, AT(input), "example",
-     "the example of the course, or random numbers, or as of conv",
+     "the example of the course, or random numbers, or as of conv: a file, "
+     "or numbers",
      .metavar = "example|random|FILE|NUMBERS", .akin = "data"},
     {"target", SECTION_DATA, TYPE_TARGET, EXPLAIN, AT(target), "",
      "the gradient to send back is of the loss toward this; the default, "

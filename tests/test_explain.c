@@ -288,7 +288,7 @@ END_TEST
 
 START_TEST(the_example_is_another_kernel_however_it_is_turned)
 {
-    const double *const w = EXPLAIN_EXAMPLE_W;
+    const double *const w = EXPLAIN_EXAMPLE_W[0];
     static const size_t turns[][9] = {
         {8, 7, 6, 5, 4, 3, 2, 1, 0}, {2, 1, 0, 5, 4, 3, 8, 7, 6},
         {6, 7, 8, 3, 4, 5, 0, 1, 2}, {0, 3, 6, 1, 4, 7, 2, 5, 8},

@@ -307,6 +307,26 @@ START_TEST(each_mistake_gets_its_one_line)
 }
 END_TEST
 
+START_TEST(a_typo_of_the_command_is_answered_with_it)
+{
+    ck_assert_str_eq(run_expect(2, "explian").err,
+                     "convlet: unknown command 'explian'; did you mean "
+                     "'explain'?\n");
+}
+END_TEST
+
+START_TEST(a_result_has_the_digits_of_its_precision)
+{
+    /* 0.1 in float32 and in double are two numbers. */
+    const char *const line = "explain --input '0.1' --weight '1' --dtype %s";
+    char command[128];
+    snprintf(command, sizeof command, line, "float32");
+    ck_assert_ptr_nonnull(strstr(run_expect(0, command).out, "float32: 0.1\n"));
+    snprintf(command, sizeof command, line, "float64");
+    ck_assert_ptr_nonnull(strstr(run_expect(0, command).out, "float64: 0.1\n"));
+}
+END_TEST
+
 START_TEST(a_failed_standard_output_is_reported)
 {
     const struct outcome outcome = run("explain > /dev/full");
@@ -327,6 +347,8 @@ int main(void)
                         GEOMETRIES);
     tcase_add_loop_test(all, each_mistake_gets_its_one_line, 0,
                         (int)(sizeof wrong / sizeof wrong[0]));
+    tcase_add_test(all, a_typo_of_the_command_is_answered_with_it);
+    tcase_add_test(all, a_result_has_the_digits_of_its_precision);
     tcase_add_test(all, a_failed_standard_output_is_reported);
     tcase_add_test(all, a_number_beyond_the_tolerance_fails);
     tcase_add_test(all, random_numbers_are_those_that_training_starts_with);
