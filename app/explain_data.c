@@ -14,28 +14,40 @@
 #include "setup.h"
 #include "text.h"
 
-const double EXPLAIN_EXAMPLE_X[5][5] = {{1, 2, 0, 1, 3},
-                                        {0, 1, 3, 2, 1},
-                                        {2, 0, 1, 1, 0},
-                                        {1, 3, 2, 0, 2},
-                                        {0, 1, 1, 2, 1}};
-const double EXPLAIN_EXAMPLE_W[3][3] = {{1, 0, -1}, {2, 1, 0}, {0, -1, 1}};
+/* clang-format off */
+const double EXPLAIN_EXAMPLE_X[25] = {
+    1, 2, 0, 1, 3,
+    0, 1, 3, 2, 1,
+    2, 0, 1, 1, 0,
+    1, 3, 2, 0, 2,
+    0, 1, 1, 2, 1,
+};
+const double EXPLAIN_EXAMPLE_W[9] = {
+    1,  0, -1,
+    2,  1,  0,
+    0, -1,  1,
+};
 const double EXPLAIN_EXAMPLE_B[1] = {1};
-const double EXPLAIN_EXAMPLE_DY[3][3] = {{1, -1, 2}, {2, 3, -2}, {-2, 1, -1}};
+const double EXPLAIN_EXAMPLE_DY[9] = {
+     1, -1,  2,
+     2,  3, -2,
+    -2,  1, -1,
+};
+/* clang-format on */
 
 static bool is_example(const struct config *config)
 {
     return strcmp(config->input, "example") == 0;
 }
 
-/* A tensor of these values, of --dtype or else float64. */
+/* A tensor of these `count` values, of --dtype or else float64. */
 static cvl_status fill(const struct config *config, cvl_tensor *tensor,
-                       size_t ndim, const size_t *shape, const double *values,
-                       cvl_error *err)
+                       size_t ndim, const size_t *shape, size_t count,
+                       const double *values, cvl_error *err)
 {
     const cvl_status status =
         cvl_tensor_init(tensor, setup_dtype(config, CVL_F64), ndim, shape, err);
-    for (size_t i = 0; !status && i < tensor->count; i++)
+    for (size_t i = 0; !status && i < count; i++)
         cvl_tensor_set(tensor, i, values[i]);
     return status;
 }
@@ -57,7 +69,7 @@ static cvl_status load_input(const struct config *config, cvl_tensor *x,
     const size_t sizes[4] = {config->batch, config->channels, config->height,
                              config->width};
     if (is_example(config))
-        return fill(config, x, 4, five, EXPLAIN_EXAMPLE_X[0], err);
+        return fill(config, x, 4, five, 25, EXPLAIN_EXAMPLE_X, err);
     if (strcmp(config->input, "random") == 0)
         return draw(config, x, sizes, random, err);
     struct suggestion suggestion = {.word = config->input};
@@ -90,9 +102,9 @@ static cvl_status load_params(const struct config *config,
     if (config->weight) {
         status = layout_read_weight(config, random, &data->w, err);
     } else if (is_example(config)) {
-        status = fill(config, &data->w, 4, three, EXPLAIN_EXAMPLE_W[0], err);
+        status = fill(config, &data->w, 4, three, 9, EXPLAIN_EXAMPLE_W, err);
         if (!status && !config->bias_file)
-            status = fill(config, &data->b, 1, one, EXPLAIN_EXAMPLE_B, err);
+            status = fill(config, &data->b, 1, one, 1, EXPLAIN_EXAMPLE_B, err);
     } else {
         status = setup_geometry(config, data->x.shape, config->kernels,
                                 config->kernel_size, &g, err);
@@ -156,7 +168,8 @@ static cvl_status make_example(struct explain_data *data, cvl_error *err)
     for (size_t i = 0; !status && i < y->count; i++) {
         const size_t row = i / y->shape[3] % y->shape[2];
         const size_t column = i % y->shape[3];
-        cvl_tensor_set(&data->dy, i, EXPLAIN_EXAMPLE_DY[row % 3][column % 3]);
+        cvl_tensor_set(&data->dy, i,
+                       EXPLAIN_EXAMPLE_DY[row % 3 * 3 + column % 3]);
     }
     data->upstream = UPSTREAM_EXAMPLE;
     return status;
@@ -266,7 +279,7 @@ void explain_free(struct explain_data *data)
 {
     cvl_tensor *const tensors[] = {&data->x,  &data->w,  &data->b,  &data->y,
                                    &data->dy, &data->dw, &data->db, &data->dx};
-    for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++)
+    for (size_t i = 0; i < sizeof tensors / sizeof tensors[0]; i++)
         cvl_tensor_free(tensors[i]);
     cvl_conv2d_free(&data->conv);
     cvl_free(data->work);

@@ -74,7 +74,7 @@ void explain_free(struct explain_data *data);
  * however it is turned or mirrored; a bias of 1. With stride 1 and no padding
  * y is 3x3, and so is dy; for outputs of other sizes dy repeats.
  */
-extern const double EXPLAIN_EXAMPLE_X[5][5], EXPLAIN_EXAMPLE_W[3][3];
-extern const double EXPLAIN_EXAMPLE_B[1], EXPLAIN_EXAMPLE_DY[3][3];
+extern const double EXPLAIN_EXAMPLE_X[25], EXPLAIN_EXAMPLE_W[9];
+extern const double EXPLAIN_EXAMPLE_B[1], EXPLAIN_EXAMPLE_DY[9];
 
 #endif

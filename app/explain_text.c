@@ -135,7 +135,7 @@ static void add_pair(const struct grid_pair *pair, size_t digits,
         add_grid(&pair->grids[i], digits, &grids[i]);
         if (grids[i].failed) text->failed = true;
     }
-    if (!text->failed)
+    if (!text->failed && grids[0].data)
         add_beside(grids[0].data, grids[1].data ? grids[1].data : "", text);
     text_fill(text, '\n', 1);
     for (size_t i = 0; i < 2; i++) text_free(&grids[i]);

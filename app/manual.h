@@ -5,7 +5,7 @@
 #include "text.h"
 
 /* Append the manual page, convlet(1), in roff's man macros; and the page
- * docs/reference-options.md, with a table for each section of a command. */
+ * docs/reference-options.md, with a list for each section of a command. */
 void manual_page(struct text *text);
 void manual_markdown(struct text *text);
 

@@ -29,56 +29,52 @@ static const char START[] =
     "| exit status | meaning |\n"
     "|---|---|\n";
 
-/* A text inside of a table's cell. */
+/* A text outside of code; flags in it become code, or "--" would be a dash. */
 static void add_escaped(const char *words, struct text *text)
 {
-    for (const char *c = words; *c; c++) {
-        if (strchr("|<>*_[]", *c)) text_add(text, "\\");
-        text_add(text, "%c", *c);
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz-";
+    while (*words) {
+        const bool is_flag = strncmp(words, "--", 2) == 0;
+        const size_t length = is_flag ? strspn(words, letters) : 1;
+        if (is_flag)
+            text_add(text, "`%.*s`", (int)length, words);
+        else
+            text_add(text, "%s%c", strchr("<>*_[]", *words) ? "\\" : "",
+                     *words);
+        words += length;
     }
 }
 
-/* Code inside of a table's cell, where a bar still ends it. */
-static void add_code(const char *words, struct text *text)
+/* "`--stride H,W`" */
+static void add_flag(const char *flag, const struct option *option,
+                     struct text *text)
 {
-    text_add(text, "`");
-    for (const char *c = words; *c; c++)
-        text_add(text, "%s%c", *c == '|' ? "\\" : "", *c);
+    char metavar[EXPECTED_SIZE];
+    text_add(text, "`%s", flag);
+    if (option->type != TYPE_SWITCH)
+        text_add(text, " %s", option_metavar(option, metavar));
     text_add(text, "`");
 }
 
-static void add_flags(const struct option *option, struct text *text)
+static void add_option(const struct option *option, struct text *text)
 {
-    if (option->letter) text_add(text, "`-%c`, ", option->letter);
-    text_add(text, "`--%s`", option->name);
+    struct text words = {0};
+    text_add(text, "- ");
+    if (option->letter) {
+        const char letter[] = {'-', option->letter, '\0'};
+        add_flag(letter, option, text);
+        text_add(text, ", ");
+    }
+    text_add(&words, "--%s", option->name);
+    if (words.data) add_flag(words.data, option, text);
     if (help_is_negatable(option)) text_add(text, ", `--no-%s`", option->name);
-}
-
-static void add_row(const struct option *option, struct text *text)
-{
-    char values[EXPECTED_SIZE];
-    const bool is_offered = option->type == TYPE_TEXT ||
-                            option->type == TYPE_TARGET ||
-                            (option->type == TYPE_NAME && option->metavar);
-    text_add(text, "| ");
-    add_flags(option, text);
-    text_add(text, " | ");
-    if (option->type == TYPE_SWITCH)
-        text_add(text, "switch");
-    else if (is_offered)
-        add_code(option_metavar(option, values), text);
-    else
-        add_escaped(option_expected(option, values), text);
-    text_add(text, " | ");
-    if (option->text[0] && option->section != SECTION_FLAGS)
-        add_code(option->text, text);
-    text_add(text, " | ");
-    add_escaped(option->help, text);
-    if (option->type == TYPE_TARGET) {
-        text_add(text, "; NAME is one of ");
-        add_escaped(option_choices(option, ", ", values), text);
-    }
-    text_add(text, " |\n");
+    text_add(text, ": ");
+    words.size = 0;
+    help_option_words(option, &words);
+    if (words.data) add_escaped(words.data, text);
+    text_add(text, "\n");
+    if (words.failed) text->failed = true;
+    text_free(&words);
 }
 
 static void add_section(enum command_id command, enum section section,
@@ -93,11 +89,8 @@ static void add_section(enum command_id command, enum section section,
             text_add(text, "\nOther flags, which are no keys:\n\n");
         if (!is_open && section != SECTION_FLAGS)
             text_add(text, "\n`[%s]`\n\n", section_name(section));
-        if (!is_open)
-            text_add(text, "| flag | value | default | what it does |\n"
-                           "|---|---|---|---|\n");
         is_open = true;
-        add_row(option, text);
+        add_option(option, text);
     }
 }
 

@@ -7,7 +7,7 @@
 #include "expect.h"
 #include "explain_grid.h"
 
-enum { CASES = 120, NUMBERS = 6 };
+enum { CASES = 80, NUMBERS = 6 };
 
 /* The arrays of a case with the results of the algorithm, as `explain` has
  * them. */
@@ -288,7 +288,7 @@ END_TEST
 
 START_TEST(the_example_is_another_kernel_however_it_is_turned)
 {
-    const double *const w = EXPLAIN_EXAMPLE_W[0];
+    const double *const w = EXPLAIN_EXAMPLE_W;
     static const size_t turns[][9] = {
         {8, 7, 6, 5, 4, 3, 2, 1, 0}, {2, 1, 0, 5, 4, 3, 8, 7, 6},
         {6, 7, 8, 3, 4, 5, 0, 1, 2}, {0, 3, 6, 1, 4, 7, 2, 5, 8},
