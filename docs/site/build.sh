@@ -40,11 +40,19 @@ doxygen "$doxyfile"
 
 # Debian's theme has its script in two modules, which a browser does not load
 # from a file; one after the other they are a plain script.
-scripts=$(/usr/bin/python3 -c 'import furo; print(*furo.__path__)')
-scripts+=/theme/furo/static/scripts
+theme=$(/usr/bin/python3 -c 'import furo; print(*furo.__path__)')
+theme+=/theme/furo/static
+scripts=$theme/scripts
 mkdir -p -- "$site/static/scripts"
 cat -- "$scripts/gumshoe-patched.js" >"$site/static/scripts/furo.js"
 sed '/^import /d' "$scripts/furo.js" >>"$site/static/scripts/furo.js"
+# Its style lacks what makes "auto" dark where the reader's system is.
+{
+    printf '@media (prefers-color-scheme: dark) {\n'
+    sed -n '/^ *body\[data-theme="dark"\] {/,/}/p' \
+        "$theme/styles/furo.css" | sed 's/"dark"/"auto"/'
+    printf '}\n'
+} >"$site/static/auto.css"
 
 CVL_ROOT=$root CVL_API=$api/xml CVL_HEADERS=$* CVL_STATIC=$site/static \
     sphinx-build -q -W --keep-going -d "$site/doctrees" -c "$root/docs/site" \

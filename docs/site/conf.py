@@ -41,7 +41,7 @@ html_show_sourcelink = False
 # A summary of each result would be fetched, which no browser does from a file.
 html_show_search_summary = False
 html_static_path = ["static", os.environ["CVL_STATIC"], "/usr/share/javascript/katex"]
-html_css_files = ["katex.min.css", "site.css"]
+html_css_files = ["katex.min.css", "auto.css", "site.css"]
 html_js_files = ["katex.min.js"]
 # Sphinx marks the formulas for MathJax; KaTeX draws what lies between the
 # same marks, and is there without a network.

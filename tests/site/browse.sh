@@ -58,7 +58,9 @@ for page in "${pages[@]}"; do
 done
 pages+=('./search.html?q=stride')
 
-# look PAGE ...: facts, console and requests of these pages.
+# look PAGE ...: facts, console and requests of these pages, for a reader who
+# wants them dark if dark is 0.
+dark=1
 look() {
     printf '"%s",\n' "$@" >list
     sed -e '/PAGES/ { r list' -e 's/PAGES.*//; }' "$here/harness.html" |
@@ -66,6 +68,7 @@ look() {
             >copy/harness.html
     browse --enable-logging=stderr --log-net-log=net.json \
         --virtual-time-budget=600000 --window-size=1900,1000 \
+        --blink-settings=preferredColorScheme="$dark" \
         --dump-dom "file://$work/copy/harness.html" >dom.html 2>log
     sed -n 's/^<.*<pre id="facts">//; /^\.\//p' dom.html >facts
     grep -qx 'end' dom.html || fail 'the browser did not come to the end'
@@ -90,16 +93,21 @@ look "${good[@]}"
 [ ! -s console ] || fail "console: $(<console)"
 [ ! -s requests ] || fail "requests: $(<requests)"
 while read -r line; do
-    [[ $line == *' overflow 0 '*' broken 0 raw 0 '* ]] || fail "$line"
+    [[ $line == *' overflow 0 '*' broken 0 raw 0 dark 0 '* ]] || fail "$line"
 done <facts
 [ "$(wc -l <facts)" -eq $((2 * ${#good[@]})) ] || fail 'pages are missing'
 grep -q 'q=stride width 390 .* found [1-9]' facts ||
     fail "the search finds nothing: $(grep q=stride facts)"
-math=$(awk '{ sum += $13 } END { print sum }' facts)
+math=$(awk '{ sum += $15 } END { print sum }' facts)
 [ "$math" -gt 0 ] || fail 'no formula was drawn'
 printf '%d pages at 390 and 1440 pixels, %d formulas, %d pictures\n' \
     "${#good[@]}" $((math / 2)) \
     "$(awk '{ sum += $7 } END { print sum / 2 }' facts)"
+
+dark=0
+look ./index.html ./api/conv2d.html
+[ "$(grep -c ' overflow 0 .* dark 1 ' facts)" -eq 4 ] ||
+    fail "not dark where the reader's system is: $(<facts)"
 
 if [ -n "$screenshots" ]; then
     for page in "${good[@]}"; do
