@@ -51,7 +51,8 @@ for target in "${targets[@]}"; do
     new=$build/found/$target findings=$build/findings/$target
     log=$build/$target.log
     mkdir -p -- "$new" "$findings"
-    flags=(-max_total_time="$seconds" -timeout=30 -print_final_stats=1
+    flags=(-max_total_time="$seconds" -timeout=60 -report_slow_units=60
+        -print_final_stats=1
         -artifact_prefix="$findings/")
     dictionary=tests/fuzz/dict/$target.dict
     [ ! -f "$dictionary" ] || flags+=(-dict="$dictionary")
