@@ -264,7 +264,11 @@ const struct option option_table[] = {
     {"quiet", SECTION_OUTPUT, TYPE_SWITCH, TRAIN | APPLY, AT(quiet), "false",
      "no notes on standard error", .akin = "silent"},
     {"verbose", SECTION_OUTPUT, TYPE_SWITCH, TRAIN | APPLY, AT(verbose),
-     "false", .help = "more notes on standard error"},
+     "false",
+     "more notes on standard error: which algorithm was chosen, and why",
+     .akin = "v"},
+    {"verbose", SECTION_OUTPUT, TYPE_SWITCH, SHOW, AT(verbose), "false",
+     "also which algorithm each layer takes here, and why", .akin = "v"},
     {"output", SECTION_OUTPUT, TYPE_TEXT, CONV, AT(output), "",
      "write the output y, [N,O,OH,OW], as .npy; -, or asking for nothing: "
      "print it",

@@ -1,6 +1,7 @@
 /* run_banner.c - what is said before the first step. */
 #include <stdio.h>
 
+#include "choices.h"
 #include "run.h"
 
 static void print_layers(const cvl_net *net)
@@ -31,6 +32,18 @@ static void print_held_out(const struct run *run)
     fprintf(stderr, "  held out %s: %zu x %zu, PSNR of %s %.2f dB\n",
             held_out->name, held_out->input.shape[2], held_out->input.shape[3],
             held_out_baseline_name(&run->patches), held_out->baseline);
+}
+
+static void print_choices(const struct run *run)
+{
+    struct text text = {0};
+    cvl_error err;
+    if (choices_describe(&run->trainer.net, run->config->algorithm, &run->exec,
+                         &text, &err))
+        fprintf(stderr, "  %s\n", err.message);
+    else if (text.data)
+        fputs(text.data, stderr);
+    text_free(&text);
 }
 
 void run_banner(const struct run *run)
@@ -72,6 +85,7 @@ void run_banner(const struct run *run)
     fprintf(stderr, "  %zu thread%s, %s, %s\n", run->exec.threads,
             run->exec.threads == 1 ? "" : "s", cvl_isa_name(run->exec.isa),
             cvl_dtype_name(run->dtype));
+    if (config->verbose) print_choices(run);
     if (run->state.step)
         fprintf(stderr, "  goes on after %zu steps, in %s\n", run->state.step,
                 config->out);

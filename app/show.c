@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "choices.h"
 #include "commands.h"
 #include "heat.h"
 #include "program.h"
@@ -182,6 +183,12 @@ int show_run(const struct config *config)
     if (!status) {
         const struct art_style style = art_style_of_stdout();
         status = show_model(&model, &style, &text, &err);
+    }
+    if (!status && config->verbose) {
+        const cvl_exec exec = cvl_exec_default();
+        text_add(&text, "\nhow this machine computes it\n");
+        status =
+            choices_describe(&model.net, CVL_CONV_AUTO, &exec, &text, &err);
     }
     if (!status) fputs(text.data, stdout);
     if (!status && config->picture)

@@ -2,6 +2,7 @@
 #include "convlet/conv2d.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "convlet/memory.h"
@@ -119,9 +120,9 @@ cvl_status cvl_conv2d_init(cvl_conv2d *conv,
     /* tiled beats im2col on every shape that was measured. Only what it does
      * not do is a reason for another: sums differ, and must not depend on
      * whether memory was scarce. */
-    const bool automatic = algo == CVL_CONV_AUTO;
-    status = plan_algorithm(conv, automatic ? CVL_CONV_TILED : algo, err);
-    if (automatic && status == CVL_EUNSUPPORTED)
+    conv->automatic = algo == CVL_CONV_AUTO;
+    status = plan_algorithm(conv, conv->automatic ? CVL_CONV_TILED : algo, err);
+    if (conv->automatic && status == CVL_EUNSUPPORTED)
         status = plan_algorithm(conv, CVL_CONV_IM2COL, err);
     if (status) cvl_conv2d_free(conv);
     return status;
@@ -136,6 +137,44 @@ void cvl_conv2d_free(cvl_conv2d *conv)
 size_t cvl_conv2d_work_bytes(const cvl_conv2d *conv)
 {
     return conv->work_bytes;
+}
+
+const char *cvl_conv2d_choice(const cvl_conv2d *conv,
+                              char text[CVL_CONV_TEXT_SIZE])
+{
+    const cvl_conv2d_geometry *const g = &conv->geometry;
+    const char *const name = cvl_conv_algo_name(conv->algo);
+    const double outputs =
+        (double)(cvl_conv2d_out_height(g) * cvl_conv2d_out_width(g));
+    const double copies = outputs *
+                          (double)(g->kernel_height * g->kernel_width) /
+                          (double)(g->in_height * g->in_width);
+    if (!conv->automatic)
+        snprintf(text, CVL_CONV_TEXT_SIZE, "%s, as asked", name);
+    else if (conv->algo == CVL_CONV_TILED)
+        snprintf(text, CVL_CONV_TEXT_SIZE,
+                 "%s for %s; direct would sum one output at a time, im2col "
+                 "first write %.3g times the input",
+                 name, cvl_isa_name(conv->exec.isa), copies);
+    else
+        snprintf(text, CVL_CONV_TEXT_SIZE,
+                 "%s; this build has no tiled, and direct would sum one output "
+                 "at a time",
+                 name);
+    return text;
+}
+
+const char *cvl_conv2d_describe(const cvl_conv2d *conv, cvl_conv_pass pass,
+                                char text[CVL_CONV_TEXT_SIZE])
+{
+    if (conv->kernel->describe)
+        conv->kernel->describe(conv->plan, pass, text, CVL_CONV_TEXT_SIZE);
+    else
+        snprintf(text, CVL_CONV_TEXT_SIZE, "%s",
+                 conv->algo == CVL_CONV_DIRECT
+                     ? "one result after the other, in double"
+                     : "the windows as columns of a matrix, a product of two");
+    return text;
 }
 
 #ifndef NDEBUG

@@ -34,6 +34,7 @@ typedef struct cvl_conv2d {
     cvl_dtype dtype;
     cvl_exec exec;
     cvl_conv_algo algo;                   /* what was chosen, never AUTO */
+    bool automatic;                       /* and nobody asked for it */
     const struct cvl_conv_kernel *kernel; /* its functions (private) */
     void *plan;                           /* its tables (private) */
     size_t work_bytes;
@@ -57,6 +58,16 @@ void cvl_conv2d_free(cvl_conv2d *conv);
  * them once (cvl_alloc) and hands them to every call. Its content between
  * calls does not matter. May be 0; `work` may be NULL then. */
 size_t cvl_conv2d_work_bytes(const cvl_conv2d *conv);
+
+enum { CVL_CONV_TEXT_SIZE = 256 };
+
+/* One line for people: which algorithm it is and, if nobody asked for it, why
+ * the others declined; and how it carries out a pass, and why so. Both return
+ * text. */
+const char *cvl_conv2d_choice(const cvl_conv2d *conv,
+                              char text[CVL_CONV_TEXT_SIZE]);
+const char *cvl_conv2d_describe(const cvl_conv2d *conv, cvl_conv_pass pass,
+                                char text[CVL_CONV_TEXT_SIZE]);
 
 /*
  * y[n,o,p,q] = b[o] + sum over c,i,j of

@@ -66,7 +66,14 @@ void cvl_conv2d_weight_shape(const cvl_conv2d_geometry *geometry,
 void cvl_conv2d_output_shape(const cvl_conv2d_geometry *geometry,
                              size_t shape[4]);
 
-/* Multiplications and additions of one pass (forward, or either gradient). */
+/* What a layer computes: y; dw and db; dx. */
+typedef enum cvl_conv_pass {
+    CVL_FORWARD,
+    CVL_GRAD_WEIGHT,
+    CVL_GRAD_INPUT
+} cvl_conv_pass;
+
+/* Multiplications and additions of one pass, whichever. */
 double cvl_conv2d_flops(const cvl_conv2d_geometry *geometry);
 
 #endif

@@ -5,12 +5,6 @@
 #include "convlet/exec.h"
 #include "convlet/geometry.h"
 
-typedef enum cvl_conv_pass {
-    CVL_FORWARD,
-    CVL_GRAD_WEIGHT,
-    CVL_GRAD_INPUT
-} cvl_conv_pass;
-
 /*
  * One algorithm for one element type (and instruction set): functions on plain
  * pointers of that type. Stateless; the plan is made once per

@@ -34,6 +34,32 @@ START_TEST(a_model_of_another_shape_is_refused)
 }
 END_TEST
 
+START_TEST(verbose_says_what_was_chosen_and_why)
+{
+    static const char asked[] =
+        "  layer 0: direct, as asked\n"
+        "    forward      one result after the other, in double\n"
+        "    grad_weight  one result after the other, in double\n"
+        "    grad_input   one result after the other, in double\n"
+        "  layer 2: direct, as asked\n";
+    static const char chosen[] =
+        "direct would sum one output at a time, im2col first write 1.21 times "
+        "the input\n    forward      planes: rows of 11 pixels";
+    const struct outcome direct =
+        run_expect(0, "train --steps 1 --lr 1e-6 --verbose --algorithm direct "
+                      "--net 'conv 2 3x3, relu, conv 4 2x2'");
+    ck_assert_ptr_nonnull(strstr(direct.err, asked));
+    const struct outcome automatic =
+        run_expect(0, "train --verbose --steps 1 --isa base --out run");
+    if (!strstr(automatic.err, "this build has no tiled"))
+        ck_assert_ptr_nonnull(strstr(automatic.err, chosen));
+    const struct outcome shown =
+        run_expect(0, "show --verbose --model run/model.safetensors");
+    ck_assert_ptr_nonnull(
+        strstr(shown.out, "\nhow this machine computes it\n  layer 0: "));
+}
+END_TEST
+
 START_TEST(show_prints_no_colours_into_a_pipe)
 {
     run_expect(0, "train --quiet --steps 1 --out run");
@@ -66,6 +92,7 @@ int main(void)
     const TTest *const tests[] = {
         a_run_starts_from_the_model_of_another,
         a_model_of_another_shape_is_refused,
+        verbose_says_what_was_chosen_and_why,
         show_prints_no_colours_into_a_pipe,
         show_reports_a_full_disk,
         a_diverged_run_leaves_a_report,

@@ -1,0 +1,15 @@
+/* choices.h - which algorithm each layer of a net takes, and why. */
+#ifndef CONVLET_CHOICES_H
+#define CONVLET_CHOICES_H
+
+#include <convlet/net.h>
+
+#include "text.h"
+
+/* Appends, for each convolution, what was asked for and how each of its passes
+ * is carried out with it. CVL_EUNSUPPORTED, CVL_ENOMEM. */
+cvl_status choices_describe(const cvl_net *net, cvl_conv_algo algorithm,
+                            const cvl_exec *exec, struct text *text,
+                            cvl_error *err);
+
+#endif
