@@ -23,6 +23,11 @@ for module in breathe furo myst_parser; do
     fi
 done
 
+if [ ! -d /usr/share/javascript/katex ]; then
+    printf 'skipped: no KaTeX; app/install_packages.sh docs\n'
+    exit 77
+fi
+
 rm -rf -- "$site"
 mkdir -p -- "$site" "$api"
 cp -r -- "$root/docs" "$site/pages"
