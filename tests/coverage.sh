@@ -30,10 +30,16 @@ ctest --test-dir "$build" -L fast -E '^guard_' -j "$(nproc)" --timeout 600 \
     >build/coverage-tests.log 2>&1 || tests=1
 [ "$tests" -eq 0 ] || grep -E '\*\*\*|tests passed' build/coverage-tests.log
 
-# FILE lines lines-hit branches branches-hit, of every file that counts.
+# FILE lines lines-hit branches branches-hit, of every file that counts. The
+# innermost loops are inlined once for every size of a tile, also for those too
+# large for the registers, which return at once: gcov counts the branches of
+# each copy, so that these two files have lines alone.
 figures() {
     gcovr --root . --object-directory "$build" --filter "$1" "$build" --csv |
-        awk -F , 'NR > 1 { print $1, $2, $3, $5, $6 }'
+        awk -F , 'NR > 1 {
+            if ($1 ~ /tiled_(tile|vector)[.]h$/) $5 = $6 = 0
+            print $1, $2, $3, $5, $6
+        }'
 }
 
 report() {
