@@ -205,7 +205,8 @@ static cvl_status place_data(plan *p, const cvl_safetensors *file,
         cvl_copy_little_endian(copy, tensor->data,
                                cvl_dtype_size(tensor->dtype), tensor->count);
         piece->data = copy;
-        copy += piece->size; /* GCOV_EXCL_STOP */
+        copy += piece->size;
+        /* GCOV_EXCL_STOP */
     }
     return CVL_OK;
 }
