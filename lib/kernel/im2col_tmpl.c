@@ -38,16 +38,6 @@ typedef struct im2col_pass {
     real *scratch; /* plan->matrix elements for each worker */
 } im2col_pass;
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static size_t divide_up(size_t a, size_t b)
-{
-    return (a + b - 1) / b;
-}
-
 static cvl_status plan_im2col(const cvl_conv2d_geometry *geometry,
                               const cvl_exec *exec, void **plan,
                               size_t *work_bytes, cvl_error *err)
@@ -92,39 +82,17 @@ static row_block block_at(const im2col_plan *plan, size_t index)
                            least(plan->block_rows, plan->s.out_height - first)};
 }
 
-/* The output columns first .. end-1, whose windows have tap column j inside
- * x, and the input column that the first of them reads. */
-typedef struct tap_span {
-    size_t first, end, column;
-} tap_span;
-
-static tap_span span_of_tap(const cvl_conv_sizes *s, size_t j)
-{
-    tap_span span = {0};
-    while (span.first < s->out_width &&
-           !input_column(s, span.first, j, &span.column))
-        span.first++;
-    if (span.first == s->out_width) return (tap_span){0};
-    size_t column;
-    span.end = span.first;
-    while (span.end < s->out_width && input_column(s, span.end, j, &column))
-        span.end++;
-    return span;
-}
-
 /* One row of the matrix: what tap (i,j) reads from the plane x. */
 static void gather_tap(const cvl_conv_sizes *s, const real *x, size_t i,
                        size_t j, row_block block, real *out)
 {
-    const tap_span span = span_of_tap(s, j);
-    const size_t width = s->out_width, stride = s->g.stride_x;
-    memset(out, 0, block.rows * width * sizeof *out);
-    for (size_t p = 0; p < block.rows; p++, out += width) {
-        size_t row;
-        if (!input_row(s, block.first + p, i, &row)) continue;
-        const real *const from = x + row * s->g.in_width + span.column;
-        for (size_t q = span.first; q < span.end; q++)
-            out[q] = from[(q - span.first) * stride];
+    for (size_t p = block.first; p < block.first + block.rows; p++) {
+        size_t row, column;
+        const bool inside = input_row(s, p, i, &row);
+        for (size_t q = 0; q < s->out_width; q++)
+            *out++ = inside && input_column(s, q, j, &column)
+                         ? x[row * s->g.in_width + column]
+                         : 0;
     }
 }
 
@@ -132,14 +100,12 @@ static void gather_tap(const cvl_conv_sizes *s, const real *x, size_t i,
 static void scatter_tap(const cvl_conv_sizes *s, const real *in, size_t i,
                         size_t j, row_block block, real *dx)
 {
-    const tap_span span = span_of_tap(s, j);
-    const size_t width = s->out_width, stride = s->g.stride_x;
-    for (size_t p = 0; p < block.rows; p++, in += width) {
-        size_t row;
-        if (!input_row(s, block.first + p, i, &row)) continue;
-        real *const to = dx + row * s->g.in_width + span.column;
-        for (size_t q = span.first; q < span.end; q++)
-            to[(q - span.first) * stride] += in[q];
+    for (size_t p = block.first; p < block.first + block.rows; p++) {
+        size_t row, column;
+        const bool inside = input_row(s, p, i, &row);
+        for (size_t q = 0; q < s->out_width; q++, in++)
+            if (inside && input_column(s, q, j, &column))
+                dx[row * s->g.in_width + column] += *in;
     }
 }
 

@@ -33,6 +33,22 @@ typedef struct cvl_conv_kernel {
                        void *dx, void *work);
 } cvl_conv_kernel;
 
+/* What every algorithm counts with; b > 0. */
+static inline size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline size_t most(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static inline size_t divide_up(size_t a, size_t b)
+{
+    return (a + b - 1) / b;
+}
+
 /* The geometry with what every algorithm derives from it. */
 typedef struct cvl_conv_sizes {
     cvl_conv2d_geometry g;

@@ -5,16 +5,6 @@
 #include "kernel/tiled.h"
 #include "kernel/tiled_vector.h"
 
-static inline size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static inline size_t most(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
 /* Whole vectors of zeros: up to LANES - 1 elements more than `count`. */
 static inline void clear(real *to, size_t count)
 {

@@ -1,6 +1,8 @@
 /* tiled_plan.c - chooses the paths, and lays out planes, taps and scratch. */
 #include "kernel/tiled_shape.h"
 
+#include <assert.h>
+
 #include "convlet/memory.h"
 
 enum {

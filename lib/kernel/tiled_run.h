@@ -35,8 +35,8 @@ static void run_pixels(tile t, size_t M, size_t from, size_t to)
     /* Tiles as even as can be. The last vectors start LANES before the end,
      * even if that means to compute some pixels twice: to the same bits. */
     const size_t widest = least(WIDEST, SUMS / M);
-    const size_t vectors = (to - from + LANES - 1) / LANES;
-    const size_t parts = (vectors + widest - 1) / widest;
+    const size_t vectors = divide_up(to - from, LANES);
+    const size_t parts = divide_up(vectors, widest);
     for (size_t i = 0; i < parts; i++) {
         const size_t first = i * vectors / parts;
         size_t count = (i + 1) * vectors / parts - first;
@@ -64,9 +64,9 @@ static void run_pixels(tile t, size_t M, size_t from, size_t to)
 static void run_turned(const block *b, tile t, size_t channels, size_t rows,
                        size_t length)
 {
-    const size_t vectors = (channels + LANES - 1) / LANES;
+    const size_t vectors = divide_up(channels, LANES);
     const size_t width = vectors * LANES, taps = t.count;
-    const size_t tiles = (length + TURNED_PIXELS - 1) / TURNED_PIXELS;
+    const size_t tiles = divide_up(length, TURNED_PIXELS);
     const tile all = t;
     t.y_step = width;
     for (size_t done = 0; done < taps || done == 0; done += TURNED_TAPS) {

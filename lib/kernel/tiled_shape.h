@@ -2,8 +2,6 @@
 #ifndef CVL_TILED_SHAPE_H
 #define CVL_TILED_SHAPE_H
 
-#include <assert.h>
-
 #include "kernel/tiled.h"
 
 enum {
@@ -14,22 +12,6 @@ enum {
     EXPAND_OUTPUTS = 4,  /* of at least EXPAND_RATIO as many inputs each */
     EXPAND_RATIO = 4
 };
-
-static inline size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static inline size_t most(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
-static inline size_t divide_up(size_t a, size_t b)
-{
-    assert(b > 0);
-    return (a + b - 1) / b;
-}
 
 /* The largest share when `count` is split evenly into shares of at most
  * `limit`: 10 by 8 gives 5. */

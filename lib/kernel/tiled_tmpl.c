@@ -13,7 +13,7 @@ typedef struct correlation {
 
 static size_t panels_of(const cvl_tiled_pass *pass)
 {
-    return (pass->sums_out + pass->panel - 1) / pass->panel;
+    return divide_up(pass->sums_out, pass->panel);
 }
 
 static size_t phases_of(const cvl_tiled_pass *pass)
