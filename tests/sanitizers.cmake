@@ -5,6 +5,10 @@
 # More threads than cores must not spin, and only a test that hangs may run
 # into a limit of time.
 set(CONVLET_TEST_ENVIRONMENT OMP_WAIT_POLICY=passive CK_DEFAULT_TIMEOUT=120)
+if(CONVLET_SANITIZE)
+  set(CONVLET_TEST_ENVIRONMENT OMP_WAIT_POLICY=passive CK_DEFAULT_TIMEOUT=1200
+    CONVLET_RUN_SECONDS=600)
+endif()
 if(CONVLET_SANITIZE STREQUAL "thread")
   # The OpenMP runtime synchronises in ways that TSan cannot follow; its tool
   # archer explains them to TSan, and asks for this.

@@ -18,7 +18,8 @@ struct outcome {
 /*
  * Runs `convlet LINE` in the current directory. Words are split at spaces;
  * 'single quotes' keep them together. Standard input is empty. A run that
- * takes longer than RUN_SECONDS is ended by SIGALRM. What standard output
+ * takes longer than RUN_SECONDS, or as many as the environment's
+ * CONVLET_RUN_SECONDS says, is ended by SIGALRM. What standard output
  * becomes instead of captured:
  *
  *     "train > /dev/full"   that file

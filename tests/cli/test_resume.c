@@ -80,6 +80,7 @@ START_TEST(a_killed_run_ends_as_one_that_was_not)
         expect_same_run("stopped", "whole");
         remove_tree("stopped");
     }
+    printf("%d kills survived\n", kill_count());
 }
 END_TEST
 

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# figures.sh - puts what tests printed last into the table of a page.
+#
+#     figures.sh PAGE LOG...
+#
+# LOGs are outputs of ctest -V, or of the scripts by themselves. Of each line
+# below, the last one that a log has replaces the last cell of the row of that
+# name; rows that no log speaks of stay. Prints the names of those it replaced.
+set -euo pipefail
+
+page=$1
+shift
+rows=(
+    'Tests|tests passed, [0-9]+ tests? failed out of'
+    'Faults|faults injected into'
+    'Kills|kills survived'
+    'Bits|determinism: [0-9]+ runs'
+    'Soak|soak: [0-9]+ s, '
+    'Growth|soak: one process'
+    'Big-endian|cross: s390x: '
+    'aarch64|cross: arm64: '
+    'Plain C11|variant: plain: '
+    'clang|variant: clang: '
+    'No OpenMP|variant: noopenmp: '
+    'Coverage|^lib'
+    'Fuzzing|executions in all'
+)
+for row in "${rows[@]}"; do
+    name=${row%%|*} pattern=${row#*|}
+    line=$(cat -- "$@" | sed -E 's/^[0-9]+: //' | grep -E "$pattern" |
+        tail -n 1 | tr -s ' \t' ' ' || true)
+    [ -n "$line" ] || continue
+    awk -v name="$name" -v line="$line" '
+        index($0, "| " name " |") == 1 {
+            sub(/\|[^|]*\|$/, "")
+            $0 = $0 "| " line " |"
+        }
+        { print }' "$page" >"$page.new"
+    mv -- "$page.new" "$page"
+    printf '%s: %s\n' "$name" "$line"
+done
