@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "convlet/npy.h"
+#include "convlet/safetensors.h"
 #include "expect.h"
 #include "picture_parts.h"
 
@@ -36,6 +38,50 @@ START_TEST(a_npy_header_has_64_kib_at_most)
     expect_fail(parse_npy(65537, &err), err, CVL_EFORMAT,
                 "has a header of 65537 bytes, more than the limit of 65536; "
                 "save the array again with numpy.save");
+}
+END_TEST
+
+/* Sanitizers and valgrind map memory of their own all the time. */
+static bool mapping_can_be_limited(void)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    return false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || \
+    __has_feature(thread_sanitizer)
+    return false;
+#endif
+#endif
+    const char *const preloaded = getenv("LD_PRELOAD");
+    return !preloaded || !strstr(preloaded, "valgrind");
+}
+
+/* A process that may map no more has room for a header, and for no tensor. */
+START_TEST(a_file_whose_tensors_do_not_fit_leaves_nothing)
+{
+    static const char header[] = "{\"a\":{\"dtype\":\"F32\",\"shape\":"
+                                 "[1048576],\"data_offsets\":[0,4194304]}}";
+    static const cvl_safetensors empty;
+    const size_t length = sizeof header - 1, size = 8 + length + 4194304;
+    struct rlimit before, none;
+    cvl_safetensors file;
+    cvl_error err;
+    if (!mapping_can_be_limited()) return;
+    unsigned char *const bytes = calloc(1, size);
+    ck_assert_ptr_nonnull(bytes);
+    bytes[0] = (unsigned char)length;
+    memcpy(bytes + 8, header, length);
+    free(malloc(65536)); /* the heap keeps it, for the header */
+    ck_assert_int_eq(getrlimit(RLIMIT_AS, &before), 0);
+    none = before;
+    none.rlim_cur = 0;
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &none), 0);
+    const cvl_status status = cvl_safetensors_parse(bytes, size, &file, &err);
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &before), 0);
+    ck_assert_int_eq(status, CVL_ENOMEM);
+    ck_assert_ptr_nonnull(strstr(err.message, "needs 4194"));
+    ck_assert_mem_eq(&file, &empty, sizeof empty);
+    free(bytes);
 }
 END_TEST
 
@@ -98,6 +144,44 @@ START_TEST(a_picture_has_64_mebipixels_at_most)
 }
 END_TEST
 
+/* A BMP of one pixel of 8 bits, the first of so many colours. */
+static cvl_status read_bmp(size_t colours, cvl_error *err)
+{
+    unsigned char bytes[54 + 4 * 257 + 4] = "BM";
+    const size_t data = 54 + 4 * colours;
+    picture_header header;
+    bytes[10] = (unsigned char)data;
+    bytes[11] = (unsigned char)(data >> 8);
+    bytes[14] = 40;            /* the size of the header */
+    bytes[18] = bytes[22] = 1; /* width and height */
+    bytes[26] = 1;             /* one plane */
+    bytes[28] = 8;             /* bits */
+    return picture_header_read(bytes, data + 4, &header, err);
+}
+
+START_TEST(a_palette_has_1_to_256_colours)
+{
+    cvl_error err;
+    expect_fail(read_bmp(0, &err), err, CVL_EFORMAT,
+                "damaged BMP: the size of its palette is 0");
+    expect_ok(read_bmp(1, &err), err);
+    expect_ok(read_bmp(255, &err), err);
+    expect_ok(read_bmp(256, &err), err);
+    expect_fail(read_bmp(257, &err), err, CVL_EFORMAT,
+                "damaged BMP: the size of its palette is 257");
+}
+END_TEST
+
+START_TEST(every_format_of_a_picture_has_a_name)
+{
+    ck_assert_str_eq(picture_format_name(PICTURE_PNG), "PNG");
+    ck_assert_str_eq(picture_format_name(PICTURE_JPEG), "JPEG");
+    ck_assert_str_eq(picture_format_name(PICTURE_BMP), "BMP");
+    ck_assert_str_eq(picture_format_name(PICTURE_PNM), "PNM");
+    ck_assert_str_eq(picture_format_name(PICTURE_NONE), "unknown");
+}
+END_TEST
+
 /* A product that wraps around to a small number must not pass for one. */
 START_TEST(sizes_whose_products_overflow_are_no_small_sizes)
 {
@@ -121,7 +205,10 @@ int main(void)
 {
     const TTest *const tests[] = {
         a_npy_header_has_64_kib_at_most,
+        a_file_whose_tensors_do_not_fit_leaves_nothing,
         a_picture_has_64_mebipixels_at_most,
+        a_palette_has_1_to_256_colours,
+        every_format_of_a_picture_has_a_name,
         sizes_whose_products_overflow_are_no_small_sizes,
         NULL,
     };
