@@ -24,6 +24,8 @@ HEADERS = os.environ["CVL_HEADERS"].split()
 project = "convlet"
 root_doc = "index"
 highlight_language = "none"
+# What a program prints need not look like a shell's.
+suppress_warnings = ["misc.highlighting_failure"]
 extensions = ["myst_parser", "breathe", "sphinx.ext.mathjax"]
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
