@@ -45,7 +45,7 @@ void suggest_try(struct suggestion *suggestion, const char *candidate,
     const size_t length = strlen(word);
     if (!length || length >= WORD_LIMIT || strlen(candidate) >= WORD_LIMIT)
         return;
-    const size_t limit = length < 6 ? 1 : length / 3;
+    const size_t limit = length < 2 ? 0 : length < 6 ? 1 : length / 3;
     size_t distance = edit_distance(word, candidate);
     if (length > 2 && strncmp(word, candidate, length) == 0 && distance > 1)
         distance = 1;

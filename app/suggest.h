@@ -17,7 +17,7 @@ struct suggestion {
  * Remembers `answer` if `candidate` is nearer to the word than what was tried
  * before, and near at all: about one mistake in three characters, a mistake
  * being a character too many, too few, wrong, or two swapped; or the word is
- * the beginning of the candidate.
+ * the beginning of the candidate. A single letter is near itself alone.
  */
 void suggest_try(struct suggestion *suggestion, const char *candidate,
                  const char *answer);

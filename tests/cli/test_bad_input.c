@@ -755,7 +755,9 @@ static const struct {
     {"apply good.png -o", 2,
      "convlet apply: --output needs a value: --output FILE|DIR"},
     {"apply -x good.png", 2,
-     "convlet apply: unknown flag -x; did you mean --help?"},
+     "convlet apply: unknown flag -x; see convlet apply --help"},
+    {"apply -h good.png", 2,
+     "convlet apply: unknown flag -h; did you mean --help?"},
     {"apply --model unit/model.safetensors good.png -o y.gif", 2,
      "convlet apply: --output: y.gif: a file's name ends in .png, .bmp, .jpg, "
      ".jpeg or .npy; a new directory's has no ending, or ends in /"},
