@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "directory.h"
+
 static const char KEY_NET[] = "net";
 static const char KEY_SHAPE[] = "input_shape";
 static const char KEY_DTYPE[] = "dtype";
@@ -163,10 +165,22 @@ static cvl_status check_params(const struct model *model, cvl_error *err)
     return status;
 }
 
+/* A run's directory is what people name first. */
+static cvl_status load_file(const char *path, cvl_safetensors *file,
+                            cvl_error *err)
+{
+    const cvl_status status = cvl_safetensors_load(path, file, err);
+    if (status != CVL_EIO || !directory_exists(path)) return status;
+    return cvl_fail(err, status,
+                    "%s: is a directory, expected a file; a run's model is "
+                    "its model.safetensors",
+                    path);
+}
+
 cvl_status model_load(const char *path, struct model *model, cvl_error *err)
 {
     *model = (struct model){0};
-    cvl_status status = cvl_safetensors_load(path, &model->file, err);
+    cvl_status status = load_file(path, &model->file, err);
     if (status) return status;
     model->scaling = cvl_safetensors_metadata(&model->file, KEY_SCALING);
     model->version = cvl_safetensors_metadata(&model->file, KEY_VERSION);
@@ -225,7 +239,7 @@ static cvl_status check_like(const cvl_safetensors *file, const cvl_net *net,
 cvl_status model_load_params(const char *path, cvl_net *net, cvl_error *err)
 {
     cvl_safetensors file;
-    cvl_status status = cvl_safetensors_load(path, &file, err);
+    cvl_status status = load_file(path, &file, err);
     if (status) return status;
     status = check_like(&file, net, err);
     if (status) status = cvl_error_prefix(err, status, "%s", path);

@@ -440,6 +440,13 @@ static const struct {
      "convlet train: layer 0 (conv 999999999 3x3): output channels '999999999' "
      "is not a number from 1 to 1000000"},
 
+    {"show --model dir", 1,
+     "convlet show: dir: is a directory, expected a file; a run's model is its "
+     "model.safetensors"},
+    {"apply --model dir rgb.png -o out.png", 1,
+     "convlet apply: dir: is a directory, expected a file; a run's model is "
+     "its model.safetensors"},
+
     /* train's files */
     {"train --input none.npy", 3,
      "convlet train: none.npy: is empty, shape (2, 0); save an array whose "
