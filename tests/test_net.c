@@ -80,12 +80,16 @@ static const struct {
                     "'2' as well"},
     {"shuffle 2", "layer 0 (shuffle 2): 3 input channels are not a multiple "
                   "of 2 x 2 = 4"},
-    {"relu 1", "layer 0 (relu 1): relu takes no argument, got '1'"},
+    {"relu 1", "layer 0 (relu 1): relu takes no argument, got '1'; a comma "
+               "ends a layer"},
     {"conv 4", "layer 0 (conv 4): conv needs its output channels and kernel "
                "size, such as conv 64 3x3"},
     {"conv 4 3x", "layer 0 (conv 4 3x): kernel size '3x' is not a size such "
                   "as 3 or 3x5"},
-    {"conv 4 3 stride", "layer 0 (conv 4 3 stride): 'stride' is not key=value"},
+    {"conv 4 3 stride", "layer 0 (conv 4 3 stride): 'stride' is not key=value, "
+                        "such as stride=2; a comma ends a layer"},
+    {"conv 4 3 | relu", "layer 0 (conv 4 3 | relu): '|' is not key=value, such "
+                        "as stride=2; a comma ends a layer"},
     {"conv 4 3 strid=2", "layer 0 (conv 4 3 strid=2): unknown key 'strid'; "
                          "conv takes stride, padding, dilation, groups, bias, "
                          "tied"},

@@ -119,7 +119,10 @@ static cvl_status conv_parse(cvl_layer *layer, char *const *words, size_t count,
     for (size_t i = 2; !status && i < count; i++) {
         char *const equals = strchr(words[i], '=');
         if (!equals)
-            return cvl_fail(err, CVL_EINVAL, "'%s' is not key=value", words[i]);
+            return cvl_fail(err, CVL_EINVAL,
+                            "'%s' is not key=value, such as stride=2; a comma "
+                            "ends a layer",
+                            words[i]);
         *equals = '\0';
         status = parse_key(spec, words[i], equals + 1, err);
     }

@@ -10,7 +10,8 @@ static cvl_status relu_parse(cvl_layer *layer, char *const *words, size_t count,
 {
     (void)layer;
     if (!count) return CVL_OK;
-    return cvl_fail(err, CVL_EINVAL, "relu takes no argument, got '%s'",
+    return cvl_fail(err, CVL_EINVAL,
+                    "relu takes no argument, got '%s'; a comma ends a layer",
                     words[0]);
 }
 

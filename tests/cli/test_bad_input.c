@@ -414,7 +414,8 @@ static const struct {
      "convlet train: layer 0 (conv 8 3x3 bias=true): bias 'true' is neither "
      "yes nor no"},
     {"train --net 'conv 8 3x3 stride'", 2,
-     "convlet train: layer 0 (conv 8 3x3 stride): 'stride' is not key=value"},
+     "convlet train: layer 0 (conv 8 3x3 stride): 'stride' is not key=value, "
+     "such as stride=2; a comma ends a layer"},
     {"train --net 'conv 8 30x30'", 2,
      "convlet train: layer 0 (conv 8 30x30): kernel height 30 does not fit the "
      "padded input height 20; use a smaller kernel or more padding"},
@@ -428,7 +429,9 @@ static const struct {
      "convlet train: layer 1 (rleu): unknown layer 'rleu'; there are conv, "
      "relu and shuffle"},
     {"train --net 'relu 3'", 2,
-     "convlet train: layer 0 (relu 3): relu takes no argument, got '3'"},
+     "convlet train: layer 0 (relu 3): relu takes no argument, got '3'; a "
+     "comma "
+     "ends a layer"},
     {"train --net 'conv 8 3x3, relu, conv 3 30x3'", 2,
      "convlet train: layer 2 (conv 3 30x3): kernel height 30 does not fit the "
      "padded input height 18; use a smaller kernel or more padding"},
