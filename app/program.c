@@ -75,20 +75,54 @@ static int run_command(const struct program *program, enum command_id command,
     return exit;
 }
 
+/* Says what was wrong with the word in the command's place. */
 static int refuse_command(const struct program *program, const char *name)
 {
     char clipped[TEXT_CLIP];
+    static const char *const flags[] = {"--help", "--version", NULL};
     const bool is_flag = name[0] == '-';
     const char *words[COMMAND_COUNT + 1] = {0};
     for (int i = 0; i < COMMAND_COUNT; i++)
         words[i] = command_name((enum command_id)i);
-    const char *const near = suggest_word(name, words);
-    fprintf(program->err, "convlet: %s '%s'%s%s%s\n",
-            is_flag ? "expected a command before" : "unknown command",
+    const char *const near = suggest_word(name, is_flag ? flags : words);
+    const char *const what = !is_flag ? "unknown command"
+                             : near   ? "unknown flag"
+                                      : "expected a command before";
+    fprintf(program->err, "convlet: %s '%s'%s%s%s\n", what,
             text_clip(name, clipped),
             near ? "; did you mean '" : "; see convlet --help",
             near ? near : "", near ? "'?" : "");
     return EXIT_USAGE;
+}
+
+/* The command of that name, or COMMAND_COUNT. */
+static int find_command(const char *name)
+{
+    int id = 0;
+    while (id < COMMAND_COUNT &&
+           strcmp(name, command_name((enum command_id)id)) != 0)
+        id++;
+    return id;
+}
+
+/* Is help asked for, by any of the words that people try? */
+static bool is_help(const char *word)
+{
+    return !strcmp(word, "--help") || !strcmp(word, "-h") ||
+           !strcmp(word, "help");
+}
+
+/* The help of a command, or of the program where none is named. */
+static int print_help(const struct program *program, const char *name)
+{
+    struct text text = {0};
+    const int id = name ? find_command(name) : COMMAND_COUNT;
+    if (name && id == COMMAND_COUNT) return refuse_command(program, name);
+    if (name)
+        help_command((enum command_id)id, &text);
+    else
+        help_program(&text);
+    return flush(program, print(program, program->out, &text, EXIT_OK));
 }
 
 int program_run(const struct program *program, int argc,
@@ -99,15 +133,15 @@ int program_run(const struct program *program, int argc,
         help_program(&text);
         return print(program, program->err, &text, EXIT_USAGE);
     }
-    for (int i = 0; i < COMMAND_COUNT; i++)
-        if (strcmp(argv[1], command_name((enum command_id)i)) == 0)
-            return flush(program, run_command(program, (enum command_id)i,
-                                              argc - 2, argv + 2));
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--help") != 0) continue;
-        help_program(&text);
-        return flush(program, print(program, program->out, &text, EXIT_OK));
-    }
+    const int id = find_command(argv[1]);
+    if (id < COMMAND_COUNT)
+        return flush(program, run_command(program, (enum command_id)id,
+                                          argc - 2, argv + 2));
+    if (is_help(argv[1]))
+        return print_help(program,
+                          argc > 2 && *argv[2] != '-' ? argv[2] : NULL);
+    for (int i = 2; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0) return print_help(program, NULL);
     if (strcmp(argv[1], "--version") == 0) {
         text_add(&text, "convlet %s\n", CONVLET_VERSION);
         return flush(program, print(program, program->out, &text, EXIT_OK));

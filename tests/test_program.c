@@ -69,6 +69,12 @@ static const struct {
     {{"--steps", "3"},
      EXIT_USAGE,
      "convlet: expected a command before '--steps'; see convlet --help\n"},
+    {{"--versoin"},
+     EXIT_USAGE,
+     "convlet: unknown flag '--versoin'; did you mean '--version'?\n"},
+    {{"help", "trian"},
+     EXIT_USAGE,
+     "convlet: unknown command 'trian'; did you mean 'train'?\n"},
     {{"train", "--step", "3"},
      EXIT_USAGE,
      "convlet train: unknown flag --step; did you mean --steps?\n"},
@@ -112,6 +118,24 @@ START_TEST(help_goes_to_standard_output)
     ck_assert_str_eq(err_text, "");
     ck_assert_int_eq(run(command), EXIT_OK);
     ck_assert_ptr_eq(strstr(out_text, "convlet train - "), out_text);
+    ck_assert_str_eq(err_text, "");
+    ck_assert_ptr_null(seen);
+}
+END_TEST
+
+static const struct {
+    const char *arguments[3], *start;
+} asked[] = {
+    {{"help"}, "convlet trains"},
+    {{"-h"}, "convlet trains"},
+    {{"help", "check"}, "convlet check - "},
+    {{"--help", "check"}, "convlet check - "},
+};
+
+START_TEST(help_is_given_however_it_is_asked_for)
+{
+    ck_assert_int_eq(run(asked[_i].arguments), EXIT_OK);
+    ck_assert_ptr_eq(strstr(out_text, asked[_i].start), out_text);
     ck_assert_str_eq(err_text, "");
     ck_assert_ptr_null(seen);
 }
@@ -224,6 +248,8 @@ int main(void)
                         (int)(sizeof wrong / sizeof wrong[0]));
     tcase_add_test(tests, without_a_command_the_help_goes_to_standard_error);
     tcase_add_test(tests, help_goes_to_standard_output);
+    tcase_add_loop_test(tests, help_is_given_however_it_is_asked_for, 0,
+                        sizeof asked / sizeof *asked);
     tcase_add_test(tests, version_and_settings_go_to_standard_output);
     tcase_add_test(tests, a_full_disk_is_reported);
     tcase_add_test(tests, help_fits_eighty_columns_and_names_every_flag);
