@@ -12,6 +12,7 @@
 #include "progress.h"
 #include "restorer.h"
 #include "setup.h"
+#include "srgb.h"
 
 struct apply_job {
     const struct config *config;
@@ -82,6 +83,11 @@ static cvl_status compute(struct apply_job *job,
     cvl_status status = array_load_4d(paths->input, dtype, tensor, source, err);
     if (status) return status;
     print_notes(job, paths, source);
+    if (source->is_picture && job->restorer.linear) {
+        status = array_convert(tensor, dtype, err);
+        if (status) return status;
+        srgb_decode_all(tensor);
+    }
     status = restorer_prepare(&job->restorer, tensor->shape, result, err);
     if (status) return cvl_error_prefix(err, status, "%s", paths->input);
     status = check_result(paths, result, job->config->force, err);
@@ -92,6 +98,8 @@ static cvl_status compute(struct apply_job *job,
     job->progress.unit = "tiles";
     status = restorer_run(&job->restorer, tensor, tick, job, err);
     progress_clear(&job->progress);
+    if (!status && paths->is_picture && job->restorer.linear)
+        srgb_encode_all(tensor);
     return status ? cvl_error_prefix(err, status, "%s", paths->input) : CVL_OK;
 }
 

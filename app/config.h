@@ -66,6 +66,8 @@ struct config {
     enum data_layout input_layout;
     enum weight_layout weight_layout;
     const char *degrade; /* NULL: --input is what goes in */
+    bool share_channels; /* each channel is a picture of its own */
+    bool linear_light;   /* pictures are decoded from sRGB */
     size_t patch[2];
     size_t batch_size;
     enum color_choice color;

@@ -7,6 +7,7 @@
 
 #include "arrays.h"
 #include "filter_bank.h"
+#include "srgb.h"
 #include "suggest.h"
 
 static const char FILTER_PREFIX[] = "filter:";
@@ -29,14 +30,34 @@ cvl_status data_refuse_typo(const struct suggestion *suggestion, cvl_error *err)
                     near);
 }
 
+static cvl_status refuse_linear(const char *what, cvl_error *err)
+{
+    return cvl_fail(err, CVL_EINVAL,
+                    "--linear-light is for pictures, and %s is none", what);
+}
+
 static cvl_status load(const struct config *config, const char *path,
                        cvl_dtype dtype, cvl_tensor *tensor,
                        struct array_source *source, cvl_error *err)
 {
-    const cvl_status status =
-        array_read_4d(path, dtype, NULL, tensor, source, err);
-    if (!status && !config->quiet) array_print_note("train", path, source);
+    cvl_status status = array_read_4d(path, dtype, NULL, tensor, source, err);
+    if (status) return status;
+    if (!config->quiet) array_print_note("train", path, source);
+    if (config->linear_light && !source->is_picture)
+        return refuse_linear(path, err);
+    status = array_convert(tensor, dtype, err);
+    if (!status && config->linear_light) srgb_decode_all(tensor);
     return status;
+}
+
+/* With --share-channels: every channel a picture; how many of one these are. */
+static size_t fold(const struct config *config, cvl_tensor *tensor)
+{
+    const size_t channels = tensor->shape[1];
+    if (!config->share_channels || channels == 1) return 0;
+    tensor->shape[0] *= channels;
+    tensor->shape[1] = 1;
+    return channels;
 }
 
 cvl_status data_make_input(const struct config *config, cvl_dtype dtype,
@@ -44,12 +65,15 @@ cvl_status data_make_input(const struct config *config, cvl_dtype dtype,
                            cvl_error *err)
 {
     if (strcmp(config->input, "random") == 0) {
+        if (config->linear_light) return refuse_linear("random input", err);
         const size_t shape[4] = {config->batch, config->channels,
                                  config->height, config->width};
         const cvl_status status =
             cvl_tensor_init(&data->input, dtype, 4, shape, err);
-        if (!status) cvl_random_fill_normal(random, &data->input, 0.0, 1.0);
-        return status;
+        if (status) return status;
+        cvl_random_fill_normal(random, &data->input, 0.0, 1.0);
+        data->folded = fold(config, &data->input);
+        return CVL_OK;
     }
     struct array_source source = {0};
     struct suggestion suggestion = {.word = config->input};
@@ -58,7 +82,7 @@ cvl_status data_make_input(const struct config *config, cvl_dtype dtype,
     if (!status)
         status = load(config, config->input, dtype, &data->input, &source, err);
     data->is_picture = source.is_picture;
-    if (!status) status = array_convert(&data->input, dtype, err);
+    if (!status) data->folded = fold(config, &data->input);
     return status;
 }
 
@@ -99,7 +123,7 @@ cvl_status data_read_target(const struct config *config, cvl_dtype dtype,
         status =
             load(config, config->target, dtype, &data->target, &source, err);
     data->target_is_picture = source.is_picture;
-    if (!status) status = array_convert(&data->target, dtype, err);
+    if (!status) fold(config, &data->target);
     return status;
 }
 

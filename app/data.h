@@ -17,6 +17,7 @@ struct data {
     cvl_tensor target; /* like the net's output */
     bool is_picture;   /* the input came from a picture file */
     bool target_is_picture;
+    size_t folded; /* channels that --share-channels made pictures of; else 0 */
 };
 
 void data_free(struct data *data);

@@ -20,7 +20,8 @@
  *                      last two are absent where they say nothing
  */
 #define MODEL_SCALING_NONE "none"
-#define MODEL_SCALING_PICTURE "0..1" /* black is 0, white is 1 */
+#define MODEL_SCALING_PICTURE "0..1"              /* black is 0, white is 1 */
+#define MODEL_SCALING_LINEAR "0..1, linear light" /* and not sRGB */
 
 /* A model that was read; {0} is empty. The texts lie in the file. */
 struct model {

@@ -198,6 +198,8 @@ static cvl_status refuse_idle_flags(const struct resolution *resolution,
     static const char *const of_patches[] = {
         "patch", "batch-size", "color", "validation", "residual", NULL};
     static const char *const of_input[] = {"input", NULL};
+    static const char *const of_whole[] = {"share-channels", "linear-light",
+                                           NULL};
     const struct config *const config = &resolution->config;
     char clipped[TEXT_CLIP];
     if (resolution->command == COMMAND_BENCH)
@@ -216,6 +218,12 @@ static cvl_status refuse_idle_flags(const struct resolution *resolution,
     if (idle)
         return cvl_fail(err, CVL_EINVAL,
                         "--%s goes with --degrade, which makes the input",
+                        idle);
+    if (config->degrade) idle = first_given(resolution, of_whole);
+    if (idle)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--%s does not go with --degrade, whose pictures stay "
+                        "as --color says",
                         idle);
     if (config->degrade) idle = first_given(resolution, of_input);
     if (!idle && config->degrade) idle = first_given(resolution, of_random);

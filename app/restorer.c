@@ -38,6 +38,8 @@ static cvl_status read_metadata(struct restorer *restorer, cvl_error *err)
     if (!status)
         status = read_choice(&restorer->model, "color", colors, &color, err);
     if (status) return status;
+    const char *const scaling = restorer->model.scaling;
+    restorer->linear = scaling && strcmp(scaling, MODEL_SCALING_LINEAR) == 0;
     restorer->residual = residual == 1;
     restorer->color = (enum restorer_color)color;
     if (restorer->residual && in != out)

@@ -19,6 +19,8 @@ struct restorer {
     bool residual; /* metadata "residual" = "yes": the net learned what is to
                       be added to its input */
     enum restorer_color color;
+    bool linear; /* it was trained on amounts of light, not on sRGB: pictures
+                    are to be decoded before and encoded behind it */
     size_t enlarges; /* the result's rows and columns for one of the input;
                         0: no whole number */
 };

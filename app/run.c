@@ -8,6 +8,7 @@
 #include "mask.h"
 #include "model.h"
 #include "run_report.h"
+#include "run_shown.h"
 #include "setup.h"
 
 void run_free(struct run *run)
@@ -190,8 +191,9 @@ static cvl_status save_model(struct run *run, cvl_error *err)
     struct text path;
     const struct model_about about = {
         .spec = run->spec.data,
-        .scaling =
-            run->data.is_picture ? MODEL_SCALING_PICTURE : MODEL_SCALING_NONE,
+        .scaling = run->config->linear_light ? MODEL_SCALING_LINEAR
+                   : run->data.is_picture    ? MODEL_SCALING_PICTURE
+                                             : MODEL_SCALING_NONE,
         .residual = run->config->residual,
         .color = !run->config->degrade                  ? NULL
                  : run->trainer.net.input.shape[1] == 1 ? "y"
@@ -203,20 +205,6 @@ static cvl_status save_model(struct run *run, cvl_error *err)
         fprintf(stderr, "wrote %s\n", path.data);
     text_free(&path);
     return status;
-}
-
-/* What the run is shown by: the data, or the picture that is held out. */
-static struct data shown_data(const struct run *run)
-{
-    const struct held_out *const held_out = &run->held_out;
-    if (!run->config->degrade) return run->data;
-    return (struct data){held_out->input, held_out->target, true, true};
-}
-
-static const cvl_tensor *shown_output(const struct run *run)
-{
-    return run->config->degrade ? &run->held_out.restored
-                                : &run->trainer.net.output;
 }
 
 cvl_status run_best(struct run *run, cvl_error *err)
@@ -232,24 +220,29 @@ cvl_status run_best(struct run *run, cvl_error *err)
     return status;
 }
 
+static cvl_status save_pictures(const struct run *run, cvl_error *err)
+{
+    const bool quiet = run->config->quiet;
+    struct shown shown;
+    cvl_status status = shown_init(&shown, run, err);
+    const struct {
+        const char *name;
+        const cvl_tensor *pixels;
+    } pictures[] = {{"input.png", &shown.data.input},
+                    {"target.png", &shown.data.target},
+                    {"prediction.png", &shown.output}};
+    for (size_t i = 0; !status && i < 3; i++)
+        status = run_dir_save_picture(&run->dir, quiet, pictures[i].name,
+                                      pictures[i].pixels, err);
+    shown_free(&shown);
+    return status;
+}
+
 cvl_status run_finish(struct run *run, cvl_error *err)
 {
     if (!run->config->out) return CVL_OK;
-    const bool quiet = run->config->quiet;
-    const struct run_dir *const dir = &run->dir;
     cvl_status status = save_model(run, err);
-    const struct data shown = shown_data(run);
-    if (run->data.is_picture) {
-        if (!status)
-            status = run_dir_save_picture(dir, quiet, "input.png", &shown.input,
-                                          err);
-        if (!status)
-            status = run_dir_save_picture(dir, quiet, "target.png",
-                                          &shown.target, err);
-        if (!status)
-            status = run_dir_save_picture(dir, quiet, "prediction.png",
-                                          shown_output(run), err);
-    }
+    if (!status && run->data.is_picture) status = save_pictures(run, err);
     return status ? status : run_dir_close(&run->dir, err);
 }
 
@@ -264,8 +257,12 @@ cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err)
                                  : REPORT_FINISHED;
     if (!config->out) return CVL_OK;
     history_finish(&run->history, &run->trainer.net, step);
-    const struct data shown = shown_data(run);
-    return run_report(config->out, config, &run->exec, &shown,
-                      shown_output(run), &run->trainer.net, &run->history,
-                      &run->best, outcome, err);
+    struct shown shown;
+    cvl_status status = shown_init(&shown, run, err);
+    if (!status)
+        status = run_report(config->out, config, &run->exec, &shown.data,
+                            &shown.output, &run->trainer.net, &run->history,
+                            &run->best, outcome, err);
+    shown_free(&shown);
+    return status;
 }

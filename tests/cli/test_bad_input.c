@@ -744,6 +744,15 @@ static const struct {
      "not finite; try a smaller --lr than 1e+06; it is stable below "
      "2/lambda_max = 0.00301, with momentum 0.9 below 0.00573"},
 
+    {"train --linear-light", 2,
+     "convlet train: --linear-light is for pictures, and random input is none"},
+    {"train --target leaves --degrade noise:9 --linear-light", 2,
+     "convlet train: --linear-light does not go with --degrade, whose pictures "
+     "stay as --color says"},
+    {"train --target leaves --degrade noise:9 --share-channels", 2,
+     "convlet train: --share-channels does not go with --degrade, whose "
+     "pictures stay as --color says"},
+
     /* apply */
     {"apply", 2,
      "convlet apply: --model is missing: what training left, such as "

@@ -11,6 +11,7 @@
 #include "fixtures.h"
 #include "picture.h"
 #include "run.h"
+#include "srgb.h"
 
 enum { CHANNELS = 3, MAX_TAPS = 49 };
 
@@ -52,8 +53,10 @@ static void draw(const struct secret *secret, cvl_tensor *w)
     }
 }
 
-/* Writes after.png: the shipped picture through the filter, in 8 bits. */
-static void filter(const struct secret *secret, const cvl_tensor *w)
+/* Writes after.png: the shipped picture, or the light in it, through the
+ * filter, in 8 bits. */
+static void filter(const struct secret *secret, const cvl_tensor *w,
+                   bool linear)
 {
     cvl_tensor x, y, bias;
     cvl_conv2d conv;
@@ -73,6 +76,7 @@ static void filter(const struct secret *secret, const cvl_tensor *w)
     const cvl_exec exec = cvl_exec_default();
     cvl_error err;
     expect_ok(picture_load(ASSETS "/sample.png", CVL_F64, &x, NULL, &err), err);
+    if (linear) srgb_decode_all(&x);
     g.in_height = x.shape[2];
     g.in_width = x.shape[3];
     cvl_conv2d_pad_same(&g);
@@ -84,6 +88,7 @@ static void filter(const struct secret *secret, const cvl_tensor *w)
     expect_ok(cvl_alloc(&work, cvl_conv2d_work_bytes(&conv), "", &err), err);
     cvl_tensor_fill(&bias, 0.05);
     cvl_conv2d_forward(&conv, &x, w, &bias, &y, work);
+    if (linear) srgb_encode_all(&y);
     expect_ok(picture_save("after.png", &y, &err), err);
     cvl_free(work);
     cvl_tensor_free(&x);
@@ -126,7 +131,7 @@ static struct outcome recover(const struct secret *secret,
     cvl_error err;
     expect_ok(cvl_tensor_init(&w, CVL_F64, 4, shape, &err), err);
     draw(secret, &w);
-    filter(secret, &w);
+    filter(secret, &w, false);
     snprintf(line, sizeof line,
              "train --preset filter --input %s/sample.png --target after.png "
              "--optimizer %s %s --out run",
@@ -151,6 +156,70 @@ START_TEST(cg_finds_every_coefficient_and_stops)
                     "by less than 1e-07 of it\n"));
     ck_assert_uint_lt(strtoul(end + strlen("stopped after step "), NULL, 10),
                       228 * 3 / 4);
+}
+END_TEST
+
+/* The largest difference between the model's kernel and the first channel's. */
+static double kernel_error(const cvl_tensor *w)
+{
+    double worst = 0;
+    put_param("w.npy", "run/model.safetensors", "0.weight");
+    cvl_tensor got = get_array("w.npy");
+    for (size_t i = 0; i < got.count; i++)
+        worst =
+            fmax(worst, fabs(cvl_tensor_get(&got, i) - cvl_tensor_get(w, i)));
+    cvl_tensor_free(&got);
+    return worst;
+}
+
+static cvl_tensor make_secret(bool linear)
+{
+    static const size_t shape[4] = {CHANNELS, 1, 5, 5};
+    cvl_tensor w;
+    cvl_error err;
+    expect_ok(cvl_tensor_init(&w, CVL_F64, 4, shape, &err), err);
+    draw(&secrets[0], &w);
+    filter(&secrets[0], &w, linear);
+    return w;
+}
+
+#define BETWEEN                                                               \
+    "train --preset filter --input " ASSETS "/sample.png --target after.png " \
+    "--optimizer cg --out run "
+
+/* One kernel of 25 weights; the pictures that are kept have three channels. */
+START_TEST(one_filter_is_found_for_all_channels)
+{
+    cvl_tensor w = make_secret(false), picture;
+    cvl_error err;
+    const struct outcome outcome = run_expect(0, BETWEEN "--share-channels");
+    ck_assert_ptr_nonnull(strstr(outcome.err, "conv 1 5x5"));
+    ck_assert_ptr_nonnull(strstr(outcome.err, "  input f32[3x1x512x512]"));
+    ck_assert_double_lt(kernel_error(&w), 0.005);
+    expect_ok(picture_load("run/prediction.png", CVL_F32, &picture, NULL, &err),
+              err);
+    ck_assert_uint_eq(picture.shape[1], CHANNELS);
+    cvl_tensor_free(&picture);
+    cvl_tensor_free(&w);
+}
+END_TEST
+
+/* A filter of light is none of the numbers in the file. */
+START_TEST(a_filter_of_light_is_found_in_linear_light)
+{
+    double psnr;
+    cvl_tensor w = make_secret(true);
+    run_expect(0, BETWEEN "--share-channels --linear-light");
+    ck_assert_double_lt(kernel_error(&w), 0.01);
+    const struct outcome applied =
+        run_expect(0, "apply --model run/model.safetensors " ASSETS
+                      "/sample.png --compare after.png");
+    ck_assert_ptr_nonnull(strstr(applied.out, " psnr:"));
+    psnr = strtod(strstr(applied.out, " psnr:") + 6, NULL);
+    ck_assert_double_gt(psnr, 35);
+    run_expect(0, BETWEEN "--share-channels --force");
+    ck_assert_double_gt(kernel_error(&w), 0.02);
+    cvl_tensor_free(&w);
 }
 END_TEST
 
@@ -311,6 +380,8 @@ int main(void)
                         slow ? SECRETS : 4);
     tcase_add_loop_test(all, adam_finds_every_coefficient, slow ? 0 : 3,
                         slow ? SECRETS : 4);
+    tcase_add_test(all, one_filter_is_found_for_all_channels);
+    tcase_add_test(all, a_filter_of_light_is_found_in_linear_light);
     tcase_add_loop_test(all, a_picture_without_detail_brings_a_warning, 0, 2);
     tcase_add_test(all, a_jpeg_brings_a_warning);
     tcase_add_test(all, what_counts_is_said);
