@@ -202,6 +202,23 @@ START_TEST(a_short_denoising_run_gains_three_decibels)
 }
 END_TEST
 
+START_TEST(auto_learns_on_every_preset_that_restores)
+{
+    static const char *const presets[] = {"denoise", "superres", "enlarge"};
+    char line[512];
+    double gain;
+    snprintf(line, sizeof line,
+             "train --preset %s --lr auto --steps 100 --log-every 100 "
+             "--threads 1 --validation " ASSETS "/scene.png",
+             presets[_i]);
+    const struct outcome outcome = run_expect(0, line);
+    const char *const last = strstr(outcome.err, " dB (");
+    ck_assert_msg(last != NULL, "%s", outcome.err);
+    ck_assert_int_eq(sscanf(last, " dB (%lf dB)", &gain), 1);
+    ck_assert_msg(gain > 0.2, "%s: %g dB", presets[_i], gain);
+}
+END_TEST
+
 START_TEST(a_model_says_how_it_is_to_be_used)
 {
     cvl_safetensors file;
@@ -244,6 +261,7 @@ int main(void)
     tcase_add_test(all, enlarging_from_the_small_picture_beats_bicubic);
     tcase_add_test(all, a_denoiser_is_compared_with_the_best_blur);
     tcase_add_test(all, a_short_denoising_run_gains_three_decibels);
+    tcase_add_loop_test(all, auto_learns_on_every_preset_that_restores, 0, 3);
     tcase_add_test(all, a_model_says_how_it_is_to_be_used);
     tcase_add_test(all, the_config_runs_the_same_again);
     suite_add_tcase(suite, all);
