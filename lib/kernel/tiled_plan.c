@@ -10,7 +10,8 @@ enum {
     TURNED_BYTES = 400 * 1024,   /* the same, with room for sums */
     GRADIENT_BYTES = 400 * 1024, /* planes, and sums, of one weight task */
     PIECE_BYTES = 24 * 1024,     /* a piece of dy: half of an L1 cache */
-    SWEEP_BYTES = 24 * 1024,     /* half of an L1 cache */
+    SWEEP_BYTES = 64 * 1024,     /* what an L2 cache gives back quickly */
+    EXPAND_BYTES = 24 * 1024,    /* the same for many panels: half of an L1 */
     DOT_PIXELS = 1024            /* a longer sum in float loses digits */
 };
 
@@ -88,7 +89,9 @@ static void plan_sweep(cvl_tiled_pass *pass, const cvl_tiled_machine *machine)
     const size_t planes =
         pass->inputs * (lay->direct ? 1 : lay->x.planes * lay->y.planes);
     const size_t halo = lay->direct ? 0 : lay->y.extra * lay->pitch;
-    const size_t fit = SWEEP_BYTES / machine->real_bytes / most(planes, 1);
+    const size_t bytes =
+        pass->path == CVL_TILED_EXPAND ? EXPAND_BYTES : SWEEP_BYTES;
+    const size_t fit = bytes / machine->real_bytes / most(planes, 1);
     pass->sweep =
         fit >= halo + enough ? (fit - halo) / enough * enough : SIZE_MAX;
 }
