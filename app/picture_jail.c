@@ -141,6 +141,15 @@ static bool enter_jail(unsigned cpu_seconds, int pipe_end)
     return !prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) || enter_filter();
 }
 
+/* Tells the parent; false where that fails. */
+static bool say_jailed(int pipe_end)
+{
+    ssize_t n;
+    do n = write(pipe_end, "j", 1);
+    while (n < 0 && errno == EINTR);
+    return n == 1;
+}
+
 static _Noreturn void leave(void)
 {
     /* _exit would call exit_group, which a jail forbids. */
@@ -154,6 +163,16 @@ static double now(void)
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Whether the child said that it is jailed; waits until it does, or ends. */
+static bool hear_jailed(int pipe_end)
+{
+    char byte = 0;
+    ssize_t n;
+    do n = read(pipe_end, &byte, 1);
+    while (n < 0 && errno == EINTR);
+    return n == 1;
 }
 
 /* Waits for `events` on the pipe, or its end; false when time is up. */
@@ -207,9 +226,8 @@ static bool watch(pid_t child, int pipe_end, const picture_policy *limits,
                   picture_verdict *verdict)
 {
     const double deadline = now() + limits->wall_seconds;
-    char byte = 0;
     const bool spoke = wait_until(deadline, pipe_end, POLLIN);
-    const bool jailed = spoke && read(pipe_end, &byte, 1) == 1;
+    const bool jailed = spoke && hear_jailed(pipe_end);
     const bool late = !spoke || (jailed && !wait_until(deadline, pipe_end, 0));
     /* Without the byte there is no jail, and no reason to let it run on. */
     if (late || !jailed) kill(child, SIGKILL);
@@ -241,8 +259,7 @@ bool picture_jail_run(const picture_policy *policy, const unsigned char *bytes,
     if (pipe2(ends, O_CLOEXEC)) return false;
     const pid_t child = fork();
     if (child == 0) {
-        if (enter_jail(limits.cpu_seconds, ends[1]) &&
-            write(ends[1], "j", 1) == 1)
+        if (enter_jail(limits.cpu_seconds, ends[1]) && say_jailed(ends[1]))
             policy->decode(bytes, size, header, &workshop->pool,
                            workshop->verdict);
         leave();

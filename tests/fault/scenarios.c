@@ -52,9 +52,7 @@ const struct scenario scenarios[] = {
      "conv --threads 1 --input ../in/x.npy --weight ../in/w.npy "
      "--grad-output ../in/dy.npy --grad-input dx.npy --grad-weight dw.npy "
      "--grad-bias db.npy",
-     0,
-     "conv --input ../in/x.npy --weight ../in/w.npy "
-     "--grad-output ../in/x.npy --grad-weight dw.npy --padding same"},
+     0, "conv --input ../in/x.npy --weight ../in/w.npy --output dw.npy"},
     {"conv_printed", "conv --input '1 2 3 4 5' --weight '1 0 -1'", 0, NULL},
     {"explain", "explain --at 1,2", 0, NULL},
     {"explain_arrays",
@@ -86,7 +84,8 @@ const struct scenario scenarios[] = {
     {"apply_jpeg", APPLY "../in/grey.jpg -o out.bmp", 0, NULL},
     {"apply_bmp", APPLY "../in/grey.bmp -o out.jpg", 0, NULL},
     {"apply_pnm", APPLY "../in/grey.pgm --compare ../in/grey.pgm", 0, NULL},
-    {"apply_many", APPLY "../in/grey.png ../in/other.png -o out", 0, NULL},
+    {"apply_many", APPLY "../in/grey.png ../in/other.png -o out", SCENARIO_MANY,
+     NULL},
     {"apply_array",
      "apply --quiet --threads 1 --model ../in/array.safetensors "
      "../in/x.npy -o y.npy",

@@ -9,6 +9,7 @@ enum {
     SCENARIO_TIMED = 1, /* prints times: two outputs are not the same */
     SCENARIO_RUN = 2,   /* trains into the directory "run" */
     SCENARIO_QUICK = 4, /* one of those that are tried in every test run */
+    SCENARIO_MANY = 16, /* works on several files, each with its own error */
     SCENARIO_LONG = 8,  /* takes long: all of it is for the nightly tests */
 };
 
