@@ -37,36 +37,56 @@ static unsigned sample_at(const unsigned char *bytes, bool wide, bool big_end)
     return sample;
 }
 
-/* pixels[c,y,x] = samples[y,x,c] / maximum, into a new tensor. */
-static cvl_status to_tensor(const unsigned char *samples,
-                            const picture_header *header, cvl_dtype dtype,
-                            cvl_tensor *pixels, cvl_error *err)
+/* out[c,y,x] = samples[y,x,c] / maximum, the picture turned upright. */
+static cvl_status fill(const unsigned char *samples,
+                       const picture_header *header, cvl_tensor *out,
+                       cvl_error *err)
 {
-    const size_t channels = header->info.channels;
-    const size_t area = header->info.width * header->info.height;
-    const bool wide = header->info.depth == 16;
-    const bool big_end = header->info.format == PICTURE_PNM;
-    const size_t shape[4] = {1, channels, header->info.height,
-                             header->info.width};
-    cvl_tensor out;
-    const cvl_status status = cvl_tensor_init(&out, dtype, 4, shape, err);
-    if (status) return status;
+    const picture_info *const info = &header->info;
+    const size_t area = info->width * info->height;
+    const bool wide = info->depth == 16;
+    const bool big_end = info->format == PICTURE_PNM;
     for (size_t i = 0; i < area; i++) {
-        for (size_t c = 0; c < channels; c++) {
+        const size_t at =
+            picture_upright(header, i % info->width, i / info->width);
+        for (size_t c = 0; c < info->channels; c++) {
             const unsigned sample = sample_at(samples, wide, big_end);
-            if (sample > header->maximum) {
-                cvl_tensor_free(&out);
+            if (sample > header->maximum)
                 return cvl_fail(err, CVL_EFORMAT,
                                 "damaged PNM: a sample of %u, its maximum is "
                                 "%u",
                                 sample, header->maximum);
-            }
-            cvl_tensor_set(&out, c * area + i,
+            cvl_tensor_set(out, c * area + at,
                            (double)sample / header->maximum);
             samples += wide ? 2 : 1;
         }
     }
+    return CVL_OK;
+}
+
+/* The samples as a new tensor; *info is the picture's, upright. */
+static cvl_status to_tensor(const unsigned char *samples,
+                            const picture_header *header, cvl_dtype dtype,
+                            cvl_tensor *pixels, picture_info *info,
+                            cvl_error *err)
+{
+    picture_info upright = header->info;
+    if (picture_is_turned(header)) {
+        upright.width = header->info.height;
+        upright.height = header->info.width;
+    }
+    const size_t shape[4] = {1, upright.channels, upright.height,
+                             upright.width};
+    cvl_tensor out;
+    cvl_status status = cvl_tensor_init(&out, dtype, 4, shape, err);
+    if (status) return status;
+    status = fill(samples, header, &out, err);
+    if (status) {
+        cvl_tensor_free(&out);
+        return status;
+    }
     *pixels = out;
+    if (info) *info = upright;
     return CVL_OK;
 }
 
@@ -188,8 +208,7 @@ cvl_status picture_parse(const unsigned char *bytes, size_t size,
         samples = judge(&workshop, &header, &header.info.alpha_dropped, err);
         status = samples ? CVL_OK : CVL_EFORMAT;
     }
-    if (!status) status = to_tensor(samples, &header, dtype, pixels, err);
-    if (!status && info) *info = header.info;
+    if (!status) status = to_tensor(samples, &header, dtype, pixels, info, err);
 done:
     close_workshop(&workshop);
     return status;

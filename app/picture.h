@@ -51,8 +51,8 @@ picture_format picture_format_by_name(const char *path);
 /*
  * Reads a picture into a new tensor [1,C,H,W] of values v/255, or v/65535 for
  * a 16-bit PNG (a PNM: v/its maximum), so from 0 to 1; C is 1 or 3. Alpha is
- * dropped. A damaged or hostile file is an error, never a crash: see
- * picture_parts.h.
+ * dropped, and a JPEG is turned upright, as its Exif orientation says. A
+ * damaged or hostile file is an error, never a crash: see picture_parts.h.
  *
  *   path     the file
  *   dtype    of the tensor

@@ -56,7 +56,8 @@ enum {
     JPEG_RST7 = 0xd7,
     JPEG_SOI = 0xd8,
     JPEG_EOI = 0xd9,
-    JPEG_SOS = 0xda
+    JPEG_SOS = 0xda,
+    JPEG_APP1 = 0xe1
 };
 
 static size_t big16(const unsigned char *bytes)
@@ -147,6 +148,9 @@ cvl_status picture_jpeg_header(const unsigned char *bytes, size_t size,
                 jpeg_frame(marker, bytes + at, length, header, err);
             if (status) return status;
         }
+        if (marker == JPEG_APP1 && header->orientation == 1)
+            header->orientation =
+                picture_exif_orientation(bytes + at + 2, length - 2);
         at += length;
         if (marker == JPEG_SOS) {
             if (!header->info.width)
@@ -215,7 +219,8 @@ cvl_status picture_header_read(const unsigned char *bytes, size_t size,
 {
     *header = (picture_header){
         .info = {.format = picture_recognise(bytes, size), .depth = 8},
-        .maximum = 255};
+        .maximum = 255,
+        .orientation = 1};
     switch (header->info.format) {
     case PICTURE_PNG: return picture_png_header(bytes, size, header, err);
     case PICTURE_JPEG: return picture_jpeg_header(bytes, size, header, err);

@@ -20,9 +20,10 @@
 
 /* What a file promises before it is decoded. */
 typedef struct picture_header {
-    picture_info info; /* alpha_dropped: only the decoder knows */
-    unsigned maximum;  /* the sample that means 1.0 */
-    size_t data;       /* PNM: where the samples start */
+    picture_info info;    /* alpha_dropped: only the decoder knows */
+    unsigned maximum;     /* the sample that means 1.0 */
+    size_t data;          /* PNM: where the samples start */
+    unsigned orientation; /* by Exif: 1, upright, to 8; from 5 on it lies */
 } picture_header;
 
 /*
@@ -41,6 +42,19 @@ cvl_status picture_bmp_header(const unsigned char *bytes, size_t size,
                               picture_header *header, cvl_error *err);
 cvl_status picture_pnm_header(const unsigned char *bytes, size_t size,
                               picture_header *header, cvl_error *err);
+
+/*
+ * The orientation that the data of an APP1 segment tell, 1 to 8; 1, upright,
+ * where they tell none. Never a reason to refuse a picture.
+ */
+unsigned picture_exif_orientation(const unsigned char *segment, size_t size);
+
+/* Where the pixel in column x, row y of the file is in the upright picture,
+ * counted row by row from its top left corner. */
+size_t picture_upright(const picture_header *header, size_t x, size_t y);
+
+/* Do rows and columns change places? */
+bool picture_is_turned(const picture_header *header);
 
 /* Sets the size, and checks it: not empty, and not more than we read. */
 cvl_status picture_set_size(picture_header *header, size_t width, size_t height,

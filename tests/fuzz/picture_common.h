@@ -30,11 +30,14 @@ static inline void fuzz_picture(const uint8_t *bytes, size_t size,
         fuzz_expect_refusal(status, &err);
         return;
     }
+    const bool turned = picture_is_turned(&header);
     FUZZ_EXPECT(info.format == header.info.format);
     FUZZ_EXPECT(pixels.ndim == 4 && pixels.shape[0] == 1 &&
                 pixels.shape[1] == header.info.channels &&
-                pixels.shape[2] == header.info.height &&
-                pixels.shape[3] == header.info.width);
+                pixels.shape[turned ? 3 : 2] == header.info.height &&
+                pixels.shape[turned ? 2 : 3] == header.info.width &&
+                pixels.shape[2] == info.height &&
+                pixels.shape[3] == info.width);
     for (size_t i = 0; i < pixels.count; i++) {
         const double value = cvl_tensor_get(&pixels, i);
         FUZZ_EXPECT(value >= 0.0 && value <= 1.0);
