@@ -49,6 +49,13 @@ static cvl_status refuse_positional(const struct reader *reader,
                     clipped, command_name(reader->command));
 }
 
+/* Does one of the names begin with the other, as out and output do? */
+static bool is_start_of_other(const char *a, const char *b)
+{
+    const size_t m = strlen(a), n = strlen(b);
+    return strncmp(a, b, m < n ? m : n) == 0;
+}
+
 /* No flag of this command: say whose it is, or what comes near. */
 static cvl_status refuse_unknown(const struct reader *reader,
                                  const char *argument, const char *name,
@@ -62,14 +69,18 @@ static cvl_status refuse_unknown(const struct reader *reader,
     text_clip(argument, clipped);
     clipped[strcspn(clipped, "=")] = '\0';
     const bool is_ours = option_find(name, command);
-    for (int i = 0; other && !is_ours && i < COMMAND_COUNT; i++)
-        if (option_is_for(other, (enum command_id)i))
-            return cvl_fail(err, CVL_EINVAL,
-                            "--%s belongs to `convlet %s`, not `convlet %s`",
-                            name, command_name((enum command_id)i),
-                            command_name(command));
     const char *const near = suggest_option(
         positive, command, negated ? SUGGEST_SWITCH : SUGGEST_FLAG);
+    for (int i = 0; other && !is_ours && i < COMMAND_COUNT; i++) {
+        if (!option_is_for(other, (enum command_id)i)) continue;
+        /* A name that is spelt alike can mean something else altogether. */
+        const bool same = near && is_start_of_other(near, name);
+        return cvl_fail(err, CVL_EINVAL,
+                        "--%s belongs to `convlet %s`, not `convlet %s`%s%s%s",
+                        name, command_name((enum command_id)i),
+                        command_name(command), same ? "; did you mean --" : "",
+                        same ? near : "", same ? "?" : "");
+    }
     if (near)
         return cvl_fail(err, CVL_EINVAL,
                         "unknown flag %s; did you mean --%s%s?", clipped,

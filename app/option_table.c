@@ -80,7 +80,7 @@ const struct option option_table[] = {
      "what to learn: ones, zeros, a picture or array, or filter:NAME, the "
      "input seen through that filter; with --degrade: a directory of good "
      "pictures, or leaves, which draws some",
-     .metavar = "ones|zeros|FILE|DIR|leaves|filter:NAME", .akin = "goal output",
+     .metavar = "ones|zeros|FILE|DIR|leaves|filter:NAME", .akin = "goal",
      .choices = {"identity", "box", "gaussian", "sobel-x", "sobel-y",
                  "laplacian", "sharpen", "emboss"}},
     {"degrade", SECTION_DATA, TYPE_TEXT, TRAIN, AT(degrade), "",

@@ -773,6 +773,12 @@ static const struct {
      "convlet apply: --lr belongs to `convlet train`, not `convlet apply`"},
     {"apply good.png -o", 2,
      "convlet apply: --output needs a value: --output FILE|DIR"},
+    {"apply --out y.png good.png", 2,
+     "convlet apply: --out belongs to `convlet train`, not `convlet apply`; "
+     "did you mean --output?"},
+    {"train --output run", 2,
+     "convlet train: --output belongs to `convlet apply`, not `convlet train`; "
+     "did you mean --out?"},
     {"apply -x good.png", 2,
      "convlet apply: unknown flag -x; see convlet apply --help"},
     {"apply -h good.png", 2,
