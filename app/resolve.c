@@ -120,6 +120,11 @@ static cvl_status apply_resume(struct resolution *resolution, cvl_error *err)
     if (!status)
         status = config_load(path.data, resolution->command, &resolution->file,
                              &resolution->strings, err);
+    if (status == CVL_EIO) {
+        const cvl_error reason = *err;
+        cvl_fail(err, status, "%s; --resume goes on in what --out made",
+                 reason.message);
+    }
     if (!status) status = merge(resolution, err);
     config->out = directory;
     text_free(&path);

@@ -443,6 +443,9 @@ static const struct {
      "convlet train: layer 0 (conv 999999999 3x3): output channels '999999999' "
      "is not a number from 1 to 1000000"},
 
+    {"train --resume none", 1,
+     "convlet train: none/config.ini: cannot open: No such file or directory; "
+     "--resume goes on in what --out made"},
     {"show --model dir", 1,
      "convlet show: dir: is a directory, expected a file; a run's model is its "
      "model.safetensors"},
