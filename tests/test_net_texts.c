@@ -48,7 +48,7 @@ END_TEST
 
 START_TEST(a_nets_text_has_4095_characters_at_most)
 {
-    char text[4097];
+    char text[4097] = "";
     cvl_net net;
     cvl_error err;
     const cvl_net_config config = config_of(text);
