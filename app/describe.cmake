@@ -6,6 +6,7 @@ add_library(convlet_describe STATIC
   complete_fish.c
   complete_values.c
   complete_zsh.c
+  manual.c
   manual_markdown.c
   manual_page.c)
 target_link_libraries(convlet_describe PUBLIC convlet_app)

@@ -2,6 +2,7 @@
 #ifndef CONVLET_MANUAL_H
 #define CONVLET_MANUAL_H
 
+#include "options.h"
 #include "text.h"
 
 /* Append the manual page, convlet(1), in roff's man macros; and the page
@@ -15,5 +16,12 @@ struct manual_exit {
 };
 extern const struct manual_exit manual_exits[];
 extern const size_t manual_exit_count;
+
+/* All options of a command, section by section: `open` before the first of
+ * each, `add` for each. */
+typedef void manual_open(enum section section, struct text *text);
+typedef void manual_add(const struct option *option, struct text *text);
+void manual_options(enum command_id command, manual_open *open, manual_add *add,
+                    struct text *text);
 
 #endif

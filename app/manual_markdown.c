@@ -77,21 +77,12 @@ static void add_option(const struct option *option, struct text *text)
     text_free(&words);
 }
 
-static void add_section(enum command_id command, enum section section,
-                        struct text *text)
+static void open_section(enum section section, struct text *text)
 {
-    bool is_open = false;
-    for (size_t i = 0; i < option_count; i++) {
-        const struct option *const option = &option_table[i];
-        if (option->section != section || !option_is_for(option, command))
-            continue;
-        if (!is_open && section == SECTION_FLAGS)
-            text_add(text, "\nOther flags, which are no keys:\n\n");
-        if (!is_open && section != SECTION_FLAGS)
-            text_add(text, "\n`[%s]`\n\n", section_name(section));
-        is_open = true;
-        add_option(option, text);
-    }
+    if (section == SECTION_FLAGS)
+        text_add(text, "\nOther flags, which are no keys:\n\n");
+    else
+        text_add(text, "\n`[%s]`\n\n", section_name(section));
 }
 
 static void add_command(enum command_id id, struct text *text)
@@ -102,8 +93,7 @@ static void add_command(enum command_id id, struct text *text)
     for (const struct example *e = command->examples; e->line; e++)
         text_add(text, "%s\n      %s\n", e->line, e->what);
     text_add(text, "```\n");
-    for (int section = 0; section < SECTION_COUNT; section++)
-        add_section(id, (enum section)section, text);
+    manual_options(id, open_section, add_option, text);
 }
 
 void manual_markdown(struct text *text)

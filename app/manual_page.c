@@ -6,17 +6,6 @@
 #include "manual.h"
 #include "option_value.h"
 
-const struct manual_exit manual_exits[] = {
-    {"0", "all went well"},
-    {"1", "the system refused: a file, memory, standard output"},
-    {"2", "wrong usage or configuration"},
-    {"3", "bad data: a file's content, arrays that do not fit"},
-    {"4", "training diverged"},
-    {"5", "a check failed: check, explain"},
-    {"130", "interrupted, after saving"},
-};
-const size_t manual_exit_count = sizeof manual_exits / sizeof *manual_exits;
-
 /* Text as roff takes it: a leading dot is no request, a hyphen may be typed. */
 static void add_escaped(const char *words, struct text *text)
 {
@@ -75,21 +64,12 @@ static void add_option(const struct option *option, struct text *text)
     text_free(&words);
 }
 
-static void add_section(enum command_id command, enum section section,
-                        struct text *text)
+static void open_section(enum section section, struct text *text)
 {
-    bool is_open = false;
-    for (size_t i = 0; i < option_count; i++) {
-        const struct option *const option = &option_table[i];
-        if (option->section != section || !option_is_for(option, command))
-            continue;
-        if (!is_open && section == SECTION_FLAGS)
-            text_add(text, ".PP\nOther flags:\n");
-        if (!is_open && section != SECTION_FLAGS)
-            text_add(text, ".PP\n[%s]\n", section_name(section));
-        is_open = true;
-        add_option(option, text);
-    }
+    if (section == SECTION_FLAGS)
+        text_add(text, ".PP\nOther flags:\n");
+    else
+        text_add(text, ".PP\n[%s]\n", section_name(section));
 }
 
 static void add_command(enum command_id id, struct text *text)
@@ -106,8 +86,7 @@ static void add_command(enum command_id id, struct text *text)
         add_escaped(e->what, text);
         text_add(text, "\n.RE\n");
     }
-    for (int section = 0; section < SECTION_COUNT; section++)
-        add_section(id, (enum section)section, text);
+    manual_options(id, open_section, add_option, text);
 }
 
 void manual_page(struct text *text)
