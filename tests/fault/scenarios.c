@@ -35,7 +35,7 @@ const struct scenario scenarios[] = {
     {"train_model",
      TRAIN SAME "--input ../in/x.npy --init ../in/array.safetensors", 0, NULL},
     {"train_picture",
-     TRAIN INTO "--input ../in/rgb.png --target filter:gaussian --kernels 3 "
+     TRAIN INTO "--input ../in/rgb.png --target filter:box --kernels 3 "
                 "--kernel-size 3 --groups 3 --lr auto",
      SCENARIO_RUN, NULL},
     {"train_photos",
