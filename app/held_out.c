@@ -1,6 +1,7 @@
 /* held_out.c - see held_out.h for the contract. */
 #include "held_out.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -93,6 +94,7 @@ cvl_status held_out_init(struct held_out *held_out,
 {
     const struct pair *const pair = &patches->held_out;
     const size_t scale = patches->scale;
+    assert(scale > 0);
     cvl_net_config own = *config;
     cvl_random random;
     *held_out =

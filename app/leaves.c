@@ -149,7 +149,7 @@ void leaves_draw(struct leaves *leaves, cvl_random *random, float *picture)
 {
     const size_t plane = leaves->height * leaves->width;
     const size_t enough = (size_t)(BARE * (double)plane);
-    struct leaf leaf;
+    struct leaf leaf = {.radius = LEAVES_LARGEST};
     draw_kind(leaves, random);
     for (size_t i = 0; i < plane; i++) leaves->open[i] = 1;
     for (size_t i = 0; i < leaves->channels * plane; i++) picture[i] = 0;
