@@ -45,6 +45,15 @@ START_TEST(size_product_multiplies_all_or_refuses)
 }
 END_TEST
 
+START_TEST(aligned_sizes_are_the_next_multiple)
+{
+    ck_assert_uint_eq(cvl_aligned(0), 0);
+    ck_assert_uint_eq(cvl_aligned(1), CVL_ALIGNMENT);
+    ck_assert_uint_eq(cvl_aligned(CVL_ALIGNMENT), CVL_ALIGNMENT);
+    ck_assert_uint_eq(cvl_aligned(CVL_ALIGNMENT + 1), 2 * CVL_ALIGNMENT);
+}
+END_TEST
+
 START_TEST(alloc_gives_aligned_zeroed_memory)
 {
     static const size_t sizes[] = {0, 1, 63, 64, 65, 100000};
@@ -166,6 +175,7 @@ int main(void)
     const TTest *const tests[] = {
         size_mul_and_add_refuse_to_wrap,
         size_product_multiplies_all_or_refuses,
+        aligned_sizes_are_the_next_multiple,
         alloc_gives_aligned_zeroed_memory,
         alloc_refuses_more_than_an_object_can_be,
         arena_measures_first_and_places_after,

@@ -81,8 +81,7 @@ static size_t spread_count(const cvl_conv2d *conv)
 /* Rounded up, so that the kernel's scratch behind stays aligned. */
 static size_t spread_bytes(const cvl_conv2d *conv)
 {
-    const size_t bytes = spread_count(conv) * cvl_dtype_size(conv->dtype);
-    return (bytes + CVL_ALIGNMENT - 1) / CVL_ALIGNMENT * CVL_ALIGNMENT;
+    return cvl_aligned(spread_count(conv) * cvl_dtype_size(conv->dtype));
 }
 
 /* One algorithm: its kernel, its plan and the size of its scratch. */

@@ -1,8 +1,6 @@
 /* conv2d_loss.c - see conv2d_loss.h for the contract. */
 #include "convlet/conv2d_loss.h"
 
-#include <assert.h>
-
 #include "convlet/memory.h"
 
 enum {
@@ -10,11 +8,6 @@ enum {
     NEAR_BYTES = 1 << 20, /* an output that a cache of one core holds */
     CHUNK_BYTES = 1 << 18 /* a chunk's: dy, t and x want room as well */
 };
-
-static size_t aligned(size_t bytes)
-{
-    return (bytes + CVL_ALIGNMENT - 1) / CVL_ALIGNMENT * CVL_ALIGNMENT;
-}
 
 /* The images of one chunk; all, where chunks would gain nothing: a small
  * output, a batch of few images, or weights whose sums cost more. */
@@ -40,7 +33,7 @@ static bool measure_work(cvl_conv2d_loss *all)
     size_t sums, works;
     return cvl_size_mul(all->parts + all->exec.threads, all->sum_bytes,
                         &sums) &&
-           cvl_size_mul(all->exec.threads, aligned(all->conv.work_bytes),
+           cvl_size_mul(all->exec.threads, cvl_aligned(all->conv.work_bytes),
                         &works) &&
            cvl_size_add(sums, works, &works) &&
            cvl_size_add(works, all->chunks * sizeof(double), &all->work_bytes);
@@ -58,7 +51,7 @@ cvl_status cvl_conv2d_loss_init(cvl_conv2d_loss *all,
     cvl_conv2d_weight_shape(geometry, shape);
     const size_t weights = shape[0] * shape[1] * shape[2] * shape[3];
     const size_t real_bytes = cvl_dtype_size(dtype);
-    all->sum_bytes = aligned((weights + shape[0]) * real_bytes);
+    all->sum_bytes = cvl_aligned((weights + shape[0]) * real_bytes);
 
     cvl_conv2d_geometry chunk = *geometry;
     cvl_exec inner = *exec;
@@ -124,7 +117,7 @@ static void run_chunk(const step *s, size_t index, size_t worker,
 {
     const cvl_conv2d_batch *const batch = s->batch;
     const cvl_conv2d *const conv = &s->all->conv;
-    void *const work = s->work + worker * aligned(conv->work_bytes);
+    void *const work = s->work + worker * cvl_aligned(conv->work_bytes);
     cvl_tensor x, t, mask, y, dy, dx, dw, db;
     const bool lost = batch->dy->data == batch->y->data;
     slice(s, batch->x, index, &x);
@@ -143,11 +136,12 @@ static void run_chunk(const step *s, size_t index, size_t worker,
     cvl_conv2d_grad_input(conv, batch->w, &dy, &dx, work);
 }
 
-/* to += from; to = from where `first`. */
+/* to += from; to = from where `first`. Without data there is nothing to do. */
 static void add(cvl_tensor *to, const cvl_tensor *from, bool first)
 {
-    if (first || !to->data) {
-        if (to->data) cvl_tensor_copy(to, from);
+    if (!to->data) return;
+    if (first) {
+        cvl_tensor_copy(to, from);
     } else if (to->dtype == CVL_F32) {
         float *const p = to->data;
         for (size_t i = 0; i < to->count; i++)
@@ -192,8 +186,9 @@ double cvl_conv2d_loss_run(const cvl_conv2d_loss *all,
     s.sums = work;
     s.spare = s.sums + all->parts * all->sum_bytes;
     s.work = s.spare + all->exec.threads * all->sum_bytes;
-    s.squares = (double *)(void *)(s.work + all->exec.threads *
-                                                aligned(all->conv.work_bytes));
+    s.squares =
+        (double *)(void *)(s.work + all->exec.threads *
+                                        cvl_aligned(all->conv.work_bytes));
     if (all->chunks == 1) {
         run_chunk(&s, 0, 0, NULL);
     } else {

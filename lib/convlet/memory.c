@@ -25,6 +25,11 @@ bool cvl_size_add(size_t a, size_t b, size_t *out)
     return true;
 }
 
+size_t cvl_aligned(size_t bytes)
+{
+    return (bytes + CVL_ALIGNMENT - 1) / CVL_ALIGNMENT * CVL_ALIGNMENT;
+}
+
 bool cvl_size_product(const size_t *sizes, size_t count, size_t *out)
 {
     size_t product = 1;

@@ -14,6 +14,9 @@ enum { CVL_ALIGNMENT = 64 };
 bool cvl_size_mul(size_t a, size_t b, size_t *out);
 bool cvl_size_add(size_t a, size_t b, size_t *out);
 
+/* The next multiple of CVL_ALIGNMENT; `bytes` is a size that exists. */
+size_t cvl_aligned(size_t bytes);
+
 /* The product of `count` sizes; false where it overflows. */
 bool cvl_size_product(const size_t *sizes, size_t count, size_t *out);
 
