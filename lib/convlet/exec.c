@@ -70,7 +70,7 @@ void cvl_exec_run(const cvl_exec *exec, size_t tasks, double flops,
 {
 #ifdef _OPENMP
     if (exec->threads > 1 && tasks > 1 && flops >= exec->parallel_flops) {
-#pragma omp parallel for num_threads((int)exec->threads) schedule(dynamic)
+#pragma omp parallel for num_threads((int)exec->threads) schedule(static)
         for (size_t i = 0; i < tasks; i++)
             task(context, i, (size_t)omp_get_thread_num());
         return;
