@@ -5,17 +5,13 @@
 #include <time.h>
 
 #include "heat.h"
+#include "least.h"
 
 static double now(void)
 {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 /* How much of a weight is shown, of at most `budget` values. */

@@ -9,16 +9,12 @@
 #include <unistd.h>
 
 #include "heat.h"
+#include "least.h"
 
 enum { DEFAULT_WIDTH = 80, LEAST_WIDTH = 20, MOST_WIDTH = 1000 };
 
 /* A number in plain text takes so many columns, with the space before it. */
 enum { NUMBER_WIDTH = 8, BETWEEN = 3 };
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
 
 static size_t terminal_width(void)
 {

@@ -3,14 +3,10 @@
 
 #include "heat.h"
 #include "kernel_art.h"
+#include "least.h"
 
 /* Layers are this far apart; a layer is about this wide. */
 enum { APART = 24, WIDE = 960, ZOOM = 24 };
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
 
 /* The planes that are drawn of a layer. */
 static struct heat_map plan(const cvl_tensor *kernels, double scale)

@@ -6,6 +6,8 @@
 
 #include <convlet/memory.h>
 
+#include "least.h"
+
 /*
  * A tile of outputs needs the inputs that its windows reach. These go through
  * the whole net, whose layers pad with zeros where they are cut off. What those
@@ -30,11 +32,6 @@ enum {
     LARGEST_PERIOD = 65536,
     NET_BYTES = 192 * 1024 * 1024 /* what the layers of a region may take */
 };
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
 
 /* Some numbers along an axis, of which the first and the last are spoiled. */
 struct length {
