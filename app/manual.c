@@ -1,6 +1,8 @@
 /* manual.c - what the manual's two forms share; see manual.h. */
 #include "manual.h"
 
+#include "help.h"
+
 const struct manual_exit manual_exits[] = {
     {"0", "all went well"},
     {"1", "the system refused: a file, memory, standard output"},
@@ -27,4 +29,35 @@ void manual_options(enum command_id command, manual_open *open, manual_add *add,
             add(option, text);
         }
     }
+}
+
+void manual_flags(const struct option *option, manual_flag *add,
+                  struct text *text)
+{
+    struct text flag = {0};
+    if (option->letter) {
+        const char letter[] = {'-', option->letter, '\0'};
+        add(letter, option, text);
+        text_add(text, ", ");
+    }
+    text_add(&flag, "--%s", option->name);
+    if (flag.data) add(flag.data, option, text);
+    if (help_is_negatable(option)) {
+        flag.size = 0;
+        text_add(&flag, "--no-%s", option->name);
+        text_add(text, ", ");
+        if (flag.data) add(flag.data, option, text);
+    }
+    if (flag.failed) text->failed = true;
+    text_free(&flag);
+}
+
+void manual_words(const struct option *option, manual_text *add,
+                  struct text *text)
+{
+    struct text words = {0};
+    help_option_words(option, &words);
+    if (words.data) add(words.data, text);
+    if (words.failed) text->failed = true;
+    text_free(&words);
 }

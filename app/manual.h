@@ -24,4 +24,16 @@ typedef void manual_add(const struct option *option, struct text *text);
 void manual_options(enum command_id command, manual_open *open, manual_add *add,
                     struct text *text);
 
+/* The ways to write an option, as in "-s, --stride, --no-stride": `add` writes
+ * each of them, in its form's type. */
+typedef void manual_flag(const char *flag, const struct option *option,
+                         struct text *text);
+void manual_flags(const struct option *option, manual_flag *add,
+                  struct text *text);
+
+/* What the option does, through `add`, which knows the form's escapes. */
+typedef void manual_text(const char *words, struct text *text);
+void manual_words(const struct option *option, manual_text *add,
+                  struct text *text);
+
 #endif

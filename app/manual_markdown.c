@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "commands.h"
-#include "help.h"
 #include "manual.h"
 #include "option_value.h"
 
@@ -58,23 +57,11 @@ static void add_flag(const char *flag, const struct option *option,
 
 static void add_option(const struct option *option, struct text *text)
 {
-    struct text words = {0};
     text_add(text, "- ");
-    if (option->letter) {
-        const char letter[] = {'-', option->letter, '\0'};
-        add_flag(letter, option, text);
-        text_add(text, ", ");
-    }
-    text_add(&words, "--%s", option->name);
-    if (words.data) add_flag(words.data, option, text);
-    if (help_is_negatable(option)) text_add(text, ", `--no-%s`", option->name);
+    manual_flags(option, add_flag, text);
     text_add(text, ": ");
-    words.size = 0;
-    help_option_words(option, &words);
-    if (words.data) add_escaped(words.data, text);
+    manual_words(option, add_escaped, text);
     text_add(text, "\n");
-    if (words.failed) text->failed = true;
-    text_free(&words);
 }
 
 static void open_section(enum section section, struct text *text)

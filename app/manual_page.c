@@ -2,7 +2,6 @@
 #include <ctype.h>
 
 #include "commands.h"
-#include "help.h"
 #include "manual.h"
 #include "option_value.h"
 
@@ -40,28 +39,11 @@ static void add_flag(const char *name, const struct option *option,
 
 static void add_option(const struct option *option, struct text *text)
 {
-    struct text words = {0};
     text_add(text, ".TP\n");
-    if (option->letter) {
-        const char letter[] = {'-', option->letter, '\0'};
-        add_flag(letter, option, text);
-        text_add(text, ", ");
-    }
-    text_add(&words, "--%s", option->name);
-    if (words.data) add_flag(words.data, option, text);
-    if (help_is_negatable(option)) {
-        words.size = 0;
-        text_add(&words, "--no-%s", option->name);
-        text_add(text, ", ");
-        if (words.data) add_flag(words.data, option, text);
-    }
+    manual_flags(option, add_flag, text);
     text_fill(text, '\n', 1);
-    words.size = 0;
-    help_option_words(option, &words);
-    add_escaped(words.data ? words.data : "", text);
+    manual_words(option, add_escaped, text);
     text_fill(text, '\n', 1);
-    if (words.failed) text->failed = true;
-    text_free(&words);
 }
 
 static void open_section(enum section section, struct text *text)
