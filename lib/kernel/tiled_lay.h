@@ -18,47 +18,76 @@ INLINE vec load_evens(const real *from)
     return __builtin_shufflevector(load(from), load(from + LANES), EVENS);
 }
 
-/* to[i] = from[i * step]; writes whole vectors, but reads none that would
- * end behind `end`. */
-static inline void copy_strided(real *to, const real *from, size_t count,
-                                size_t step, const real *end)
+/* from[0], from[step], from[2 step] ...: of LANES step elements. */
+INLINE vec load_strided(const real *from, const size_t step)
 {
-    const size_t wide =
-        (size_t)(end - from) >= (count + LANES) * step ? count : 0;
-    size_t i = 0;
-    if (step == 1)
-        for (; i < wide; i += LANES) store(to + i, load(from + i));
-    else if (step == 2)
-        for (; i < wide; i += LANES) store(to + i, load_evens(from + 2 * i));
-    else if (step == 4)
-        for (; i < wide; i += LANES) {
-            const vec a = load_evens(from + 4 * i);
-            const vec b = load_evens(from + 4 * i + 2 * LANES);
-            store(to + i, __builtin_shufflevector(a, b, EVENS));
-        }
-    for (; i < count; i++) to[i] = from[i * step];
+    if (step == 1) return load(from);
+    if (step == 2) return load_evens(from);
+    const vec low = load_evens(from), high = load_evens(from + 2 * LANES);
+    return __builtin_shufflevector(low, high, EVENS);
 }
 
 /*
- * One line of a plane, from row `row` of a channel:
+ * Lines of a plane:
  *
  *     0 0 x x x x x x 0      columns start, start + step, start + 2 step ...;
  *         low         high   zeros where these are outside x
  *
- * Lines are written in the order of their addresses: vectors that end behind
- * a line are overwritten by the next one, and scratch has room behind the
- * last. `end` is the end of the whole tensor.
+ * They are written in the order of their addresses: vectors that end behind a
+ * line are overwritten by the next one, and scratch has room behind the last.
  */
-static inline void lay_line(const cvl_tiled_lay *l, const cvl_tiled_plane *p,
-                            const real *row, const real *end, real *to)
+typedef struct plane_lines {
+    size_t low, high, pitch;
+    size_t row;       /* elements between the rows of x that are read */
+    const real *from; /* element `low` of the first line */
+    real *to;
+} plane_lines;
+
+/* Lays the next `count` lines; `step` is a literal if `vectors`. */
+INLINE void lay_some(plane_lines *lines, const bool vectors, const size_t step,
+                     size_t count)
 {
-    clear(to, p->low);
-    if (p->low < p->high) {
-        const ptrdiff_t column = p->start + (ptrdiff_t)(p->low * l->x.step);
-        copy_strided(to + p->low, row + column, p->high - p->low, l->x.step,
-                     end);
+    const plane_lines l = *lines; /* a store could change *lines, not this */
+    const size_t width = l.high - l.low;
+    const real *from = l.from;
+    real *to = l.to;
+    for (size_t k = 0; k < count; k++, from += l.row, to += l.pitch) {
+        clear(to, l.low);
+        if (vectors)
+            for (size_t i = 0; i < width; i += LANES)
+                store(to + l.low + i, load_strided(from + i * step, step));
+        else
+            for (size_t i = 0; i < width; i++) to[l.low + i] = from[i * step];
+        clear(to + l.high, l.pitch - l.high);
     }
-    clear(to + p->high, l->pitch - p->high);
+    lines->from = from;
+    lines->to = to;
+}
+
+/* `count` lines of column plane `x`, from a row of a channel. Vectors read
+ * nothing from `end` on, the end of the whole tensor. */
+static void lay_lines(const cvl_tiled_lay *l, const cvl_tiled_plane *x,
+                      size_t count, const real *row, const real *end, real *to)
+{
+    const size_t step = l->x.step, width = x->high - x->low;
+    plane_lines lines = {x->low, x->high, l->pitch, l->y.step * l->x.in,
+                         row,    to};
+    size_t safe = 0;
+    if (width) {
+        lines.from += x->start + (ptrdiff_t)(x->low * step);
+        const size_t left = (size_t)(end - lines.from);
+        const size_t reach = (width + LANES) * step;
+        if (left >= reach) safe = least(count, (left - reach) / lines.row + 1);
+    }
+    if (step == 1)
+        lay_some(&lines, true, 1, safe);
+    else if (step == 2)
+        lay_some(&lines, true, 2, safe);
+    else if (step == 4)
+        lay_some(&lines, true, 4, safe);
+    else
+        safe = 0;
+    lay_some(&lines, false, step, count - safe);
 }
 
 /* Lines as wide as the input, `shift` columns away: one flat copy, and then
@@ -93,13 +122,10 @@ static void lay_plane(const cvl_tiled_lay *l, const cvl_tiled_plane *y,
     if (low < high) from += (low * l->y.step + (size_t)y->start) * l->x.in;
     if (l->flat && l->x.step * l->y.step == 1 && l->pitch == l->x.in) {
         lay_shifted(l->pitch, x->start, high - low, from, to);
-        to += (high - low) * l->pitch;
     } else {
-        for (size_t k = low; k < high; k++, to += l->pitch) {
-            lay_line(l, x, from, end, to);
-            from += l->y.step * l->x.in;
-        }
+        lay_lines(l, x, high - low, from, end, to);
     }
+    to += (high - low) * l->pitch;
     clear(to, (last - high) * l->pitch);
 }
 
