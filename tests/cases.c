@@ -28,6 +28,15 @@ const cvl_conv2d_geometry CASE_NOTEBOOK = {
     .groups = 1,
 };
 
+size_t case_share(size_t count)
+{
+    const char *const text = getenv("CONVLET_TEST_SHARE");
+    const unsigned long share = text ? strtoul(text, NULL, 10) : 1;
+    ck_assert_msg(share > 0 && share <= count,
+                  "CONVLET_TEST_SHARE is '%s', expected 1 to %zu", text, count);
+    return count / share;
+}
+
 /* Uniform in low .. high. */
 static size_t between(cvl_random *random, size_t low, size_t high)
 {

@@ -16,6 +16,12 @@ extern const cvl_conv2d_geometry CASE_NOTEBOOK;
  */
 cvl_conv2d_geometry case_geometry(cvl_random *random);
 
+/*
+ * How many of `count` random cases a test shall draw: all, or, with
+ * CONVLET_TEST_SHARE=20 in its environment, a 20th, where each takes long.
+ */
+size_t case_share(size_t count);
+
 /* Writes "n2 c3 20x20 ..." for a failing test's message; returns text. */
 const char *case_describe(const cvl_conv2d_geometry *g, char text[256]);
 

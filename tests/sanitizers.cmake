@@ -1,6 +1,6 @@
 # What tests need to run under a sanitizer beside libraries that are not
-# instrumented. Defines CONVLET_TEST_ENVIRONMENT, and gives it to every test of
-# this directory.
+# instrumented, or slowly. Defines CONVLET_TEST_ENVIRONMENT, and gives it to
+# every test of this directory.
 
 # More threads than cores must not spin, and only a test that hangs may run
 # into a limit of time.
@@ -8,6 +8,9 @@ set(CONVLET_TEST_ENVIRONMENT OMP_WAIT_POLICY=passive CK_DEFAULT_TIMEOUT=120)
 if(CONVLET_SANITIZE)
   set(CONVLET_TEST_ENVIRONMENT OMP_WAIT_POLICY=passive CK_DEFAULT_TIMEOUT=1200
     CONVLET_RUN_SECONDS=600)
+endif()
+if(CONVLET_SANITIZE OR CONVLET_COVERAGE)
+  list(APPEND CONVLET_TEST_ENVIRONMENT CONVLET_TEST_SHARE=20)
 endif()
 if(CONVLET_SANITIZE STREQUAL "thread")
   # The OpenMP runtime synchronises in ways that TSan cannot follow; its tool
@@ -18,6 +21,15 @@ elseif(CONVLET_SANITIZE STREQUAL "memory")
   target_sources(test_support INTERFACE ${CMAKE_CURRENT_SOURCE_DIR}/msan.c)
   target_link_options(test_support INTERFACE -Wl,--wrap=fwrite)
 endif()
+
+# convlet_slow_cases(NAME TIMEOUT): what test_NAME tags "slow" has a test of its
+# own, NAME_slow, and is left out of NAME.
+function(convlet_slow_cases name timeout)
+  add_test(NAME ${name}_slow CONFIGURATIONS Slow COMMAND test_${name})
+  set_tests_properties(${name}_slow PROPERTIES LABELS slow TIMEOUT ${timeout}
+    ENVIRONMENT "${CONVLET_TEST_ENVIRONMENT};CK_INCLUDE_TAGS=slow")
+  set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT CK_EXCLUDE_TAGS=slow)
+endfunction()
 
 function(convlet_set_test_environment)
   get_property(tests DIRECTORY PROPERTY TESTS)

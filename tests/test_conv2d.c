@@ -9,7 +9,7 @@
 #include "kernel/kernel.h"
 
 static const size_t THREADS[] = {1, 2, 3, 7};
-enum { THREAD_COUNTS = 4, GEOMETRIES = 5000 };
+enum { THREAD_COUNTS = 4, GEOMETRIES = 1000, MANY_GEOMETRIES = 5000 };
 
 static const cvl_conv_algo ALGOS[] = {CVL_CONV_DIRECT, CVL_CONV_IM2COL,
                                       CVL_CONV_TILED};
@@ -49,14 +49,25 @@ static void assert_all_equal_direct(const cvl_conv2d_geometry *g, uint32_t seed,
     case_free(&oracle);
 }
 
-START_TEST(integer_results_equal_direct_bit_for_bit)
+static void assert_geometries_equal_direct(size_t count, size_t threads)
 {
     cvl_random random;
     cvl_random_seed(&random, 1);
-    for (uint32_t i = 0; i < GEOMETRIES; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         const cvl_conv2d_geometry g = case_geometry(&random);
-        assert_all_equal_direct(&g, i, THREADS[_i]);
+        assert_all_equal_direct(&g, i, threads);
     }
+}
+
+START_TEST(integer_results_equal_direct_bit_for_bit)
+{
+    assert_geometries_equal_direct(case_share(GEOMETRIES), THREADS[_i]);
+}
+END_TEST
+
+START_TEST(integer_results_of_many_equal_direct_bit_for_bit)
+{
+    assert_geometries_equal_direct(case_share(MANY_GEOMETRIES), THREADS[_i]);
 }
 END_TEST
 
@@ -293,6 +304,13 @@ int main(void)
     tcase_add_loop_test(exact, gradients_agree_with_difference_quotients, 0,
                         ALGO_COUNT);
     suite_add_tcase(suite, exact);
+
+    TCase *const many = tcase_create("many");
+    tcase_set_timeout(many, 240);
+    tcase_set_tags(many, "slow");
+    tcase_add_loop_test(many, integer_results_of_many_equal_direct_bit_for_bit,
+                        0, THREAD_COUNTS);
+    suite_add_tcase(suite, many);
 
     TCase *const interface = tcase_create("interface");
     tcase_add_loop_test(interface, a_bias_may_be_left_out, 0, ALGO_COUNT);

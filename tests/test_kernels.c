@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cases.h"
 #include "convlet/exec.h"
 #include "convlet/geometry.h"
 #include "convlet/memory.h"
@@ -164,13 +165,13 @@ static void check_many(size_t count, uint32_t seed,
 
 START_TEST(every_path_equals_direct_on_any_geometry)
 {
-    check_many(4000, 1, random_geometry);
+    check_many(case_share(4000), 1, random_geometry);
 }
 END_TEST
 
 START_TEST(every_path_equals_direct_on_same_convolutions)
 {
-    check_many(2000, 2, same_geometry);
+    check_many(case_share(2000), 2, same_geometry);
 }
 END_TEST
 

@@ -505,6 +505,12 @@ static void mutate_and_parse(const char *name, bool jailed, size_t rounds)
 
 START_TEST(no_mutation_gets_out_of_the_jail)
 {
+    mutate_and_parse(readable[_i], true, 25);
+}
+END_TEST
+
+START_TEST(none_of_many_mutations_gets_out_of_the_jail)
+{
     mutate_and_parse(readable[_i], true, 250);
 }
 END_TEST
@@ -738,6 +744,13 @@ int main(void)
 #endif
     tcase_add_test(tcase, a_pool_zeroes_what_it_hands_out_again);
     suite_add_tcase(suite, tcase);
+    TCase *const many = tcase_create("many");
+    tcase_set_timeout(many, 120);
+    tcase_set_tags(many, "slow");
+    tcase_add_checked_fixture(many, setup, teardown);
+    tcase_add_loop_test(many, none_of_many_mutations_gets_out_of_the_jail, 0,
+                        READABLE);
+    suite_add_tcase(suite, many);
     SRunner *const runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     const int failed = srunner_ntests_failed(runner);

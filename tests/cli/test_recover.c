@@ -29,7 +29,7 @@ static const struct secret {
     {"per channel", 5, 5, 1, true, "--groups 3"},
     {"across channels", 5, 5, 1, true, ""},
 };
-enum { SECRETS = sizeof secrets / sizeof secrets[0] };
+enum { SECRETS = sizeof secrets / sizeof secrets[0], QUICK = 3 };
 
 /* Kernels of both signs that keep a picture within its range, nearly. */
 static void draw(const struct secret *secret, cvl_tensor *w)
@@ -369,17 +369,21 @@ END_TEST
 
 int main(void)
 {
-    /* The two that go on for hundreds of steps come in full with Slow. */
-    const bool slow = getenv("CONVLET_RECOVER_ALL") != NULL;
     Suite *const suite = suite_create("recover");
     TCase *const all = tcase_create("recover");
+    TCase *const slow = tcase_create("recover_all");
     tcase_set_timeout(all, 120);
+    tcase_set_timeout(slow, 120);
+    tcase_set_tags(slow, "slow");
     tcase_add_checked_fixture(all, enter_scratch, leave_scratch);
-    tcase_add_loop_test(all, cg_finds_every_coefficient_and_stops, 0, SECRETS);
-    tcase_add_loop_test(all, sgd_finds_every_coefficient, slow ? 0 : 3,
-                        slow ? SECRETS : 4);
-    tcase_add_loop_test(all, adam_finds_every_coefficient, slow ? 0 : 3,
-                        slow ? SECRETS : 4);
+    tcase_add_checked_fixture(slow, enter_scratch, leave_scratch);
+    tcase_add_loop_test(slow, cg_finds_every_coefficient_and_stops, 0, SECRETS);
+    tcase_add_loop_test(slow, sgd_finds_every_coefficient, 0, SECRETS);
+    tcase_add_loop_test(slow, adam_finds_every_coefficient, 0, SECRETS);
+    tcase_add_loop_test(all, cg_finds_every_coefficient_and_stops, QUICK,
+                        QUICK + 1);
+    tcase_add_loop_test(all, sgd_finds_every_coefficient, QUICK, QUICK + 1);
+    tcase_add_loop_test(all, adam_finds_every_coefficient, QUICK, QUICK + 1);
     tcase_add_test(all, one_filter_is_found_for_all_channels);
     tcase_add_test(all, a_filter_of_light_is_found_in_linear_light);
     tcase_add_loop_test(all, a_picture_without_detail_brings_a_warning, 0, 2);
@@ -389,5 +393,6 @@ int main(void)
     tcase_add_loop_test(all, auto_goes_down_without_a_further_flag, 0, 2);
     tcase_add_test(all, auto_is_kept_as_the_rate_that_it_was);
     suite_add_tcase(suite, all);
+    suite_add_tcase(suite, slow);
     return run_suite(suite);
 }

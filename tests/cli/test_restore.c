@@ -56,11 +56,11 @@ START_TEST(a_resumed_run_draws_what_an_uninterrupted_one_does)
         SMALL "--target photos --degrade noise:9 --residual --quiet "};
     char line[512];
     make_photos();
-    snprintf(line, sizeof line, "%s--steps 40 --out whole", sources[_i]);
+    snprintf(line, sizeof line, "%s--steps 12 --out whole", sources[_i]);
     run_expect(0, line);
-    snprintf(line, sizeof line, "%s--steps 17 --out parts", sources[_i]);
+    snprintf(line, sizeof line, "%s--steps 5 --out parts", sources[_i]);
     run_expect(0, line);
-    run_expect(0, "train --resume parts --steps 40");
+    run_expect(0, "train --resume parts --steps 12");
     expect_same_run("parts", "whole");
 }
 END_TEST
@@ -250,20 +250,25 @@ int main(void)
 {
     Suite *const suite = suite_create("restore");
     TCase *const all = tcase_create("restore");
+    TCase *const slow = tcase_create("restore_slowly");
     tcase_set_timeout(all, 300);
+    tcase_set_timeout(slow, 300);
+    tcase_set_tags(slow, "slow");
     tcase_add_checked_fixture(all, enter_scratch, leave_scratch);
+    tcase_add_checked_fixture(slow, enter_scratch, leave_scratch);
     tcase_add_loop_test(all, a_resumed_run_draws_what_an_uninterrupted_one_does,
                         0, 2);
-    tcase_add_test(all, a_killed_run_ends_as_one_that_was_not);
+    tcase_add_test(slow, a_killed_run_ends_as_one_that_was_not);
     tcase_add_test(all, threads_change_nothing);
     tcase_add_test(all, the_held_out_picture_stands_beside_doing_nothing);
     tcase_add_test(all, enlarging_stands_beside_bicubic);
     tcase_add_test(all, enlarging_from_the_small_picture_beats_bicubic);
     tcase_add_test(all, a_denoiser_is_compared_with_the_best_blur);
     tcase_add_test(all, a_short_denoising_run_gains_two_decibels);
-    tcase_add_loop_test(all, auto_learns_on_every_preset_that_restores, 0, 3);
+    tcase_add_loop_test(slow, auto_learns_on_every_preset_that_restores, 0, 3);
     tcase_add_test(all, a_model_says_how_it_is_to_be_used);
     tcase_add_test(all, the_config_runs_the_same_again);
     suite_add_tcase(suite, all);
+    suite_add_tcase(suite, slow);
     return run_suite(suite);
 }

@@ -17,7 +17,7 @@
     "conv 2 3x3' --log-every 7 "                                             \
     "--steps 1200 --checkpoint-every 90 --threads 1 "
 
-enum { KILLS = 20, LONGEST_DELAY = 150000 };
+enum { KILLS = 8, LONGEST_DELAY = 150000 };
 
 static int kill_count(void)
 {

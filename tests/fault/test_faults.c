@@ -14,12 +14,12 @@
  * Each call of fault.h fails the first time it is made, in the next run the
  * second time, and so on, until a run ends before: once alone, and once with
  * all that follow. CONVLET_FAULTS says how many places of a call are tried:
- * unset, two in the quick scenarios; "most": all, but some in the long ones;
+ * unset, one in the quick scenarios; "most": all, but some in the long ones;
  * "all". To see one case alone, name it as a complaint does:
  *
  *     CONVLET_FAULTS=resume:malloc:3:ever test_faults
  */
-enum { COMPLAINTS = 20, FEW = 2, SOME = 8 };
+enum { COMPLAINTS = 20, FEW = 1, SOME = 8 };
 
 enum kind { KIND_MEMORY, KIND_DISK, KIND_PROCESS };
 
