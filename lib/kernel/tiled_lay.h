@@ -71,7 +71,8 @@ static void lay_lines(const cvl_tiled_lay *l, const cvl_tiled_plane *x,
 {
     const size_t step = l->x.step, width = x->high - x->low;
     plane_lines lines = {x->low, x->high, l->pitch, l->y.step * l->x.in,
-                         row,    to};
+                         row,    NULL};
+    lines.to = to;
     size_t safe = 0;
     if (width) {
         lines.from += x->start + (ptrdiff_t)(x->low * step);
