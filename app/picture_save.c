@@ -90,13 +90,14 @@ cvl_status picture_encode(picture_format format, const unsigned char *samples,
      * and less than ten times the samples. */
     enum { FIXED = 16 << 20, COPIES = 12 };
     const size_t room = FIXED + COPIES * (width * height * channels + height);
-    /* calloc: pages that are not touched cost nothing. */
-    unsigned char *const block = calloc(1, room);
+    /* Pages that are not touched cost nothing. */
+    unsigned char *const block = malloc(room);
     const unsigned char *file = NULL;
     size_t size = 0;
     *bytes = (cvl_bytes){0};
     if (block) {
         picture_pool pool = picture_pool_over(block, room);
+        pool.touched = room; /* not zero: pieces are cleared, not all of it */
         file = picture_stb_encode(format, samples, width, height, channels,
                                   &pool, &size);
     }

@@ -3,8 +3,10 @@
 #include "picture.h"
 #include "report_parts.h"
 
-/* A heat map is made this wide or more, and not much wider. */
-enum { HEAT_SIDE = 240 };
+/* The page enlarges a heat map, whose values stay squares. In the picture they
+ * are as large as the lines between planes need, a quarter of a value wide; in
+ * pictures that are wider than this such lines have a whole value's width. */
+enum { HEAT_ZOOM = 4, HEAT_SIDE = 240 };
 
 cvl_status report_add_image(const unsigned char *samples, size_t width,
                             size_t height, size_t channels, const char *alt,
@@ -33,12 +35,13 @@ cvl_status report_add_heat(const cvl_tensor *tensor, size_t planes,
     const size_t across = tensor->shape[3] * columns;
     const size_t down = tensor->shape[2] * rows;
     const size_t side = across > down ? across : down;
-    const size_t zoom = side < HEAT_SIDE ? HEAT_SIDE / side : 1;
+    const bool lines = planes > 1;
+    const size_t zoom = lines && HEAT_ZOOM * side <= HEAT_SIDE ? HEAT_ZOOM : 1;
     const struct heat_map map = {.planes = planes,
                                  .columns = columns,
                                  .scale = scale,
                                  .zoom = zoom,
-                                 .gap = planes > 1 ? (zoom + 3) / 4 : 0};
+                                 .gap = lines ? 1 : 0};
     size_t width = 0, height = 0;
     struct canvas canvas;
     heat_size(&map, tensor, &width, &height);
