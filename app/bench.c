@@ -34,7 +34,8 @@ struct bench_state {
     double peak;
 };
 
-/* "all": what the option offers, except the words that are no algorithm. */
+/* "all": what the option offers and this build has; auto is one of the others.
+ */
 static void choose_algorithms(struct bench_job *job)
 {
     const char *const wanted = job->config->bench_algorithm;
@@ -43,7 +44,8 @@ static void choose_algorithms(struct bench_job *job)
         cvl_conv_algo algo;
         if (!cvl_conv_algo_parse(option->choices[i], &algo)) continue;
         if (strcmp(wanted, option->choices[i]) == 0 ||
-            (strcmp(wanted, "all") == 0 && algo != CVL_CONV_AUTO))
+            (strcmp(wanted, "all") == 0 && algo != CVL_CONV_AUTO &&
+             cvl_conv_algo_is_built(algo, job->exec.isa)))
             job->algos[job->algo_count++] = algo;
     }
 }

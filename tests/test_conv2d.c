@@ -11,9 +11,14 @@
 static const size_t THREADS[] = {1, 2, 3, 7};
 enum { THREAD_COUNTS = 4, GEOMETRIES = 1000, MANY_GEOMETRIES = 5000 };
 
-static const cvl_conv_algo ALGOS[] = {CVL_CONV_DIRECT, CVL_CONV_IM2COL,
-                                      CVL_CONV_TILED};
-enum { ALGO_COUNT = 3 };
+static const cvl_conv_algo ALGOS[] = {
+    CVL_CONV_DIRECT,
+    CVL_CONV_IM2COL,
+#ifdef CVL_TILED
+    CVL_CONV_TILED,
+#endif
+};
+enum { ALGO_COUNT = sizeof ALGOS / sizeof *ALGOS };
 
 /* Threads however little there is to do. */
 static cvl_exec exec_with(size_t threads)
@@ -292,6 +297,29 @@ START_TEST(algorithm_names_parse_back)
 }
 END_TEST
 
+START_TEST(what_is_built_can_be_planned_and_nothing_else)
+{
+    const cvl_conv2d_geometry g = CASE_NOTEBOOK;
+    cvl_exec exec = cvl_exec_default();
+    for (int isa = CVL_ISA_BASE; isa <= (int)cvl_isa_detect(); isa++)
+        for (int i = CVL_CONV_AUTO; i <= CVL_CONV_TILED; i++) {
+            cvl_conv2d conv;
+            cvl_error err = {0};
+            exec.isa = (cvl_isa)isa;
+            const bool built =
+                cvl_conv_algo_is_built((cvl_conv_algo)i, (cvl_isa)isa);
+            const cvl_status status = cvl_conv2d_init(
+                &conv, &g, CVL_F64, (cvl_conv_algo)i, &exec, &err);
+            ck_assert_int_eq(status, built ? CVL_OK : CVL_EUNSUPPORTED);
+            if (!built)
+                ck_assert_str_eq(err.message,
+                                 "this build has no algorithm tiled; use "
+                                 "im2col");
+            cvl_conv2d_free(&conv);
+        }
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("conv2d");
@@ -320,6 +348,7 @@ int main(void)
     tcase_add_test(interface,
                    the_check_finds_a_gradient_that_is_off_by_a_thousandth);
     tcase_add_test(interface, algorithm_names_parse_back);
+    tcase_add_test(interface, what_is_built_can_be_planned_and_nothing_else);
     suite_add_tcase(suite, interface);
     return run_suite(suite);
 }

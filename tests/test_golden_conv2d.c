@@ -5,7 +5,13 @@
 #include "golden.h"
 #include "scratch.h"
 
-static const char *const ALGOS[] = {"direct", "im2col", "tiled"};
+static const char *const ALGOS[] = {
+    "direct",
+    "im2col",
+#ifdef CVL_TILED
+    "tiled",
+#endif
+};
 static const char *const DTYPES[] = {"float32", "float64"};
 
 /* The four results of one case, written into the working directory. */

@@ -64,6 +64,11 @@ bool cvl_conv_algo_parse(const char *name, cvl_conv_algo *algo)
     return false;
 }
 
+bool cvl_conv_algo_is_built(cvl_conv_algo algo, cvl_isa isa)
+{
+    return algo == CVL_CONV_AUTO || kernel_for(algo, CVL_F32, isa);
+}
+
 /*
  * Tied weights are stored once per output channel. The kernels see ordinary
  * ones: they are spread over the input channels before a pass that reads

@@ -24,6 +24,9 @@ const char *cvl_conv_algo_name(cvl_conv_algo algo);
 /* The algorithm of that name; false if there is none. */
 bool cvl_conv_algo_parse(const char *name, cvl_conv_algo *algo);
 
+/* Whether this build has the algorithm for the instruction set; auto always. */
+bool cvl_conv_algo_is_built(cvl_conv_algo algo, cvl_isa isa);
+
 /*
  * A convolution of fixed sizes, planned once and run many times. Deep
  * learning's "convolution" is a cross-correlation: the kernel is not flipped.

@@ -24,6 +24,7 @@ typedef struct pass {
     double sums[MAX_CHUNKS];
 } pass;
 
+/* An instruction set that this build has no kernels for takes the next best. */
 static cvl_squares *kernel_for(cvl_dtype dtype, cvl_isa isa)
 {
     static cvl_squares *const KERNELS[][2] = {
@@ -33,7 +34,8 @@ static cvl_squares *kernel_for(cvl_dtype dtype, cvl_isa isa)
         [CVL_ISA_AVX512] = {cvl_squares_avx512_f32, cvl_squares_avx512_f64},
 #endif
     };
-    return KERNELS[isa][dtype];
+    const size_t best = sizeof KERNELS / sizeof *KERNELS - 1;
+    return KERNELS[(size_t)isa < best ? (size_t)isa : best][dtype];
 }
 
 /* Task: one chunk. */
