@@ -233,7 +233,10 @@ static void *take(cvl_arena *arena, size_t count, size_t size)
                           cvl_size_mul(count, size, &bytes) ? bytes : SIZE_MAX);
 }
 
-static cvl_tiled_plan *place_plan(cvl_arena *arena, cvl_tiled_plan *p)
+/* The tables have room for the taps that a pass sums; those of a task of the
+ * weight gradient are bounded by share_weights. */
+static cvl_tiled_plan *place_plan(cvl_arena *arena, cvl_tiled_plan *p,
+                                  const cvl_tiled_machine *machine)
 {
     const cvl_conv2d_geometry *const g = &p->s.g;
     cvl_tiled_plan *const placed = take(arena, 1, sizeof *p);
@@ -241,7 +244,10 @@ static cvl_tiled_plan *place_plan(cvl_arena *arena, cvl_tiled_plan *p)
                                    &p->grad_weight.lay};
     int32_t **const offsets[] = {&p->forward.offset, &p->grad_input.offset,
                                  &p->grad_weight.offset};
-    const size_t taps = most(p->s.group_in, p->s.group_out) * p->s.window;
+    const size_t window = p->s.window;
+    const size_t in = p->s.group_in * window, out = p->s.group_out * window;
+    const size_t sums = most(GRADIENT_BYTES / machine->real_bytes, window);
+    const size_t taps[] = {in, out, least(most(in, out), sums)};
     for (size_t i = 0; i < 3; i++) {
         cvl_tiled_axis *const axes[] = {&lays[i]->y, &lays[i]->x};
         for (size_t k = 0; k < 2; k++) {
@@ -249,7 +255,7 @@ static cvl_tiled_plan *place_plan(cvl_arena *arena, cvl_tiled_plan *p)
             axes[k]->tap = take(arena, count, sizeof *axes[k]->tap);
             axes[k]->plane = take(arena, count, sizeof *axes[k]->plane);
         }
-        *offsets[i] = take(arena, taps, sizeof(int32_t));
+        *offsets[i] = take(arena, taps[i], sizeof(int32_t));
     }
     const size_t phases =
         least(g->stride_y, g->in_height) * least(g->stride_x, g->in_width);
@@ -281,10 +287,10 @@ cvl_status cvl_tiled_plan_make(const cvl_conv2d_geometry *geometry,
                         .lanes = machine->lanes};
     const size_t bytes = machine->real_bytes, threads = exec->threads;
     cvl_arena arena = {0};
-    place_plan(&arena, &p);
+    place_plan(&arena, &p, machine);
     cvl_status status = cvl_arena_commit(&arena, "convolution plan", err);
     if (status) return status;
-    cvl_tiled_plan *const placed = place_plan(&arena, &p);
+    cvl_tiled_plan *const placed = place_plan(&arena, &p, machine);
 
     const cvl_conv2d_geometry *const g = geometry;
     const bool countable =
