@@ -74,7 +74,8 @@ first_kib=$(status_of "$marathon" VmRSS)
 first_files=$(open_files "$marathon")
 
 # Starts or continues the run, and kills it some time later, unless it ends
-# before. Leaves `ended` 1 where it did.
+# before. Leaves `ended` 1 where it did. Each life may last longer than the one
+# before: on a busy machine none would reach its first checkpoint otherwise.
 one_life() {
     local pid delay kib
     if [ -e killed/config.ini ]; then
@@ -85,7 +86,8 @@ one_life() {
         "${train[@]}" --out killed >/dev/null 2>killed.err &
     fi
     pid=$!
-    delay=$((RANDOM % (2 * span + 20)))
+    lives=$((lives + 1))
+    delay=$((RANDOM % ((2 + lives / 4) * span + 20)))
     sleep "$(printf '%d.%03d' $((delay / 1000)) $((delay % 1000)))"
     kib=$(status_of "$pid" VmHWM)
     [ "$kib" -le "$peak_kib" ] || peak_kib=$kib
@@ -104,7 +106,7 @@ RANDOM=1
 peak_kib=0 first_peak_kib=0
 while [ $(($(date +%s%N) - began)) -lt $((seconds * 1000000000)) ]; do
     loops=$((loops + 1))
-    ended=0
+    ended=0 lives=0
     until [ "$ended" -eq 1 ]; do one_life; done
     for file in model.safetensors checkpoint.safetensors loss.csv; do
         same "killed/$file" "whole/$file"
