@@ -1,11 +1,11 @@
 # What tests need to run under a sanitizer beside libraries that are not
-# instrumented, or slowly. Defines CONVLET_TEST_ENVIRONMENT, and gives it to
-# every test of this directory.
+# instrumented, or slowly, as they do without optimisation. Defines
+# CONVLET_TEST_ENVIRONMENT, and gives it to every test of this directory.
 
 # More threads than cores must not spin, and only a test that hangs may run
 # into a limit of time.
 set(CONVLET_TEST_ENVIRONMENT OMP_WAIT_POLICY=passive CK_DEFAULT_TIMEOUT=120)
-if(CONVLET_SANITIZE)
+if(CONVLET_SANITIZE OR CMAKE_BUILD_TYPE STREQUAL "Debug")
   set(CONVLET_TEST_ENVIRONMENT OMP_WAIT_POLICY=passive CK_DEFAULT_TIMEOUT=1200
     CONVLET_RUN_SECONDS=600)
 endif()
@@ -27,6 +27,7 @@ endif()
 function(convlet_slow_cases name timeout)
   add_test(NAME ${name}_slow CONFIGURATIONS Slow COMMAND test_${name})
   set_tests_properties(${name}_slow PROPERTIES LABELS slow TIMEOUT ${timeout}
+    COST ${timeout}
     ENVIRONMENT "${CONVLET_TEST_ENVIRONMENT};CK_INCLUDE_TAGS=slow")
   set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT CK_EXCLUDE_TAGS=slow)
 endfunction()

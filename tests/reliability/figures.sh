@@ -11,7 +11,7 @@ set -euo pipefail
 page=$1
 shift
 rows=(
-    'Tests|tests passed, [0-9]+ tests? failed out of'
+    'Tests|^[0-9]+% tests passed, [0-9]+ tests? failed out of'
     'Faults|faults injected into'
     'Kills|kills survived'
     'Bits|determinism: [0-9]+ runs'
@@ -22,8 +22,15 @@ rows=(
     'Plain C11|variant: plain: '
     'clang|variant: clang: '
     'No OpenMP|variant: noopenmp: '
-    'Coverage|^lib'
-    'Fuzzing|executions in all'
+    'ASan, UBSan|sanitize: asan: '
+    'The same, clang|sanitize: asan-clang: '
+    'MSan|sanitize: msan: '
+    'TSan|sanitize: tsan: '
+    'Valgrind|sanitize: valgrind: '
+    'Coverage|^lib '
+    'Parsers|^parsers '
+    'Corpora|^corpora: '
+    'Fuzzing|^total'
 )
 for row in "${rows[@]}"; do
     name=${row%%|*} pattern=${row#*|}

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# valgrind.sh - the test programs of the code, and command lines, in valgrind.
+#
+#     valgrind.sh ROOT BUILD ...
+#
+# Runs what a fast test runs as a plain program, in the build BUILD, with a
+# share of its random cases, and a handful of whole command lines. A report, or
+# memory that is lost, fails. 77 without valgrind.
+set -euo pipefail
+
+build=$2
+command -v valgrind >/dev/null || {
+    echo "sanitize: skipped: no valgrind here"
+    exit 77
+}
+work=$(mktemp -d)
+trap 'rm -rf -- "$work"' EXIT
+export CONVLET_TEST_SHARE=20 CK_DEFAULT_TIMEOUT=3600 OMP_WAIT_POLICY=passive
+export CK_EXCLUDE_TAGS=slow OMP_NUM_THREADS=2
+
+# What the fast tests named test_* run. Left out: those that need what valgrind
+# does not have, which are jails (picture, degrade, apply ...), and page faults
+# and calls of the system counted one by one (quiet_step); and those that start
+# the program, for which the command lines below stand.
+programs() {
+    find "$build/tests" -maxdepth 1 -name 'test_*' -type f -executable |
+        grep -vE '/test_(quiet_step|program)$' | LC_ALL=C sort
+}
+
+# Under valgrind, without its banner; its reports are kept.
+in_valgrind() {
+    valgrind --quiet --error-exitcode=99 --leak-check=full \
+        --show-leak-kinds=definite,indirect \
+        --errors-for-leak-kinds=definite,indirect --child-silent-after-fork=no \
+        --log-file="$work/reports.%p" "$@"
+}
+
+failed=0 count=0
+run() {
+    count=$((count + 1))
+    if ! (cd -- "$work" && in_valgrind "$@") >"$work/out" 2>&1; then
+        printf 'sanitize: failed: %s\n' "$*"
+        tail -n 20 -- "$work/out"
+        failed=$((failed + 1))
+    fi
+}
+
+while read -r program; do run "$program"; done < <(programs)
+
+convlet=$build/app/convlet
+run "$convlet" train --steps 5 --out run --threads 2
+run "$convlet" train --steps 3 --algorithm direct --dtype float64
+run "$convlet" train --steps 3 --algorithm im2col --optimizer adam
+run "$convlet" train --steps 2 --net 'conv 4 3x3, relu, conv 4 3x3, shuffle 2'
+run "$convlet" train --steps 2 --batch 2 --height 300 --width 300
+run "$convlet" train --resume run --steps 8
+run "$convlet" show --model run/model.safetensors
+run "$convlet" conv --input '1 2 3 4 5' --weight '1 0 -1' --padding same
+run "$convlet" explain --at 1,2
+run "$convlet" check --kernel-size 3 --stride 2,1 --padding 1
+run "$convlet" bench --rounds 1 --seconds 0.001 --phase step
+run "$convlet" doctor
+
+reports=$(cat -- "$work"/reports.* 2>/dev/null | grep -c '^==' || true)
+[ "$reports" -eq 0 ] || cat -- "$work"/reports.* | head -n 80
+printf 'sanitize: valgrind: %d of %d programs passed, %d lines of reports\n' \
+    "$((count - failed))" "$count" "$reports"
+[ "$failed$reports" = 00 ]
