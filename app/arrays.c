@@ -1,8 +1,10 @@
 /* arrays.c - see arrays.h for the contract. */
 #include "arrays.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <convlet/npy.h>
 
@@ -107,21 +109,34 @@ cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
     return CVL_OK;
 }
 
+/* CVL_EIO for a word that is misspelt, rather than a file that is not there. */
+static cvl_status refuse_typo(const char *text, cvl_error *err)
+{
+    struct stat info;
+    const char *const near = literal_near(text);
+    if (!near || !stat(text, &info) || errno != ENOENT) return CVL_OK;
+    return cvl_fail(err, CVL_EIO, "%s: no such file; did you mean '%s%s'?",
+                    text, near, strchr(text, ':'));
+}
+
 cvl_status array_read(const char *text, cvl_random *random, cvl_tensor *tensor,
                       cvl_error *err)
 {
-    return literal_is(text) ? literal_parse(text, random, tensor, err)
-                            : array_load(text, tensor, err);
+    if (literal_is(text)) return literal_parse(text, random, tensor, err);
+    const cvl_status status = refuse_typo(text, err);
+    return status ? status : array_load(text, tensor, err);
 }
 
 cvl_status array_read_4d(const char *text, cvl_dtype dtype, cvl_random *random,
                          cvl_tensor *tensor, struct array_source *source,
                          cvl_error *err)
 {
-    if (!literal_is(text))
-        return array_load_4d(text, dtype, tensor, source, err);
+    const bool literal = literal_is(text);
+    cvl_status status = literal ? CVL_OK : refuse_typo(text, err);
+    if (status) return status;
+    if (!literal) return array_load_4d(text, dtype, tensor, source, err);
     *source = (struct array_source){0};
-    const cvl_status status = literal_parse(text, random, tensor, err);
+    status = literal_parse(text, random, tensor, err);
     if (status) return status;
     source->ndim = tensor->ndim;
     widen(tensor);

@@ -56,6 +56,18 @@ static bool is_start_of_other(const char *a, const char *b)
     return strncmp(a, b, m < n ? m : n) == 0;
 }
 
+/* Is it one of these words, which have spaces between? */
+static bool is_among(const char *name, const char *words)
+{
+    const size_t length = strlen(name);
+    for (; words && *words; words += strspn(words, " ")) {
+        const size_t size = strcspn(words, " ");
+        if (size == length && strncmp(words, name, length) == 0) return true;
+        words += size;
+    }
+    return false;
+}
+
 /* No flag of this command: say whose it is, or what comes near. */
 static cvl_status refuse_unknown(const struct reader *reader,
                                  const char *argument, const char *name,
@@ -74,7 +86,9 @@ static cvl_status refuse_unknown(const struct reader *reader,
     for (int i = 0; other && !is_ours && i < COMMAND_COUNT; i++) {
         if (!option_is_for(other, (enum command_id)i)) continue;
         /* A name that is spelt alike can mean something else altogether. */
-        const bool same = near && is_start_of_other(near, name);
+        const bool same =
+            near && (is_start_of_other(near, name) ||
+                     is_among(name, option_find(near, command)->akin));
         return cvl_fail(err, CVL_EINVAL,
                         "--%s belongs to `convlet %s`, not `convlet %s`%s%s%s",
                         name, command_name((enum command_id)i),

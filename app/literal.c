@@ -7,6 +7,7 @@
 
 #include <convlet/memory.h>
 
+#include "suggest.h"
 #include "text.h"
 
 static const char SPACE[] = " \t\r\n,";
@@ -41,6 +42,19 @@ bool literal_is(const char *text)
     if (*text == '[') return true;
     const char first = text[strspn(text, "+-.")];
     return first >= '0' && first <= '9' && !text[strspn(text, LISTED)];
+}
+
+const char *literal_near(const char *text)
+{
+    char word[16];
+    const size_t length = strcspn(text, ":");
+    struct suggestion suggestion = {.word = word};
+    if (!text[length] || length >= sizeof word) return NULL;
+    memcpy(word, text, length);
+    word[length] = '\0';
+    for (size_t i = 0; i < MAKERS; i++)
+        suggest_try(&suggestion, makers[i], makers[i]);
+    return suggestion.answer;
 }
 
 /* A list of numbers, as far as it has been read. */

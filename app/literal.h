@@ -22,6 +22,9 @@
 /* Is the text of such a form, rather than a path? "./1" is a path. */
 bool literal_is(const char *text);
 
+/* The word that the text nearly starts with, as "ones" of "one:2,3"; NULL. */
+const char *literal_near(const char *text);
+
 /*
  * Makes the tensor that the text says.
  *

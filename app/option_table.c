@@ -193,7 +193,7 @@ const struct option option_table[] = {
     {"init", SECTION_TRAINING, TYPE_NAME, TRAIN, AT(init), "normal",
      "how the kernels start; a file: as the model in it",
      .metavar = "normal|kaiming|zeros|FILE.safetensors",
-     .choices = {"normal", "kaiming", "zeros"}},
+     .choices = {"normal", "kaiming", "zeros"}, .akin = "model pretrained"},
     {"init-weight", SECTION_TRAINING, TYPE_TEXT, TRAIN, AT(init_weight), "",
      "start from the kernels in this array", .metavar = "FILE",
      .akin = "weight weights"},

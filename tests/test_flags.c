@@ -96,7 +96,12 @@ static const struct {
      "unknown flag --xyzzy; see convlet train --help"},
     {COMMAND_TRAIN,
      {"--weight", "w.npy"},
-     "--weight belongs to `convlet conv`, not `convlet train`"},
+     "--weight belongs to `convlet conv`, not `convlet train`; did you mean "
+     "--init-weight?"},
+    {COMMAND_TRAIN,
+     {"--format", "csv"},
+     "--format belongs to `convlet explain`, not `convlet train`; did you mean "
+     "--log?"},
     {COMMAND_CONV,
      {"--lr", "1"},
      "--lr belongs to `convlet train`, not `convlet conv`"},

@@ -97,6 +97,18 @@ START_TEST(a_mistake_is_named_with_its_place)
 }
 END_TEST
 
+START_TEST(a_misspelt_word_is_told_from_a_path)
+{
+    static const char *const others[] = {
+        "one", "c:x.npy", ":1", "x.npy", "", "a_name_of_any_length:2,3"};
+    ck_assert_str_eq(literal_near("one:2,3"), "ones");
+    ck_assert_str_eq(literal_near("zeroes:2"), "zeros");
+    ck_assert_str_eq(literal_near("norml:5"), "normal");
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        ck_assert_msg(!literal_near(others[i]), "%s", others[i]);
+}
+END_TEST
+
 /* np.random.seed(1); np.random.rand(2, 3, 4); np.random.rand(3, 3, 3): as the
  * notebook prints them. */
 START_TEST(random_arrays_follow_each_other_in_one_stream)
@@ -126,6 +138,7 @@ int main(void)
                         (int)(sizeof paths / sizeof paths[0]));
     tcase_add_loop_test(all, a_mistake_is_named_with_its_place, 0,
                         (int)(sizeof bad / sizeof bad[0]));
+    tcase_add_test(all, a_misspelt_word_is_told_from_a_path);
     tcase_add_test(all, random_arrays_follow_each_other_in_one_stream);
     suite_add_tcase(suite, all);
     return run_suite(suite);

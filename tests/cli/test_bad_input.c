@@ -57,7 +57,8 @@ static const struct {
     {"train --no-bais", 2,
      "convlet train: unknown flag --no-bais; did you mean --no-bias?"},
     {"train --weight w.npy", 2,
-     "convlet train: --weight belongs to `convlet conv`, not `convlet train`"},
+     "convlet train: --weight belongs to `convlet conv`, not `convlet train`; "
+     "did you mean --init-weight?"},
     {"conv --steps 5", 2,
      "convlet conv: --steps belongs to `convlet train`, not `convlet conv`"},
     {"check --out run", 2,
@@ -659,6 +660,13 @@ static const struct {
      "print it"},
     {"conv --input x.npy --weight none_such.npy --output y.npy", 1,
      "convlet conv: none_such.npy: cannot open: No such file or directory"},
+    {"conv --input x.npy --weight one:1,1,3,3 --output y.npy", 1,
+     "convlet conv: one:1,1,3,3: no such file; did you mean 'ones:1,1,3,3'?"},
+    {"conv --input rnage:1,1,3,3 --weight w.npy --output y.npy", 1,
+     "convlet conv: rnage:1,1,3,3: no such file; did you mean "
+     "'range:1,1,3,3'?"},
+    {"conv --input c:x.npy --weight w.npy --output y.npy", 1,
+     "convlet conv: c:x.npy: cannot open: No such file or directory"},
     {"conv --input x.npy --weight good.png --output y.npy", 3,
      "convlet conv: good.png: is not a .npy file; write one with "
      "numpy.save(path, a)"},
