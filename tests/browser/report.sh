@@ -15,25 +15,8 @@ fi
 convlet=$(realpath -- "$1")
 sample=$(realpath -- "$2")
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-screenshots=${SCREENSHOTS:+$(realpath -- "$SCREENSHOTS")}
-work=$(mktemp -d)
-trap 'rm -rf -- "$work"' EXIT
-cd -- "$work"
-failed=0
-
-fail() {
-    printf '%s\n' "$*"
-    failed=1
-}
-
-# browse ARGUMENT ...: chromium, new, alone, and not on the network.
-browse() {
-    rm -rf profile
-    timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-quic \
-        --no-first-run --disable-background-networking \
-        --disable-component-update --disable-sync --user-data-dir=profile \
-        --host-resolver-rules='MAP * ~NOTFOUND' --hide-scrollbars "$@"
-}
+# shellcheck source=tests/browser/pages.sh
+. "$here/pages.sh"
 
 # look NAME: opens NAME.html at both widths; facts, console and requests go to
 # NAME.facts, NAME.console and NAME.requests.

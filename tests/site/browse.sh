@@ -15,26 +15,9 @@ if ! command -v chromium >/dev/null || [ ! -e "$1/index.html" ]; then
 fi
 site=$(realpath -- "$1")
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-screenshots=${SCREENSHOTS:+$(realpath -- "$SCREENSHOTS")}
-work=$(mktemp -d)
-trap 'rm -rf -- "$work"' EXIT
-cd -- "$work"
+# shellcheck source=tests/browser/pages.sh
+. "$here/../browser/pages.sh"
 cp -r -- "$site" copy
-failed=0
-
-fail() {
-    printf '%s\n' "$*"
-    failed=1
-}
-
-# browse ARGUMENT ...: chromium, new, alone, and not on the network.
-browse() {
-    rm -rf profile
-    timeout 300 chromium --headless --no-sandbox --disable-gpu --disable-quic \
-        --no-first-run --disable-background-networking \
-        --disable-component-update --disable-sync --user-data-dir=profile \
-        --host-resolver-rules='MAP * ~NOTFOUND' --hide-scrollbars "$@"
-}
 
 # Pages with every fault show that none would go unseen.
 cat >copy/faulty.html <<'END'
