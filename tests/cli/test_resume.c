@@ -210,15 +210,18 @@ END_TEST
 
 START_TEST(a_full_disk_is_one_line_and_spares_what_was_there)
 {
+    static const char line[] =
+        "convlet train: run/checkpoint.safetensors: cannot write: File too "
+        "large\n";
     const struct conditions full = {.file_limit = 3000};
     run_expect(0, "train --quiet --steps 5 --out run");
     run_expect(0, "train --quiet --steps 5 --out copy");
     const struct outcome outcome = run_under(
         &full, "train --quiet --resume run --steps 50 --checkpoint-every 10");
     ck_assert_int_eq(outcome.status, 1);
-    ck_assert_str_eq(outcome.err,
-                     "convlet train: run/checkpoint.safetensors: cannot write: "
-                     "File too large\n");
+    /* Where coverage is measured, its own files are too large then, too. */
+    ck_assert_int_eq(strncmp(outcome.err, line, strlen(line)), 0);
+    ck_assert_ptr_null(strstr(outcome.err + 1, "convlet train:"));
     expect_same_file("run/checkpoint.safetensors",
                      "copy/checkpoint.safetensors");
     expect_same_file("run/model.safetensors", "copy/model.safetensors");
