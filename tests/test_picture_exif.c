@@ -50,7 +50,7 @@ static void load_with(const unsigned char *data, size_t size,
     const unsigned char head[] = {0xff, 0xd8, 0xff,
                                   0xe1, 0,    (unsigned char)(size + 2)};
     memcpy(bytes, head, sizeof head);
-    memcpy(bytes + 6, data, size);
+    if (size) memcpy(bytes + 6, data, size);
     memcpy(bytes + 6 + size, (unsigned char *)file.data + 2, file.size - 2);
     const picture_policy policy = picture_default_policy();
     const cvl_status status = picture_parse(
