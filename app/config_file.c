@@ -228,7 +228,7 @@ cvl_status config_parse(const char *name, const char *data, size_t size,
     cvl_error ignored;
     struct source source = {.name = name,
                             .next = data,
-                            .end = data + size,
+                            .end = size ? data + size : data, /* no NULL + 0 */
                             .command = command,
                             .section = SECTION_COUNT,
                             .layer = layer,

@@ -12,6 +12,10 @@ endif()
 if(CONVLET_SANITIZE OR CONVLET_COVERAGE)
   list(APPEND CONVLET_TEST_ENVIRONMENT CONVLET_TEST_SHARE=20)
 endif()
+if(CONVLET_SANITIZE MATCHES "address")
+  list(APPEND CONVLET_TEST_ENVIRONMENT
+    LSAN_OPTIONS=suppressions=${CMAKE_CURRENT_LIST_DIR}/lsan.supp)
+endif()
 if(CONVLET_SANITIZE STREQUAL "thread")
   # The OpenMP runtime synchronises in ways that TSan cannot follow; its tool
   # archer explains them to TSan, and asks for this.

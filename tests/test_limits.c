@@ -9,6 +9,7 @@
 #include "convlet/safetensors.h"
 #include "expect.h"
 #include "picture_parts.h"
+#include "sanitized.h"
 
 /* A .npy file of one number, whose header is padded to `length` bytes. */
 static cvl_status parse_npy(size_t length, cvl_error *err)
@@ -44,16 +45,8 @@ END_TEST
 /* Sanitizers and valgrind map memory of their own all the time. */
 static bool mapping_can_be_limited(void)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    return false;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || \
-    __has_feature(thread_sanitizer)
-    return false;
-#endif
-#endif
     const char *const preloaded = getenv("LD_PRELOAD");
-    return !preloaded || !strstr(preloaded, "valgrind");
+    return !UNDER_SANITIZER && !(preloaded && strstr(preloaded, "valgrind"));
 }
 
 /* A process that may map no more has room for a header, and for no tensor. */

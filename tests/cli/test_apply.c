@@ -7,6 +7,7 @@
 #include "expect.h"
 #include "fixtures.h"
 #include "run.h"
+#include "sanitized.h"
 
 /* m: a model of three channels; grey: of one. */
 static void enter(void)
@@ -65,6 +66,7 @@ END_TEST
 
 START_TEST(every_file_keeps_its_name_and_a_bad_one_stops_no_other)
 {
+    if (UNDER_TSAN) return;
     put_bytes("text.png", "not a picture\n", 14);
     const struct outcome outcome =
         apply(3, "text.png missing.png deep.png photo.jpg -o out/new");

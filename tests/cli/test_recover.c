@@ -11,6 +11,7 @@
 #include "fixtures.h"
 #include "picture.h"
 #include "run.h"
+#include "sanitized.h"
 #include "srgb.h"
 
 enum { CHANNELS = 3, MAX_TAPS = 49 };
@@ -267,6 +268,7 @@ END_TEST
 
 START_TEST(a_jpeg_brings_a_warning)
 {
+    if (UNDER_TSAN) return;
     put_ramp("in.jpg", 0.5);
     const struct outcome outcome = run_expect(
         0, "train --input in.jpg --target filter:gaussian --steps 2");

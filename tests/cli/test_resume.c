@@ -9,6 +9,7 @@
 #include "expect.h"
 #include "fixtures.h"
 #include "run.h"
+#include "sanitized.h"
 
 /* A run that takes some 100 ms, with all that a checkpoint must hold. */
 #define SETTINGS                                                             \
@@ -214,6 +215,7 @@ START_TEST(a_full_disk_is_one_line_and_spares_what_was_there)
         "convlet train: run/checkpoint.safetensors: cannot write: File too "
         "large\n";
     const struct conditions full = {.file_limit = 3000};
+    if (UNDER_TSAN) return;
     run_expect(0, "train --quiet --steps 5 --out run");
     run_expect(0, "train --quiet --steps 5 --out copy");
     const struct outcome outcome = run_under(
