@@ -5,7 +5,8 @@
 
 /*
  * stb_image reads zeros past the end of a file, and leftovers of the stack for
- * a colour beyond the palette; neither is an error to it. It is to us.
+ * a colour beyond the palette; neither is an error to it. It is to us. Of an
+ * OS/2 palette it reads four colours too few, which are such leftovers then.
  */
 
 typedef struct bmp {
@@ -55,6 +56,10 @@ static cvl_status bmp_fields(const unsigned char *bytes, size_t size, bmp *b,
     const size_t n = b->bits;
     if (n != 1 && n != 4 && n != 8 && n != 16 && n != 24 && n != 32)
         return bmp_damaged("its bits a pixel are", n, err);
+    if (old && n < 24)
+        return cvl_fail(err, CVL_EUNSUPPORTED,
+                        "an OS/2 BMP with a palette is not read; save it as "
+                        "PNG");
     if (b->data < 14 + b->header || b->data > size)
         return bmp_damaged("its pixels start at byte", b->data, err);
     b->colours = (b->data - 14 - b->header) / (old ? 3 : 4);

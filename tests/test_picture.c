@@ -367,6 +367,13 @@ START_TEST(a_colour_beyond_the_palette_is_damage)
 }
 END_TEST
 
+START_TEST(a_palette_that_would_be_read_in_part_is_refused)
+{
+    assert_refused("palette_os2.bmp", CVL_EUNSUPPORTED,
+                   "an OS/2 BMP with a palette is not read; save it as PNG");
+}
+END_TEST
+
 START_TEST(what_is_no_picture_is_refused_by_name)
 {
     char message[1024];
@@ -728,6 +735,7 @@ int main(void)
     tcase_add_test(tcase, an_encoder_without_room_returns_nothing);
     tcase_add_test(tcase, a_bomb_is_refused_before_it_unpacks);
     tcase_add_test(tcase, a_colour_beyond_the_palette_is_damage);
+    tcase_add_test(tcase, a_palette_that_would_be_read_in_part_is_refused);
     tcase_add_test(tcase, what_is_no_picture_is_refused_by_name);
     tcase_add_loop_test(tcase, a_file_that_is_cut_anywhere_is_refused, 0,
                         READABLE);
