@@ -11,7 +11,7 @@
 set -euo pipefail
 
 readonly LIMIT_KIB=$((768 * 1024)) GROWTH_KIB=1024
-program=$1 picture=$2 seconds=60
+program=$(realpath -- "$1") picture=$(realpath -- "$2") seconds=60
 if [ "${3:-}" = --seconds ]; then seconds=$4; fi
 if [ ! -r /proc/self/status ]; then
     echo 'soak: skipped: no /proc to measure with'
