@@ -186,8 +186,12 @@ static void turn_back(const real *from, size_t from_step, size_t channels,
                 load(from + (at + least(m, count - 1)) * from_step + k);
             transpose(v);
             for (size_t m = 0; m < least(LANES, channels - k); m++) {
+                real *const row = to + (k + m) * to_step + at;
                 if (bias) v[m] += spread(bias[k + m]);
-                memcpy(to + (k + m) * to_step + at, &v[m], count * sizeof *to);
+                if (count == LANES)
+                    store(row, v[m]);
+                else
+                    memcpy(row, &v[m], count * sizeof *to);
             }
         }
     }

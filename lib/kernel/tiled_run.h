@@ -37,10 +37,10 @@ static void run_pixels(tile t, size_t M, size_t from, size_t to)
     const size_t widest = least(WIDEST, SUMS / M);
     const size_t vectors = divide_up(to - from, LANES);
     const size_t parts = divide_up(vectors, widest);
+    const size_t shortest = vectors / parts, longer = vectors % parts;
     for (size_t i = 0; i < parts; i++) {
-        const size_t first = i * vectors / parts;
-        size_t count = (i + 1) * vectors / parts - first;
-        size_t at = from + first * LANES;
+        size_t count = shortest + (i < longer);
+        size_t at = from + (i * shortest + least(i, longer)) * LANES;
         if (at + count * LANES > to && to >= count * LANES) {
             at = to - count * LANES;
         } else if (at + count * LANES > to) {
@@ -66,24 +66,32 @@ static void run_turned(const block *b, tile t, size_t channels, size_t rows,
 {
     const size_t vectors = divide_up(channels, LANES);
     const size_t width = vectors * LANES, taps = t.count;
-    const size_t tiles = divide_up(length, TURNED_PIXELS);
+    const size_t gap = b->pass->lay.pitch - length;
+    const size_t pixels = rows * length, run = STRADDLE ? pixels : length;
+    const size_t tiles = divide_up(run, TURNED_PIXELS);
     const tile all = t;
+    int32_t at[TURNED_PIXELS];
+    t.at = at;
     t.y_step = width;
     for (size_t done = 0; done < taps || done == 0; done += TURNED_TAPS) {
         t.count = least(TURNED_TAPS, taps - done);
         t.offset = all.offset + done;
         t.w = all.w + done * width;
-        for (size_t i = 0; i < rows * tiles; i++) {
-            const size_t at = i % tiles * length / tiles;
-            const size_t end = (i % tiles + 1) * length / tiles;
-            t.x = all.x + i / tiles * b->pass->lay.pitch + at;
-            t.y = b->sums + (i / tiles * length + at) * width;
-            t.start = done ? t.y : NULL;
-            TURNED_TILES[(end - at - 1) * TURNED_WIDTH + vectors - 1](&t);
-        }
+        t.y = b->sums;
+        for (size_t from = 0, v = 0, x = 0; from < pixels; from += run)
+            for (size_t i = 0; i < tiles; i++) {
+                const size_t count = run / tiles + (i < run % tiles);
+                for (size_t m = 0; m < count; m++) {
+                    at[m] = (int32_t)x;
+                    v = v + 1 < length ? v + 1 : 0;
+                    x += v ? 1 : 1 + gap;
+                }
+                t.start = done ? t.y : NULL;
+                TURNED_TILES[(count - 1) * TURNED_WIDTH + vectors - 1](&t);
+                t.y += count * width;
+            }
     }
-    turn_back(b->sums, width, channels, rows * length, all.start, all.y,
-              all.y_step);
+    turn_back(b->sums, width, channels, pixels, all.start, all.y, all.y_step);
 }
 
 /* The channels begin .. end-1 over all rows of a block, for one phase; y:

@@ -13,8 +13,8 @@
  *
  *            sums over   scalars                    vectors
  *   PIXELS   taps t      w of M output channels     x + offset[t]: pixels
- *   TURNED   taps t      x + offset[t]: M pixels    w of channels
- *   WEIGHTS  pixels t    x + offset[m] + t: taps    w (turned dy) of channels
+ *   TURNED   taps t      x + offset[t] + at[m]      w of channels
+ *   WEIGHTS  pixels t    x + t + at[m]: taps        w (turned dy) of channels
  *
  *   DOTS     pixels: M vectors w (rows of dy) times N vectors x + offset[n];
  *            the lanes of every sum are added up at the end
@@ -27,6 +27,7 @@ typedef struct tile {
     size_t rows;         /* sums over pixels: so many rows of `count` ... */
     size_t x_row, w_row; /* ... this far apart; w_row is for DOTS alone */
     const int32_t *offset;
+    const int32_t *at; /* of each of the M scalars */
     const real *w, *x, *start;
     size_t w_step; /* DOTS: between the M rows of w */
     real *y;
@@ -42,6 +43,9 @@ enum { DOT_ROWS = 4 };
 enum { SUMS = 12, TURNED_PIXELS = 6, TURNED_WIDTH = 2, WEIGHTS_WIDTH = 2 };
 enum { DOT_ROWS = 2 };
 #endif
+/* TURNED tiles go on in the next row, where there are few enough pixels to keep
+ * the address of each in a register. */
+enum { STRADDLE = TURNED_PIXELS <= 6 };
 enum { WIDEST = 8, WEIGHTS_TAPS = 6 };
 
 INLINE void run_tile(const tile_kind kind, const size_t M, const size_t N,
@@ -49,24 +53,31 @@ INLINE void run_tile(const tile_kind kind, const size_t M, const size_t N,
 {
     if (M * N > SUMS + 4) return; /* no such tile: it would not fit */
     const int32_t *const offset = call->offset;
-    const real *const start = call->start, *w = call->w, *row = call->x;
+    const real *const x = call->x, *const start = call->start, *w = call->w;
     const size_t y_step = call->y_step, count = call->count;
     real *const y = call->y;
+    const real *from[14];
     vec sum[14][8], v[8], s[8];
     UNROLL for (size_t m = 0; m < M; m++)
     {
         const vec first = kind == PIXELS && start ? spread(start[m]) : (vec){0};
         UNROLL for (size_t n = 0; n < N; n++) sum[m][n] = first;
+        const bool apart = kind == WEIGHTS || (kind == TURNED && STRADDLE);
+        from[m] = kind == PIXELS ? w + m
+                  : apart        ? x + call->at[m]
+                                 : x + call->at[0] + m;
+        if (apart) KEEP("r", from[m]);
     }
     for (size_t u = 0; u < (kind == WEIGHTS ? call->rows : 1); u++) {
-        for (size_t t = 0; t < count;
-             t++, w += kind == PIXELS ? M : N * LANES) {
-            const real *const x = kind == WEIGHTS ? row + t : row + offset[t];
-            const real *const scalars = kind == PIXELS ? w : x;
-            const real *const vectors = kind == PIXELS ? x : w;
+        const size_t row = u * call->x_row;
+        for (size_t t = 0; t < count; t++) {
+            const ptrdiff_t step =
+                kind == TURNED ? offset[t]
+                               : (ptrdiff_t)(kind == PIXELS ? t * M : row + t);
+            const real *const vectors = kind == PIXELS ? x + offset[t] : w;
             if (M < N) {
                 UNROLL for (size_t m = 0; m < M; m++) s[m] =
-                    spread(scalars[kind == WEIGHTS ? offset[m] : (int)m]);
+                    spread(from[m][step]);
                 UNROLL for (size_t n = 0; n < N; n++)
                 {
                     v[0] = load(vectors + n * LANES);
@@ -78,14 +89,13 @@ INLINE void run_tile(const tile_kind kind, const size_t M, const size_t N,
                     load(vectors + n * LANES);
                 UNROLL for (size_t m = 0; m < M; m++)
                 {
-                    s[0] =
-                        spread(scalars[kind == WEIGHTS ? offset[m] : (int)m]);
+                    s[0] = spread(from[m][step]);
                     UNROLL for (size_t n = 0; n < N; n++) sum[m][n] +=
                         s[0] * v[n];
                 }
             }
+            w += kind == PIXELS ? 0 : N * LANES;
         }
-        row += kind == WEIGHTS ? call->x_row : 0;
     }
     UNROLL for (size_t m = 0; m < M; m++)
     {
@@ -150,35 +160,29 @@ INLINE void run_dots(const size_t M, const size_t N, const tile *call)
 /* A function for every size, so that all loops above can be unrolled. */
 typedef void tile_function(const tile *call);
 /* clang-format off */
-#define ROW2(X, M) X(M, 1) X(M, 2)
-#define ROW4(X, M) ROW2(X, M) X(M, 3) X(M, 4)
-#define ROW8(X, M) ROW4(X, M) X(M, 5) X(M, 6) X(M, 7) X(M, 8)
-#define GRID4(R, X) R(X, 1) R(X, 2) R(X, 3) R(X, 4)
-#define GRID6(R, X) GRID4(R, X) R(X, 5) R(X, 6)
-#define GRID8(R, X) GRID6(R, X) R(X, 7) R(X, 8)
-#define GRID14(R, X) GRID8(R, X) R(X, 9) R(X, 10) R(X, 11) R(X, 12) \
-                     R(X, 13) R(X, 14)
-#define PIXELS_TILE(M, N) \
-    static void pixels_##M##x##N(const tile *t) { run_tile(PIXELS, M, N, t); }
-#define TURNED_TILE(M, N) \
-    static void turned_##M##x##N(const tile *t) { run_tile(TURNED, M, N, t); }
-#define WEIGHTS_TILE(M, N) \
-    static void weights_##M##x##N(const tile *t) { run_tile(WEIGHTS, M, N, t); }
-#define DOTS_TILE(M, N) \
-    static void dots_##M##x##N(const tile *t) { run_dots(M, N, t); }
-GRID8(ROW8, PIXELS_TILE)
-GRID14(ROW2, TURNED_TILE)
-GRID6(ROW4, WEIGHTS_TILE)
-GRID4(ROW8, DOTS_TILE)
-#define PIXELS_NAME(M, N) pixels_##M##x##N,
-#define TURNED_NAME(M, N) turned_##M##x##N,
-#define WEIGHTS_NAME(M, N) weights_##M##x##N,
-#define DOTS_NAME(M, N) dots_##M##x##N,
+#define ROW2(X, kind, M) X(kind, M, 1) X(kind, M, 2)
+#define ROW4(X, kind, M) ROW2(X, kind, M) X(kind, M, 3) X(kind, M, 4)
+#define ROW8(X, kind, M) ROW4(X, kind, M) \
+    X(kind, M, 5) X(kind, M, 6) X(kind, M, 7) X(kind, M, 8)
+#define GRID4(R, X, k) R(X, k, 1) R(X, k, 2) R(X, k, 3) R(X, k, 4)
+#define GRID6(R, X, k) GRID4(R, X, k) R(X, k, 5) R(X, k, 6)
+#define GRID8(R, X, k) GRID6(R, X, k) R(X, k, 7) R(X, k, 8)
+#define GRID14(R, X, k) GRID8(R, X, k) R(X, k, 9) R(X, k, 10) \
+    R(X, k, 11) R(X, k, 12) R(X, k, 13) R(X, k, 14)
+#define TILE(kind, M, N) \
+    static void kind##_##M##x##N(const tile *t) { run_tile(kind, M, N, t); }
+#define DOTS_TILE(kind, M, N) \
+    static void kind##_##M##x##N(const tile *t) { run_dots(M, N, t); }
+#define NAME(kind, M, N) kind##_##M##x##N,
+GRID8(ROW8, TILE, PIXELS)
+GRID14(ROW2, TILE, TURNED)
+GRID6(ROW4, TILE, WEIGHTS)
+GRID4(ROW8, DOTS_TILE, DOTS)
 /* Entry (M - 1) * columns + N - 1. */
-static tile_function *const PIXELS_TILES[] = {GRID8(ROW8, PIXELS_NAME)};
-static tile_function *const TURNED_TILES[] = {GRID14(ROW2, TURNED_NAME)};
-static tile_function *const WEIGHTS_TILES[] = {GRID6(ROW4, WEIGHTS_NAME)};
-static tile_function *const DOTS_TILES[] = {GRID4(ROW8, DOTS_NAME)};
+static tile_function *const PIXELS_TILES[] = {GRID8(ROW8, NAME, PIXELS)};
+static tile_function *const TURNED_TILES[] = {GRID14(ROW2, NAME, TURNED)};
+static tile_function *const WEIGHTS_TILES[] = {GRID6(ROW4, NAME, WEIGHTS)};
+static tile_function *const DOTS_TILES[] = {GRID4(ROW8, NAME, DOTS)};
 /* clang-format on */
 
 #endif

@@ -166,13 +166,6 @@ static void grad_input_tiled(const void *plan, const void *w, const void *dy,
     correlate(&p->s, &p->grad_input, dy, w, NULL, dx, work);
 }
 
-static void grad_weight_tiled(const void *plan, const void *x, const void *dy,
-                              void *dw, void *db, void *work)
-{
-    const cvl_tiled_plan *const p = plan;
-    sum_weights(p, x, dy, dw, db, work);
-}
-
 static cvl_status plan_tiled(const cvl_conv2d_geometry *geometry,
                              const cvl_exec *exec, void **plan,
                              size_t *work_bytes, cvl_error *err)

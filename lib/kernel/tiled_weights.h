@@ -105,7 +105,7 @@ static void add_piece(const weight_job *job, const weight_unit *unit, tile t,
         t.w = turned;
         t.y_step = width;
         for (size_t i = 0; i < taps; i += WEIGHTS_TAPS) {
-            t.offset = pass->offset + i;
+            t.at = pass->offset + i;
             t.y = sums + i * width;
             t.start = first ? NULL : t.y;
             WEIGHTS_TILES[(least(WEIGHTS_TAPS, taps - i) - 1) * 4 +
@@ -239,11 +239,12 @@ static void sum_bias(void *context, size_t task, size_t worker)
     job->db[task] = sum;
 }
 
-static void sum_weights(const cvl_tiled_plan *plan, const real *x,
-                        const real *dy, void *dw, void *db, void *work)
+static void grad_weight_tiled(const void *plan, const void *x, const void *dy,
+                              void *dw, void *db, void *work)
 {
-    const cvl_tiled_weights *const pass = &plan->grad_weight;
-    const cvl_conv_sizes *const s = &plan->s;
+    const cvl_tiled_plan *const p = plan;
+    const cvl_tiled_weights *const pass = &p->grad_weight;
+    const cvl_conv_sizes *const s = &p->s;
     const size_t tasks = pass->units * pass->chunks;
     weight_job job = {.s = s,
                       .pass = pass,
