@@ -131,6 +131,7 @@ typedef struct cvl_tiled_weights {
     size_t flat_block, flat_blocks;
     size_t units;    /* groups x laid_blocks x flat_blocks: parts of dw */
     size_t chunks;   /* partial sums of each, over the batch and its blocks */
+    size_t panel;    /* TURNED: flat channels of a tile */
     size_t piece;    /* pixels per call of a tile */
     int32_t *offset; /* of the taps of one block of channels */
     size_t partial;  /* elements of one task's sums */

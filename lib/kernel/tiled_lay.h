@@ -121,11 +121,10 @@ static void lay_plane(const cvl_tiled_lay *l, const cvl_tiled_plane *y,
     clear(to, (low - first) * l->pitch);
     to += (low - first) * l->pitch;
     if (low < high) from += (low * l->y.step + (size_t)y->start) * l->x.in;
-    if (l->flat && l->x.step * l->y.step == 1 && l->pitch == l->x.in) {
+    if (l->flat && l->x.step * l->y.step == 1 && l->pitch == l->x.in)
         lay_shifted(l->pitch, x->start, high - low, from, to);
-    } else {
+    else
         lay_lines(l, x, high - low, from, end, to);
-    }
     to += (high - low) * l->pitch;
     clear(to, (last - high) * l->pitch);
 }

@@ -81,7 +81,7 @@ static bool plan_planes(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
 }
 
 /* Pixels whose planes stay near while all panels pass over them; all, where
- * that would be too few. */
+ * that would be too few, or there is one panel. */
 static void plan_sweep(cvl_tiled_pass *pass, const cvl_tiled_machine *machine)
 {
     const cvl_tiled_lay *const lay = &pass->lay;
@@ -92,8 +92,8 @@ static void plan_sweep(cvl_tiled_pass *pass, const cvl_tiled_machine *machine)
     const size_t bytes =
         pass->path == CVL_TILED_EXPAND ? EXPAND_BYTES : SWEEP_BYTES;
     const size_t fit = bytes / machine->real_bytes / most(planes, 1);
-    pass->sweep =
-        fit >= halo + enough ? (fit - halo) / enough * enough : SIZE_MAX;
+    const bool all = pass->sums_out <= pass->panel || fit < halo + enough;
+    pass->sweep = all ? SIZE_MAX : (fit - halo) / enough * enough;
 }
 
 /* Elements -> a number of them that keeps what follows aligned. */
@@ -178,8 +178,10 @@ static void share_weights(cvl_tiled_weights *pass, const cvl_conv_sizes *s,
     assert(lanes > 0 && pass->flat > 0 && s->window > 0);
     if (pass->turned) {
         const size_t vectors = divide_up(pass->flat, lanes);
-        pass->flat_block = even_share(vectors, machine->wide ? 4 : 2) * lanes;
-        pass->piece = PIECE_BYTES / machine->real_bytes / pass->flat_block;
+        const size_t block = even_share(vectors, machine->wide ? 4 : 8);
+        pass->flat_block = block * lanes;
+        pass->panel = even_share(block, machine->wide ? 4 : 2) * lanes;
+        pass->piece = PIECE_BYTES / machine->real_bytes / pass->panel;
     } else {
         pass->flat_block = even_share(pass->flat, 64);
         pass->piece = DOT_PIXELS;
@@ -220,7 +222,7 @@ static bool plan_weights(cvl_tiled_weights *pass, const cvl_conv_sizes *s,
         least(divide_up(MIN_TASKS, pass->units), s->g.batch * lay->blocks);
     pass->scratch = (lay->direct ? 0 : pass->laid_block * lay->channel) +
                     2 * machine->lanes +
-                    (pass->turned ? 2 * pass->piece * pass->flat_block : 0);
+                    (pass->turned ? 2 * pass->piece * pass->panel : 0);
     cvl_tiled_shape_taps(lay, pass->laid_block, 0, pass->offset);
     return true;
 }

@@ -71,8 +71,7 @@ static void plan_axis(cvl_tiled_axis *axis, const side *e, bool backward,
     }
     axis->extra = 0;
     for (size_t i = 0; i < axis->planes; i++)
-        if (axis->plane[i].extra > axis->extra)
-            axis->extra = axis->plane[i].extra;
+        axis->extra = most(axis->extra, axis->plane[i].extra);
     const ptrdiff_t step = (ptrdiff_t)axis->step;
     for (size_t i = 0; i < axis->planes; i++) {
         cvl_tiled_plane *const p = &axis->plane[i];

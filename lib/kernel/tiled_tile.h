@@ -26,8 +26,7 @@ typedef struct tile {
     size_t count;
     size_t rows;         /* sums over pixels: so many rows of `count` ... */
     size_t x_row, w_row; /* ... this far apart; w_row is for DOTS alone */
-    const int32_t *offset;
-    const int32_t *at; /* of each of the M scalars */
+    const int32_t *offset, *at; /* at: of each of the M scalars */
     const real *w, *x, *start;
     size_t w_step; /* DOTS: between the M rows of w */
     real *y;
@@ -37,16 +36,14 @@ typedef struct tile {
 typedef enum tile_kind { PIXELS, TURNED, WEIGHTS } tile_kind;
 
 #if CVL_VECTOR_BYTES == 64
-enum { SUMS = 24, TURNED_PIXELS = 14, TURNED_WIDTH = 2, WEIGHTS_WIDTH = 4 };
-enum { DOT_ROWS = 4 };
+enum { SUMS = 24, TURNED_PIXELS = 14, DOT_ROWS = 4 };
 #else
-enum { SUMS = 12, TURNED_PIXELS = 6, TURNED_WIDTH = 2, WEIGHTS_WIDTH = 2 };
-enum { DOT_ROWS = 2 };
+enum { SUMS = 12, TURNED_PIXELS = 6, DOT_ROWS = 2 };
 #endif
 /* TURNED tiles go on in the next row, where there are few enough pixels to keep
  * the address of each in a register. */
 enum { STRADDLE = TURNED_PIXELS <= 6 };
-enum { WIDEST = 8, WEIGHTS_TAPS = 6 };
+enum { WIDEST = 8, TURNED_WIDTH = 2, WEIGHTS_TAPS = 6, WEIGHTS_WIDTH = 4 };
 
 INLINE void run_tile(const tile_kind kind, const size_t M, const size_t N,
                      const tile *call)
@@ -101,10 +98,9 @@ INLINE void run_tile(const tile_kind kind, const size_t M, const size_t N,
     {
         UNROLL for (size_t n = 0; n < N; n++)
         {
-            real *const to = y + m * y_step + n * LANES;
-            if (kind != PIXELS && start)
-                sum[m][n] += load(start + m * y_step + n * LANES);
-            store(to, sum[m][n]);
+            const size_t to = m * y_step + n * LANES;
+            if (kind != PIXELS && start) sum[m][n] += load(start + to);
+            store(y + to, sum[m][n]);
         }
     }
 }

@@ -43,8 +43,7 @@ typedef struct weight_unit {
  * a vector does LANES of their rounds at once. */
 static double effort_of(const cvl_conv_sizes *s)
 {
-    const size_t lanes = LANES;
-    return s->flops / (double)lanes;
+    return s->flops / (double)LANES;
 }
 
 static weight_unit unit_at(const weight_job *job, size_t index)
@@ -100,21 +99,25 @@ static void add_piece(const weight_job *job, const weight_unit *unit, tile t,
     const size_t taps = unit->taps, width = pass->flat_block;
     const size_t pixels = t.rows * t.count;
     real *const bias = unit->bias ? sums + taps * width : NULL;
+    const real *const flat = t.w;
     if (pass->turned) {
-        turn(t.w, t.w_step, unit->flat_count, pixels, turned, width);
         t.w = turned;
         t.y_step = width;
-        for (size_t i = 0; i < taps; i += WEIGHTS_TAPS) {
-            t.at = pass->offset + i;
-            t.y = sums + i * width;
-            t.start = first ? NULL : t.y;
-            WEIGHTS_TILES[(least(WEIGHTS_TAPS, taps - i) - 1) * 4 +
-                          width / LANES - 1](&t);
+        for (size_t k = 0; k < width; k += pass->panel) {
+            const size_t panel = least(pass->panel, width - k);
+            turn(flat + k * t.w_step, t.w_step, most(unit->flat_count, k) - k,
+                 pixels, turned, panel);
+            for (size_t i = 0; i < taps; i += WEIGHTS_TAPS) {
+                const size_t M = least(WEIGHTS_TAPS, taps - i);
+                t.at = pass->offset + i;
+                t.y = sums + i * width + k;
+                t.start = first ? NULL : t.y;
+                WEIGHTS_TILES[(M - 1) * WEIGHTS_WIDTH + panel / LANES - 1](&t);
+            }
+            if (bias) add_turned(turned, panel, pixels, bias + k);
         }
-        if (bias) add_turned(turned, width, pixels, bias);
         return;
     }
-    const real *const flat = t.w;
     const size_t height = least(DOT_ROWS, unit->flat_count);
     const size_t columns = least(WIDEST, SUMS / height);
     t.y_step = taps;
@@ -166,7 +169,7 @@ static void weight_task(void *context, size_t task, size_t worker)
     real *const sums = job->sums + task * pass->partial;
     real *const turned = job->scratch + worker * pass->scratch;
     real *const planes =
-        turned + (pass->turned ? 2 * pass->piece * pass->flat_block : 0);
+        turned + (pass->turned ? 2 * pass->piece * pass->panel : 0);
     memset(sums + pass->flat_block * unit.taps, 0,
            pass->flat_block * sizeof *sums);
     for (size_t i = begin; i < end; i++) {
