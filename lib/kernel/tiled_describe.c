@@ -19,6 +19,7 @@ static void describe_pass(const cvl_tiled_plan *plan,
     const size_t window = plan->s.window, pixels = pass->lay.x.out;
     const size_t taps = pass->inputs * window, many = 2 * plan->lanes;
     const char *const other = not_expand(pass, window);
+    const bool rows = pass->path == CVL_TILED_ROWS;
     if (pass->path == CVL_TILED_EXPAND)
         snprintf(text, size,
                  "expand: %zu products a pixel, shifted and added after; %zu "
@@ -32,10 +33,9 @@ static void describe_pass(const cvl_tiled_plan *plan,
         snprintf(text, size,
                  "%s of %zu pixels%s; %s; turned needs %zu outputs (%zu) and "
                  "%d taps (%zu)",
-                 pass->path == CVL_TILED_ROWS ? "rows" : "planes: rows", pixels,
-                 pass->path == CVL_TILED_ROWS ? ", each a run"
-                                              : " that runs cross",
-                 other, many, pass->outputs, LONG_SUM, taps);
+                 rows ? "rows" : "planes: rows", pixels,
+                 rows ? ", each a run" : " that runs cross", other, many,
+                 pass->outputs, LONG_SUM, taps);
 }
 
 void cvl_tiled_describe(const void *plan, cvl_conv_pass pass, char *text,

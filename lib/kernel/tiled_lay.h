@@ -148,11 +148,10 @@ static void lay(const cvl_tiled_lay *l, const real *x, size_t channels,
 static void turn(const real *from, size_t from_step, size_t channels,
                  size_t pixels, real *to, size_t to_step)
 {
+    const size_t count = least(pixels, LANES);
     for (size_t k = 0; k < to_step; k += LANES, from += LANES * from_step)
         for (size_t i = 0; i < pixels; i += LANES) {
-            const size_t at =
-                i + LANES > pixels && pixels >= LANES ? pixels - LANES : i;
-            const size_t count = least(pixels - at, LANES);
+            const size_t at = least(i, pixels - count);
             const size_t filled = k < channels ? least(channels - k, LANES) : 0;
             vec v[LANES];
             if (count == LANES && filled == LANES) {
@@ -165,7 +164,7 @@ static void turn(const real *from, size_t from_step, size_t channels,
                            count * sizeof *from);
             }
             transpose(v);
-            for (size_t m = 0; m < count; m++)
+            UNROLL for (size_t m = 0; m < LANES; m++) if (m < count)
                 store(to + (at + m) * to_step + k, v[m]);
         }
 }
@@ -175,22 +174,22 @@ static void turn(const real *from, size_t from_step, size_t channels,
 static void turn_back(const real *from, size_t from_step, size_t channels,
                       size_t pixels, const real *bias, real *to, size_t to_step)
 {
+    const size_t count = least(pixels, LANES);
     for (size_t i = 0; i < pixels; i += LANES) {
-        const size_t at =
-            i + LANES > pixels && pixels >= LANES ? pixels - LANES : i;
-        const size_t count = least(pixels - at, LANES);
+        const size_t at = least(i, pixels - count);
         for (size_t k = 0; k < channels; k += LANES) {
             vec v[LANES];
             UNROLL for (size_t m = 0; m < LANES; m++) v[m] =
                 load(from + (at + least(m, count - 1)) * from_step + k);
             transpose(v);
-            for (size_t m = 0; m < least(LANES, channels - k); m++) {
-                real *const row = to + (k + m) * to_step + at;
-                if (bias) v[m] += spread(bias[k + m]);
+            UNROLL for (size_t m = k; m < k + LANES; m++)
+            {
+                if (m >= channels) break;
+                const vec sums = bias ? v[m - k] + spread(bias[m]) : v[m - k];
                 if (count == LANES)
-                    store(row, v[m]);
+                    store(to + m * to_step + at, sums);
                 else
-                    memcpy(row, &v[m], count * sizeof *to);
+                    memcpy(to + m * to_step + at, &sums, count * sizeof *to);
             }
         }
     }

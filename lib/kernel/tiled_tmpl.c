@@ -106,8 +106,8 @@ static void correlate_block(void *context, size_t task, size_t worker)
     b.w = job->packed + group * (pass->packed / groups);
     b.bias = job->bias ? job->bias + group * pass->outputs : NULL;
     b.sums = job->scratch + worker * pass->scratch;
-    real *const mixed = b.sums + pass->sums, *const planes =
-                                                 mixed + pass->mixed;
+    real *const mixed = b.sums + pass->sums;
+    real *const planes = mixed + pass->mixed;
     if (pass->path == CVL_TILED_EXPAND) {
         expand(&b, in, mixed, out);
         return;
