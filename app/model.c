@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "directory.h"
+#include "file_start.h"
+#include "picture.h"
 
 static const char KEY_NET[] = "net";
 static const char KEY_SHAPE[] = "input_shape";
@@ -165,16 +167,31 @@ static cvl_status check_params(const struct model *model, cvl_error *err)
     return status;
 }
 
-/* A run's directory is what people name first. */
+/* What a file that is no model is instead; NULL: who knows. */
+static const char *other_kind(const char *path)
+{
+    unsigned char start[8];
+    size_t size;
+    cvl_error ignored;
+    if (directory_exists(path)) return "directory";
+    if (file_start(path, start, sizeof start, &size, &ignored)) return NULL;
+    if (picture_recognise(start, size) != PICTURE_NONE) return "picture";
+    const bool array = size >= 6 && !memcmp(start, "\x93NUMPY", 6);
+    return array ? ".npy array" : NULL;
+}
+
+/* A run's directory is what people name first, or the picture beside it. */
 static cvl_status load_file(const char *path, cvl_safetensors *file,
                             cvl_error *err)
 {
     const cvl_status status = cvl_safetensors_load(path, file, err);
-    if (status != CVL_EIO || !directory_exists(path)) return status;
+    if (status != CVL_EIO && status != CVL_EFORMAT) return status;
+    const char *const kind = other_kind(path);
+    if (!kind) return status;
     return cvl_fail(err, status,
-                    "%s: is a directory, expected a file; a run's model is "
-                    "its model.safetensors",
-                    path);
+                    "%s: is a %s, expected a model; a run's model is its "
+                    "model.safetensors",
+                    path, kind);
 }
 
 cvl_status model_load(const char *path, struct model *model, cvl_error *err)

@@ -448,10 +448,17 @@ static const struct {
      "convlet train: none/config.ini: cannot open: No such file or directory; "
      "--resume goes on in what --out made"},
     {"show --model dir", 1,
-     "convlet show: dir: is a directory, expected a file; a run's model is its "
+     "convlet show: dir: is a directory, expected a model; a run's model is "
+     "its "
      "model.safetensors"},
+    {"show --model good.png", 3,
+     "convlet show: good.png: is a picture, expected a model; a run's model is "
+     "its model.safetensors"},
+    {"show --model w.npy", 3,
+     "convlet show: w.npy: is a .npy array, expected a model; a run's model is "
+     "its model.safetensors"},
     {"apply --model dir rgb.png -o out.png", 1,
-     "convlet apply: dir: is a directory, expected a file; a run's model is "
+     "convlet apply: dir: is a directory, expected a model; a run's model is "
      "its model.safetensors"},
 
     /* train's files */
