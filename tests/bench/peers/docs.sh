@@ -4,12 +4,15 @@
 #     docs.sh PEERS_TSV DOCS SHAPES
 #
 # The tables replace what stands between the two markers in performance.md;
-# performance.tsv, performance.svg and roofline.svg are written anew.
+# performance.tsv, performance.svg and roofline.svg are written anew. With
+# PEERS_PAGE=performance-avx2 in the environment, those of that page are; the
+# roofline is the first one's.
 set -euo pipefail
 
 results=$1 docs=$2 shapes=$3
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-page=$docs/performance.md
+name=${PEERS_PAGE:-performance}
+page=$docs/$name.md
 
 for marker in '<!-- peers: begin -->' '<!-- peers: end -->'; do
     grep -qxF -- "$marker" "$page" || {
@@ -33,6 +36,8 @@ awk -v table="$work/table" '
 awk -f "$here/chart.awk" "$results" >"$work/chart"
 awk -f "$here/roofline.awk" "$shapes" "$results" >"$work/roofline"
 cat "$work/page" >"$page"
-cat "$work/roofline" >"$docs/roofline.svg"
-cat "$work/chart" >"$docs/performance.svg"
-cat "$results" >"$docs/performance.tsv"
+if [ "$name" = performance ]; then
+    cat "$work/roofline" >"$docs/roofline.svg"
+fi
+cat "$work/chart" >"$docs/$name.svg"
+cat "$results" >"$docs/$name.tsv"

@@ -53,7 +53,9 @@ one() {
             "$seconds" "$convlet")
         ;;
     esac
-    env "${bind[@]}" "${command[@]}" >>"$raw" 2>>"$dir/remarks" ||
+    # PyTorch's matrix products of 1x1 kernels ask OpenBLAS, which counts its
+    # threads by itself.
+    env "${bind[@]}" "OPENBLAS_NUM_THREADS=$3" "${command[@]}" >>"$raw" 2>>"$dir/remarks" ||
         printf 'peers: %s failed on %s; see %s\n' "$1" "$2" "$dir/remarks" >&2
 }
 
