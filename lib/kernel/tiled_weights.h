@@ -43,7 +43,8 @@ typedef struct weight_unit {
  * a vector does LANES of their rounds at once. */
 static double effort_of(const cvl_conv_sizes *s)
 {
-    return s->flops / (double)LANES;
+    const size_t lanes = LANES;
+    return s->flops / (double)lanes;
 }
 
 static weight_unit unit_at(const weight_job *job, size_t index)
