@@ -182,14 +182,14 @@ static void turn_back(const real *from, size_t from_step, size_t channels,
             UNROLL for (size_t m = 0; m < LANES; m++) v[m] =
                 load(from + (at + least(m, count - 1)) * from_step + k);
             transpose(v);
-            UNROLL for (size_t m = k; m < k + LANES; m++)
+            UNROLL for (size_t m = 0; m < LANES; m++) if (k + m < channels)
             {
-                if (m >= channels) break;
-                const vec sums = bias ? v[m - k] + spread(bias[m]) : v[m - k];
+                real *const row = to + (k + m) * to_step + at;
+                const vec sums = bias ? v[m] + spread(bias[k + m]) : v[m];
                 if (count == LANES)
-                    store(to + m * to_step + at, sums);
+                    store(row, sums);
                 else
-                    memcpy(to + m * to_step + at, &sums, count * sizeof *to);
+                    memcpy(row, &sums, count * sizeof *to);
             }
         }
     }
