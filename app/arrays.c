@@ -67,9 +67,8 @@ static cvl_status refuse_neither(const char *path, cvl_error *err)
         return cvl_fail(err, CVL_EFORMAT,
                         "%s: is empty; expected a picture or a .npy array",
                         path);
-    if (size == sizeof start &&
-        (!memcmp(start, "\x93NUMPY", 6) || !memcmp(start, "PK\3\4", 4)))
-        return CVL_EFORMAT;
+    const bool archive = size == sizeof start && !memcmp(start, "PK\3\4", 4);
+    if (archive || file_start_is_npy(start, size)) return CVL_EFORMAT;
     return cvl_fail(err, CVL_EFORMAT,
                     "%s: is neither a picture of a kind that convlet reads "
                     "(PNG, JPEG, BMP, binary PNM) nor a .npy array",

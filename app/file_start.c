@@ -30,3 +30,8 @@ cvl_status file_start(const char *path, unsigned char *bytes, size_t size,
     fclose(file);
     return status;
 }
+
+bool file_start_is_npy(const unsigned char *bytes, size_t size)
+{
+    return size >= 6 && !memcmp(bytes, "\x93NUMPY", 6);
+}

@@ -2,6 +2,7 @@
 #ifndef CONVLET_FILE_START_H
 #define CONVLET_FILE_START_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <convlet/error.h>
@@ -13,5 +14,8 @@
  */
 cvl_status file_start(const char *path, unsigned char *bytes, size_t size,
                       size_t *got, cvl_error *err);
+
+/* Do these first bytes of a file announce a .npy array? */
+bool file_start_is_npy(const unsigned char *bytes, size_t size);
 
 #endif

@@ -176,8 +176,7 @@ static const char *other_kind(const char *path)
     if (directory_exists(path)) return "directory";
     if (file_start(path, start, sizeof start, &size, &ignored)) return NULL;
     if (picture_recognise(start, size) != PICTURE_NONE) return "picture";
-    const bool array = size >= 6 && !memcmp(start, "\x93NUMPY", 6);
-    return array ? ".npy array" : NULL;
+    return file_start_is_npy(start, size) ? ".npy array" : NULL;
 }
 
 /* A run's directory is what people name first, or the picture beside it. */

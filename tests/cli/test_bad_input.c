@@ -449,8 +449,7 @@ static const struct {
      "--resume goes on in what --out made"},
     {"show --model dir", 1,
      "convlet show: dir: is a directory, expected a model; a run's model is "
-     "its "
-     "model.safetensors"},
+     "its model.safetensors"},
     {"show --model good.png", 3,
      "convlet show: good.png: is a picture, expected a model; a run's model is "
      "its model.safetensors"},

@@ -55,7 +55,8 @@ one() {
     esac
     # PyTorch's matrix products of 1x1 kernels ask OpenBLAS, which counts its
     # threads by itself.
-    env "${bind[@]}" "OPENBLAS_NUM_THREADS=$3" "${command[@]}" >>"$raw" 2>>"$dir/remarks" ||
+    env "${bind[@]}" "OPENBLAS_NUM_THREADS=$3" "${command[@]}" \
+        >>"$raw" 2>>"$dir/remarks" ||
         printf 'peers: %s failed on %s; see %s\n' "$1" "$2" "$dir/remarks" >&2
 }
 
