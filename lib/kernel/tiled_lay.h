@@ -8,8 +8,9 @@
 /* Whole vectors of zeros: up to LANES - 1 elements more than `count`. */
 static inline void clear(real *to, size_t count)
 {
-    if (count) store(to, (vec){0}); /* compilers call memset for a loop */
-    for (size_t i = LANES; i < count; i += LANES) store(to + i, (vec){0});
+    vec zero = {0};
+    KEEP("v", zero); /* or compilers call memset for the loop */
+    for (size_t i = 0; i < count; i += LANES) store(to + i, zero);
 }
 
 /* Every second element of 2 LANES. */
@@ -91,25 +92,6 @@ static void lay_lines(const cvl_tiled_lay *l, const cvl_tiled_plane *x,
     lay_some(&lines, false, step, count - safe);
 }
 
-/* Lines as wide as the input, `shift` columns away: one flat copy, and then
- * zeros over what wrapped from one line into the next. */
-static void lay_shifted(size_t width, ptrdiff_t shift, size_t lines,
-                        const real *from, real *to)
-{
-    const size_t left = shift < 0 ? (size_t)-shift : 0;
-    const size_t right = shift > 0 ? (size_t)shift : 0;
-    if (left + right >= width || !lines) {
-        memset(to, 0, lines * width * sizeof *to);
-        return;
-    }
-    memcpy(to + left, from + right,
-           (lines * width - left - right) * sizeof *to);
-    for (size_t i = 0; i < lines; i++, to += width) {
-        for (size_t v = 0; v < left; v++) to[v] = 0;
-        for (size_t v = width - right; v < width; v++) to[v] = 0;
-    }
-}
-
 /* The lines of row plane `y` and column plane `x`, from `first` on. */
 static void lay_plane(const cvl_tiled_lay *l, const cvl_tiled_plane *y,
                       const cvl_tiled_plane *x, size_t first, size_t lines,
@@ -121,10 +103,7 @@ static void lay_plane(const cvl_tiled_lay *l, const cvl_tiled_plane *y,
     clear(to, (low - first) * l->pitch);
     to += (low - first) * l->pitch;
     if (low < high) from += (low * l->y.step + (size_t)y->start) * l->x.in;
-    if (l->flat && l->x.step * l->y.step == 1 && l->pitch == l->x.in)
-        lay_shifted(l->pitch, x->start, high - low, from, to);
-    else
-        lay_lines(l, x, high - low, from, end, to);
+    lay_lines(l, x, high - low, from, end, to);
     to += (high - low) * l->pitch;
     clear(to, (last - high) * l->pitch);
 }
