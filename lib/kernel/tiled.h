@@ -134,6 +134,7 @@ typedef struct cvl_tiled_weights {
     size_t panel;    /* TURNED: flat channels of a tile */
     size_t piece;    /* pixels per call of a tile */
     int32_t *offset; /* of the taps of one block of channels */
+    size_t bias;     /* where a task's sums for the bias lie, behind dw's */
     size_t partial;  /* elements of one task's sums */
     size_t scratch;  /* elements of one worker's: planes, a piece of dy */
 } cvl_tiled_weights;

@@ -187,11 +187,12 @@ static void share_weights(cvl_tiled_weights *pass, const cvl_conv_sizes *s,
         pass->piece = DOT_PIXELS;
     }
     pass->flat_blocks = divide_up(pass->flat, pass->flat_block);
-    const size_t sums =
-        GRADIENT_BYTES / machine->real_bytes / pass->flat_block / s->window;
+    const size_t sum = pass->flat_block * (pass->turned ? 1 : lanes);
+    const size_t sums = GRADIENT_BYTES / machine->real_bytes / sum / s->window;
     pass->laid_block = even_share(pass->laid, most(sums, 1));
     pass->laid_blocks = divide_up(pass->laid, pass->laid_block);
-    pass->partial = pass->flat_block * (pass->laid_block * s->window + 1);
+    pass->bias = sum * pass->laid_block * s->window;
+    pass->partial = pass->bias + pass->flat_block;
     pass->units = s->g.groups * pass->laid_blocks * pass->flat_blocks;
 }
 

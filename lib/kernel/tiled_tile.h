@@ -17,7 +17,7 @@
  *   WEIGHTS  pixels t    x + t + at[m]: taps        w (turned dy) of channels
  *
  *   DOTS     pixels: M vectors w (rows of dy) times N vectors x + offset[n];
- *            the lanes of every sum are added up at the end
+ *            every sum is a vector, whose lanes are added up in the end
  *
  * Each starts at 0 and ends by adding `start`: the bias of M channels
  * (PIXELS), or what y holds from before (the others; start is y or NULL).
@@ -117,7 +117,9 @@ INLINE vec keep_last(vec v, size_t count)
 INLINE void run_dots(const size_t M, const size_t N, const tile *call)
 {
     if (M * N > SUMS) return;
-    const size_t count = call->count;
+    const size_t count = call->count, y_step = call->y_step;
+    const real *const start = call->start;
+    real *const y = call->y;
     vec sum[SUMS];
     UNROLL for (size_t k = 0; k < M * N; k++) sum[k] = (vec){0};
     for (size_t u = 0; u < call->rows; u++) {
@@ -143,13 +145,14 @@ INLINE void run_dots(const size_t M, const size_t N, const tile *call)
             }
         }
     }
-    add_all_lanes(sum, M * N);
-    real total[SUMS + LANES];
-    UNROLL for (size_t k = 0; k < M * N; k += LANES)
-        store(total + k, sum[k / LANES]);
-    for (size_t k = 0; k < M * N; k++) {
-        real *const y = call->y + k / N * call->y_step + k % N;
-        *y = total[k] + (call->start ? *y : 0);
+    UNROLL for (size_t m = 0; m < M; m++)
+    {
+        UNROLL for (size_t n = 0; n < N; n++)
+        {
+            const size_t k = m * N + n, to = m * y_step + n * LANES;
+            if (start) sum[k] += load(start + to);
+            store(y + to, sum[k]);
+        }
     }
 }
 

@@ -51,25 +51,21 @@ INLINE vec spread(real number)
     return number - (vec){0};
 }
 
-/* Even and odd elements of two vectors; both interleaved, low and high half. */
+/* Even elements of two vectors; both interleaved, low and high half. */
 #if CVL_VECTOR_BYTES * 8 / CVL_REAL_BITS == 16
 #define EVENS 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
-#define ODDS 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
 #define ZIP_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
 #define ZIP_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
 #elif CVL_VECTOR_BYTES * 8 / CVL_REAL_BITS == 8
 #define EVENS 0, 2, 4, 6, 8, 10, 12, 14
-#define ODDS 1, 3, 5, 7, 9, 11, 13, 15
 #define ZIP_LOW 0, 8, 1, 9, 2, 10, 3, 11
 #define ZIP_HIGH 4, 12, 5, 13, 6, 14, 7, 15
 #elif CVL_VECTOR_BYTES * 8 / CVL_REAL_BITS == 4
 #define EVENS 0, 2, 4, 6
-#define ODDS 1, 3, 5, 7
 #define ZIP_LOW 0, 4, 1, 5
 #define ZIP_HIGH 2, 6, 3, 7
 #else
 #define EVENS 0, 2
-#define ODDS 1, 3
 #define ZIP_LOW 0, 2
 #define ZIP_HIGH 1, 3
 #endif
@@ -89,27 +85,6 @@ INLINE void transpose(vec v[LANES])
         }
         UNROLL for (size_t i = 0; i < LANES; i++) v[i] = zipped[i];
     }
-}
-
-/* One round of adding lanes up: pairs of vectors become one, of pairwise
- * sums. After log2(LANES) rounds every lane is the sum of one vector. */
-INLINE void add_lanes(vec *v, const size_t count, const size_t lanes)
-{
-    if (lanes > LANES) return;
-    UNROLL for (size_t k = 0; k < (count + 1) / 2; k++)
-    {
-        const vec b = 2 * k + 1 < count ? v[2 * k + 1] : (vec){0};
-        v[k] = __builtin_shufflevector(v[2 * k], b, EVENS) +
-               __builtin_shufflevector(v[2 * k], b, ODDS);
-    }
-}
-
-INLINE void add_all_lanes(vec *v, const size_t count)
-{
-    add_lanes(v, count, 2);
-    add_lanes(v, (count + 1) / 2, 4);
-    add_lanes(v, (count + 3) / 4, 8);
-    add_lanes(v, (count + 7) / 8, 16);
 }
 
 #endif

@@ -70,8 +70,8 @@ static real sum_of(const real *p, size_t count)
     for (; i + 4 * LANES <= count; i += 4 * LANES)
         UNROLL for (size_t k = 0; k < 4; k++) a[k] += load(p + i + k * LANES);
     a[0] = (a[0] + a[1]) + (a[2] + a[3]);
-    add_all_lanes(a, 1);
-    real sum = a[0][0];
+    real sum = 0;
+    UNROLL for (size_t k = 0; k < LANES; k++) sum += a[0][k];
     for (; i < count; i++) sum += p[i];
     return sum;
 }
@@ -91,6 +91,19 @@ static void add_turned(const real *turned, size_t channels, size_t pixels,
     }
 }
 
+/* DOTS: sums[i] = the lanes of vector i of sums, in place. */
+static void add_up(real *sums, size_t count)
+{
+    for (size_t i = 0; i < count; i += LANES) {
+        vec v[LANES];
+        UNROLL for (size_t k = 0; k < LANES; k++) v[k] =
+            load(sums + least(i + k, count - 1) * LANES);
+        transpose(v);
+        UNROLL for (size_t k = 1; k < LANES; k++) v[0] += v[k];
+        store(sums + i, v[0]);
+    }
+}
+
 /* All tiles of one piece, whose pixels, rows and planes are in `t`, and what
  * it gives to the bias, whose sums lie behind those of dw. */
 static void add_piece(const weight_job *job, const weight_unit *unit, tile t,
@@ -99,7 +112,7 @@ static void add_piece(const weight_job *job, const weight_unit *unit, tile t,
     const cvl_tiled_weights *const pass = job->pass;
     const size_t taps = unit->taps, width = pass->flat_block;
     const size_t pixels = t.rows * t.count;
-    real *const bias = unit->bias ? sums + taps * width : NULL;
+    real *const bias = unit->bias ? sums + pass->bias : NULL;
     const real *const flat = t.w;
     if (pass->turned) {
         t.w = turned;
@@ -121,13 +134,13 @@ static void add_piece(const weight_job *job, const weight_unit *unit, tile t,
     }
     const size_t height = least(DOT_ROWS, unit->flat_count);
     const size_t columns = least(WIDEST, SUMS / height);
-    t.y_step = taps;
+    t.y_step = taps * LANES;
     for (size_t k = 0; k < unit->flat_count; k += height) {
         const size_t M = least(height, unit->flat_count - k);
         t.w = flat + k * t.w_step;
         for (size_t i = 0; i < taps; i += columns) {
             t.offset = pass->offset + i;
-            t.y = sums + k * taps + i;
+            t.y = sums + k * t.y_step + i * LANES;
             t.start = first ? NULL : t.y;
             DOTS_TILES[(M - 1) * WIDEST + least(columns, taps - i) - 1](&t);
         }
@@ -171,8 +184,7 @@ static void weight_task(void *context, size_t task, size_t worker)
     real *const turned = job->scratch + worker * pass->scratch;
     real *const planes =
         turned + (pass->turned ? 2 * pass->piece * pass->panel : 0);
-    memset(sums + pass->flat_block * unit.taps, 0,
-           pass->flat_block * sizeof *sums);
+    memset(sums + pass->bias, 0, pass->flat_block * sizeof *sums);
     for (size_t i = begin; i < end; i++) {
         const size_t first = i % l->blocks * l->rows;
         const size_t rows = least(l->rows, l->y.out - first);
@@ -194,6 +206,7 @@ static void weight_task(void *context, size_t task, size_t worker)
         };
         add_pieces(job, &unit, &t, turned, i == begin, sums);
     }
+    if (!pass->turned) add_up(sums, unit.flat_count * unit.taps);
 }
 
 /* Task: the chunks' sums of one unit, in order, to where dw has them. */
@@ -208,13 +221,14 @@ static void gather_unit(void *context, size_t task, size_t worker)
     const size_t count = pass->flat_block * taps;
     for (size_t chunk = 1; chunk < pass->chunks; chunk++) {
         const real *const more = sums + chunk * pass->units * pass->partial;
-        for (size_t i = 0; i < count + (unit.bias ? unit.flat_count : 0); i++)
-            sums[i] += more[i];
+        for (size_t i = 0; i < count; i++) sums[i] += more[i];
+        for (size_t k = 0; unit.bias && k < unit.flat_count; k++)
+            sums[pass->bias + k] += more[pass->bias + k];
     }
     real *const dw = job->dw + unit.group * pass->laid * pass->flat * window +
                      unit.laid * pass->w_laid + unit.flat * pass->w_flat;
     if (unit.bias)
-        memcpy(job->db + unit.group * pass->flat + unit.flat, sums + count,
+        memcpy(job->db + unit.group * pass->flat + unit.flat, sums + pass->bias,
                unit.flat_count * sizeof *sums);
     /* Taps that follow each other in dw: all of them, or one window. */
     const size_t run = pass->w_laid == window ? taps : window;
