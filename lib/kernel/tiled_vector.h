@@ -87,4 +87,20 @@ INLINE void transpose(vec v[LANES])
     }
 }
 
+/* Lane k of the result is the sum of the lanes of v[k]: as transpose, but
+ * each round adds what it interleaves, and leaves half as many vectors. */
+INLINE vec add_lanes(vec v[LANES])
+{
+    UNROLL for (size_t half = LANES / 2; half > 0; half /= 2)
+    {
+        UNROLL for (size_t i = 0; i < half; i++)
+        {
+            const vec a = v[i], b = v[i + half];
+            v[i] = __builtin_shufflevector(a, b, ZIP_LOW) +
+                   __builtin_shufflevector(a, b, ZIP_HIGH);
+        }
+    }
+    return v[0];
+}
+
 #endif

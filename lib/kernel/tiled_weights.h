@@ -98,9 +98,7 @@ static void add_up(real *sums, size_t count)
         vec v[LANES];
         UNROLL for (size_t k = 0; k < LANES; k++) v[k] =
             load(sums + least(i + k, count - 1) * LANES);
-        transpose(v);
-        UNROLL for (size_t k = 1; k < LANES; k++) v[0] += v[k];
-        store(sums + i, v[0]);
+        store(sums + i, add_lanes(v));
     }
 }
 
