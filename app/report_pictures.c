@@ -26,10 +26,8 @@ static double value_at(const struct panel *panel, size_t index)
     return panel->gain * (value - cvl_tensor_get(panel->minus, index));
 }
 
-/* How often 1, 2 or 5 times a power of ten a difference is multiplied, so
- * that most of it, two standard deviations, fills the range. */
-static double choose_gain(const cvl_tensor *y, const cvl_tensor *t,
-                          double range)
+/* Of image 0. */
+static double mean_square(const cvl_tensor *y, const cvl_tensor *t)
 {
     const size_t count = y->count / y->shape[0];
     double sum = 0;
@@ -37,7 +35,14 @@ static double choose_gain(const cvl_tensor *y, const cvl_tensor *t,
         const double d = cvl_tensor_get(y, i) - cvl_tensor_get(t, i);
         sum += d * d;
     }
-    const double wish = range / (2 * sqrt(sum / (double)count));
+    return sum / (double)count;
+}
+
+/* How often 1, 2 or 5 times a power of ten a difference is multiplied, so
+ * that most of it, two standard deviations, fills the range. */
+static double choose_gain(double square, double range)
+{
+    const double wish = range / (2 * sqrt(square));
     if (!isfinite(wish) || wish < 2) return 1;
     const double power = pow(10, floor(log10(fmin(wish, 1e9))));
     const double share = fmin(wish, 1e9) / power;
@@ -136,6 +141,18 @@ static cvl_status add_panel(const struct panel *panel, bool as_picture,
     return status;
 }
 
+/* The last point of the curve is of the step before. */
+static void add_error(double square, bool as_picture, struct text *html)
+{
+    text_add(html,
+             "<p class=\"note\">The prediction is made after the last update: "
+             "its mean squared error is %.4g",
+             square);
+    if (as_picture && square > 0)
+        text_add(html, ", a PSNR of %.2f dB", -10 * log10(square));
+    text_add(html, ".</p>\n");
+}
+
 cvl_status report_add_pictures(const struct report *report, struct text *html,
                                cvl_error *err)
 {
@@ -144,12 +161,12 @@ cvl_status report_add_pictures(const struct report *report, struct text *html,
     const bool as_output = as_picture && (channels == 1 || channels == 3);
     const double scale = heat_scale(report->t, heat_scale(report->x, 1e-30));
     const double range = as_output ? 0.5 : scale;
+    const double square = mean_square(report->y, report->t);
     const struct panel panels[] = {
         {"Input", report->x, NULL, 1, scale},
         {"Target", report->t, NULL, 1, scale},
         {"Prediction", report->y, NULL, 1, scale},
-        {"Difference", report->y, report->t,
-         choose_gain(report->y, report->t, range), scale},
+        {"Difference", report->y, report->t, choose_gain(square, range), scale},
     };
     cvl_status status = CVL_OK;
     text_add(html, "<section id=\"pictures\"><h2>What goes in, what comes out"
@@ -159,6 +176,8 @@ cvl_status report_add_pictures(const struct report *report, struct text *html,
     for (size_t i = 0; !status && i < 4; i++)
         status = add_panel(&panels[i], i ? as_output : as_picture, html, err);
     text_add(html, "</div>\n");
+    if (report->outcome == REPORT_FINISHED || report->outcome == REPORT_REACHED)
+        add_error(square, as_output, html);
     if (!as_picture && (report->x->shape[0] > 1 || channels > 1))
         text_add(html,
                  "<p class=\"note\">Image 0 of %zu, its channels side by "
