@@ -286,8 +286,9 @@ START_TEST(long_weight_sums_stay_accurate)
 }
 END_TEST
 
-/* The plan of a layer without padding, for AVX-512 or not. */
-static void *plan_of(size_t inputs, size_t outputs, size_t side, size_t kernel)
+/* The plan of a layer that keeps its size, for AVX-512, and its scratch. */
+static void *plan_with(size_t inputs, size_t outputs, size_t side,
+                       size_t kernel, size_t threads, size_t *work)
 {
     const cvl_conv2d_geometry g = {.batch = 8,
                                    .in_channels = inputs,
@@ -305,15 +306,36 @@ static void *plan_of(size_t inputs, size_t outputs, size_t side, size_t kernel)
                                    .dilation_y = 1,
                                    .dilation_x = 1,
                                    .groups = 1};
-    const cvl_exec exec = {.threads = 1};
+    const cvl_exec exec = {.threads = threads, .parallel_flops = 1e6};
     const cvl_tiled_machine machine = {
         .real_bytes = 4, .lanes = 16, .wide = true};
     void *plan;
-    size_t work;
     ck_assert_int_eq(
-        cvl_tiled_plan_make(&g, &exec, &machine, &plan, &work, NULL), CVL_OK);
+        cvl_tiled_plan_make(&g, &exec, &machine, &plan, work, NULL), CVL_OK);
     return plan;
 }
+
+static void *plan_of(size_t inputs, size_t outputs, size_t side, size_t kernel)
+{
+    size_t work;
+    return plan_with(inputs, outputs, side, kernel, 1, &work);
+}
+
+/* What two more workers take of the scratch. */
+static size_t bytes_of_two(size_t side)
+{
+    size_t one, three;
+    cvl_free(plan_with(3, 32, side, 3, 1, &one));
+    cvl_free(plan_with(3, 32, side, 3, 3, &three));
+    return three - one;
+}
+
+START_TEST(workers_that_run_side_by_side_write_far_apart)
+{
+    ck_assert_uint_ge(bytes_of_two(64), 2 * CVL_WORKERS_APART);
+    ck_assert_uint_lt(bytes_of_two(16), CVL_WORKERS_APART); /* one does it */
+}
+END_TEST
 
 /* Checks what a plan says of the three passes, and frees it. */
 static void check_words(void *plan, const char *forward, const char *weights,
@@ -363,6 +385,7 @@ int main(void)
     tcase_add_test(tcase, every_path_equals_direct_on_same_convolutions);
     tcase_add_test(tcase, no_bit_depends_on_the_number_of_threads);
     tcase_add_test(tcase, long_weight_sums_stay_accurate);
+    tcase_add_test(tcase, workers_that_run_side_by_side_write_far_apart);
     tcase_add_test(tcase, a_plan_says_what_it_chose_and_why_not_the_others);
     suite_add_tcase(suite, tcase);
     SRunner *const runner = srunner_create(suite);

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { ROOM = 1 << 23 };
+enum { ROOM = 1 << 25 };
 
 /* A generator of its own, so that a failure can be repeated. */
 static uint32_t state;

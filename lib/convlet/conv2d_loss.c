@@ -26,6 +26,13 @@ static size_t chunk_images(const cvl_conv2d_geometry *g, size_t real_bytes,
     return images;
 }
 
+/* What one worker's convolution gets; the plan knows of one thread alone. */
+static size_t worker_bytes(const cvl_conv2d_loss *all)
+{
+    const size_t bytes = cvl_aligned(all->conv.work_bytes);
+    return all->exec.threads > 1 ? bytes + CVL_WORKERS_APART : bytes;
+}
+
 /* Adds up the scratch: per part its sums, per worker that of a convolution
  * and room for the gradients of a chunk, and the loss of each chunk. */
 static bool measure_work(cvl_conv2d_loss *all)
@@ -33,8 +40,7 @@ static bool measure_work(cvl_conv2d_loss *all)
     size_t sums, works;
     return cvl_size_mul(all->parts + all->exec.threads, all->sum_bytes,
                         &sums) &&
-           cvl_size_mul(all->exec.threads, cvl_aligned(all->conv.work_bytes),
-                        &works) &&
+           cvl_size_mul(all->exec.threads, worker_bytes(all), &works) &&
            cvl_size_add(sums, works, &works) &&
            cvl_size_add(works, all->chunks * sizeof(double), &all->work_bytes);
 }
@@ -117,7 +123,7 @@ static void run_chunk(const step *s, size_t index, size_t worker,
 {
     const cvl_conv2d_batch *const batch = s->batch;
     const cvl_conv2d *const conv = &s->all->conv;
-    void *const work = s->work + worker * cvl_aligned(conv->work_bytes);
+    void *const work = s->work + worker * worker_bytes(s->all);
     cvl_tensor x, t, mask, y, dy, dx, dw, db;
     const bool lost = batch->dy->data == batch->y->data;
     slice(s, batch->x, index, &x);
@@ -187,8 +193,7 @@ double cvl_conv2d_loss_run(const cvl_conv2d_loss *all,
     s.spare = s.sums + all->parts * all->sum_bytes;
     s.work = s.spare + all->exec.threads * all->sum_bytes;
     s.squares =
-        (double *)(void *)(s.work + all->exec.threads *
-                                        cvl_aligned(all->conv.work_bytes));
+        (double *)(void *)(s.work + all->exec.threads * worker_bytes(all));
     if (all->chunks == 1) {
         run_chunk(&s, 0, 0, NULL);
     } else {

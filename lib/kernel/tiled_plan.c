@@ -268,11 +268,16 @@ static cvl_tiled_plan *place_plan(cvl_arena *arena, cvl_tiled_plan *p,
 }
 
 /* shared + threads * scratch elements, at least what *bytes is already. */
-static bool add_work(size_t *shared, size_t *scratch, size_t threads,
-                     size_t real_bytes, size_t *bytes)
+static bool add_work(size_t *shared, size_t *scratch, const cvl_conv_sizes *s,
+                     const cvl_tiled_machine *machine, size_t *bytes)
 {
+    const size_t threads = s->exec.threads, real_bytes = machine->real_bytes;
+    const double effort = s->flops / (double)machine->lanes;
+    const bool alone = threads == 1 || effort < s->exec.parallel_flops;
+    const size_t apart = alone ? 0 : CVL_WORKERS_APART / real_bytes;
     size_t all;
     if (!round_elements(shared) || !round_elements(scratch) ||
+        !cvl_size_add(*scratch, apart, scratch) ||
         !cvl_size_mul(*scratch, threads, &all) ||
         !cvl_size_add(all, *shared, &all) ||
         !cvl_size_mul(all, real_bytes, &all))
@@ -288,7 +293,6 @@ cvl_status cvl_tiled_plan_make(const cvl_conv2d_geometry *geometry,
 {
     cvl_tiled_plan p = {.s = cvl_conv_sizes_of(geometry, exec),
                         .lanes = machine->lanes};
-    const size_t bytes = machine->real_bytes, threads = exec->threads;
     cvl_arena arena = {0};
     place_plan(&arena, &p, machine);
     cvl_status status = cvl_arena_commit(&arena, "convolution plan", err);
@@ -306,11 +310,11 @@ cvl_status cvl_tiled_plan_make(const cvl_conv2d_geometry *geometry,
         !plan_pass(&p.grad_input, &p.s, true, machine) ||
         !plan_weights(w, &p.s, machine) || !round_elements(&w->partial) ||
         !cvl_size_mul(w->partial, w->chunks * w->units, &sums) ||
-        !add_work(&p.forward.packed, &p.forward.scratch, threads, bytes,
+        !add_work(&p.forward.packed, &p.forward.scratch, &p.s, machine,
                   work_bytes) ||
-        !add_work(&p.grad_input.packed, &p.grad_input.scratch, threads, bytes,
+        !add_work(&p.grad_input.packed, &p.grad_input.scratch, &p.s, machine,
                   work_bytes) ||
-        !add_work(&sums, &w->scratch, threads, bytes, work_bytes)) {
+        !add_work(&sums, &w->scratch, &p.s, machine, work_bytes)) {
         cvl_arena_free(&arena);
         return cvl_fail(err, CVL_EUNSUPPORTED,
                         "the planes are too large for algorithm tiled; use "
