@@ -178,7 +178,10 @@ static void share_weights(cvl_tiled_weights *pass, const cvl_conv_sizes *s,
     assert(lanes > 0 && pass->flat > 0 && s->window > 0);
     if (pass->turned) {
         const size_t vectors = divide_up(pass->flat, lanes);
-        const size_t block = even_share(vectors, machine->wide ? 4 : 8);
+        /* All channels at once save laying the planes again; where that is
+         * too many, a tile's width of them leaves more room for sums. */
+        const bool many = machine->wide && vectors > 8;
+        const size_t block = even_share(vectors, many ? 4 : 8);
         pass->flat_block = block * lanes;
         pass->panel = even_share(block, machine->wide ? 4 : 2) * lanes;
         pass->piece = PIECE_BYTES / machine->real_bytes / pass->panel;

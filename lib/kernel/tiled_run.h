@@ -6,7 +6,7 @@
 #include "kernel/tiled_tile.h"
 
 /* So many taps of a panel of weights stay in the L1 cache. */
-enum { TURNED_TAPS = 128 };
+enum { TURNED_TAPS = 288 };
 
 /* Some rows of one image and group, laid. */
 typedef struct block {
