@@ -207,17 +207,14 @@ static bool plan_weights(cvl_tiled_weights *pass, const cvl_conv_sizes *s,
     const size_t width = pass->swap ? s->g.in_width : s->out_width;
     cvl_tiled_shape_axes(lay, s, pass->swap,
                          !pass->turned && width < WIDE_ROW * machine->lanes);
-    share_weights(pass, s, machine);
-    if (!cvl_tiled_shape_lay(lay, s, pass->laid_block, GRADIENT_BYTES, machine))
-        return false;
-    /* DOTS needs one vector of pixels. */
-    if (!pass->turned &&
-        (lay->flat ? last_rows(lay) : 1) * width < machine->lanes) {
-        pass->turned = true;
+    for (bool fits = false; !fits; pass->turned |= !fits) {
         share_weights(pass, s, machine);
         if (!cvl_tiled_shape_lay(lay, s, pass->laid_block, GRADIENT_BYTES,
                                  machine))
             return false;
+        /* DOTS needs one vector of pixels. */
+        fits = pass->turned ||
+               (lay->flat ? last_rows(lay) : 1) * width >= machine->lanes;
     }
     pass->path = pass->turned
                      ? (pass->swap ? CVL_TILED_TURNED_SWAP : CVL_TILED_TURNED)

@@ -45,6 +45,21 @@ enum { SUMS = 12, TURNED_PIXELS = 6, DOT_ROWS = 2 };
 enum { STRADDLE = TURNED_PIXELS <= 6 };
 enum { WIDEST = 8, TURNED_WIDTH = 2, WEIGHTS_TAPS = 6, WEIGHTS_WIDTH = 4 };
 
+/* To the M x N vectors of y, after adding `start` unless that is NULL. */
+INLINE void put_sums(const size_t M, const size_t N, vec sum[][8],
+                     const real *start, real *y, const size_t y_step)
+{
+    UNROLL for (size_t m = 0; m < M; m++)
+    {
+        UNROLL for (size_t n = 0; n < N; n++)
+        {
+            const size_t to = m * y_step + n * LANES;
+            if (start) sum[m][n] += load(start + to);
+            store(y + to, sum[m][n]);
+        }
+    }
+}
+
 INLINE void run_tile(const tile_kind kind, const size_t M, const size_t N,
                      const tile *call)
 {
@@ -94,15 +109,7 @@ INLINE void run_tile(const tile_kind kind, const size_t M, const size_t N,
             w += kind == PIXELS ? 0 : N * LANES;
         }
     }
-    UNROLL for (size_t m = 0; m < M; m++)
-    {
-        UNROLL for (size_t n = 0; n < N; n++)
-        {
-            const size_t to = m * y_step + n * LANES;
-            if (kind != PIXELS && start) sum[m][n] += load(start + to);
-            store(y + to, sum[m][n]);
-        }
-    }
+    put_sums(M, N, sum, kind == PIXELS ? NULL : start, y, y_step);
 }
 
 /* The last `count` lanes kept, the others 0. */
@@ -117,11 +124,9 @@ INLINE vec keep_last(vec v, size_t count)
 INLINE void run_dots(const size_t M, const size_t N, const tile *call)
 {
     if (M * N > SUMS) return;
-    const size_t count = call->count, y_step = call->y_step;
-    const real *const start = call->start;
-    real *const y = call->y;
-    vec sum[SUMS];
-    UNROLL for (size_t k = 0; k < M * N; k++) sum[k] = (vec){0};
+    const size_t count = call->count;
+    vec sum[4][8];
+    UNROLL for (size_t k = 0; k < M * N; k++) sum[k / N][k % N] = (vec){0};
     for (size_t u = 0; u < call->rows; u++) {
         const real *w[4], *x[8];
         UNROLL for (size_t m = 0; m < M; m++) w[m] =
@@ -140,20 +145,12 @@ INLINE void run_dots(const size_t M, const size_t N, const tile *call)
             UNROLL for (size_t n = 0; n < N; n++)
             {
                 const vec pixels = load(x[n] + at);
-                UNROLL for (size_t m = 0; m < M; m++) sum[m * N + n] +=
+                UNROLL for (size_t m = 0; m < M; m++) sum[m][n] +=
                     v[m] * pixels;
             }
         }
     }
-    UNROLL for (size_t m = 0; m < M; m++)
-    {
-        UNROLL for (size_t n = 0; n < N; n++)
-        {
-            const size_t k = m * N + n, to = m * y_step + n * LANES;
-            if (start) sum[k] += load(start + to);
-            store(y + to, sum[k]);
-        }
-    }
+    put_sums(M, N, sum, call->start, call->y, call->y_step);
 }
 
 /* A function for every size, so that all loops above can be unrolled. */
