@@ -135,7 +135,8 @@ static void lay(const cvl_tiled_lay *l, const real *x, size_t channels,
 }
 
 /* to[pixel][channel] = from[channel][pixel], the rows `from_step` and
- * `to_step` apart; zeros beyond `channels`, up to to_step: whole vectors. */
+ * `to_step` apart; zeros beyond `channels`, up to to_step: whole vectors. Asks
+ * for the pixels that follow, which the next piece needs. */
 static void turn(const real *from, size_t from_step, size_t channels,
                  size_t pixels, real *to, size_t to_step)
 {
@@ -146,8 +147,11 @@ static void turn(const real *from, size_t from_step, size_t channels,
             const size_t filled = k < channels ? least(channels - k, LANES) : 0;
             vec v[LANES];
             if (count == LANES && filled == LANES) {
-                UNROLL for (size_t m = 0; m < LANES; m++) v[m] =
-                    load(from + m * from_step + at);
+                UNROLL for (size_t m = 0; m < LANES; m++)
+                {
+                    v[m] = load(from + m * from_step + at);
+                    __builtin_prefetch(from + m * from_step + at + pixels);
+                }
             } else {
                 memset(v, 0, sizeof v);
                 for (size_t m = 0; m < filled; m++)

@@ -10,11 +10,7 @@
 
 /* The build says how wide a vector is: CVL_VECTOR_BYTES 16, 32 or 64. */
 typedef real vec __attribute__((vector_size(CVL_VECTOR_BYTES)));
-#if CVL_REAL_BITS == 32
-typedef int32_t lane_mask __attribute__((vector_size(CVL_VECTOR_BYTES)));
-#else
-typedef int64_t lane_mask __attribute__((vector_size(CVL_VECTOR_BYTES)));
-#endif
+typedef __typeof__((vec){0} == (vec){0}) lane_mask;
 typedef vec loose_vec __attribute__((aligned(CVL_REAL_BITS / 8), may_alias));
 #define LANES (sizeof(vec) / sizeof(real))
 
