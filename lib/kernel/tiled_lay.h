@@ -180,6 +180,7 @@ static void turn_back(const real *from, size_t from_step, size_t channels,
             UNROLL for (size_t m = 0; m < LANES; m++) if (k + m < channels)
             {
                 real *const row = to + (k + m) * to_step + at;
+                __builtin_prefetch(row + 2 * LANES, 1); /* each is far away */
                 const vec sums = bias ? v[m] + spread(bias[k + m]) : v[m];
                 if (count == LANES)
                     store(row, sums);

@@ -63,11 +63,11 @@ static bool plan_planes(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
                         bool backward, const cvl_tiled_machine *machine)
 {
     cvl_tiled_lay *const lay = &pass->lay;
-    const bool turned = pass->path == CVL_TILED_TURNED;
+    const size_t bytes =
+        pass->path == CVL_TILED_TURNED ? TURNED_BYTES : PLANES_BYTES;
     if (pass->path == CVL_TILED_PLANES)
         cvl_tiled_shape_axes(lay, s, backward, true);
-    if (!cvl_tiled_shape_lay(lay, s, pass->inputs,
-                             turned ? TURNED_BYTES : PLANES_BYTES, machine))
+    if (!cvl_tiled_shape_lay(lay, s, pass->inputs, bytes, machine))
         return false;
     const size_t pixels = lay->rows * lay->x.out;
     const size_t phases = lay->y.phases * lay->x.phases;

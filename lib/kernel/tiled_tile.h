@@ -116,9 +116,8 @@ INLINE void run_tile(const tile_kind kind, const size_t M, const size_t N,
 INLINE vec keep_last(vec v, size_t count)
 {
     lane_mask lane;
-    UNROLL for (size_t i = 0; i < LANES; i++) lane[i] = (int)i;
-    const int first = (int)(LANES - count);
-    return (vec)((lane_mask)v & (lane >= first));
+    UNROLL for (size_t i = 0; i < LANES; i++) lane[i] = (int)(i + count);
+    return (vec)((lane_mask)v & (lane >= (int)LANES));
 }
 
 INLINE void run_dots(const size_t M, const size_t N, const tile *call)
