@@ -153,6 +153,13 @@ typedef struct cvl_tiled_machine {
     cvl_tiled_path forward, grad_weight, grad_input; /* AUTO: by shape */
 } cvl_tiled_machine;
 
+/* What cvl_exec_run is told of a pass: it knows the speed of plain loops, and
+ * a vector does `lanes` of their rounds at once. */
+static inline double effort_of(const cvl_conv_sizes *s, size_t lanes)
+{
+    return s->flops / (double)lanes;
+}
+
 /* The `plan` of cvl_conv_kernel. A path that cannot take the shape is
  * replaced by one that can. CVL_ENOMEM, also for more than 2^31 elements. */
 cvl_status cvl_tiled_plan_make(const cvl_conv2d_geometry *geometry,

@@ -272,7 +272,7 @@ static bool add_work(size_t *shared, size_t *scratch, const cvl_conv_sizes *s,
                      const cvl_tiled_machine *machine, size_t *bytes)
 {
     const size_t threads = s->exec.threads, real_bytes = machine->real_bytes;
-    const double effort = s->flops / (double)machine->lanes;
+    const double effort = effort_of(s, machine->lanes);
     const bool alone = threads == 1 || effort < s->exec.parallel_flops;
     const size_t apart = alone ? 0 : CVL_WORKERS_APART / real_bytes;
     size_t all;

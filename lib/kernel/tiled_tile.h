@@ -2,6 +2,8 @@
 #ifndef CVL_TILED_TILE_H
 #define CVL_TILED_TILE_H
 
+#include <stdint.h>
+
 #include "kernel/tiled_vector.h"
 
 /*

@@ -148,8 +148,8 @@ static void correlate(const cvl_conv_sizes *s, const cvl_tiled_pass *pass,
                        .scratch = (real *)work + pass->packed};
     cvl_exec_run(&s->exec, s->g.groups * phases_of(pass) * panels_of(pass),
                  (double)pass->packed * 5, pack_panel, &job);
-    cvl_exec_run(&s->exec, s->g.batch * s->g.groups * l->blocks, effort_of(s),
-                 correlate_block, &job);
+    cvl_exec_run(&s->exec, s->g.batch * s->g.groups * l->blocks,
+                 effort_of(s, LANES), correlate_block, &job);
 }
 
 static void forward_tiled(const void *plan, const void *x, const void *w,

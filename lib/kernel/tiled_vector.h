@@ -3,7 +3,6 @@
 #define CVL_TILED_VECTOR_H
 
 #include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "kernel/real.h"

@@ -39,14 +39,6 @@ typedef struct weight_unit {
     bool bias;   /* also sums up dy for the bias */
 } weight_unit;
 
-/* What cvl_exec_run is told of a pass: it knows the speed of plain loops, and
- * a vector does LANES of their rounds at once. */
-static double effort_of(const cvl_conv_sizes *s)
-{
-    const size_t lanes = LANES;
-    return s->flops / (double)lanes;
-}
-
 static weight_unit unit_at(const weight_job *job, size_t index)
 {
     const cvl_tiled_weights *const pass = job->pass;
@@ -272,7 +264,7 @@ static void grad_weight_tiled(const void *plan, const void *x, const void *dy,
                       .scratch = (real *)work + tasks * pass->partial};
     job.laid_end = job.laid + s->g.batch * s->g.groups * pass->laid *
                                   pass->lay.y.in * pass->lay.x.in;
-    cvl_exec_run(&s->exec, tasks, effort_of(s), weight_task, &job);
+    cvl_exec_run(&s->exec, tasks, effort_of(s, LANES), weight_task, &job);
     cvl_exec_run(&s->exec, pass->units, (double)(tasks * pass->partial),
                  gather_unit, &job);
     if (db && pass->swap)
