@@ -5,9 +5,9 @@
 #include <convlet/gradcheck.h>
 #include <convlet/random.h>
 
+#include "base/setup.h"
+#include "cli/program.h"
 #include "commands.h"
-#include "program.h"
-#include "setup.h"
 
 /* A gradient below this share of the scale proves nothing by agreeing. */
 static const double VANISHING = 1e-9;

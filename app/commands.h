@@ -2,7 +2,7 @@
 #ifndef CONVLET_COMMANDS_H
 #define CONVLET_COMMANDS_H
 
-#include "options.h"
+#include "cli/option.h"
 
 struct example {
     const char *line; /* what to type */

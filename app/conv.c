@@ -6,12 +6,12 @@
 #include <convlet/memory.h>
 #include <convlet/npy.h>
 
-#include "array_print.h"
-#include "arrays.h"
+#include "base/setup.h"
+#include "cli/program.h"
 #include "commands.h"
-#include "layout.h"
-#include "program.h"
-#include "setup.h"
+#include "data/array_print.h"
+#include "data/arrays.h"
+#include "data/layout.h"
 
 /* Every array of one call, in NCHW and OIHW; {0} is empty. */
 struct conv_job {

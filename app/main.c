@@ -2,8 +2,8 @@
 #include <fcntl.h>
 #include <signal.h>
 
-#include "picture.h"
-#include "program.h"
+#include "cli/program.h"
+#include "pictures/picture.h"
 
 static cvl_status is_picture(const char *path, bool *is, cvl_error *err)
 {

@@ -5,11 +5,11 @@
 #include <string.h>
 #include <strings.h>
 
-#include "choices.h"
+#include "apply/receptive.h"
+#include "base/net_words.h"
+#include "cli/program.h"
 #include "commands.h"
-#include "heat.h"
-#include "program.h"
-#include "receptive.h"
+#include "pictures/heat.h"
 
 /* A file's text, fit for a terminal. */
 static void add_words(const char *name, const char *words, struct text *text)

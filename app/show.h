@@ -2,8 +2,8 @@
 #ifndef CONVLET_SHOW_H
 #define CONVLET_SHOW_H
 
-#include "kernel_art.h"
-#include "model.h"
+#include "data/model.h"
+#include "pictures/kernel_art.h"
 
 /* Appends what the model is, its layers, and its kernels. CVL_ENOMEM. */
 cvl_status show_model(const struct model *model, const struct art_style *style,

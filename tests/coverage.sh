@@ -67,8 +67,8 @@ report() {
 }
 
 parsers='lib/convlet/(npy|safetensors).*\.c'
-parsers+='|app/(config_file|flags|literal|option_parse)\.c'
-parsers+='|app/picture_(header|png|bmp|exif)\.c'
+parsers+='|app/(cli/(config_file|flags|option_parse)|data/literal)\.c'
+parsers+='|app/pictures/(header|png|bmp|exif)\.c'
 failed=$tests
 figures 'lib/' | report lib 98 90 || failed=1
 printf '\n'

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/option.h"
+#include "cli/program.h"
 #include "convlet/conv2d.h"
 #include "expect.h"
 #include "fixtures.h"
-#include "options.h"
-#include "program.h"
 #include "run.h"
 
 enum { LIMIT = 16384, COLUMNS = 9 };

@@ -9,10 +9,10 @@
 #include "convlet/random.h"
 #include "expect.h"
 #include "fixtures.h"
-#include "picture.h"
+#include "pictures/picture.h"
+#include "pictures/srgb.h"
 #include "run.h"
 #include "sanitized.h"
-#include "srgb.h"
 
 enum { CHANNELS = 3, MAX_TAPS = 49 };
 

@@ -2,11 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/help.h"
 #include "commands.h"
-#include "complete.h"
+#include "describe/complete.h"
+#include "describe/manual.h"
 #include "expect.h"
-#include "help.h"
-#include "manual.h"
 
 enum { NAMES_SIZE = 8192 };
 

@@ -4,7 +4,7 @@
 
 #include <convlet/tensor.h>
 
-#include "picture.h"
+#include "pictures/picture.h"
 
 /* Compilers and processors may round a sample of 8 bits either way. */
 static const double tolerance = 1.001 / 255;

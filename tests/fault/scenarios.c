@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/fixtures.h"
-#include "cli/run.h"
+#include "fixtures.h"
+#include "run.h"
 
 #define TRAIN "train --quiet --threads 1 --steps 4 "
 #define SMALL TRAIN "--height 6 --width 6 --channels 1 --kernels 1 "

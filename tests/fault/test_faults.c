@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "cli/fixtures.h"
 #include "expect.h"
+#include "fixtures.h"
 #include "trial.h"
 
 /*

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/fixtures.h"
+#include "fixtures.h"
 
 static void read_file(struct tree_file *file, const char *path)
 {

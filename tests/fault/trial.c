@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/fixtures.h"
-#include "cli/run.h"
+#include "fixtures.h"
+#include "run.h"
 
 static const char STATE[] = "state", OUT[] = "out", ERR[] = "err";
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/run.h"
+#include "run.h"
 #include "trial.h"
 
 /* Where the reason goes. */

@@ -1,8 +1,8 @@
 /* config.c - fuzz target: a config file, after one byte for what to do. */
-#include "config_file.h"
+#include "cli/config_file.h"
+#include "cli/option_value.h"
+#include "cli/resolve.h"
 #include "fuzz.h"
-#include "option_value.h"
-#include "resolve.h"
 
 /* The command's defaults, and over them what the layer sets. */
 static void settle(enum command_id command, const struct layer *layer,

@@ -1,5 +1,5 @@
 /* literal.c - fuzz target: an array written out, after a byte for the words. */
-#include "literal.h"
+#include "data/literal.h"
 
 #include <math.h>
 

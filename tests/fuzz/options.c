@@ -1,7 +1,7 @@
 /* options.c - fuzz target: a command line, its words between newlines. */
-#include "flags.h"
+#include "cli/flags.h"
+#include "cli/program.h"
 #include "fuzz.h"
-#include "program.h"
 
 enum { MAX_WORDS = 64, MAX_SIZE = 4096, TEXT_SIZE = 1 << 16 };
 

@@ -59,7 +59,7 @@ resolve() {
     local dir
     target=
     local -a dirs=(lib)
-    [ "$quote" = '<' ] || dirs=("${file%/*}" lib app tests)
+    [ "$quote" = '<' ] || dirs=("${file%/*}" lib app tests tests/support tests/cli)
     for dir in "${dirs[@]}"; do
         [ ! -e "$dir/$name" ] || { target=$dir/$name && return; }
     done

@@ -2,8 +2,8 @@
 #ifndef PEER_H
 #define PEER_H
 
-#include "bench_layer.h"
-#include "bench_shapes.h"
+#include "bench/layer.h"
+#include "bench/shapes.h"
 
 /*
  * A driver is a program

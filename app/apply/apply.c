@@ -1,0 +1,238 @@
+/* apply.c - the command `apply`: a trained model on pictures and arrays. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <convlet/npy.h>
+
+#include "apply/paths.h"
+#include "apply/restorer.h"
+#include "base/progress.h"
+#include "base/setup.h"
+#include "cli/program.h"
+#include "data/arrays.h"
+#include "pictures/picture.h"
+#include "pictures/srgb.h"
+
+struct apply_job {
+    const struct config *config;
+    struct restorer restorer;
+    struct progress progress;
+    size_t tiles; /* of this file, that are done */
+};
+
+static cvl_status check_flags(const struct config *config, cvl_error *err)
+{
+    if (!config->model)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--model is missing: what training left, such as "
+                        "run/model.safetensors");
+    if (!config->file_count)
+        return cvl_fail(err, CVL_EINVAL,
+                        "no file to apply the model to: convlet apply --model "
+                        "%s photo.png -o out",
+                        config->model);
+    if (!config->output && !config->compare)
+        return cvl_fail(err, CVL_EINVAL,
+                        "nothing to do: write the result with -o FILE or "
+                        "-o DIR, or measure it with --compare");
+    return CVL_OK;
+}
+
+static void tick(void *context)
+{
+    struct apply_job *const job = context;
+    progress_update(&job->progress, ++job->tiles, NAN);
+}
+
+static void print_notes(const struct apply_job *job,
+                        const struct apply_paths *paths,
+                        const struct array_source *source)
+{
+    if (job->config->quiet) return;
+    array_print_note("apply", paths->input, source);
+    if (job->config->verbose && source->depth == 16 && paths->output.data &&
+        paths->is_picture)
+        fprintf(stderr,
+                "convlet apply: note: %s has 16 bits a sample; the model sees "
+                "them, %s gets 8\n",
+                paths->input, paths->output.data);
+}
+
+/* What can be said before an hour of computing. */
+static cvl_status check_result(const struct apply_paths *paths,
+                               const size_t result[4], bool force,
+                               cvl_error *err)
+{
+    if (paths->is_picture && paths->output.data &&
+        (result[0] != 1 || (result[1] != 1 && result[1] != 3)))
+        return cvl_fail(err, CVL_ESHAPE,
+                        "%s: a picture has 1 or 3 channels, but the model "
+                        "makes %zux%zu of %s; write an array (.npy)",
+                        paths->output.data, result[0], result[1], paths->input);
+    return apply_paths_check(paths, force, err);
+}
+
+/* Reads a file and puts the model's answer in its place. */
+static cvl_status compute(struct apply_job *job,
+                          const struct apply_paths *paths, cvl_tensor *tensor,
+                          struct array_source *source, cvl_error *err)
+{
+    size_t result[4];
+    const cvl_dtype dtype = job->restorer.model.net.input.dtype;
+    cvl_status status = array_load_4d(paths->input, dtype, tensor, source, err);
+    if (status) return status;
+    print_notes(job, paths, source);
+    if (source->is_picture && job->restorer.linear) {
+        status = array_convert(tensor, dtype, err);
+        if (status) return status;
+        srgb_decode_all(tensor);
+    }
+    status = restorer_prepare(&job->restorer, tensor->shape, result, err);
+    if (status) return cvl_error_prefix(err, status, "%s", paths->input);
+    status = check_result(paths, result, job->config->force, err);
+    if (status) return status;
+    job->tiles = 0;
+    progress_begin(&job->progress, !job->config->quiet, 0,
+                   restorer_ticks(&job->restorer, tensor->shape));
+    job->progress.unit = "tiles";
+    status = restorer_run(&job->restorer, tensor, tick, job, err);
+    progress_clear(&job->progress);
+    if (!status && paths->is_picture && job->restorer.linear)
+        srgb_encode_all(tensor);
+    return status ? cvl_error_prefix(err, status, "%s", paths->input) : CVL_OK;
+}
+
+/* An array is written with the axes that it came with, where that can be. */
+static cvl_status save_array(const char *path, const cvl_tensor *tensor,
+                             const struct array_source *source, cvl_error *err)
+{
+    size_t ndim = source->is_picture ? CVL_MAX_NDIM : source->ndim;
+    while (ndim < CVL_MAX_NDIM && tensor->shape[CVL_MAX_NDIM - ndim - 1] != 1)
+        ndim++;
+    const cvl_tensor view = cvl_tensor_wrap(
+        tensor->dtype, ndim, tensor->shape + CVL_MAX_NDIM - ndim, tensor->data);
+    return cvl_npy_save(path, &view, err);
+}
+
+static cvl_status save(const struct apply_job *job,
+                       const struct apply_paths *paths,
+                       const cvl_tensor *tensor,
+                       const struct array_source *source, cvl_error *err)
+{
+    const char *const path = paths->output.data;
+    if (!path) return CVL_OK;
+    const cvl_status status = paths->is_picture
+                                  ? picture_save(path, tensor, err)
+                                  : save_array(path, tensor, source, err);
+    if (!status && !job->config->quiet) fprintf(stderr, "wrote %s\n", path);
+    return status;
+}
+
+/* Decibels between what is written and the truth, whose white is 1. */
+static double psnr_of(const cvl_tensor *tensor, const cvl_tensor *truth,
+                      bool is_picture)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < tensor->count; i++) {
+        double value = cvl_tensor_get(tensor, i);
+        if (is_picture) value = picture_sample(value) / 255.0;
+        /* As the truth was read. */
+        if (tensor->dtype == CVL_F32) value = (double)(float)value;
+        const double error = value - cvl_tensor_get(truth, i);
+        sum += error * error;
+    }
+    return 10.0 * log10((double)tensor->count / sum);
+}
+
+static cvl_status compare(const struct apply_paths *paths,
+                          const cvl_tensor *tensor, cvl_error *err)
+{
+    cvl_tensor truth = {0};
+    struct array_source source;
+    if (!paths->truth.data) return CVL_OK;
+    cvl_status status =
+        array_load_4d(paths->truth.data, tensor->dtype, &truth, &source, err);
+    if (status) return status;
+    status = array_convert(&truth, tensor->dtype, err);
+    if (!status)
+        status = cvl_tensor_check_like(paths->truth.data, &truth, tensor, err);
+    if (!status) {
+        printf("%s psnr:%.2f\n", paths->input,
+               psnr_of(tensor, &truth, paths->is_picture));
+        fflush(stdout);
+    }
+    cvl_tensor_free(&truth);
+    return status;
+}
+
+static cvl_status apply_to(struct apply_job *job,
+                           const struct apply_paths *paths, cvl_error *err)
+{
+    cvl_tensor tensor = {0};
+    struct array_source source;
+    cvl_status status = compute(job, paths, &tensor, &source, err);
+    if (!status) status = save(job, paths, &tensor, &source, err);
+    if (!status) status = compare(paths, &tensor, err);
+    cvl_tensor_free(&tensor);
+    return status;
+}
+
+static cvl_status load(struct apply_job *job, cvl_error *err)
+{
+    const struct config *const config = job->config;
+    struct restorer_options options = {.algorithm = config->algorithm,
+                                       .tile = config->tile};
+    cvl_status status = setup_exec(config, &options.exec, err);
+    if (!status)
+        status = restorer_load(&job->restorer, config->model, &options, err);
+    return status;
+}
+
+/* One bad file does not keep the others waiting; the first one counts. */
+static cvl_status apply_to_all(struct apply_job *job,
+                               const struct apply_paths *paths)
+{
+    cvl_status first = CVL_OK;
+    for (size_t i = 0; i < job->config->file_count; i++) {
+        cvl_error err;
+        const cvl_status status = apply_to(job, &paths[i], &err);
+        if (status) fprintf(stderr, "convlet apply: %s\n", err.message);
+        if (!first) first = status;
+    }
+    return first;
+}
+
+/* Whatever goes wrong is said by then. */
+static cvl_status apply_all(struct apply_job *job)
+{
+    const size_t count = job->config->file_count;
+    cvl_error err;
+    struct apply_paths *const paths = calloc(count, sizeof *paths);
+    if (!paths) {
+        fprintf(stderr, "convlet apply: out of memory: %zu files\n", count);
+        return CVL_ENOMEM;
+    }
+    cvl_status status = apply_paths_settle(job->config, paths, &err);
+    if (status)
+        fprintf(stderr, "convlet apply: %s\n", err.message);
+    else
+        status = apply_to_all(job, paths);
+    for (size_t i = 0; i < count; i++) apply_paths_free(&paths[i]);
+    free(paths);
+    return status;
+}
+
+int apply_run(const struct config *config)
+{
+    struct apply_job job = {.config = config};
+    cvl_error err;
+    cvl_status status = check_flags(config, &err);
+    if (!status) status = load(&job, &err);
+    if (status)
+        fprintf(stderr, "convlet apply: %s\n", err.message);
+    else
+        status = apply_all(&job);
+    restorer_free(&job.restorer);
+    return exit_status(status);
+}

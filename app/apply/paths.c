@@ -1,0 +1,152 @@
+/* paths.c - see apply_paths.h for the contract. */
+#include "apply/paths.h"
+
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "base/directory.h"
+#include "pictures/picture.h"
+
+/* The name behind the last slash. */
+static const char *base_of(const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static bool ends_in(const char *name, const char *ending)
+{
+    const size_t size = strlen(name), tail = strlen(ending);
+    return size > tail && strcasecmp(name + size - tail, ending) == 0;
+}
+
+/* Is this what one calls pictures that convlet reads? */
+static bool has_picture_ending(const char *name)
+{
+    static const char *const endings[] = {".png", ".jpg", ".jpeg", ".bmp",
+                                          ".pgm", ".ppm", ".pnm",  NULL};
+    for (size_t i = 0; endings[i]; i++)
+        if (ends_in(name, endings[i])) return true;
+    return false;
+}
+
+/* Appends the name that a file of this kind gets in a directory. */
+static void add_name(const char *name, picture_format format, struct text *path)
+{
+    const char *const ending = format == PICTURE_NONE  ? ".npy"
+                               : format == PICTURE_BMP ? ".bmp"
+                                                       : ".png";
+    if (ends_in(name, ending)) {
+        text_add(path, "%s", name);
+        return;
+    }
+    const bool replaced = format != PICTURE_NONE && has_picture_ending(name);
+    const char *const dot = strrchr(name, '.');
+    const size_t size = replaced && dot ? (size_t)(dot - name) : strlen(name);
+    text_add(path, "%.*s%s", (int)size, name, ending);
+}
+
+static void join(const char *directory, struct text *path)
+{
+    const size_t size = strlen(directory);
+    const bool slash = size && directory[size - 1] == '/';
+    text_add(path, "%s%s", directory, slash ? "" : "/");
+}
+
+static cvl_status settle_output(const struct config *config, bool in_directory,
+                                struct apply_paths *paths, cvl_error *err)
+{
+    picture_format format;
+    const cvl_status status = picture_probe(paths->input, &format, err);
+    if (status) return status;
+    paths->is_picture = format != PICTURE_NONE;
+    if (!config->output) return CVL_OK;
+    if (in_directory) {
+        join(config->output, &paths->output);
+        add_name(base_of(paths->input), format, &paths->output);
+        return text_status(&paths->output, err);
+    }
+    const bool is_picture = picture_format_by_name(config->output);
+    if (!is_picture && !ends_in(config->output, ".npy"))
+        return cvl_fail(err, CVL_EINVAL,
+                        "--output: %s: a file's name ends in .png, .bmp, "
+                        ".jpg, .jpeg or .npy; a new directory's has no "
+                        "ending, or ends in /",
+                        config->output);
+    paths->is_picture = is_picture;
+    text_add(&paths->output, "%s", config->output);
+    return text_status(&paths->output, err);
+}
+
+static cvl_status settle_truth(const struct config *config,
+                               struct apply_paths *paths, cvl_error *err)
+{
+    if (!config->compare) return CVL_OK;
+    if (directory_exists(config->compare)) {
+        join(config->compare, &paths->truth);
+        text_add(&paths->truth, "%s", base_of(paths->input));
+    } else if (config->file_count > 1) {
+        return cvl_fail(err, CVL_EINVAL,
+                        "--compare: %s is not a directory; %zu files are "
+                        "compared with those of their names in one",
+                        config->compare, config->file_count);
+    } else {
+        text_add(&paths->truth, "%s", config->compare);
+    }
+    return text_status(&paths->truth, err);
+}
+
+/* CVL_EINVAL where the last of these becomes the same file as another. */
+static cvl_status refuse_twins(const struct apply_paths *paths, size_t last,
+                               cvl_error *err)
+{
+    for (size_t i = 0; paths[last].output.data && i < last; i++)
+        if (strcmp(paths[i].output.data, paths[last].output.data) == 0)
+            return cvl_fail(err, CVL_EINVAL,
+                            "%s and %s would both become %s; apply them one "
+                            "by one",
+                            paths[i].input, paths[last].input,
+                            paths[last].output.data);
+    return CVL_OK;
+}
+
+cvl_status apply_paths_settle(const struct config *config,
+                              struct apply_paths *paths, cvl_error *err)
+{
+    const char *const output = config->output;
+    /* A name without an ending is no file of ours. */
+    const bool in_directory =
+        output && (config->file_count > 1 || directory_exists(output) ||
+                   !strchr(base_of(output), '.'));
+    cvl_status status = CVL_OK;
+    for (size_t i = 0; !status && i < config->file_count; i++) {
+        paths[i].input = config->files[i];
+        status = settle_output(config, in_directory, &paths[i], err);
+        if (!status) status = settle_truth(config, &paths[i], err);
+        if (!status) status = refuse_twins(paths, i, err);
+    }
+    if (!status && in_directory) status = directory_make(output, "output", err);
+    return status;
+}
+
+cvl_status apply_paths_check(const struct apply_paths *paths, bool force,
+                             cvl_error *err)
+{
+    struct stat info;
+    const char *const path = paths->output.data;
+    if (!path || force || stat(path, &info)) return CVL_OK;
+    /* A device or a pipe is there to be written to. */
+    if (!S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) return CVL_OK;
+    return cvl_fail(err, CVL_EINVAL,
+                    "%s is there already; choose another --output, or add "
+                    "--force to overwrite it",
+                    path);
+}
+
+void apply_paths_free(struct apply_paths *paths)
+{
+    text_free(&paths->output);
+    text_free(&paths->truth);
+    *paths = (struct apply_paths){0};
+}

@@ -1,0 +1,307 @@
+/* restorer.c - see restorer.h for the contract. */
+#include "apply/restorer.h"
+
+#include <string.h>
+
+#include "data/arrays.h"
+#include "pictures/rescale.h"
+
+/* The luminance of BT.601, as JPEG has it, full range. */
+static const double LUMA[] = {0.299, 0.587, 0.114};
+
+/* The index of the value of a key among `words`, which end in NULL; 0 where
+ * the model does not say. */
+static cvl_status read_choice(const struct model *model, const char *key,
+                              const char *const *words, size_t *choice,
+                              cvl_error *err)
+{
+    const char *const text = cvl_safetensors_metadata(&model->file, key);
+    *choice = 0;
+    if (!text) return CVL_OK;
+    for (; words[*choice]; (*choice)++)
+        if (strcmp(text, words[*choice]) == 0) return CVL_OK;
+    return cvl_fail(err, CVL_EFORMAT,
+                    "its metadata's %s is '%.64s', which is not one that this "
+                    "convlet knows",
+                    key, text);
+}
+
+static cvl_status read_metadata(struct restorer *restorer, cvl_error *err)
+{
+    static const char *const answers[] = {"no", "yes", NULL};
+    static const char *const colors[] = {"keep", "rgb", "y", NULL};
+    const cvl_net *const net = &restorer->model.net;
+    const size_t in = net->input.shape[1], out = net->output.shape[1];
+    size_t residual, color;
+    cvl_status status =
+        read_choice(&restorer->model, "residual", answers, &residual, err);
+    if (!status)
+        status = read_choice(&restorer->model, "color", colors, &color, err);
+    if (status) return status;
+    const char *const scaling = restorer->model.scaling;
+    restorer->linear = scaling && strcmp(scaling, MODEL_SCALING_LINEAR) == 0;
+    restorer->residual = residual == 1;
+    restorer->color = (enum restorer_color)color;
+    if (restorer->residual && in != out)
+        return cvl_fail(err, CVL_EFORMAT,
+                        "it is residual, but makes %zu channels of %zu", out,
+                        in);
+    if (restorer->color == RESTORER_Y && (in != 1 || out != 1))
+        return cvl_fail(err, CVL_EFORMAT,
+                        "its color is y, but it makes %zu channels of %zu, "
+                        "not 1 of 1",
+                        out, in);
+    return CVL_OK;
+}
+
+cvl_status restorer_load(struct restorer *restorer, const char *path,
+                         const struct restorer_options *options, cvl_error *err)
+{
+    *restorer = (struct restorer){0};
+    cvl_status status = model_load(path, &restorer->model, err);
+    if (status) return status;
+    status = read_metadata(restorer, err);
+    if (!status)
+        status = tiler_init(&restorer->tiler, &restorer->model, &options->exec,
+                            options->algorithm, options->tile, err);
+    if (!status) return CVL_OK;
+    restorer_free(restorer);
+    return cvl_error_prefix(err, status, "%s", path);
+}
+
+/* Is only the luminance of this array to go through the net? */
+static bool takes_luma(const struct restorer *restorer, const size_t shape[4])
+{
+    return restorer->color == RESTORER_Y && shape[1] == 3;
+}
+
+static cvl_status check_channels(const struct restorer *restorer,
+                                 const size_t shape[4], cvl_error *err)
+{
+    const cvl_net *const net = &restorer->model.net;
+    const size_t in = net->input.shape[1], out = net->output.shape[1];
+    const size_t channels = shape[1];
+    if (channels == in || takes_luma(restorer, shape)) return CVL_OK;
+    if (restorer->color == RESTORER_Y)
+        return cvl_fail(err, CVL_ESHAPE,
+                        "has %zu channels, but the model is for the luminance "
+                        "of 1, grey, or 3, red green blue",
+                        channels);
+    if (in == 1 && out == 1) return CVL_OK;
+    return cvl_fail(err, CVL_ESHAPE,
+                    "has %zu channel%s, but the model takes %zu", channels,
+                    channels == 1 ? "" : "s", in);
+}
+
+/* What the tiler is given of so many rows or columns: a net that goes down to
+ * a coarser grid and up again must find as many on both. */
+static size_t extended(const struct tiler_axis *axis, size_t size)
+{
+    const size_t rest = size % axis->period;
+    return axis->per == 1 || !rest ? size : size + axis->period - rest;
+}
+
+/* And what belongs to these of the outputs. */
+static size_t results(const struct tiler_axis *axis, size_t size)
+{
+    const size_t more = (axis->in - size) * axis->per / axis->period;
+    return axis->out > more ? axis->out - more : 1;
+}
+
+/* How often `size` goes into `result`; 0 where that leaves a rest. */
+static size_t times(size_t result, size_t size)
+{
+    return result % size ? 0 : result / size;
+}
+
+cvl_status restorer_prepare(struct restorer *restorer, const size_t shape[4],
+                            size_t result[4], cvl_error *err)
+{
+    struct tiler *const tiler = &restorer->tiler;
+    const cvl_net *const net = &restorer->model.net;
+    cvl_status status = check_channels(restorer, shape, err);
+    if (!status)
+        status = tiler_prepare(tiler, extended(&tiler->y, shape[2]),
+                               extended(&tiler->x, shape[3]), err);
+    if (status) return status;
+    const size_t size[2] = {results(&tiler->y, shape[2]),
+                            results(&tiler->x, shape[3])};
+    const size_t enlarges = times(size[0], shape[2]);
+    restorer->enlarges = enlarges == times(size[1], shape[3]) ? enlarges : 0;
+    if (!restorer->enlarges &&
+        (restorer->residual || takes_luma(restorer, shape)))
+        return cvl_fail(err, CVL_ESHAPE,
+                        "the net makes %zu rows of %zu, but what it makes is "
+                        "added to its input; train it with padding=same",
+                        size[0], shape[2]);
+    const bool in_parts = shape[1] != net->input.shape[1];
+    result[0] = shape[0];
+    result[1] = in_parts ? shape[1] : net->output.shape[1];
+    result[2] = size[0];
+    result[3] = size[1];
+    return CVL_OK;
+}
+
+/* How often the net is run on the whole of what it takes. */
+static size_t runs(const struct restorer *restorer, const size_t shape[4])
+{
+    const size_t channels = takes_luma(restorer, shape) ? 1 : shape[1];
+    return shape[0] * channels / restorer->model.net.input.shape[1];
+}
+
+size_t restorer_ticks(const struct restorer *restorer, const size_t shape[4])
+{
+    return runs(restorer, shape) * tiler_tiles(&restorer->tiler);
+}
+
+/* Part `index` of `count` equal ones, as [1,channels,H,W]. */
+static cvl_tensor part_of(const cvl_tensor *tensor, size_t index, size_t count)
+{
+    const size_t shape[4] = {1, tensor->shape[0] * tensor->shape[1] / count,
+                             tensor->shape[2], tensor->shape[3]};
+    const size_t bytes = cvl_tensor_bytes(tensor) / count;
+    return cvl_tensor_wrap(tensor->dtype, 4, shape,
+                           (unsigned char *)tensor->data + index * bytes);
+}
+
+/* a += b. */
+static void add(cvl_tensor *a, const cvl_tensor *b)
+{
+    for (size_t i = 0; i < a->count; i++)
+        cvl_tensor_set(a, i, cvl_tensor_get(a, i) + cvl_tensor_get(b, i));
+}
+
+/* Replaces *tensor by one of that size; nothing where it has it. */
+static cvl_status resize(cvl_tensor *tensor, size_t height, size_t width,
+                         cvl_error *err)
+{
+    cvl_tensor resized;
+    if (tensor->shape[2] == height && tensor->shape[3] == width) return CVL_OK;
+    const cvl_status status =
+        rescale_resize(tensor, height, width, &resized, err);
+    if (status) return status;
+    cvl_tensor_free(tensor);
+    *tensor = resized;
+    return CVL_OK;
+}
+
+/* y = net(x), for sizes that its strides divide. */
+static cvl_status run_net(struct restorer *restorer, const cvl_tensor *x,
+                          cvl_tensor *y, tiler_tick *tick, void *context,
+                          cvl_error *err)
+{
+    const cvl_net *const net = &restorer->model.net;
+    const size_t count = x->shape[0] * x->shape[1] / net->input.shape[1];
+    const size_t shape[4] = {
+        x->shape[0], x->shape[1] / net->input.shape[1] * net->output.shape[1],
+        restorer->tiler.y.out, restorer->tiler.x.out};
+    const cvl_status status = cvl_tensor_init(y, x->dtype, 4, shape, err);
+    for (size_t i = 0; !status && i < count; i++) {
+        const cvl_tensor from = part_of(x, i, count);
+        cvl_tensor to = part_of(y, i, count);
+        tiler_run(&restorer->tiler, &from, &to, tick, context);
+    }
+    return status;
+}
+
+/* Replaces *tensor by itself as large as the result. */
+static cvl_status enlarge(const struct restorer *restorer, cvl_tensor *tensor,
+                          cvl_error *err)
+{
+    cvl_tensor large;
+    if (restorer->enlarges == 1) return CVL_OK;
+    const cvl_status status =
+        rescale_enlarge(tensor, restorer->enlarges, &large, err);
+    if (status) return status;
+    cvl_tensor_free(tensor);
+    *tensor = large;
+    return CVL_OK;
+}
+
+/* y = the net's answer to x, of any channels that were prepared for; x is as
+ * large as y then where it was added. */
+static cvl_status answer(struct restorer *restorer, cvl_tensor *x,
+                         cvl_tensor *y, tiler_tick *tick, void *context,
+                         cvl_error *err)
+{
+    const struct tiler *const tiler = &restorer->tiler;
+    const size_t size[2] = {x->shape[2], x->shape[3]};
+    const size_t result[2] = {results(&tiler->y, size[0]),
+                              results(&tiler->x, size[1])};
+    cvl_status status = resize(x, tiler->y.in, tiler->x.in, err);
+    if (!status) status = run_net(restorer, x, y, tick, context, err);
+    if (!status) status = resize(y, result[0], result[1], err);
+    if (!status) status = resize(x, size[0], size[1], err);
+    if (status || !restorer->residual) return status;
+    status = enlarge(restorer, x, err);
+    if (!status) add(y, x);
+    return status;
+}
+
+/* luma[n,0,y,x] of rgb[n,c,y,x]. */
+static cvl_status luma_of(const cvl_tensor *rgb, cvl_tensor *luma,
+                          cvl_error *err)
+{
+    const size_t shape[4] = {rgb->shape[0], 1, rgb->shape[2], rgb->shape[3]};
+    const size_t area = shape[2] * shape[3];
+    const cvl_status status = cvl_tensor_init(luma, rgb->dtype, 4, shape, err);
+    for (size_t i = 0; !status && i < luma->count; i++) {
+        double sum = 0.0;
+        for (size_t c = 0; c < 3; c++)
+            sum += LUMA[c] *
+                   cvl_tensor_get(rgb, (i / area * 3 + c) * area + i % area);
+        cvl_tensor_set(luma, i, sum);
+    }
+    return status;
+}
+
+/*
+ * Cb and Cr are multiples of blue - Y and red - Y. Where they are kept, every
+ * colour moves by what Y moves by: there is no need to compute them.
+ */
+static void move_luma(cvl_tensor *rgb, const cvl_tensor *before,
+                      const cvl_tensor *after)
+{
+    const size_t area = rgb->shape[2] * rgb->shape[3];
+    for (size_t i = 0; i < rgb->count; i++) {
+        const size_t at = i / area / 3 * area + i % area;
+        cvl_tensor_set(rgb, i,
+                       cvl_tensor_get(rgb, i) + (cvl_tensor_get(after, at) -
+                                                 cvl_tensor_get(before, at)));
+    }
+}
+
+cvl_status restorer_run(struct restorer *restorer, cvl_tensor *tensor,
+                        tiler_tick *tick, void *context, cvl_error *err)
+{
+    cvl_tensor luma = {0}, result = {0};
+    const cvl_dtype dtype = restorer->model.net.input.dtype;
+    const bool by_luma = takes_luma(restorer, tensor->shape);
+    cvl_status status = array_convert(tensor, dtype, err);
+    if (!status && by_luma) status = luma_of(tensor, &luma, err);
+    if (!status)
+        status = answer(restorer, by_luma ? &luma : tensor, &result, tick,
+                        context, err);
+    if (!status && by_luma && restorer->enlarges != 1) {
+        status = enlarge(restorer, tensor, err);
+        cvl_tensor_free(&luma);
+        if (!status) status = luma_of(tensor, &luma, err);
+    }
+    if (!status && by_luma) {
+        move_luma(tensor, &luma, &result);
+    } else if (!status) {
+        cvl_tensor_free(tensor);
+        *tensor = result;
+        result = (cvl_tensor){0};
+    }
+    cvl_tensor_free(&luma);
+    cvl_tensor_free(&result);
+    return status;
+}
+
+void restorer_free(struct restorer *restorer)
+{
+    tiler_free(&restorer->tiler);
+    model_free(&restorer->model);
+    *restorer = (struct restorer){0};
+}

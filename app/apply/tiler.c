@@ -1,0 +1,304 @@
+/* tiler.c - see tiler.h for the contract. */
+#include "apply/tiler.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include <convlet/memory.h>
+
+#include "base/least.h"
+
+/*
+ * A tile of outputs needs the inputs that its windows reach. These go through
+ * the whole net, whose layers pad with zeros where they are cut off. What those
+ * zeros touch is dropped:
+ *
+ *     inputs    ......[=============================]......
+ *     outputs          lead |=== kept tile ===| trail
+ *
+ * At the array's own border the region ends there and the zeros are the ones
+ * that the net means, so everything up to it is kept.
+ *
+ * Strides let a region begin only at multiples of their product, so that its
+ * windows are those of the whole. Which order a convolution sums in follows
+ * from its channels and its kernel, and from its width as long as that is less
+ * than a vector or than the kernel. So all regions are of one size, moved
+ * inward at the far border, which is why their size and the array's leave the
+ * same rest; they are never that narrow unless the array is, and then a region
+ * is as wide as it. This makes the bits those of the whole array.
+ */
+enum {
+    LARGEST_TILE = 512,
+    LARGEST_PERIOD = 65536,
+    NET_BYTES = 192 * 1024 * 1024 /* what the layers of a region may take */
+};
+
+/* Some numbers along an axis, of which the first and the last are spoiled. */
+struct length {
+    size_t count, lead, trail;
+};
+
+/* What a convolution, along one axis, makes of a region that is cut off at
+ * both ends; false where it does not fit. */
+static bool convolve(struct length *l, size_t stride, const size_t pads[2],
+                     size_t reach)
+{
+    const size_t padded = l->count + pads[0] + pads[1];
+    if (padded <= reach) return false;
+    const size_t out = (padded - reach - 1) / stride + 1;
+    /* Window p begins at p * stride of the padded numbers. */
+    const size_t first = l->lead + pads[0];
+    const size_t end = l->count - l->trail + pads[0];
+    const size_t clean =
+        end > reach ? least(out, (end - reach - 1) / stride + 1) : 0;
+    l->lead = least(out, first / stride + (first % stride != 0));
+    l->trail = out - clean;
+    l->count = out;
+    return true;
+}
+
+/* The same for a whole net; axis 0 is down, 1 across. */
+static bool follow(const cvl_net *net, size_t axis, struct length *l)
+{
+    for (size_t i = 0; i < net->layer_count; i++) {
+        cvl_layer_info info;
+        cvl_net_layer_info(net, i, &info);
+        if (info.conv) {
+            const cvl_conv2d_geometry *const g = &info.conv->geometry;
+            const size_t pads[2][2] = {{g->pad_top, g->pad_bottom},
+                                       {g->pad_left, g->pad_right}};
+            const size_t stride = axis ? g->stride_x : g->stride_y;
+            const size_t reach = axis ? g->dilation_x * (g->kernel_width - 1)
+                                      : g->dilation_y * (g->kernel_height - 1);
+            if (!convolve(l, stride, pads[axis], reach)) return false;
+        }
+        *l = (struct length){l->count * info.factor, l->lead * info.factor,
+                             l->trail * info.factor};
+    }
+    return true;
+}
+
+/* Sets period and per of both axes; false where they are beyond any array. */
+static bool measure(struct tiler *tiler)
+{
+    const cvl_net *const net = &tiler->model->net;
+    struct tiler_axis *const axes[2] = {&tiler->y, &tiler->x};
+    bool fits = true;
+    for (size_t i = 0; i < 2; i++) {
+        axes[i]->period = axes[i]->per = 1;
+        for (size_t k = 0; k < net->layer_count; k++) {
+            cvl_layer_info info;
+            cvl_net_layer_info(net, k, &info);
+            const cvl_conv2d *const conv = info.conv;
+            const size_t stride = !conv ? 1
+                                  : i   ? conv->geometry.stride_x
+                                        : conv->geometry.stride_y;
+            fits = fits &&
+                   cvl_size_mul(axes[i]->period, stride, &axes[i]->period) &&
+                   cvl_size_mul(axes[i]->per, info.factor, &axes[i]->per);
+        }
+        fits = fits && axes[i]->period < LARGEST_PERIOD &&
+               axes[i]->per < LARGEST_PERIOD;
+    }
+    return fits;
+}
+
+cvl_status tiler_init(struct tiler *tiler, const struct model *model,
+                      const cvl_exec *exec, cvl_conv_algo algorithm,
+                      size_t tile, cvl_error *err)
+{
+    assert(!tile || tile >= TILER_MIN_TILE);
+    *tiler = (struct tiler){
+        .model = model, .exec = *exec, .algorithm = algorithm, .tile = tile};
+    if (measure(tiler)) return CVL_OK;
+    return cvl_fail(err, CVL_EUNSUPPORTED,
+                    "the product of its strides, or of its shuffles, is %d or "
+                    "more",
+                    LARGEST_PERIOD);
+}
+
+/*
+ * What follows from the array's size, once there is a size of tiles. A tile
+ * begins at a multiple of `per`, and its region at most `lead` and a period
+ * before it.
+ */
+static void cut(const cvl_net *whole, size_t index, struct tiler_axis *axis,
+                size_t tile)
+{
+    const size_t period = axis->period, per = axis->per;
+    axis->in = whole->input.shape[2 + index];
+    axis->out = whole->output.shape[2 + index];
+    axis->tile = (tile + per - 1) / per * per;
+    axis->tiles = axis->out / axis->tile + (axis->out % axis->tile != 0);
+    size_t region = (axis->tile / per + 1) * period + axis->in % period;
+    for (; region < axis->in; region += period) {
+        struct length l = {.count = region};
+        if (!follow(whole, index, &l)) continue;
+        axis->lead = l.lead;
+        axis->trail = l.trail;
+        if (l.count >= axis->tile + l.lead + per - 1 + l.trail) break;
+    }
+    axis->region = least(region, axis->in);
+}
+
+/* Of the net for an input of that many rows and columns. */
+static cvl_net_config config_of(const struct tiler *tiler, size_t height,
+                                size_t width)
+{
+    const size_t channels = tiler->model->net.input.shape[1];
+    return (cvl_net_config){.spec = tiler->model->spec,
+                            .input_shape = {1, channels, height, width},
+                            .dtype = tiler->model->net.input.dtype,
+                            .algo = tiler->algorithm,
+                            .exec = tiler->exec,
+                            .forward_only = true};
+}
+
+/* The net on the whole array, without memory for numbers. */
+static cvl_status plan_whole(const struct tiler *tiler, size_t height,
+                             size_t width, cvl_net *whole, cvl_error *err)
+{
+    cvl_error why;
+    const cvl_net_config config = config_of(tiler, height, width);
+    const cvl_status status = cvl_net_plan(whole, &config, &why);
+    /* The model was planned before: only the size can be wrong. */
+    if (status == CVL_EINVAL)
+        return cvl_fail(err, CVL_ESHAPE,
+                        "%zu rows of %zu are too few for the net: %s", height,
+                        width, why.message);
+    return status ? cvl_fail(err, status, "%s", why.message) : CVL_OK;
+}
+
+/* Fixes the size of the tiles: as asked, or the largest that memory allows. */
+static cvl_status choose_tile(struct tiler *tiler, size_t height, size_t width,
+                              cvl_error *err)
+{
+    const size_t per =
+        tiler->y.per > tiler->x.per ? tiler->y.per : tiler->x.per;
+    const size_t smallest = TILER_MIN_TILE * per;
+    size_t tile = tiler->tile ? tiler->tile : LARGEST_TILE;
+    cvl_net whole, plan;
+    cvl_status status = plan_whole(tiler, height, width, &whole, err);
+    for (bool fits = false; !status && !fits; tile /= 2) {
+        if (tile < smallest) tile = smallest;
+        cut(&whole, 0, &tiler->y, tile);
+        cut(&whole, 1, &tiler->x, tile);
+        const cvl_net_config config =
+            config_of(tiler, tiler->y.region, tiler->x.region);
+        status = cvl_net_plan(&plan, &config, err);
+        fits = tiler->tile || tile == smallest || plan.arena.used <= NET_BYTES;
+        cvl_net_free(&plan);
+    }
+    cvl_net_free(&whole);
+    return status;
+}
+
+static void drop_net(struct tiler *tiler)
+{
+    cvl_net_free(&tiler->net);
+    cvl_tensor_free(&tiler->piece);
+}
+
+cvl_status tiler_prepare(struct tiler *tiler, size_t height, size_t width,
+                         cvl_error *err)
+{
+    if (tiler->net.layer_count && tiler->y.in == height && tiler->x.in == width)
+        return CVL_OK;
+    drop_net(tiler);
+    cvl_status status = choose_tile(tiler, height, width, err);
+    if (status) return status;
+    const cvl_net_config config =
+        config_of(tiler, tiler->y.region, tiler->x.region);
+    status = cvl_net_build(&tiler->net, &config, err);
+    if (!status)
+        status = cvl_tensor_init(&tiler->piece, config.dtype, 4,
+                                 config.input_shape, err);
+    if (status) {
+        drop_net(tiler);
+        return status;
+    }
+    for (size_t i = 0; i < tiler->net.param_count; i++) {
+        cvl_param *const param = &tiler->net.params[i];
+        cvl_tensor_copy(&param->value, model_param(tiler->model, param->name));
+    }
+    return CVL_OK;
+}
+
+size_t tiler_tiles(const struct tiler *tiler)
+{
+    return tiler->y.tiles * tiler->x.tiles;
+}
+
+/* One tile along one axis. */
+struct stretch {
+    size_t from;   /* the region's first input */
+    size_t at;     /* the tile's first output */
+    size_t within; /* the same, counted from the region's first */
+    size_t count;  /* its outputs */
+};
+
+static struct stretch stretch_at(const struct tiler_axis *axis, size_t tile)
+{
+    struct stretch s = {.at = tile * axis->tile};
+    s.count = least(axis->tile, axis->out - s.at);
+    if (s.at > axis->lead)
+        s.from = (s.at - axis->lead) / axis->per * axis->period;
+    s.from = least(s.from, axis->in - axis->region);
+    s.within = s.at - s.from / axis->period * axis->per;
+    return s;
+}
+
+/* A rectangle of planes: where it is, and how planes and rows follow. */
+struct window {
+    unsigned char *data;
+    size_t row, plane; /* bytes from one to the next */
+};
+
+static struct window window_at(const cvl_tensor *tensor, size_t y, size_t x)
+{
+    const size_t size = cvl_dtype_size(tensor->dtype);
+    const size_t row = tensor->shape[3] * size;
+    return (struct window){(unsigned char *)tensor->data + y * row + x * size,
+                           row, tensor->shape[2] * row};
+}
+
+static void copy(struct window to, struct window from, size_t planes,
+                 size_t rows, size_t bytes)
+{
+    for (size_t c = 0; c < planes; c++)
+        for (size_t i = 0; i < rows; i++)
+            memcpy(to.data + c * to.plane + i * to.row,
+                   from.data + c * from.plane + i * from.row, bytes);
+}
+
+static void run_tile(struct tiler *tiler, const cvl_tensor *x, cvl_tensor *y,
+                     struct stretch down, struct stretch across)
+{
+    const size_t size = cvl_dtype_size(x->dtype);
+    const cvl_tensor *const out = &tiler->net.output;
+    copy(window_at(&tiler->piece, 0, 0), window_at(x, down.from, across.from),
+         x->shape[1], tiler->y.region, tiler->x.region * size);
+    cvl_net_forward(&tiler->net, &tiler->piece);
+    copy(window_at(y, down.at, across.at),
+         window_at(out, down.within, across.within), y->shape[1], down.count,
+         across.count * size);
+}
+
+void tiler_run(struct tiler *tiler, const cvl_tensor *x, cvl_tensor *y,
+               tiler_tick *tick, void *context)
+{
+    assert(x->shape[2] == tiler->y.in && x->shape[3] == tiler->x.in);
+    assert(y->shape[2] == tiler->y.out && y->shape[3] == tiler->x.out);
+    for (size_t i = 0; i < tiler->y.tiles; i++)
+        for (size_t j = 0; j < tiler->x.tiles; j++) {
+            run_tile(tiler, x, y, stretch_at(&tiler->y, i),
+                     stretch_at(&tiler->x, j));
+            if (tick) tick(context);
+        }
+}
+
+void tiler_free(struct tiler *tiler)
+{
+    drop_net(tiler);
+    *tiler = (struct tiler){0};
+}

@@ -1,0 +1,14 @@
+/* interrupt.h - Ctrl-C asks a run to end well; a second one ends it. */
+#ifndef CONVLET_BASE_INTERRUPT_H
+#define CONVLET_BASE_INTERRUPT_H
+
+#include <stdbool.h>
+
+/* From now on the first SIGINT or SIGTERM is only noted; the next one kills
+ * the program as if nothing had been arranged. */
+void interrupt_watch(void);
+
+/* Has a signal come? */
+bool interrupt_came(void);
+
+#endif

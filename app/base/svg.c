@@ -1,0 +1,183 @@
+/* svg.c - see svg.h for the contract. */
+#include "base/svg.h"
+
+#include <string.h>
+
+#include "base/html.h"
+
+/* A letter's width over its height, at most, of words and of columns. */
+static const double WORDS_ASPECT = 0.55;
+static const double MONO_ASPECT = 0.602;
+
+enum { INNER = SVG_WIDTH - 2 * SVG_MARGIN };
+
+static const char STYLE[] =
+    "text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;"
+    "fill:#1a1a1a}"
+    ".head{font-size:15px;font-weight:600}"
+    ".words{font-size:12px}"
+    ".small{font-size:10px;fill:#595959}"
+    ".mono{font-family:ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',"
+    "monospace;white-space:pre}"
+    ".faded{fill:#6b6b6b}"
+    ".plain{fill:#fff;stroke:#b0b0b0}"
+    ".marked{fill:#cfe8f7;stroke:#0072b2;stroke-width:2}"
+    ".kernel{fill:#fde6b8;stroke:#b35900;stroke-width:2}"
+    ".padding{fill:#ededed;stroke:#8a8a8a;stroke-dasharray:4 2}"
+    ".gap{fill:#fff;stroke:#8a8a8a;stroke-dasharray:1 3}"
+    ".marked-padding{fill:#dfe6ea;stroke:#0072b2;stroke-width:2;"
+    "stroke-dasharray:5 3}"
+    ".marked-gap{fill:#eaf4fa;stroke:#0072b2;stroke-width:2;"
+    "stroke-dasharray:1 4}";
+
+static const char *const CELLS[] = {"plain",     "marked", "kernel",
+                                    "padding",   "gap",    "marked-padding",
+                                    "marked-gap"};
+
+static const struct {
+    const char *name;
+    double size, step;
+} FONTS[] = {[SVG_HEAD] = {"head", 15, 21},
+             [SVG_WORDS] = {"words", 12, 17},
+             [SVG_SMALL] = {"small", 10, 14},
+             [SVG_MONO] = {"mono", 12, 17}};
+
+void svg_finish(struct svg *svg, const char *title, const char *description,
+                struct text *text)
+{
+    const double height = svg->y + SVG_MARGIN;
+    text_add(text,
+             "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" "
+             "width=\"%d\" height=\"%.0f\" viewBox=\"0 0 %d %.0f\">\n<title>",
+             SVG_WIDTH, height, SVG_WIDTH, height);
+    html_escape(text, title);
+    text_add(text, "</title>\n<desc>");
+    html_escape(text, description);
+    text_add(text, "</desc>\n<style>%s</style>\n", STYLE);
+    text_add(text,
+             "<rect x=\"0.5\" y=\"0.5\" width=\"%d\" height=\"%.0f\" rx=\"6\" "
+             "fill=\"#fff\" stroke=\"#d0d0d0\"/>\n",
+             SVG_WIDTH - 1, height - 1);
+    if (svg->body.data) text_add(text, "%s", svg->body.data);
+    text_add(text, "</svg>\n");
+    if (svg->body.failed) text->failed = true;
+    text_free(&svg->body);
+}
+
+void svg_line(struct svg *svg, enum svg_font font, const char *words)
+{
+    text_add(&svg->body, "<text class=\"%s\" x=\"%d\" y=\"%.4g\">",
+             FONTS[font].name, SVG_MARGIN, svg->y + FONTS[font].size);
+    html_escape(&svg->body, words);
+    text_add(&svg->body, "</text>\n");
+    svg->y += FONTS[font].step;
+}
+
+void svg_wrap(struct svg *svg, enum svg_font font, const char *words)
+{
+    enum { LIMIT = 128 };
+    char line[LIMIT];
+    const size_t most = (size_t)(INNER / (WORDS_ASPECT * FONTS[font].size));
+    while (*words) {
+        size_t length = strlen(words), next = length;
+        if (length > most) {
+            length = most;
+            while (length && words[length] != ' ') length--;
+            if (!length) length = most;
+            next = length + strspn(words + length, " ");
+        }
+        memcpy(line, words, length);
+        line[length] = '\0';
+        svg_line(svg, font, line);
+        words += next;
+    }
+}
+
+void svg_lines(struct svg *svg, const char *lines)
+{
+    enum { LIMIT = 256 };
+    char line[LIMIT];
+    while (*lines) {
+        const size_t length = strcspn(lines, "\n");
+        const size_t kept = length < LIMIT ? length : LIMIT - 1;
+        memcpy(line, lines, kept);
+        line[kept] = '\0';
+        svg_wrap(svg, SVG_WORDS, line);
+        lines += length + (lines[length] == '\n');
+    }
+}
+
+void svg_columns(struct svg *svg, const char *lines,
+                 bool (*faded)(const void *context, size_t line),
+                 const void *context)
+{
+    size_t most = 1;
+    for (const char *at = lines; *at;) {
+        const size_t length = strcspn(at, "\n");
+        if (length > most) most = length;
+        at += length + (at[length] == '\n');
+    }
+    double size = INNER / (MONO_ASPECT * (double)most);
+    if (size > 12) size = 12;
+    const double letter = MONO_ASPECT * size;
+    for (size_t i = 0; *lines; i++) {
+        const size_t length = strcspn(lines, "\n");
+        const size_t blank = strspn(lines, " ");
+        const size_t shown = length > blank ? length - blank : 0;
+        /* As wide as it should be, whatever font there is. */
+        if (shown)
+            text_add(&svg->body,
+                     "<text class=\"mono%s\" font-size=\"%.4g\" x=\"%.4g\" "
+                     "y=\"%.4g\" textLength=\"%.4g\" "
+                     "lengthAdjust=\"spacingAndGlyphs\">%.*s</text>\n",
+                     faded(context, i) ? " faded" : "", size,
+                     SVG_MARGIN + (double)blank * letter, svg->y + size,
+                     (double)shown * letter, (int)shown, lines + blank);
+        svg->y += 1.4 * size;
+        lines += length + (lines[length] == '\n');
+    }
+}
+
+void svg_label(struct svg *svg, double x, double y, const char *anchor,
+               double size, const char *words)
+{
+    text_add(&svg->body,
+             "<text font-size=\"%.4g\" x=\"%.4g\" y=\"%.4g\" "
+             "text-anchor=\"%s\">",
+             size, x, y, anchor);
+    html_escape(&svg->body, words);
+    text_add(&svg->body, "</text>\n");
+}
+
+void svg_cell(struct svg *svg, enum svg_cell kind, double x, double y,
+              double width, double height, double size, const char *words)
+{
+    text_add(&svg->body,
+             "<rect class=\"%s\" x=\"%.4g\" y=\"%.4g\" width=\"%.4g\" "
+             "height=\"%.4g\"/>\n",
+             CELLS[kind], x + 1, y + 1, width - 2, height - 2);
+    if (*words)
+        svg_label(svg, x + width / 2, y + height / 2 + 0.36 * size, "middle",
+                  size, words);
+}
+
+void svg_legend(struct svg *svg, const struct svg_meaning *meanings,
+                size_t count)
+{
+    enum { SIDE = 16, STEP = 22, GAP = 14 };
+    double x = SVG_MARGIN;
+    for (size_t i = 0; i < count; i++) {
+        const char *const words = meanings[i].words;
+        if (!words) continue;
+        const double width =
+            SIDE + 5 + WORDS_ASPECT * 12 * (double)strlen(words) + GAP;
+        if (x > SVG_MARGIN && x + width - GAP > SVG_WIDTH - SVG_MARGIN) {
+            x = SVG_MARGIN;
+            svg->y += STEP;
+        }
+        svg_cell(svg, meanings[i].kind, x, svg->y, SIDE, SIDE, 0, "");
+        svg_label(svg, x + SIDE + 5, svg->y + 12, "start", 12, words);
+        x += width;
+    }
+    if (x > SVG_MARGIN) svg->y += STEP;
+}

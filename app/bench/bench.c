@@ -1,0 +1,233 @@
+/* bench.c - `convlet bench`: how long each pass of a layer takes. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <convlet/memory.h>
+
+#include "base/setup.h"
+#include "bench/layer.h"
+#include "bench/machine.h"
+#include "bench/memory.h"
+#include "bench/report.h"
+#include "bench/shapes.h"
+#include "cli/program.h"
+#include "commands.h"
+
+/* How the measurement of every layer is made. */
+struct bench_job {
+    const struct config *config;
+    cvl_exec exec;
+    cvl_dtype dtype;
+    cvl_conv_algo algos[CHOICE_LIMIT];
+    size_t algo_count;
+    bool phase[BENCH_PHASES];
+    bool aligned;
+};
+
+/* One layer: each algorithm and phase has room for the times of all rounds. */
+struct bench_state {
+    struct bench_data data;
+    struct bench_layer layers[CHOICE_LIMIT];
+    size_t counts[CHOICE_LIMIT][BENCH_PHASES];
+    double *us;
+    double peak;
+};
+
+/* "all": what the option offers and this build has; auto is one of the others.
+ */
+static void choose_algorithms(struct bench_job *job)
+{
+    const char *const wanted = job->config->bench_algorithm;
+    const struct option *const option = option_find("algorithm", COMMAND_BENCH);
+    for (size_t i = 0; option->choices[i]; i++) {
+        cvl_conv_algo algo;
+        if (!cvl_conv_algo_parse(option->choices[i], &algo)) continue;
+        if (strcmp(wanted, option->choices[i]) == 0 ||
+            (strcmp(wanted, "all") == 0 && algo != CVL_CONV_AUTO &&
+             cvl_conv_algo_is_built(algo, job->exec.isa)))
+            job->algos[job->algo_count++] = algo;
+    }
+}
+
+static void choose_phases(struct bench_job *job)
+{
+    const char *const wanted = job->config->phase;
+    for (int i = 0; i < BENCH_PHASES; i++)
+        job->phase[i] =
+            strcmp(wanted, "all") == 0 ||
+            strcmp(wanted, bench_phase_name((enum bench_phase)i)) == 0;
+}
+
+static double *times_of(const struct bench_job *job, struct bench_state *run,
+                        size_t algo, size_t phase)
+{
+    const size_t each = job->config->rounds * BENCH_BATCHES;
+    return run->us + (algo * BENCH_PHASES + phase) * each;
+}
+
+static cvl_status prepare(const struct bench_job *job,
+                          const cvl_conv2d_geometry *geometry,
+                          struct bench_state *run, cvl_error *err)
+{
+    const size_t sizes[] = {job->algo_count, BENCH_PHASES, BENCH_BATCHES,
+                            job->config->rounds, sizeof *run->us};
+    size_t bytes;
+    void *block;
+    if (!cvl_size_product(sizes, sizeof sizes / sizeof *sizes, &bytes))
+        return cvl_fail(err, CVL_ENOMEM, "too many rounds");
+    cvl_status status = cvl_alloc(&block, bytes, "times", err);
+    run->us = block;
+    if (!status)
+        status = bench_data_init(&run->data, geometry, job->dtype,
+                                 job->config->bias, err);
+    for (size_t i = 0; !status && i < job->algo_count; i++)
+        status = bench_layer_init(&run->layers[i], &run->data, geometry,
+                                  job->algos[i], &job->exec, err);
+    return status;
+}
+
+static void run_free(struct bench_state *run)
+{
+    for (size_t i = 0; i < CHOICE_LIMIT; i++) bench_layer_free(&run->layers[i]);
+    bench_data_free(&run->data);
+    cvl_free(run->us);
+}
+
+/*
+ * A shared machine is fast and slow for seconds on end: so each round visits
+ * everything that is to be compared, the peak included.
+ */
+static void measure(const struct bench_job *job, struct bench_state *run)
+{
+    for (size_t round = 0; round < job->config->rounds; round++) {
+        const double peak = bench_peak(&job->exec, job->dtype);
+        if (peak > run->peak) run->peak = peak;
+        for (size_t a = 0; a < job->algo_count; a++)
+            for (size_t p = 0; p < BENCH_PHASES; p++) {
+                size_t *const count = &run->counts[a][p];
+                if (!job->phase[p]) continue;
+                *count += bench_clock(bench_phase_call((enum bench_phase)p),
+                                      &run->layers[a], job->config->seconds,
+                                      times_of(job, run, a, p) + *count);
+            }
+    }
+}
+
+static void report(const struct bench_job *job, const struct bench_shape *shape,
+                   struct bench_state *run)
+{
+    const double flops = cvl_conv2d_flops(&shape->geometry);
+    for (size_t a = 0; a < job->algo_count; a++)
+        for (size_t p = 0; p < BENCH_PHASES; p++) {
+            if (!job->phase[p]) continue;
+            struct bench_row row = {
+                .shape = shape->name,
+                .algorithm = cvl_conv_algo_name(run->layers[a].conv.algo),
+                .isa = cvl_isa_name(job->exec.isa),
+                .threads = job->exec.threads,
+                .phase = bench_phase_name((enum bench_phase)p),
+                .times =
+                    bench_summary(times_of(job, run, a, p), run->counts[a][p])};
+            row.gflops = flops * bench_phase_passes((enum bench_phase)p) /
+                         row.times.min_us * 1e-3;
+            row.pct_peak = 100 * row.gflops / run->peak;
+            bench_report_row(stdout, job->aligned, &row);
+        }
+    fflush(stdout);
+}
+
+static cvl_status bench_one(const struct bench_job *job,
+                            const struct bench_shape *shape, cvl_error *err)
+{
+    struct bench_state run = {0};
+    const cvl_status status = prepare(job, &shape->geometry, &run, err);
+    if (status) {
+        cvl_error_prefix(err, status, "%s", shape->name);
+    } else {
+        measure(job, &run);
+        report(job, shape, &run);
+    }
+    run_free(&run);
+    return status;
+}
+
+/* The layer of the geometry flags. */
+static cvl_status shape_of_flags(const struct config *config,
+                                 struct bench_shape *shape, cvl_error *err)
+{
+    const size_t input[4] = {config->batch, config->channels, config->height,
+                             config->width};
+    cvl_conv2d_geometry *const g = &shape->geometry;
+    const cvl_status status = setup_geometry(config, input, config->kernels,
+                                             config->kernel_size, g, err);
+    snprintf(shape->name, sizeof shape->name, "%zux%zux%zux%zu-%zux%zux%zu",
+             g->batch, g->in_channels, g->in_height, g->in_width,
+             g->out_channels, g->kernel_height, g->kernel_width);
+    return status;
+}
+
+static cvl_status bench_flags(const struct bench_job *job, cvl_error *err)
+{
+    struct bench_shape shape;
+    cvl_status status = shape_of_flags(job->config, &shape, err);
+    if (status) return status;
+    bench_report_header(stdout, job->aligned);
+    return bench_one(job, &shape, err);
+}
+
+static cvl_status bench_file(const struct bench_job *job, cvl_error *err)
+{
+    const char *const only = job->config->shape;
+    struct bench_shapes shapes;
+    struct bench_shape shape;
+    size_t found = 0;
+    cvl_status status = bench_shapes_open(&shapes, job->config->shapes, err);
+    while (!status && bench_shapes_next(&shapes, &shape)) {
+        if (only && strcmp(only, shape.name) != 0) continue;
+        if (found++ == 0) bench_report_header(stdout, job->aligned);
+        status = bench_one(job, &shape, err);
+    }
+    if (!status && !found) {
+        char clipped[TEXT_CLIP];
+        status = cvl_fail(err, CVL_EINVAL, "--shape: no '%s' in %s",
+                          text_clip(only, clipped), job->config->shapes);
+    }
+    bench_shapes_close(&shapes);
+    return status;
+}
+
+static cvl_status bench_machine(const struct bench_job *job, cvl_error *err)
+{
+    double memory, peak = 0;
+    const cvl_status status = bench_memory(&job->exec, &memory, err);
+    if (status) return status;
+    for (size_t round = 0; round < job->config->rounds; round++) {
+        const double sample = bench_peak(&job->exec, job->dtype);
+        if (sample > peak) peak = sample;
+    }
+    bench_report_machine(stdout, job->aligned, cvl_isa_name(job->exec.isa),
+                         cvl_dtype_name(job->dtype), job->exec.threads, peak,
+                         memory);
+    return CVL_OK;
+}
+
+int bench_run(const struct config *config)
+{
+    struct bench_job job = {.config = config,
+                            .dtype = setup_dtype(config, CVL_F32),
+                            .aligned = isatty(STDOUT_FILENO)};
+    cvl_error err;
+    cvl_status status = setup_exec(config, &job.exec, &err);
+    choose_algorithms(&job);
+    choose_phases(&job);
+    if (!status && config->shape && !config->shapes)
+        status = cvl_fail(&err, CVL_EINVAL,
+                          "--shape picks a layer of a file; add --shapes FILE");
+    if (!status)
+        status = config->machine  ? bench_machine(&job, &err)
+                 : config->shapes ? bench_file(&job, &err)
+                                  : bench_flags(&job, &err);
+    if (status) fprintf(stderr, "convlet bench: %s\n", err.message);
+    return exit_status(status);
+}

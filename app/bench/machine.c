@@ -1,0 +1,49 @@
+/* machine.c - see bench_peak.h for the contract. */
+#include "bench/machine.h"
+
+#include "bench/clock.h"
+
+/* About a millisecond a sample; one in six is enough on a busy machine. */
+enum { SAMPLES = 6, TURNS = 400000 };
+
+extern const struct bench_peak_loop bench_peak_base_f32, bench_peak_base_f64;
+#ifdef BENCH_PEAK_X86
+extern const struct bench_peak_loop bench_peak_avx2_f32, bench_peak_avx2_f64;
+extern const struct bench_peak_loop bench_peak_avx512_f32,
+    bench_peak_avx512_f64;
+#endif
+
+static const struct bench_peak_loop *const LOOPS[][2] = {
+    [CVL_ISA_BASE] = {&bench_peak_base_f32, &bench_peak_base_f64},
+#ifdef BENCH_PEAK_X86
+    [CVL_ISA_AVX2] = {&bench_peak_avx2_f32, &bench_peak_avx2_f64},
+    [CVL_ISA_AVX512] = {&bench_peak_avx512_f32, &bench_peak_avx512_f64},
+#endif
+};
+
+struct peak_job {
+    const struct bench_peak_loop *loop;
+    double result[CVL_MAX_THREADS]; /* by task; nobody looks at them */
+};
+
+static void one_thread(void *context, size_t task, size_t worker)
+{
+    struct peak_job *const job = context;
+    (void)worker;
+    job->result[task] = job->loop->run(TURNS);
+}
+
+double bench_peak(const cvl_exec *exec, cvl_dtype dtype)
+{
+    struct peak_job job = {.loop = LOOPS[exec->isa][dtype]};
+    const double flops =
+        job.loop->flops_per_turn * TURNS * (double)exec->threads;
+    double best = 0.0;
+    for (int i = 0; i < SAMPLES; i++) {
+        const double start = bench_now();
+        cvl_exec_run(exec, exec->threads, flops, one_thread, &job);
+        const double rate = flops / (bench_now() - start) * 1e-9;
+        if (rate > best) best = rate;
+    }
+    return best;
+}

@@ -1,0 +1,23 @@
+/* machine.h - what the processor can compute at most, measured. */
+#ifndef CONVLET_BENCH_MACHINE_H
+#define CONVLET_BENCH_MACHINE_H
+
+#include <stddef.h>
+
+#include <convlet/exec.h>
+#include <convlet/tensor.h>
+
+/*
+ * The rate of multiplications and additions (fused where the instruction set
+ * has that) between registers, without touching memory, on exec->threads
+ * threads at once, in GFLOP/s. The best of a few samples of a millisecond.
+ */
+double bench_peak(const cvl_exec *exec, cvl_dtype dtype);
+
+/* One compiled loop of peak_tmpl.c. */
+struct bench_peak_loop {
+    double flops_per_turn;
+    double (*run)(size_t turns); /* what it returns only keeps it alive */
+};
+
+#endif

@@ -1,0 +1,217 @@
+/* flags.c - see flags.h for the contract. */
+#include "cli/flags.h"
+
+#include <string.h>
+
+#include "base/suggest.h"
+#include "cli/option_value.h"
+#include "commands.h"
+
+enum { NAME_LIMIT = 64 };
+
+/* The arguments, and the last switch, to explain "--bias true". */
+struct reader {
+    enum command_id command;
+    int argc;
+    const char *const *argv;
+    int next;
+    struct layer *layer;
+    const struct option *last_switch;
+};
+
+/* A switch has a --no- form, except those that ask for something. */
+static bool is_negatable(const struct option *option)
+{
+    return option && option->type == TYPE_SWITCH &&
+           option->section != SECTION_FLAGS;
+}
+
+static void add_file(struct reader *reader, const char *argument)
+{
+    reader->last_switch = NULL;
+    reader->layer->files[reader->layer->file_count++] = argument;
+}
+
+static cvl_status refuse_positional(const struct reader *reader,
+                                    const char *argument, cvl_error *err)
+{
+    char clipped[TEXT_CLIP];
+    text_clip(argument, clipped);
+    if (reader->last_switch)
+        return cvl_fail(err, CVL_EINVAL,
+                        "unexpected argument '%s'; write --%s=true or "
+                        "--%s=false",
+                        clipped, reader->last_switch->name,
+                        reader->last_switch->name);
+    return cvl_fail(err, CVL_EINVAL,
+                    "unexpected argument '%s'; every setting is a flag, see "
+                    "convlet %s --help",
+                    clipped, command_name(reader->command));
+}
+
+/* Does one of the names begin with the other, as out and output do? */
+static bool is_start_of_other(const char *a, const char *b)
+{
+    const size_t m = strlen(a), n = strlen(b);
+    return strncmp(a, b, m < n ? m : n) == 0;
+}
+
+/* Is it one of these words, which have spaces between? */
+static bool is_among(const char *name, const char *words)
+{
+    const size_t length = strlen(name);
+    for (; words && *words; words += strspn(words, " ")) {
+        const size_t size = strcspn(words, " ");
+        if (size == length && strncmp(words, name, length) == 0) return true;
+        words += size;
+    }
+    return false;
+}
+
+/* No flag of this command: say whose it is, or what comes near. */
+static cvl_status refuse_unknown(const struct reader *reader,
+                                 const char *argument, const char *name,
+                                 cvl_error *err)
+{
+    char clipped[TEXT_CLIP];
+    const enum command_id command = reader->command;
+    const bool negated = strncmp(name, "no-", 3) == 0;
+    const char *const positive = negated ? name + 3 : name;
+    const struct option *const other = option_find_any(name);
+    text_clip(argument, clipped);
+    clipped[strcspn(clipped, "=")] = '\0';
+    const bool is_ours = option_find(name, command);
+    const char *const near = suggest_option(
+        positive, command, negated ? SUGGEST_SWITCH : SUGGEST_FLAG);
+    for (int i = 0; other && !is_ours && i < COMMAND_COUNT; i++) {
+        if (!option_is_for(other, (enum command_id)i)) continue;
+        /* A name that is spelt alike can mean something else altogether. */
+        const bool same =
+            near && (is_start_of_other(near, name) ||
+                     is_among(name, option_find(near, command)->akin));
+        return cvl_fail(err, CVL_EINVAL,
+                        "--%s belongs to `convlet %s`, not `convlet %s`%s%s%s",
+                        name, command_name((enum command_id)i),
+                        command_name(command), same ? "; did you mean --" : "",
+                        same ? near : "", same ? "?" : "");
+    }
+    if (near)
+        return cvl_fail(err, CVL_EINVAL,
+                        "unknown flag %s; did you mean --%s%s?", clipped,
+                        negated ? "no-" : "", near);
+    return cvl_fail(err, CVL_EINVAL, "unknown flag %s; see convlet %s --help",
+                    clipped, command_name(command));
+}
+
+/* Checks the value on its own and enters it. */
+static cvl_status enter(const struct reader *reader,
+                        const struct option *option, const char *value,
+                        cvl_error *err)
+{
+    struct config scratch = {0};
+    const cvl_status status = option_parse(option, value, &scratch, err);
+    if (status) return cvl_error_prefix(err, status, "--%s", option->name);
+    reader->layer->text[option_index(option)] = value;
+    return CVL_OK;
+}
+
+/* --x, --no-x or --x=VALUE of a switch. */
+static cvl_status read_switch(struct reader *reader,
+                              const struct option *option, bool negated,
+                              const char *value, cvl_error *err)
+{
+    if (negated && value)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--no-%s takes no value; write --%s=true or "
+                        "--%s=false",
+                        option->name, option->name, option->name);
+    if (!value) reader->last_switch = option;
+    if (!value) value = negated ? "false" : "true";
+    return enter(reader, option, value, err);
+}
+
+/* The value of --x VALUE; a lone dash or a negative number is a value. */
+static cvl_status take_value(struct reader *reader, const struct option *option,
+                             const char **value, cvl_error *err)
+{
+    char metavar[EXPECTED_SIZE];
+    option_metavar(option, metavar);
+    if (reader->next < reader->argc) {
+        *value = reader->argv[reader->next];
+        if (strncmp(*value, "--", 2) != 0) {
+            reader->next++;
+            return CVL_OK;
+        }
+    }
+    return cvl_fail(err, CVL_EINVAL, "--%s needs a value: --%s %s",
+                    option->name, option->name, metavar);
+}
+
+/* "--": what follows is no flag. Nothing else may stand without a name. */
+static cvl_status read_rest(struct reader *reader, const char *argument,
+                            cvl_error *err)
+{
+    const bool takes_files = command_table[reader->command].files != NULL;
+    if (!takes_files || argument[2])
+        return refuse_positional(reader, argument, err);
+    while (reader->next < reader->argc)
+        add_file(reader, reader->argv[reader->next++]);
+    return CVL_OK;
+}
+
+static cvl_status read_flag(struct reader *reader, cvl_error *err)
+{
+    char name[NAME_LIMIT];
+    const char *const argument = reader->argv[reader->next++];
+    const bool takes_files = command_table[reader->command].files != NULL;
+    if (argument[0] != '-' || !argument[1]) {
+        if (!takes_files) return refuse_positional(reader, argument, err);
+        add_file(reader, argument);
+        return CVL_OK;
+    }
+    const bool is_long = argument[1] == '-';
+    const char *const start = argument + (is_long ? 2 : 1);
+    const size_t length = strcspn(start, "=");
+    if (is_long && !length) return read_rest(reader, argument, err);
+    if (length >= sizeof name) return refuse_unknown(reader, argument, "", err);
+    memcpy(name, start, length);
+    name[length] = '\0';
+    const char *value = start[length] ? start + length + 1 : NULL;
+
+    const struct option *option =
+        is_long       ? option_find(name, reader->command)
+        : length == 1 ? option_find_letter(*name, reader->command)
+                      : NULL;
+    bool negated = false;
+    if (!option && is_long && strncmp(name, "no-", 3) == 0) {
+        const struct option *const positive =
+            option_find(name + 3, reader->command);
+        negated = is_negatable(positive);
+        if (negated) option = positive;
+    }
+    if (!option) return refuse_unknown(reader, argument, name, err);
+    reader->last_switch = NULL;
+    if (option->type == TYPE_SWITCH)
+        return read_switch(reader, option, negated, value, err);
+    cvl_status status = CVL_OK;
+    if (!value) status = take_value(reader, option, &value, err);
+    return status ? status : enter(reader, option, value, err);
+}
+
+cvl_status flags_parse(enum command_id command, int argc,
+                       const char *const *argv, struct layer *layer,
+                       cvl_error *err)
+{
+    struct reader reader = {
+        .command = command, .argc = argc, .argv = argv, .layer = layer};
+    for (int i = 0; i < argc; i++) {
+        if (strcmp(argv[i], "--help") != 0) continue;
+        const struct option *const help = option_find("help", command);
+        return enter(&reader, help, "true", err);
+    }
+    while (reader.next < argc) {
+        const cvl_status status = read_flag(&reader, err);
+        if (status) return status;
+    }
+    return CVL_OK;
+}

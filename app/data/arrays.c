@@ -1,0 +1,184 @@
+/* arrays.c - see arrays.h for the contract. */
+#include "data/arrays.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <convlet/npy.h>
+
+#include "base/file_start.h"
+#include "data/literal.h"
+#include "pictures/picture.h"
+
+/* CVL_EFORMAT with the index of the first value that is not finite. */
+static cvl_status check_finite(const char *path, const cvl_tensor *tensor,
+                               cvl_error *err)
+{
+    const size_t flat = cvl_tensor_first_nonfinite(tensor);
+    if (flat == tensor->count) return CVL_OK;
+    size_t index[CVL_MAX_NDIM], rest = flat;
+    for (size_t i = tensor->ndim; i-- > 0; rest /= tensor->shape[i])
+        index[i] = rest % tensor->shape[i];
+    char place[CVL_DESCRIBE_SIZE];
+    size_t used = 0;
+    for (size_t i = 0; i < tensor->ndim; i++)
+        used += (size_t)snprintf(place + used, sizeof place - used, "%s%zu",
+                                 i ? "," : "", index[i]);
+    return cvl_fail(err, CVL_EFORMAT,
+                    "%s: element [%s] is %g; every value must be finite", path,
+                    place, cvl_tensor_get(tensor, flat));
+}
+
+static cvl_status load_picture(const char *path, cvl_dtype dtype,
+                               cvl_tensor *tensor, struct array_source *source,
+                               cvl_error *err)
+{
+    picture_info info;
+    const cvl_status status = picture_load(path, dtype, tensor, &info, err);
+    if (!status) {
+        source->is_picture = true;
+        source->alpha_dropped = info.alpha_dropped;
+        source->depth = info.depth;
+    }
+    return status;
+}
+
+cvl_status array_load(const char *path, cvl_tensor *tensor, cvl_error *err)
+{
+    cvl_status status = cvl_npy_load(path, tensor, err);
+    if (!status) status = check_finite(path, tensor, err);
+    if (status) cvl_tensor_free(tensor);
+    return status;
+}
+
+/*
+ * What is wrong with a file that is no picture and failed as an array: the
+ * reason in *err stays if it is one by its first bytes, or an archive of some.
+ */
+static cvl_status refuse_neither(const char *path, cvl_error *err)
+{
+    unsigned char start[6];
+    size_t size;
+    const cvl_status status = file_start(path, start, sizeof start, &size, err);
+    if (status) return status;
+    if (!size)
+        return cvl_fail(err, CVL_EFORMAT,
+                        "%s: is empty; expected a picture or a .npy array",
+                        path);
+    const bool archive = size == sizeof start && !memcmp(start, "PK\3\4", 4);
+    if (archive || file_start_is_npy(start, size)) return CVL_EFORMAT;
+    return cvl_fail(err, CVL_EFORMAT,
+                    "%s: is neither a picture of a kind that convlet reads "
+                    "(PNG, JPEG, BMP, binary PNM) nor a .npy array",
+                    path);
+}
+
+/* Puts axes of 1 in front until there are four. */
+static void widen(cvl_tensor *tensor)
+{
+    size_t shape[CVL_MAX_NDIM] = {1, 1, 1, 1};
+    for (size_t i = 0; i < tensor->ndim; i++)
+        shape[CVL_MAX_NDIM - tensor->ndim + i] = tensor->shape[i];
+    const bool owned = tensor->owned;
+    *tensor = cvl_tensor_wrap(tensor->dtype, CVL_MAX_NDIM, shape, tensor->data);
+    tensor->owned = owned;
+}
+
+cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
+                         struct array_source *source, cvl_error *err)
+{
+    *source = (struct array_source){0};
+    picture_format format;
+    cvl_status status = picture_probe(path, &format, err);
+    if (status) return status;
+    if (format != PICTURE_NONE)
+        return load_picture(path, dtype, tensor, source, err);
+
+    status = cvl_npy_load(path, tensor, err);
+    if (status == CVL_EFORMAT) status = refuse_neither(path, err);
+    if (!status) status = check_finite(path, tensor, err);
+    if (status) {
+        cvl_tensor_free(tensor);
+        return status;
+    }
+    source->ndim = tensor->ndim;
+    widen(tensor);
+    return CVL_OK;
+}
+
+/* CVL_EIO for a word that is misspelt, rather than a file that is not there. */
+static cvl_status refuse_typo(const char *text, cvl_error *err)
+{
+    struct stat info;
+    const char *const near = literal_near(text);
+    if (!near || !stat(text, &info) || errno != ENOENT) return CVL_OK;
+    return cvl_fail(err, CVL_EIO, "%s: no such file; did you mean '%s%s'?",
+                    text, near, strchr(text, ':'));
+}
+
+cvl_status array_read(const char *text, cvl_random *random, cvl_tensor *tensor,
+                      cvl_error *err)
+{
+    if (literal_is(text)) return literal_parse(text, random, tensor, err);
+    const cvl_status status = refuse_typo(text, err);
+    return status ? status : array_load(text, tensor, err);
+}
+
+cvl_status array_read_4d(const char *text, cvl_dtype dtype, cvl_random *random,
+                         cvl_tensor *tensor, struct array_source *source,
+                         cvl_error *err)
+{
+    const bool literal = literal_is(text);
+    cvl_status status = literal ? CVL_OK : refuse_typo(text, err);
+    if (status) return status;
+    if (!literal) return array_load_4d(text, dtype, tensor, source, err);
+    *source = (struct array_source){0};
+    status = literal_parse(text, random, tensor, err);
+    if (status) return status;
+    source->ndim = tensor->ndim;
+    widen(tensor);
+    return CVL_OK;
+}
+
+void array_print_note(const char *command, const char *path,
+                      const struct array_source *source)
+{
+    if (source->alpha_dropped)
+        fprintf(stderr, "convlet %s: note: %s: its alpha channel is ignored\n",
+                command, path);
+}
+
+/* Puts `made` in the place of `tensor`. */
+static void replace(cvl_tensor *tensor, const cvl_tensor *made)
+{
+    cvl_tensor_free(tensor);
+    *tensor = *made;
+}
+
+cvl_status array_convert(cvl_tensor *tensor, cvl_dtype dtype, cvl_error *err)
+{
+    if (tensor->dtype == dtype) return CVL_OK;
+    cvl_tensor made;
+    const cvl_status status =
+        cvl_tensor_init(&made, dtype, tensor->ndim, tensor->shape, err);
+    if (status) return status;
+    cvl_tensor_copy(&made, tensor);
+    replace(tensor, &made);
+    return CVL_OK;
+}
+
+cvl_status array_transpose(cvl_tensor *tensor, const size_t axes[4],
+                           cvl_error *err)
+{
+    size_t shape[4];
+    for (size_t i = 0; i < 4; i++) shape[i] = tensor->shape[axes[i]];
+    cvl_tensor made;
+    const cvl_status status =
+        cvl_tensor_init(&made, tensor->dtype, 4, shape, err);
+    if (status) return status;
+    cvl_tensor_transpose(&made, tensor, axes);
+    replace(tensor, &made);
+    return CVL_OK;
+}

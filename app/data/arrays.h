@@ -1,0 +1,60 @@
+/* arrays.h - arrays from files or text, as the commands want them. */
+#ifndef CONVLET_DATA_ARRAYS_H
+#define CONVLET_DATA_ARRAYS_H
+
+#include <stdbool.h>
+
+#include <convlet/error.h>
+#include <convlet/random.h>
+#include <convlet/tensor.h>
+
+/* What a file turned out to be. */
+struct array_source {
+    bool is_picture;
+    bool alpha_dropped; /* a picture's alpha channel was ignored */
+    unsigned depth;     /* bits of a picture's sample: 8 or 16 */
+    size_t ndim;        /* axes of an array, as the file has them */
+};
+
+/*
+ * Reads a picture (see picture.h) or a .npy array into a new tensor of four
+ * axes; an array of fewer gets axes of 1 in front, so that a 1D signal is
+ * [1,1,1,W]. Values that are not finite are refused with their index.
+ *
+ *   source   receives what it was; false throughout on error
+ *
+ * An array keeps its own dtype; a picture gets `dtype`. CVL_EIO, CVL_EFORMAT,
+ * CVL_EUNSUPPORTED, CVL_ENOMEM.
+ */
+cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
+                         struct array_source *source, cvl_error *err);
+
+/* Says on stderr what of the file was ignored, if anything was. */
+void array_print_note(const char *command, const char *path,
+                      const struct array_source *source);
+
+/* A .npy array with the axes that the file has; finite. */
+cvl_status array_load(const char *path, cvl_tensor *tensor, cvl_error *err);
+
+/*
+ * The same of a path, or of an array that is written out in its place (see
+ * literal.h), which is float64.
+ *
+ *   random   what "normal:2,3" draws from; NULL: that is refused
+ *
+ * Errors as above; CVL_EINVAL for a text that is no array.
+ */
+cvl_status array_read(const char *text, cvl_random *random, cvl_tensor *tensor,
+                      cvl_error *err);
+cvl_status array_read_4d(const char *text, cvl_dtype dtype, cvl_random *random,
+                         cvl_tensor *tensor, struct array_source *source,
+                         cvl_error *err);
+
+/* Turns the tensor into one of that dtype; CVL_ENOMEM. */
+cvl_status array_convert(cvl_tensor *tensor, cvl_dtype dtype, cvl_error *err);
+
+/* Reorders the four axes as numpy.transpose does; CVL_ENOMEM. */
+cvl_status array_transpose(cvl_tensor *tensor, const size_t axes[4],
+                           cvl_error *err);
+
+#endif

@@ -1,0 +1,192 @@
+/* data.c - see data.h for the contract. */
+#include "data/data.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/suggest.h"
+#include "data/arrays.h"
+#include "data/filter_bank.h"
+#include "pictures/srgb.h"
+
+static const char FILTER_PREFIX[] = "filter:";
+
+void data_free(struct data *data)
+{
+    cvl_tensor_free(&data->input);
+    cvl_tensor_free(&data->target);
+    *data = (struct data){0};
+}
+
+cvl_status data_refuse_typo(const struct suggestion *suggestion, cvl_error *err)
+{
+    struct stat info;
+    const char *const near = suggestion->answer;
+    if (!near || !stat(suggestion->word, &info) || errno != ENOENT)
+        return CVL_OK;
+    return cvl_fail(err, CVL_EIO, "%s: no such file; did you mean '%s%s'?",
+                    suggestion->word, filter_find(near) ? FILTER_PREFIX : "",
+                    near);
+}
+
+static cvl_status refuse_linear(const char *what, cvl_error *err)
+{
+    return cvl_fail(err, CVL_EINVAL,
+                    "--linear-light is for pictures, and %s is none", what);
+}
+
+static cvl_status load(const struct config *config, const char *path,
+                       cvl_dtype dtype, cvl_tensor *tensor,
+                       struct array_source *source, cvl_error *err)
+{
+    cvl_status status = array_read_4d(path, dtype, NULL, tensor, source, err);
+    if (status) return status;
+    if (!config->quiet) array_print_note("train", path, source);
+    if (config->linear_light && !source->is_picture)
+        return refuse_linear(path, err);
+    status = array_convert(tensor, dtype, err);
+    if (!status && config->linear_light) srgb_decode_all(tensor);
+    return status;
+}
+
+/* With --share-channels: every channel a picture; how many of one these are. */
+static size_t fold(const struct config *config, cvl_tensor *tensor)
+{
+    const size_t channels = tensor->shape[1];
+    if (!config->share_channels || channels == 1) return 0;
+    tensor->shape[0] *= channels;
+    tensor->shape[1] = 1;
+    return channels;
+}
+
+cvl_status data_make_input(const struct config *config, cvl_dtype dtype,
+                           cvl_random *random, struct data *data,
+                           cvl_error *err)
+{
+    if (strcmp(config->input, "random") == 0) {
+        if (config->linear_light) return refuse_linear("random input", err);
+        const size_t shape[4] = {config->batch, config->channels,
+                                 config->height, config->width};
+        const cvl_status status =
+            cvl_tensor_init(&data->input, dtype, 4, shape, err);
+        if (status) return status;
+        cvl_random_fill_normal(random, &data->input, 0.0, 1.0);
+        data->folded = fold(config, &data->input);
+        return CVL_OK;
+    }
+    struct array_source source = {0};
+    struct suggestion suggestion = {.word = config->input};
+    suggest_try(&suggestion, "random", "random");
+    cvl_status status = data_refuse_typo(&suggestion, err);
+    if (!status)
+        status = load(config, config->input, dtype, &data->input, &source, err);
+    data->is_picture = source.is_picture;
+    if (!status) data->folded = fold(config, &data->input);
+    return status;
+}
+
+/* The filter that the target names; NULL where it is something else. */
+static const struct filter *target_filter(const struct config *config)
+{
+    const size_t length = sizeof FILTER_PREFIX - 1;
+    if (strncmp(config->target, FILTER_PREFIX, length) != 0) return NULL;
+    return filter_find(config->target + length);
+}
+
+static bool target_is_file(const struct config *config)
+{
+    return strcmp(config->target, "ones") != 0 &&
+           strcmp(config->target, "zeros") != 0 && !target_filter(config);
+}
+
+cvl_status data_read_target(const struct config *config, cvl_dtype dtype,
+                            struct data *data, cvl_error *err)
+{
+    struct stat info;
+    if (!target_is_file(config)) return CVL_OK;
+    if (strcmp(config->target, "leaves") == 0 ||
+        (stat(config->target, &info) == 0 && S_ISDIR(info.st_mode)))
+        return cvl_fail(err, CVL_EINVAL,
+                        "--target %s gives good pictures alone; add what the "
+                        "net shall undo, as --degrade noise:25",
+                        config->target);
+    struct array_source source = {0};
+    struct suggestion suggestion = {.word = config->target};
+    suggest_try(&suggestion, "ones", "ones");
+    suggest_try(&suggestion, "zeros", "zeros");
+    const struct option *const option = option_find("target", COMMAND_TRAIN);
+    for (size_t i = 0; option->choices[i]; i++)
+        suggest_try(&suggestion, option->choices[i], option->choices[i]);
+    cvl_status status = data_refuse_typo(&suggestion, err);
+    if (!status)
+        status =
+            load(config, config->target, dtype, &data->target, &source, err);
+    data->target_is_picture = source.is_picture;
+    if (!status) fold(config, &data->target);
+    return status;
+}
+
+size_t data_target_channels(const struct data *data)
+{
+    return data->target.data ? data->target.shape[1] : data->input.shape[1];
+}
+
+/* For stacks: 5x5 holds every filter, and the output is as large as x. */
+static cvl_conv2d_geometry same_geometry(const cvl_tensor *x)
+{
+    cvl_conv2d_geometry g = {
+        .batch = x->shape[0],
+        .in_channels = x->shape[1],
+        .in_height = x->shape[2],
+        .in_width = x->shape[3],
+        .kernel_height = 5,
+        .kernel_width = 5,
+        .stride_y = 1,
+        .stride_x = 1,
+        .dilation_y = 1,
+        .dilation_x = 1,
+    };
+    cvl_conv2d_pad_same(&g);
+    return g;
+}
+
+/* CVL_ESHAPE with both shapes, and with what to do. */
+static cvl_status check_target(const struct config *config,
+                               const cvl_tensor *output,
+                               const struct data *data, cvl_error *err)
+{
+    if (!cvl_tensor_check_like("", &data->target, output, NULL)) return CVL_OK;
+    char in[CVL_DESCRIBE_SIZE], out[CVL_DESCRIBE_SIZE];
+    char target[CVL_DESCRIBE_SIZE];
+    const bool channels_differ = data->target.shape[1] != output->shape[1];
+    return cvl_fail(err, CVL_ESHAPE,
+                    "target %s is %s, but the output for the input %s is %s; "
+                    "change %s",
+                    config->target, cvl_tensor_describe(&data->target, target),
+                    cvl_tensor_describe(&data->input, in),
+                    cvl_tensor_describe(output, out),
+                    channels_differ ? "--kernels" : "--stride or --padding");
+}
+
+cvl_status data_make_target(const struct config *config,
+                            const cvl_conv2d_geometry *layer,
+                            const cvl_exec *exec, const cvl_tensor *output,
+                            struct data *data, cvl_error *err)
+{
+    cvl_status status = CVL_OK;
+    const struct filter *const filter = target_filter(config);
+    if (filter) {
+        const cvl_conv2d_geometry g =
+            layer ? *layer : same_geometry(&data->input);
+        status =
+            filter_apply(filter, &g, exec, &data->input, &data->target, err);
+    } else if (!target_is_file(config)) {
+        status = cvl_tensor_init(&data->target, output->dtype, 4, output->shape,
+                                 err);
+        if (!status)
+            cvl_tensor_fill(&data->target,
+                            strcmp(config->target, "ones") == 0 ? 1.0 : 0.0);
+    }
+    return status ? status : check_target(config, output, data, err);
+}

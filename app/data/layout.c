@@ -1,0 +1,92 @@
+/* layout.c - see layout.h for the contract. */
+#include "data/layout.h"
+
+#include "base/setup.h"
+#include "data/arrays.h"
+
+/* numpy.transpose's axes between the layouts, there and back. */
+static const size_t NCHW_FROM_NHWC[4] = {0, 3, 1, 2};
+static const size_t NHWC_FROM_NCHW[4] = {0, 2, 3, 1};
+static const size_t SWAPPED_OI[4] = {1, 0, 2, 3}; /* OIHW and IOHW */
+static const size_t OIHW_FROM_HWIO[4] = {3, 2, 0, 1};
+static const size_t HWIO_FROM_OIHW[4] = {2, 3, 1, 0};
+
+cvl_status layout_read_planes(const char *command, const struct config *config,
+                              const char *path, cvl_random *random,
+                              cvl_tensor *tensor, cvl_error *err)
+{
+    struct array_source source;
+    cvl_status status =
+        array_read_4d(path, CVL_F32, random, tensor, &source, err);
+    if (!status) array_print_note(command, path, &source);
+    if (!status && !source.is_picture && config->input_layout == LAYOUT_NHWC)
+        status = array_transpose(tensor, NCHW_FROM_NHWC, err);
+    return status;
+}
+
+cvl_status layout_read_weight(const struct config *config, cvl_random *random,
+                              cvl_tensor *w, cvl_error *err)
+{
+    const cvl_status status = array_read(config->weight, random, w, err);
+    if (status) return status;
+    const bool tied = config->tie_input_channels && w->ndim == 3;
+    const bool hwio = config->weight_layout == LAYOUT_HWIO;
+    size_t shape[4] = {1, 1, 1, 1};
+    for (size_t i = 0; i < w->ndim; i++)
+        shape[hwio && w->ndim == 3 ? i : 4 - w->ndim + i] = w->shape[i];
+    if (tied && !hwio) {
+        shape[0] = w->shape[0];
+        shape[1] = 1;
+    }
+    const bool owned = w->owned;
+    *w = cvl_tensor_wrap(w->dtype, 4, shape, w->data);
+    w->owned = owned;
+    if (hwio) return array_transpose(w, OIHW_FROM_HWIO, err);
+    if (config->weight_layout == LAYOUT_IOHW && !tied)
+        return array_transpose(w, SWAPPED_OI, err);
+    return CVL_OK;
+}
+
+cvl_status layout_restore_planes(const struct config *config,
+                                 cvl_tensor *tensor, cvl_error *err)
+{
+    if (config->input_layout == LAYOUT_NCHW) return CVL_OK;
+    return array_transpose(tensor, NHWC_FROM_NCHW, err);
+}
+
+cvl_status layout_restore_weight(const struct config *config, cvl_tensor *w,
+                                 cvl_error *err)
+{
+    if (config->weight_layout == LAYOUT_OIHW) return CVL_OK;
+    return array_transpose(
+        w, config->weight_layout == LAYOUT_HWIO ? HWIO_FROM_OIHW : SWAPPED_OI,
+        err);
+}
+
+cvl_status layout_check_weight(const struct config *config,
+                               const cvl_conv2d_geometry *g,
+                               const cvl_tensor *w, cvl_error *err)
+{
+    size_t shape[4];
+    cvl_conv2d_weight_shape(g, shape);
+    if (w->shape[1] == shape[1]) return CVL_OK;
+    return cvl_fail(err, CVL_ESHAPE,
+                    "%s has kernels for %zu input channels, but %s has "
+                    "%zu in %zu group%s, which needs %zu",
+                    config->weight, w->shape[1], config->input, g->in_channels,
+                    g->groups, g->groups > 1 ? "s" : "", shape[1]);
+}
+
+cvl_status layout_unify_dtype(const struct config *config,
+                              cvl_tensor *const *tensors, size_t count,
+                              cvl_error *err)
+{
+    cvl_dtype dtype = CVL_F32;
+    for (size_t i = 0; i < count; i++)
+        if (tensors[i]->data && tensors[i]->dtype == CVL_F64) dtype = CVL_F64;
+    dtype = setup_dtype(config, dtype);
+    cvl_status status = CVL_OK;
+    for (size_t i = 0; !status && i < count; i++)
+        if (tensors[i]->data) status = array_convert(tensors[i], dtype, err);
+    return status;
+}

@@ -1,0 +1,169 @@
+/* leaves.c - see leaves.h for the contract. */
+#include "data/leaves.h"
+
+#include <math.h>
+
+#include <convlet/memory.h>
+
+/* Once so little of the picture is bare, one last leaf lies below it all:
+ * the last holes would need most of the leaves. */
+static const double BARE = 0.005;
+
+/* An edge pixel that lets less through than 8 bits can show is covered. */
+static const float FAINT = 1.0F / 256;
+
+/* How far the channels of a colour of the palette are from its brightness, and
+ * a leaf's brightness and channels from the palette, at most. */
+static const double CHROMA = 0.25, SHADE = 0.15, TINT = 0.03;
+
+/* How much darker than its centre the darkest edge of a leaf is, at most. */
+static const double LIGHT = 0.15;
+
+struct leaf {
+    double y, x, radius;
+    float colour[3];
+    double rise_y, rise_x; /* of the brightness, by pixel */
+};
+
+cvl_status leaves_init(struct leaves *leaves, size_t channels, size_t height,
+                       size_t width, cvl_error *err)
+{
+    void *block;
+    const size_t sizes[] = {height, width, sizeof *leaves->open};
+    size_t bytes;
+    *leaves =
+        (struct leaves){.channels = channels, .height = height, .width = width};
+    if (!cvl_size_product(sizes, 3, &bytes))
+        return cvl_fail(err, CVL_ENOMEM, "%zu x %zu leaves are too many",
+                        height, width);
+    const cvl_status status = cvl_alloc(&block, bytes, "dead leaves", err);
+    leaves->open = block;
+    return status;
+}
+
+void leaves_free(struct leaves *leaves)
+{
+    cvl_free(leaves->open);
+    *leaves = (struct leaves){0};
+}
+
+/* A number from -reach to reach. */
+static double spread(cvl_random *random, double reach)
+{
+    return reach * (2 * cvl_random_uniform(random) - 1);
+}
+
+/* What a picture's leaves have in common. */
+static void draw_kind(struct leaves *leaves, cvl_random *random)
+{
+    const double octaves = log((double)LEAVES_COARSE / LEAVES_SMALLEST);
+    leaves->smallest =
+        LEAVES_SMALLEST * exp(octaves * cvl_random_uniform(random));
+    for (size_t i = 0; i < LEAVES_PALETTE; i++) {
+        const double grey = cvl_random_uniform(random);
+        for (size_t c = 0; c < leaves->channels; c++)
+            leaves->palette[i][c] =
+                (float)(leaves->channels == 1 ? grey
+                                              : grey + spread(random, CHROMA));
+    }
+}
+
+static void draw_colour(const struct leaves *leaves, cvl_random *random,
+                        struct leaf *leaf)
+{
+    const float *const near =
+        leaves->palette[cvl_random_below(random, LEAVES_PALETTE)];
+    const double shade = spread(random, SHADE);
+    const double reach = LIGHT / leaf->radius;
+    for (size_t c = 0; c < leaves->channels; c++)
+        leaf->colour[c] =
+            (float)((double)near[c] + shade + spread(random, TINT));
+    leaf->rise_y = spread(random, reach);
+    leaf->rise_x = spread(random, reach);
+}
+
+/* The radius by inverting its distribution; the centre up to the largest
+ * radius outside the picture, so that its edges are as its middle. */
+static void draw_place(const struct leaves *leaves, cvl_random *random,
+                       struct leaf *leaf)
+{
+    const double low = leaves->smallest, high = LEAVES_LARGEST;
+    const double share = 1 - low * low / (high * high);
+    leaf->radius = low / sqrt(1 - share * cvl_random_uniform(random));
+    leaf->y =
+        cvl_random_uniform(random) * ((double)leaves->height + 2 * high) - high;
+    leaf->x =
+        cvl_random_uniform(random) * ((double)leaves->width + 2 * high) - high;
+}
+
+/* The first and the one past the last pixel that the leaf can touch. */
+static void reach(double centre, double radius, size_t size, size_t span[2])
+{
+    const double low = floor(centre - radius - 0.5);
+    const double high = ceil(centre + radius + 0.5) + 1;
+    span[0] = low < 0 ? 0 : (size_t)fmin(low, (double)size);
+    span[1] = high < 0 ? 0 : (size_t)fmin(high, (double)size);
+}
+
+/* How much of a pixel lies under the leaf, by the distance alone. */
+static float coverage(double distance2, double radius)
+{
+    const double inner = radius - 0.5, outer = radius + 0.5;
+    if (distance2 >= outer * outer) return 0;
+    if (distance2 <= inner * inner) return 1;
+    return (float)(outer - sqrt(distance2));
+}
+
+static float clamp(float value)
+{
+    return value < 0 ? 0 : value > 1 ? 1 : value;
+}
+
+/* Slides the leaf below those that are there; pixels that it closes. */
+static size_t add_leaf(struct leaves *leaves, const struct leaf *leaf,
+                       float *picture)
+{
+    const size_t plane = leaves->height * leaves->width;
+    size_t rows[2], columns[2], closed = 0;
+    reach(leaf->y, leaf->radius, leaves->height, rows);
+    reach(leaf->x, leaf->radius, leaves->width, columns);
+    for (size_t y = rows[0]; y < rows[1]; y++)
+        for (size_t x = columns[0]; x < columns[1]; x++) {
+            const size_t at = y * leaves->width + x;
+            const float open = leaves->open[at];
+            if (open == 0) continue;
+            const double dy = (double)y - leaf->y, dx = (double)x - leaf->x;
+            float under = open * coverage(dy * dy + dx * dx, leaf->radius);
+            if (open - under < FAINT) under = open;
+            leaves->open[at] = open - under;
+            if (under == open) closed++;
+            const float light = (float)(dy * leaf->rise_y + dx * leaf->rise_x);
+            for (size_t c = 0; c < leaves->channels; c++)
+                picture[c * plane + at] +=
+                    under * clamp(leaf->colour[c] + light);
+        }
+    return closed;
+}
+
+void leaves_draw(struct leaves *leaves, cvl_random *random, float *picture)
+{
+    const size_t plane = leaves->height * leaves->width;
+    const size_t enough = (size_t)(BARE * (double)plane);
+    struct leaf leaf = {.radius = LEAVES_LARGEST};
+    draw_kind(leaves, random);
+    for (size_t i = 0; i < plane; i++) leaves->open[i] = 1;
+    for (size_t i = 0; i < leaves->channels * plane; i++) picture[i] = 0;
+    for (size_t bare = plane; bare > enough;) {
+        size_t rows[2], columns[2];
+        draw_place(leaves, random, &leaf);
+        reach(leaf.y, leaf.radius, leaves->height, rows);
+        reach(leaf.x, leaf.radius, leaves->width, columns);
+        if (rows[0] >= rows[1] || columns[0] >= columns[1]) continue;
+        draw_colour(leaves, random, &leaf);
+        bare -= add_leaf(leaves, &leaf, picture);
+    }
+    draw_colour(leaves, random, &leaf);
+    for (size_t i = 0; i < plane; i++)
+        for (size_t c = 0; c < leaves->channels; c++)
+            picture[c * plane + i] += leaves->open[i] * clamp(leaf.colour[c]);
+}

@@ -1,0 +1,207 @@
+/* photos.c - see photos.h for the contract. */
+#include "data/photos.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <convlet/memory.h>
+
+#include "base/text.h"
+#include "pictures/picture.h"
+
+/* Names of files, of which `count` are there and `room` fit. */
+struct names {
+    char **name;
+    size_t count, room;
+};
+
+static void names_free(struct names *names)
+{
+    for (size_t i = 0; i < names->count; i++) free(names->name[i]);
+    free(names->name);
+}
+
+/* Takes the path over. */
+static cvl_status names_add(struct names *names, char *path, cvl_error *err)
+{
+    if (names->count == names->room) {
+        const size_t room = names->room ? 2 * names->room : 64;
+        char **const more = realloc(names->name, room * sizeof *more);
+        if (!more) {
+            free(path);
+            return cvl_fail(err, CVL_ENOMEM, "out of memory: names of files");
+        }
+        names->name = more;
+        names->room = room;
+    }
+    names->name[names->count++] = path;
+    return CVL_OK;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Adds the entry if it is a picture. */
+static cvl_status look_at(const char *directory, const char *entry,
+                          struct names *names, cvl_error *err)
+{
+    struct text path = {0};
+    picture_format format = PICTURE_NONE;
+    if (entry[0] == '.') return CVL_OK;
+    text_add(&path, "%s/%s", directory, entry);
+    cvl_status status = text_status(&path, err);
+    if (!status) status = picture_probe(path.data, &format, err);
+    if (status || format == PICTURE_NONE) {
+        text_free(&path);
+        return status;
+    }
+    if (names->count == PHOTOS_LIMIT) {
+        text_free(&path);
+        return cvl_fail(err, CVL_EUNSUPPORTED,
+                        "%s: holds more than %d pictures; use fewer", directory,
+                        PHOTOS_LIMIT);
+    }
+    return names_add(names, path.data, err);
+}
+
+static cvl_status list(const char *directory, struct names *names,
+                       cvl_error *err)
+{
+    static const char failed[] = "%s: cannot read the directory: %s";
+    DIR *const stream = opendir(directory);
+    cvl_status status = CVL_OK;
+    if (!stream)
+        return cvl_fail(err, CVL_EIO, failed, directory, strerror(errno));
+    while (!status) {
+        errno = 0; /* readdir leaves it alone at the end */
+        const struct dirent *const entry = readdir(stream);
+        if (!entry && errno)
+            status = cvl_fail(err, CVL_EIO, failed, directory, strerror(errno));
+        if (!entry) break;
+        status = look_at(directory, entry->d_name, names, err);
+    }
+    closedir(stream);
+    if (status) return status;
+    if (!names->count)
+        return cvl_fail(err, CVL_EFORMAT,
+                        "%s: holds no picture (PNG, JPEG, BMP, binary PNM)",
+                        directory);
+    qsort(names->name, names->count, sizeof *names->name, compare_names);
+    return CVL_OK;
+}
+
+/* The values of a picture in the channels that are wanted. */
+static void convert(const cvl_tensor *from, struct photo *photo)
+{
+    static const double share[3] = {0.299, 0.587, 0.114};
+    const size_t plane = photo->height * photo->width;
+    const size_t channels = from->shape[1];
+    for (size_t i = 0; i < plane; i++)
+        for (size_t c = 0; c < photo->channels; c++) {
+            double value = 0;
+            if (channels == 3 && photo->channels == 1)
+                for (size_t k = 0; k < 3; k++)
+                    value += share[k] * cvl_tensor_get(from, k * plane + i);
+            else
+                value = cvl_tensor_get(from, (c % channels) * plane + i);
+            photo->pixels[c * plane + i] = (float)value;
+        }
+}
+
+static cvl_status load_photo(struct photo *photo, enum color_choice color,
+                             size_t *values, cvl_error *err)
+{
+    cvl_tensor pixels;
+    void *block;
+    size_t count;
+    cvl_status status = picture_load(photo->name, CVL_F32, &pixels, NULL, err);
+    if (status) return status;
+    photo->channels = color == COLOR_Y     ? 1
+                      : color == COLOR_RGB ? 3
+                                           : pixels.shape[1];
+    photo->height = pixels.shape[2];
+    photo->width = pixels.shape[3];
+    const size_t sizes[] = {photo->channels, photo->height, photo->width};
+    if (!cvl_size_product(sizes, 3, &count) || count > PHOTOS_VALUES - *values)
+        status =
+            cvl_fail(err, CVL_EUNSUPPORTED,
+                     "%s: with it, the pictures are more than %zu numbers; "
+                     "use fewer or smaller ones",
+                     photo->name, PHOTOS_VALUES);
+    if (!status)
+        status = cvl_alloc(&block, count * sizeof(float), "a picture", err);
+    if (!status) {
+        photo->pixels = block;
+        *values += count;
+        convert(&pixels, photo);
+    }
+    cvl_tensor_free(&pixels);
+    return status;
+}
+
+static cvl_status load_all(struct photos *photos, enum color_choice color,
+                           cvl_error *err)
+{
+    size_t values = 0;
+    for (size_t i = 0; i < photos->count; i++) {
+        const struct photo *const first = &photos->photo[0];
+        struct photo *const photo = &photos->photo[i];
+        const cvl_status status = load_photo(photo, color, &values, err);
+        if (status) return status;
+        if (photo->channels != first->channels)
+            return cvl_fail(err, CVL_EINVAL,
+                            "%s: has %zu channel%s, but %s has %zu; choose "
+                            "--color y or --color rgb",
+                            photo->name, photo->channels,
+                            photo->channels == 1 ? "" : "s", first->name,
+                            first->channels);
+    }
+    return CVL_OK;
+}
+
+cvl_status photos_load(const char *path, enum color_choice color,
+                       struct photos *photos, cvl_error *err)
+{
+    struct names names = {0};
+    struct text own = {0};
+    struct stat info;
+    void *block = NULL;
+    cvl_status status = CVL_OK;
+    *photos = (struct photos){0};
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+        status = list(path, &names, err);
+    } else {
+        text_add(&own, "%s", path);
+        status = text_status(&own, err);
+        if (!status) status = names_add(&names, own.data, err);
+    }
+    if (!status)
+        status = cvl_alloc(&block, names.count * sizeof *photos->photo,
+                           "pictures", err);
+    if (!status) {
+        photos->photo = block;
+        photos->count = names.count;
+        for (size_t i = 0; i < names.count; i++) {
+            photos->photo[i].name = names.name[i];
+            names.name[i] = NULL;
+        }
+        status = load_all(photos, color, err);
+    }
+    names_free(&names);
+    return status;
+}
+
+void photos_free(struct photos *photos)
+{
+    for (size_t i = 0; i < photos->count; i++) {
+        free(photos->photo[i].name);
+        cvl_free(photos->photo[i].pixels);
+    }
+    cvl_free(photos->photo);
+    *photos = (struct photos){0};
+}

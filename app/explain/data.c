@@ -1,0 +1,287 @@
+/* data.c - see explain_data.h for the contract. */
+#include "explain/data.h"
+
+#include <string.h>
+
+#include <convlet/memory.h>
+#include <convlet/npy.h>
+#include <convlet/random.h>
+
+#include "base/directory.h"
+#include "base/setup.h"
+#include "base/text.h"
+#include "data/arrays.h"
+#include "data/data.h"
+#include "data/layout.h"
+
+/* clang-format off */
+const double EXPLAIN_EXAMPLE_X[25] = {
+    1, 2, 0, 1, 3,
+    0, 1, 3, 2, 1,
+    2, 0, 1, 1, 0,
+    1, 3, 2, 0, 2,
+    0, 1, 1, 2, 1,
+};
+const double EXPLAIN_EXAMPLE_W[9] = {
+    1,  0, -1,
+    2,  1,  0,
+    0, -1,  1,
+};
+const double EXPLAIN_EXAMPLE_B[1] = {1};
+const double EXPLAIN_EXAMPLE_DY[9] = {
+     1, -1,  2,
+     2,  3, -2,
+    -2,  1, -1,
+};
+/* clang-format on */
+
+static bool is_example(const struct config *config)
+{
+    return strcmp(config->input, "example") == 0;
+}
+
+/* A tensor of these `count` values, of --dtype or else float64. */
+static cvl_status fill(const struct config *config, cvl_tensor *tensor,
+                       size_t ndim, const size_t *shape, size_t count,
+                       const double *values, cvl_error *err)
+{
+    const cvl_status status =
+        cvl_tensor_init(tensor, setup_dtype(config, CVL_F64), ndim, shape, err);
+    for (size_t i = 0; !status && i < count; i++)
+        cvl_tensor_set(tensor, i, values[i]);
+    return status;
+}
+
+static cvl_status draw(const struct config *config, cvl_tensor *tensor,
+                       const size_t shape[4], cvl_random *random,
+                       cvl_error *err)
+{
+    const cvl_status status =
+        cvl_tensor_init(tensor, setup_dtype(config, CVL_F64), 4, shape, err);
+    if (!status) cvl_random_fill_normal(random, tensor, 0.0, 1.0);
+    return status;
+}
+
+static cvl_status load_input(const struct config *config, cvl_tensor *x,
+                             cvl_random *random, cvl_error *err)
+{
+    static const size_t five[4] = {1, 1, 5, 5};
+    const size_t sizes[4] = {config->batch, config->channels, config->height,
+                             config->width};
+    if (is_example(config))
+        return fill(config, x, 4, five, 25, EXPLAIN_EXAMPLE_X, err);
+    if (strcmp(config->input, "random") == 0)
+        return draw(config, x, sizes, random, err);
+    struct suggestion suggestion = {.word = config->input};
+    suggest_try(&suggestion, "example", "example");
+    suggest_try(&suggestion, "random", "random");
+    const cvl_status status = data_refuse_typo(&suggestion, err);
+    if (status) return status;
+    return layout_read_planes("explain", config, config->input, random, x, err);
+}
+
+/* As training draws them: by input channel first. */
+static cvl_status draw_weight(const struct config *config, cvl_tensor *w,
+                              const size_t oihw[4], cvl_random *random,
+                              cvl_error *err)
+{
+    static const size_t swapped[4] = {1, 0, 2, 3};
+    const size_t iohw[4] = {oihw[1], oihw[0], oihw[2], oihw[3]};
+    const cvl_status status = draw(config, w, iohw, random, err);
+    return status ? status : array_transpose(w, swapped, err);
+}
+
+static cvl_status load_params(const struct config *config,
+                              struct explain_data *data, cvl_random *random,
+                              cvl_error *err)
+{
+    static const size_t three[4] = {1, 1, 3, 3}, one[1] = {1};
+    cvl_conv2d_geometry g;
+    size_t shape[4];
+    cvl_status status = CVL_OK;
+    if (config->weight) {
+        status = layout_read_weight(config, random, &data->w, err);
+    } else if (is_example(config)) {
+        status = fill(config, &data->w, 4, three, 9, EXPLAIN_EXAMPLE_W, err);
+        if (!status && !config->bias_file)
+            status = fill(config, &data->b, 1, one, 1, EXPLAIN_EXAMPLE_B, err);
+    } else {
+        status = setup_geometry(config, data->x.shape, config->kernels,
+                                config->kernel_size, &g, err);
+        if (status) return status;
+        cvl_conv2d_weight_shape(&g, shape);
+        status = draw_weight(config, &data->w, shape, random, err);
+        if (!status && !config->bias_file)
+            status = cvl_tensor_init(&data->b, data->w.dtype, 1, shape, err);
+    }
+    if (!status && config->bias_file)
+        status = array_read(config->bias_file, random, &data->b, err);
+    return status;
+}
+
+static cvl_status plan(const struct config *config, struct explain_data *data,
+                       cvl_error *err)
+{
+    cvl_exec exec;
+    cvl_conv2d_geometry g;
+    cvl_status status = setup_exec(config, &exec, err);
+    if (!status)
+        status = setup_geometry(config, data->x.shape, data->w.shape[0],
+                                &data->w.shape[2], &g, err);
+    if (!status) status = layout_check_weight(config, &g, &data->w, err);
+    if (!status && data->b.data)
+        status =
+            cvl_tensor_check(config->bias_file ? config->bias_file : "the bias",
+                             &data->b, data->x.dtype, 1, &g.out_channels, err);
+    if (!status)
+        status = cvl_conv2d_init(&data->conv, &g, data->x.dtype,
+                                 config->algorithm, &exec, err);
+    if (!status)
+        status = cvl_alloc(&data->work, cvl_conv2d_work_bytes(&data->conv),
+                           "scratch", err);
+    return status;
+}
+
+cvl_status explain_load(const struct config *config, struct explain_data *data,
+                        cvl_error *err)
+{
+    cvl_random random;
+    cvl_tensor *const given[] = {&data->x, &data->w, &data->b, &data->dy};
+    *data = (struct explain_data){0};
+    cvl_random_seed(&random, config->seed);
+    cvl_status status = load_input(config, &data->x, &random, err);
+    if (!status) status = load_params(config, data, &random, err);
+    if (!status && config->grad_output)
+        status = layout_read_planes("explain", config, config->grad_output,
+                                    &random, &data->dy, err);
+    if (!status) status = layout_unify_dtype(config, given, 4, err);
+    if (!status) status = plan(config, data, err);
+    return status;
+}
+
+/* dy of the example, over and over for outputs of another size. */
+static cvl_status make_example(struct explain_data *data, cvl_error *err)
+{
+    const cvl_tensor *const y = &data->y;
+    const cvl_status status =
+        cvl_tensor_init(&data->dy, y->dtype, 4, y->shape, err);
+    for (size_t i = 0; !status && i < y->count; i++) {
+        const size_t row = i / y->shape[3] % y->shape[2];
+        const size_t column = i % y->shape[3];
+        cvl_tensor_set(&data->dy, i,
+                       EXPLAIN_EXAMPLE_DY[row % 3 * 3 + column % 3]);
+    }
+    data->upstream = UPSTREAM_EXAMPLE;
+    return status;
+}
+
+/* dy of the loss, as a training step of such a layer has it. */
+static cvl_status make_loss(const struct config *config,
+                            struct explain_data *data, cvl_error *err)
+{
+    struct config quiet = *config;
+    struct data pair = {.input = data->x};
+    const cvl_tensor *const y = &data->y;
+    quiet.quiet = true; /* its notes are of `train` */
+    if (!quiet.target) quiet.target = "ones";
+    cvl_status status = data_read_target(&quiet, y->dtype, &pair, err);
+    if (!status)
+        status = data_make_target(&quiet, &data->conv.geometry,
+                                  &data->conv.exec, y, &pair, err);
+    if (!status)
+        status = cvl_tensor_init(&data->dy, y->dtype, 4, y->shape, err);
+    if (!status)
+        status = cvl_loss_mse(y, &pair.target, config->reduction, &data->dy,
+                              &data->loss, err);
+    cvl_tensor_free(&pair.target);
+    data->upstream = UPSTREAM_LOSS;
+    return status;
+}
+
+cvl_status explain_forward(const struct config *config, bool sends_back,
+                           struct explain_data *data, cvl_error *err)
+{
+    size_t shape[4];
+    cvl_conv2d_output_shape(&data->conv.geometry, shape);
+    const cvl_status status =
+        cvl_tensor_init(&data->y, data->x.dtype, 4, shape, err);
+    if (status) return status;
+    cvl_conv2d_forward(&data->conv, &data->x, &data->w,
+                       data->b.data ? &data->b : NULL, &data->y, data->work);
+    if (!sends_back) return CVL_OK;
+    if (config->grad_output) {
+        data->upstream = UPSTREAM_FILE;
+        return cvl_tensor_check(config->grad_output, &data->dy, data->y.dtype,
+                                4, shape, err);
+    }
+    if (is_example(config) && !config->target) return make_example(data, err);
+    return make_loss(config, data, err);
+}
+
+cvl_status explain_backward(enum explain_kind kind, struct explain_data *data,
+                            cvl_error *err)
+{
+    const cvl_dtype dtype = data->x.dtype;
+    cvl_status status = CVL_OK;
+    if (kind == EXPLAIN_OUTPUT) return status;
+    if (kind == EXPLAIN_GRAD_INPUT) {
+        status = cvl_tensor_init(&data->dx, dtype, 4, data->x.shape, err);
+        if (!status)
+            cvl_conv2d_grad_input(&data->conv, &data->w, &data->dy, &data->dx,
+                                  data->work);
+        return status;
+    }
+    status = cvl_tensor_init(&data->dw, dtype, 4, data->w.shape, err);
+    if (!status)
+        status = cvl_tensor_init(&data->db, dtype, 1, data->w.shape, err);
+    if (!status)
+        cvl_conv2d_grad_weight(&data->conv, &data->x, &data->dy, &data->dw,
+                               &data->db, data->work);
+    return status;
+}
+
+const cvl_tensor *explain_result(const struct explain_data *data,
+                                 enum explain_kind kind)
+{
+    switch (kind) {
+    case EXPLAIN_GRAD_WEIGHT: return &data->dw;
+    case EXPLAIN_GRAD_INPUT: return &data->dx;
+    case EXPLAIN_GRAD_BIAS: return &data->db;
+    case EXPLAIN_OUTPUT: break;
+    }
+    return &data->y;
+}
+
+cvl_status explain_save(const struct explain_data *data, const char *directory,
+                        cvl_error *err)
+{
+    const struct {
+        const char *name;
+        const cvl_tensor *tensor;
+    } arrays[] = {{"x", &data->x},
+                  {"w", &data->w},
+                  {"b", &data->b},
+                  {"y", &data->y},
+                  {"dy", &data->dy}};
+    cvl_status status = directory_make(directory, "save-arrays", err);
+    for (size_t i = 0; !status && i < sizeof arrays / sizeof *arrays; i++) {
+        struct text path = {0};
+        text_add(&path, "%s/%s.npy", directory, arrays[i].name);
+        status = text_status(&path, err);
+        if (!status && arrays[i].tensor->data)
+            status = cvl_npy_save(path.data, arrays[i].tensor, err);
+        text_free(&path);
+    }
+    return status;
+}
+
+void explain_free(struct explain_data *data)
+{
+    cvl_tensor *const tensors[] = {&data->x,  &data->w,  &data->b,  &data->y,
+                                   &data->dy, &data->dw, &data->db, &data->dx};
+    for (size_t i = 0; i < sizeof tensors / sizeof tensors[0]; i++)
+        cvl_tensor_free(tensors[i]);
+    cvl_conv2d_free(&data->conv);
+    cvl_free(data->work);
+    *data = (struct explain_data){0};
+}

@@ -1,0 +1,80 @@
+/* data.h - the arrays that `convlet explain` explains. */
+#ifndef CONVLET_EXPLAIN_DATA_H
+#define CONVLET_EXPLAIN_DATA_H
+
+#include <convlet/conv2d.h>
+#include <convlet/tensor.h>
+
+#include "base/config.h"
+
+enum explain_kind {
+    EXPLAIN_OUTPUT,      /* y[n,k,p,q] */
+    EXPLAIN_GRAD_WEIGHT, /* dw[k,c,i,j] */
+    EXPLAIN_GRAD_INPUT,  /* dx[n,c,h,v] */
+    EXPLAIN_GRAD_BIAS    /* db[k] */
+};
+
+enum explain_upstream {
+    UPSTREAM_NONE, /* nothing is sent back */
+    UPSTREAM_EXAMPLE,
+    UPSTREAM_FILE,
+    UPSTREAM_LOSS
+};
+
+/* One convolution and its arrays, NCHW and OIHW, all of the plan's dtype;
+ * {0} is empty. */
+struct explain_data {
+    cvl_conv2d conv;
+    void *work;
+    cvl_tensor x, w, y;
+    cvl_tensor b;          /* empty: no bias */
+    cvl_tensor dy;         /* empty for UPSTREAM_NONE */
+    cvl_tensor dw, db, dx; /* empty until explain_compute */
+    enum explain_upstream upstream;
+    double loss; /* for UPSTREAM_LOSS */
+};
+
+/*
+ * Reads or draws x, w and b, and plans the convolution.
+ *
+ *   --input example   x, w and b of the course: see below
+ *   --input random    x from the stream of --seed, as `train` draws it
+ *   --input FILE      x as `conv` reads it
+ *   --weight FILE     w as `conv` reads it, and no bias but --bias
+ *   neither           w is drawn after x, as `train` does, and b is 0
+ *
+ * CVL_EINVAL for an impossible geometry, CVL_ESHAPE, CVL_EIO, CVL_EFORMAT,
+ * CVL_EUNSUPPORTED, CVL_ENOMEM. Free it in any case.
+ */
+cvl_status explain_load(const struct config *config, struct explain_data *data,
+                        cvl_error *err);
+
+/* Computes y, and dy where something is sent back: --grad-output, or the
+ * gradient of the loss toward --target, or the example's. Errors as above. */
+cvl_status explain_forward(const struct config *config, bool sends_back,
+                           struct explain_data *data, cvl_error *err);
+
+/* Computes the gradient of that kind by the chosen algorithm; needs dy. */
+cvl_status explain_backward(enum explain_kind kind, struct explain_data *data,
+                            cvl_error *err);
+
+/* The tensor that holds numbers of that kind. */
+const cvl_tensor *explain_result(const struct explain_data *data,
+                                 enum explain_kind kind);
+
+/* Writes x, w, b, y and dy, those that are there, as DIRECTORY/x.npy ... */
+cvl_status explain_save(const struct explain_data *data, const char *directory,
+                        cvl_error *err);
+
+void explain_free(struct explain_data *data);
+
+/*
+ * The example of the course, in whole numbers that can be added in the head:
+ * one sample of one channel, 5x5; one kernel, 3x3, that is another one
+ * however it is turned or mirrored; a bias of 1. With stride 1 and no padding
+ * y is 3x3, and so is dy; for outputs of other sizes dy repeats.
+ */
+extern const double EXPLAIN_EXAMPLE_X[25], EXPLAIN_EXAMPLE_W[9];
+extern const double EXPLAIN_EXAMPLE_B[1], EXPLAIN_EXAMPLE_DY[9];
+
+#endif

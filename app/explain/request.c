@@ -1,0 +1,123 @@
+/* request.c - see explain_request.h for the contract. */
+#include "explain/request.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "explain/terms.h"
+
+cvl_status explain_read_request(const struct config *config,
+                                struct explain_request *request, cvl_error *err)
+{
+    const struct explain_request all[] = {
+        {EXPLAIN_OUTPUT, "at", "N,K,Y,X", config->of_output},
+        {EXPLAIN_GRAD_WEIGHT, "grad-weight", "K,C,I,J", config->of_weight},
+        {EXPLAIN_GRAD_INPUT, "grad-input", "N,C,Y,X", config->of_input},
+        {EXPLAIN_GRAD_BIAS, "grad-bias", "K", config->of_bias}};
+    const char *first = config->of_geometry ? "geometry" : NULL;
+    *request = (struct explain_request){.axes = all[0].axes};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (!all[i].index.count) continue;
+        if (first)
+            return cvl_fail(err, CVL_EINVAL,
+                            "--%s and --%s are two questions; ask one at a "
+                            "time",
+                            first, all[i].flag);
+        first = all[i].flag;
+        *request = all[i];
+    }
+    return CVL_OK;
+}
+
+cvl_status explain_check_place(const struct explain_request *request,
+                               const cvl_tensor *tensor, cvl_error *err)
+{
+    struct text asked = {0}, last = {0};
+    bool inside = true;
+    for (size_t i = 0; i < tensor->ndim; i++) {
+        const size_t at = request->index.at[4 - tensor->ndim + i];
+        if (at >= tensor->shape[i]) inside = false;
+        text_add(&asked, "%s%zu", i ? "," : "", at);
+        text_add(&last, "%s%zu", i ? "," : "", tensor->shape[i] - 1);
+    }
+    cvl_status status = text_status(&asked, err);
+    if (!status) status = text_status(&last, err);
+    if (!status && !inside)
+        status = cvl_fail(err, CVL_EINVAL,
+                          "--%s: there is no %s[%s]; the last %s is %s",
+                          request->flag, explain_name(request->kind),
+                          asked.data, request->axes, last.data);
+    text_free(&asked);
+    text_free(&last);
+    return status;
+}
+
+/* Flags that have no effect where a rule applies, and why. */
+struct rule {
+    bool applies;
+    const char *names[5]; /* ends in NULL */
+    const char *why, *source, *rest;
+};
+
+static cvl_status refuse(const struct resolution *resolution,
+                         const struct rule *rule, cvl_error *err)
+{
+    for (const char *const *name = rule->names; *name; name++)
+        if (resolution_origin(
+                resolution, option_find(*name, COMMAND_EXPLAIN)) == ORIGIN_FLAG)
+            return cvl_fail(err, CVL_EINVAL, "--%s %s%s%s", *name, rule->why,
+                            rule->source, rule->rest);
+    return CVL_OK;
+}
+
+cvl_status explain_refuse_idle(const struct resolution *resolution,
+                               cvl_error *err)
+{
+    const struct config *const config = &resolution->config;
+    char input[TEXT_CLIP], weight[TEXT_CLIP];
+    const bool random = strcmp(config->input, "random") == 0;
+    const bool example = strcmp(config->input, "example") == 0;
+    const bool given = config->weight || example;
+    const bool is_gradient = config->of_weight.count ||
+                             config->of_input.count || config->of_bias.count;
+    text_clip(example ? "the example" : config->input, input);
+    text_clip(config->weight ? config->weight : "the example", weight);
+    const struct rule rules[] = {
+        {!random,
+         {"batch", "channels", "height", "width"},
+         "is for random input; ",
+         input,
+         " has its own size"},
+        {given,
+         {"kernels", "kernel-size"},
+         "is for kernels that are drawn; ",
+         weight,
+         example && !config->weight ? " has its own; add --input random"
+                                    : " has its own"},
+        {example && !config->weight && !config->grad_output,
+         {"seed"},
+         "is for numbers that are drawn; add --input random",
+         "",
+         ""},
+        {config->grad_output,
+         {"target", "reduction"},
+         "has no effect beside --grad-output, the gradient to send back",
+         "",
+         ""},
+        {!is_gradient && !config->save_arrays,
+         {"grad-output", "target", "reduction"},
+         "is for gradients; add --grad-weight K,C,I,J, --grad-input N,C,Y,X "
+         "or --grad-bias K",
+         "",
+         ""},
+        {example && !config->target,
+         {"reduction"},
+         "is for a loss; add --target ones",
+         "",
+         ""},
+    };
+    cvl_status status = CVL_OK;
+    for (size_t i = 0; !status && i < sizeof rules / sizeof *rules; i++)
+        if (rules[i].applies) status = refuse(resolution, &rules[i], err);
+    return status;
+}

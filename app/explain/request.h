@@ -1,0 +1,30 @@
+/* request.h - what `convlet explain` is asked, and what makes sense. */
+#ifndef CONVLET_EXPLAIN_REQUEST_H
+#define CONVLET_EXPLAIN_REQUEST_H
+
+#include "cli/resolve.h"
+#include "explain/data.h"
+
+/* A kind of number, and where it is. */
+struct explain_request {
+    enum explain_kind kind;
+    const char *flag; /* NULL: the first output, as nothing was asked for */
+    const char *axes; /* "N,K,Y,X" */
+    struct index index;
+};
+
+/* The request of the settings; CVL_EINVAL for more than one. */
+cvl_status explain_read_request(const struct config *config,
+                                struct explain_request *request,
+                                cvl_error *err);
+
+/* CVL_EINVAL where the tensor has no such place, with the last one it has. */
+cvl_status explain_check_place(const struct explain_request *request,
+                               const cvl_tensor *tensor, cvl_error *err);
+
+/* CVL_EINVAL for a flag that another setting of explain leaves without
+ * effect. */
+cvl_status explain_refuse_idle(const struct resolution *resolution,
+                               cvl_error *err);
+
+#endif

@@ -1,0 +1,56 @@
+/* exif.c - which way a camera held the picture of a JPEG. */
+#include <string.h>
+
+#include "pictures/parts.h"
+
+/* A TIFF file is written in the byte order of whoever wrote it. */
+static size_t number(const unsigned char *bytes, size_t count, bool big_end)
+{
+    size_t value = 0;
+    for (size_t i = 0; i < count; i++)
+        value = value << 8 | bytes[big_end ? i : count - 1 - i];
+    return value;
+}
+
+/*
+ * Exif 2.32, sections 4.5 and 4.6.4: "Exif\0\0", then a TIFF file, whose first
+ * directory has the orientation as entry 0x112, one SHORT.
+ */
+unsigned picture_exif_orientation(const unsigned char *segment, size_t size)
+{
+    enum { START = 6, HEAD = 8, ENTRY = 12, TAG = 0x112, SHORT = 3 };
+    if (size < START + HEAD || memcmp(segment, "Exif\0", START) != 0) return 1;
+    const unsigned char *const tiff = segment + START;
+    size -= START;
+    const bool big_end = tiff[0] == 'M';
+    if (memcmp(tiff, big_end ? "MM\0*" : "II*\0", 4) != 0) return 1;
+
+    const size_t directory = number(tiff + 4, 4, big_end);
+    if (directory > size - 2) return 1;
+    size_t entries = number(tiff + directory, 2, big_end);
+    const size_t room = (size - 2 - directory) / ENTRY;
+    if (entries > room) entries = room;
+    for (size_t i = 0; i < entries; i++) {
+        const unsigned char *const entry = tiff + directory + 2 + i * ENTRY;
+        if (number(entry, 2, big_end) != TAG) continue;
+        const size_t value = number(entry + 8, 2, big_end);
+        const bool known =
+            number(entry + 2, 2, big_end) == SHORT && value >= 1 && value <= 8;
+        return known ? (unsigned)value : 1;
+    }
+    return 1;
+}
+
+size_t picture_upright(const picture_header *header, size_t x, size_t y)
+{
+    const unsigned turn = header->orientation;
+    const size_t width = header->info.width, height = header->info.height;
+    if (turn == 2 || turn == 3 || turn == 7 || turn == 8) x = width - 1 - x;
+    if (turn == 3 || turn == 4 || turn == 6 || turn == 7) y = height - 1 - y;
+    return picture_is_turned(header) ? x * height + y : y * width + x;
+}
+
+bool picture_is_turned(const picture_header *header)
+{
+    return header->orientation >= 5;
+}

@@ -1,0 +1,146 @@
+/* parts.h - what the parts of the picture reader tell each other. */
+#ifndef CONVLET_PICTURES_PARTS_H
+#define CONVLET_PICTURES_PARTS_H
+
+#include "pictures/picture.h"
+#include "pictures/pool.h"
+
+/*
+ * A file from outside passes these doors, in this order:
+ *
+ *   1. picture_header_read, our own code: the format is one of four, the file
+ *      is whole (PNG checksums, the end of a JPEG, the rows of a BMP) and its
+ *      size is one that we read. Nothing is allocated before that.
+ *   2. A decoder, stb_image, in a process of its own that may compute and
+ *      nothing else (jail.c), with all its memory taken beforehand.
+ *   3. What comes back is compared with what the header promised.
+ *
+ * PNM takes the first door only: there is nothing to decode.
+ */
+
+/* What a file promises before it is decoded. */
+typedef struct picture_header {
+    picture_info info;    /* alpha_dropped: only the decoder knows */
+    unsigned maximum;     /* the sample that means 1.0 */
+    size_t data;          /* PNM: where the samples start */
+    unsigned orientation; /* by Exif: 1, upright, to 8; from 5 on it lies */
+} picture_header;
+
+/*
+ * Reads the header and checks that the file is whole. CVL_EFORMAT or
+ * CVL_EUNSUPPORTED with a message that does not know the path.
+ */
+cvl_status picture_header_read(const unsigned char *bytes, size_t size,
+                               picture_header *header, cvl_error *err);
+
+/* The parts of picture_header_read, one for each format. */
+cvl_status picture_png_header(const unsigned char *bytes, size_t size,
+                              picture_header *header, cvl_error *err);
+cvl_status picture_jpeg_header(const unsigned char *bytes, size_t size,
+                               picture_header *header, cvl_error *err);
+cvl_status picture_bmp_header(const unsigned char *bytes, size_t size,
+                              picture_header *header, cvl_error *err);
+cvl_status picture_pnm_header(const unsigned char *bytes, size_t size,
+                              picture_header *header, cvl_error *err);
+
+/*
+ * The orientation that the data of an APP1 segment tell, 1 to 8; 1, upright,
+ * where they tell none. Never a reason to refuse a picture.
+ */
+unsigned picture_exif_orientation(const unsigned char *segment, size_t size);
+
+/* Where the pixel in column x, row y of the file is in the upright picture,
+ * counted row by row from its top left corner. */
+size_t picture_upright(const picture_header *header, size_t x, size_t y);
+
+/* Do rows and columns change places? */
+bool picture_is_turned(const picture_header *header);
+
+/* Sets the size, and checks it: not empty, and not more than we read. */
+cvl_status picture_set_size(picture_header *header, size_t width, size_t height,
+                            cvl_error *err);
+
+enum { PICTURE_REASON_SIZE = 64 };
+
+/* What a decoder answers. It may be a lie: nothing in it is trusted. */
+typedef struct picture_verdict {
+    unsigned done;                    /* 1: the pixels are there */
+    unsigned components;              /* in the file, alpha included: 1 to 4 */
+    size_t width, height;             /* as decoded */
+    size_t offset;                    /* of the samples, H W C, in the pool */
+    char reason[PICTURE_REASON_SIZE]; /* why there are none */
+} picture_verdict;
+
+/*
+ * Decodes a file into the pool: header->info.channels samples a pixel, of
+ * header->info.depth bits each. Allocates from the pool only.
+ */
+typedef void picture_decoder(const unsigned char *bytes, size_t size,
+                             const picture_header *header, picture_pool *pool,
+                             picture_verdict *verdict);
+
+/* stb_image. */
+picture_decoder picture_stb_decode;
+
+/*
+ * The same PNG with a palette of 256 colours, the missing ones black: a pixel
+ * beyond its palette would get leftovers of stb_image's stack. From the pool;
+ * `bytes` where nothing is missing; NULL where the pool is too small. *size
+ * follows. The PNG's checksums, verified before, are left behind.
+ */
+const unsigned char *picture_png_fill_palette(const unsigned char *bytes,
+                                              size_t *size, picture_pool *pool);
+
+/* Whether this stb_image may be given a file of this format unjailed. */
+bool picture_stb_is_sound(picture_format format);
+
+/* How a file is decoded. The program uses the default; tests others. */
+typedef struct picture_policy {
+    bool jailed; /* false: as on a system that has no jail */
+    picture_decoder *decode;
+    unsigned cpu_seconds;  /* 0: by the size of the picture */
+    unsigned wall_seconds; /* 0: a multiple of that */
+} picture_policy;
+
+picture_policy picture_default_policy(void);
+
+/* picture_load on bytes that are already there. */
+cvl_status picture_parse(const unsigned char *bytes, size_t size,
+                         const picture_policy *policy, cvl_dtype dtype,
+                         cvl_tensor *pixels, picture_info *info,
+                         cvl_error *err);
+
+/* The memory that a decoder works in: its verdict, then its pool. */
+typedef struct picture_workshop {
+    picture_verdict *verdict;
+    picture_pool pool;
+    bool shared; /* a child's writes are seen by its parent */
+} picture_workshop;
+
+/*
+ * Opens a workshop that a child can share; false where there is none to be
+ * had. Close it with picture_jail_close.
+ */
+bool picture_jail_open(picture_workshop *workshop, size_t pool_size);
+void picture_jail_close(picture_workshop *workshop);
+
+/*
+ * Runs the decoder in a jailed child and waits for its end. Whatever happens
+ * to the child is found in the workshop's verdict. False, with nothing
+ * decoded, where the child could not be jailed.
+ */
+bool picture_jail_run(const picture_policy *policy, const unsigned char *bytes,
+                      size_t size, const picture_header *header,
+                      picture_workshop *workshop);
+
+/*
+ * Encodes samples (H W C, 8 bits) with stb_image_write into the pool. NULL
+ * where the pool is too small. JPEG has the quality 95.
+ */
+const unsigned char *picture_stb_encode(picture_format format,
+                                        const unsigned char *samples,
+                                        size_t width, size_t height,
+                                        size_t channels, picture_pool *pool,
+                                        size_t *size);
+
+#endif

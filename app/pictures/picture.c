@@ -1,0 +1,229 @@
+/* picture.c - see picture.h for the contract, picture_parts.h for the plan. */
+#include "pictures/picture.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <convlet/file.h>
+#include <convlet/memory.h>
+
+#include "base/file_start.h"
+#include "pictures/parts.h"
+
+cvl_status picture_probe(const char *path, picture_format *format,
+                         cvl_error *err)
+{
+    unsigned char start[8];
+    size_t size;
+    const cvl_status status = file_start(path, start, sizeof start, &size, err);
+    *format = status ? PICTURE_NONE : picture_recognise(start, size);
+    return status;
+}
+
+picture_policy picture_default_policy(void)
+{
+    return (picture_policy){.jailed = true, .decode = picture_stb_decode};
+}
+
+/* The sample at `bytes`; both widths may lie anywhere in memory. */
+static unsigned sample_at(const unsigned char *bytes, bool wide, bool big_end)
+{
+    if (!wide) return *bytes;
+    if (big_end) return (unsigned)bytes[0] << 8 | bytes[1];
+    uint16_t sample;
+    memcpy(&sample, bytes, sizeof sample);
+    return sample;
+}
+
+/* out[c,y,x] = samples[y,x,c] / maximum, the picture turned upright. */
+static cvl_status fill(const unsigned char *samples,
+                       const picture_header *header, cvl_tensor *out,
+                       cvl_error *err)
+{
+    const picture_info *const info = &header->info;
+    const size_t area = info->width * info->height;
+    const bool wide = info->depth == 16;
+    const bool big_end = info->format == PICTURE_PNM;
+    for (size_t i = 0; i < area; i++) {
+        const size_t at =
+            picture_upright(header, i % info->width, i / info->width);
+        for (size_t c = 0; c < info->channels; c++) {
+            const unsigned sample = sample_at(samples, wide, big_end);
+            if (sample > header->maximum)
+                return cvl_fail(err, CVL_EFORMAT,
+                                "damaged PNM: a sample of %u, its maximum is "
+                                "%u",
+                                sample, header->maximum);
+            cvl_tensor_set(out, c * area + at,
+                           (double)sample / header->maximum);
+            samples += wide ? 2 : 1;
+        }
+    }
+    return CVL_OK;
+}
+
+/* The samples as a new tensor; *info is the picture's, upright. */
+static cvl_status to_tensor(const unsigned char *samples,
+                            const picture_header *header, cvl_dtype dtype,
+                            cvl_tensor *pixels, picture_info *info,
+                            cvl_error *err)
+{
+    picture_info upright = header->info;
+    if (picture_is_turned(header)) {
+        upright.width = header->info.height;
+        upright.height = header->info.width;
+    }
+    const size_t shape[4] = {1, upright.channels, upright.height,
+                             upright.width};
+    cvl_tensor out;
+    cvl_status status = cvl_tensor_init(&out, dtype, 4, shape, err);
+    if (status) return status;
+    status = fill(samples, header, &out, err);
+    if (status) {
+        cvl_tensor_free(&out);
+        return status;
+    }
+    *pixels = out;
+    if (info) *info = upright;
+    return CVL_OK;
+}
+
+/*
+ * How much memory a decoder may take: for each sample of four channels, four
+ * copies (unpacked, deinterlaced, widened, converted) or a JPEG's coefficients;
+ * for each byte of the file, the pieces it was collected in as they doubled.
+ * Only what is touched costs anything.
+ */
+static bool pool_size(size_t file_size, const picture_header *header,
+                      size_t *size)
+{
+    enum { BLOCK = 64, COPIES = 16, FIXED = 1 << 20 };
+    size_t pixels, packed;
+    return cvl_size_mul(header->info.width + BLOCK, header->info.height + BLOCK,
+                        &pixels) &&
+           cvl_size_mul(pixels, (size_t)COPIES * (header->info.depth / 8),
+                        &pixels) &&
+           cvl_size_mul(file_size, 4, &packed) &&
+           cvl_size_add(pixels, packed, size) &&
+           cvl_size_add(*size, FIXED, size);
+}
+
+/* The samples, if the verdict is what the header promised; else NULL. */
+static const unsigned char *judge(const picture_workshop *workshop,
+                                  const picture_header *header,
+                                  bool *alpha_dropped, cvl_error *err)
+{
+    assert(workshop->verdict && workshop->pool.base);
+    /* Read once: what is checked is what is used. */
+    picture_verdict verdict;
+    memcpy(&verdict, workshop->verdict, sizeof verdict);
+    const char *const name = picture_format_name(header->info.format);
+    if (verdict.done != 1) {
+        verdict.reason[PICTURE_REASON_SIZE - 1] = '\0';
+        for (char *c = verdict.reason; *c; c++)
+            if (*c < ' ' || *c > '~') *c = '?';
+        cvl_fail(err, CVL_EFORMAT, "damaged %s: %s", name,
+                 *verdict.reason ? verdict.reason : "it cannot be decoded");
+        return NULL;
+    }
+    const picture_info *const info = &header->info;
+    const size_t bytes =
+        info->width * info->height * info->channels * (info->depth / 8);
+    if (verdict.width != info->width || verdict.height != info->height ||
+        verdict.components < 1 || verdict.components > 4 ||
+        verdict.offset > workshop->pool.size ||
+        bytes > workshop->pool.size - verdict.offset) {
+        cvl_fail(err, CVL_EFORMAT,
+                 "damaged %s: what it decodes to is not what its header says",
+                 name);
+        return NULL;
+    }
+    *alpha_dropped = verdict.components == 2 || verdict.components == 4;
+    return workshop->pool.base + verdict.offset;
+}
+
+/* Where there is no jail: a workshop of plain memory. */
+static bool open_unjailed(picture_workshop *workshop, size_t size)
+{
+    /* calloc, for zeroed pages that cost nothing until they are touched. */
+    workshop->verdict = calloc(1, sizeof *workshop->verdict);
+    workshop->pool = picture_pool_over(calloc(1, size), size);
+    return workshop->verdict && workshop->pool.base;
+}
+
+static void close_workshop(picture_workshop *workshop)
+{
+    if (workshop->shared) {
+        picture_jail_close(workshop);
+    } else {
+        free(workshop->verdict);
+        free(workshop->pool.base);
+    }
+    *workshop = (picture_workshop){0};
+}
+
+/* Decodes into the workshop, in a jail if that can be had. */
+static cvl_status decode(const unsigned char *bytes, size_t size,
+                         const picture_policy *policy,
+                         const picture_header *header,
+                         picture_workshop *workshop, cvl_error *err)
+{
+    size_t needed;
+    if (!pool_size(size, header, &needed))
+        return cvl_fail(err, CVL_ENOMEM, "out of memory: too large a picture");
+    if (policy->jailed && picture_jail_open(workshop, needed)) {
+        if (picture_jail_run(policy, bytes, size, header, workshop))
+            return CVL_OK;
+        close_workshop(workshop);
+    }
+    if (!picture_stb_is_sound(header->info.format))
+        return cvl_fail(err, CVL_EUNSUPPORTED,
+                        "%s is read only where a process can be jailed "
+                        "(Linux with seccomp), or with stb_image 2.30 or "
+                        "later; convert it to PNG",
+                        picture_format_name(header->info.format));
+    if (!open_unjailed(workshop, needed))
+        return cvl_fail(err, CVL_ENOMEM,
+                        "out of memory: decoding a picture needs %zu bytes",
+                        needed);
+    policy->decode(bytes, size, header, &workshop->pool, workshop->verdict);
+    return CVL_OK;
+}
+
+cvl_status picture_parse(const unsigned char *bytes, size_t size,
+                         const picture_policy *policy, cvl_dtype dtype,
+                         cvl_tensor *pixels, picture_info *info, cvl_error *err)
+{
+    picture_workshop workshop = {0};
+    picture_header header;
+    cvl_status status = picture_header_read(bytes, size, &header, err);
+    if (status) return status;
+
+    const unsigned char *samples = bytes + header.data;
+    if (header.info.format != PICTURE_PNM) {
+        status = decode(bytes, size, policy, &header, &workshop, err);
+        if (status) goto done;
+        samples = judge(&workshop, &header, &header.info.alpha_dropped, err);
+        status = samples ? CVL_OK : CVL_EFORMAT;
+    }
+    if (!status) status = to_tensor(samples, &header, dtype, pixels, info, err);
+done:
+    close_workshop(&workshop);
+    return status;
+}
+
+cvl_status picture_load(const char *path, cvl_dtype dtype, cvl_tensor *pixels,
+                        picture_info *info, cvl_error *err)
+{
+    cvl_bytes bytes = {0};
+    cvl_status status = cvl_file_read(path, PICTURE_MAX_BYTES, &bytes, err);
+    if (status) return status;
+    const picture_policy policy = picture_default_policy();
+    status = picture_parse(bytes.data, bytes.size, &policy, dtype, pixels, info,
+                           err);
+    if (status) cvl_error_prefix(err, status, "%s", path);
+    cvl_bytes_free(&bytes);
+    return status;
+}

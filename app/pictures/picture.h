@@ -1,0 +1,93 @@
+/* picture.h - pictures in and out of tensors. */
+#ifndef CONVLET_PICTURES_PICTURE_H
+#define CONVLET_PICTURES_PICTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <convlet/error.h>
+#include <convlet/file.h>
+#include <convlet/tensor.h>
+
+typedef enum picture_format {
+    PICTURE_NONE,
+    PICTURE_PNG,
+    PICTURE_JPEG,
+    PICTURE_BMP,
+    PICTURE_PNM /* the binary ones: P5, grey, and P6, colour */
+} picture_format;
+
+/* What a picture file holds. */
+typedef struct picture_info {
+    picture_format format;
+    size_t width, height;
+    size_t channels;    /* of the tensor: 1, grey, or 3, red green blue */
+    unsigned depth;     /* bits of a sample as it was read: 8 or 16 */
+    bool alpha_dropped; /* the file has an alpha channel, the tensor not */
+} picture_info;
+
+/* Pictures with more pixels, and files with more bytes, are refused. */
+enum { PICTURE_MAX_PIXELS = 64 * 1024 * 1024 };
+enum { PICTURE_MAX_BYTES = 256 * 1024 * 1024 };
+
+/* "PNG", "JPEG", "BMP" or "PNM"; "unknown" for PICTURE_NONE. */
+const char *picture_format_name(picture_format format);
+
+/* The format by the first bytes of a file; 8 are enough for all of them. */
+picture_format picture_recognise(const unsigned char *bytes, size_t size);
+
+/*
+ * The format of a file, by its first bytes. PICTURE_NONE also for what is no
+ * regular file, and for one that is not there. CVL_EIO where that cannot be
+ * told: nobody shall take a picture for something else then.
+ */
+cvl_status picture_probe(const char *path, picture_format *format,
+                         cvl_error *err);
+
+/* The format that a file's name asks for, to write it: .png, .bmp, .jpg or
+ * .jpeg; PICTURE_NONE for any other. */
+picture_format picture_format_by_name(const char *path);
+
+/*
+ * Reads a picture into a new tensor [1,C,H,W] of values v/255, or v/65535 for
+ * a 16-bit PNG (a PNM: v/its maximum), so from 0 to 1; C is 1 or 3. Alpha is
+ * dropped, and a JPEG is turned upright, as its Exif orientation says. A
+ * damaged or hostile file is an error, never a crash: see parts.h.
+ *
+ *   path     the file
+ *   dtype    of the tensor
+ *   pixels   receives the tensor; the caller frees it
+ *   info     NULL, or receives what the file holds
+ *
+ * Every message starts with the path. CVL_EIO where the file cannot be read,
+ * CVL_EFORMAT where it is damaged or no picture, CVL_EUNSUPPORTED where it is
+ * of a kind or a size that is not read, CVL_ENOMEM. On error nothing is
+ * written.
+ */
+cvl_status picture_load(const char *path, cvl_dtype dtype, cvl_tensor *pixels,
+                        picture_info *info, cvl_error *err);
+
+/*
+ * Writes a tensor [1,1,H,W] or [1,3,H,W] as a picture of 8 bits a sample, in
+ * the format that the name asks for: .png, .bmp, .jpg or .jpeg. Values are
+ * clamped to 0..1 and rounded to nearest; NaN becomes 0.
+ * Every message starts with the path. CVL_EINVAL for another ending,
+ * CVL_ESHAPE for another shape, CVL_EUNSUPPORTED for more pixels than are
+ * read, CVL_EIO, CVL_ENOMEM; an existing file is untouched then.
+ */
+cvl_status picture_save(const char *path, const cvl_tensor *pixels,
+                        cvl_error *err);
+
+/*
+ * Encodes samples of 8 bits, [H,W,C] in memory, as the bytes of a file; free
+ * them with cvl_bytes_free. C is 1, grey, 3, red green blue, or for a PNG 4,
+ * with opacity. At most PICTURE_MAX_PIXELS. CVL_ENOMEM.
+ */
+cvl_status picture_encode(picture_format format, const unsigned char *samples,
+                          size_t width, size_t height, size_t channels,
+                          cvl_bytes *bytes, cvl_error *err);
+
+/* A value as a sample: clamped to 0..1, rounded to nearest; NaN is 0. */
+unsigned char picture_sample(double value);
+
+#endif

@@ -1,0 +1,110 @@
+/* stb_read.c - the one place where stb_image is compiled, and how. */
+#include <setjmp.h>
+#include <string.h>
+
+#include "pictures/parts.h"
+
+/*
+ * Why a pool instead of malloc: a jailed process cannot ask the system for
+ * memory, and a picture that makes stb_image ask for too much must be told no.
+ * Why no assert: it would end the trainer when the decoder runs unjailed. Both
+ * variables are the decoder's own while it runs.
+ */
+static _Thread_local picture_pool *stb_pool;
+static _Thread_local jmp_buf stb_refusal;
+
+static void *stb_take(size_t bytes)
+{
+    return picture_pool_take(stb_pool, bytes);
+}
+
+static void *stb_grow(void *piece, size_t old_bytes, size_t bytes)
+{
+    return picture_pool_grow(stb_pool, piece, old_bytes, bytes);
+}
+
+static void stb_give(const void *piece)
+{
+    picture_pool_give(stb_pool, piece);
+}
+
+static _Noreturn void stb_refuse(void)
+{
+    longjmp(stb_refusal, 1);
+}
+
+#define STBI_MALLOC(size) stb_take(size)
+#define STBI_REALLOC_SIZED(piece, old, size) stb_grow(piece, old, size)
+#define STBI_FREE(piece) stb_give(piece)
+#define STBI_ASSERT(truth) ((truth) ? (void)0 : stb_refuse())
+#define STBI_ONLY_PNG
+#define STBI_ONLY_JPEG
+#define STBI_ONLY_BMP
+#define STBI_NO_LINEAR
+#define STBI_NO_STDIO
+#define STBI_NO_SIMD /* the same pixels, and the same bugs, everywhere */
+#define STBI_MAX_DIMENSIONS PICTURE_MAX_PIXELS
+#define STB_IMAGE_STATIC
+#define STB_IMAGE_IMPLEMENTATION
+#include <stb_image.h>
+
+bool picture_stb_is_sound(picture_format format)
+{
+    /* Up to 2.29, a JPEG can make it write past its Huffman tables. */
+    return format != PICTURE_JPEG || STB_IMAGE_VERSION >= 230;
+}
+
+/* Points at the samples that stb_image decoded, or NULL. */
+static void *decode(const unsigned char *bytes, size_t size,
+                    const picture_header *header, picture_verdict *verdict)
+{
+    int width = 0, height = 0, components = 0;
+    const int channels = (int)header->info.channels;
+    void *const samples =
+        header->info.depth == 16
+            ? (void *)stbi_load_16_from_memory(bytes, (int)size, &width,
+                                               &height, &components, channels)
+            : (void *)stbi_load_from_memory(bytes, (int)size, &width, &height,
+                                            &components, channels);
+    verdict->width = (size_t)width;
+    verdict->height = (size_t)height;
+    verdict->components = (unsigned)components;
+    return samples;
+}
+
+/* What stb_image says in one word, in more. */
+static const char *reason_in_words(const char *reason)
+{
+    if (!reason) return "the decoder gave no reason";
+    if (!strcmp(reason, "outofmem"))
+        return "its data unpack to more than the picture's size";
+    return reason;
+}
+
+/* Decodes; the reason why not, or NULL. */
+static const char *try_decode(const unsigned char *bytes, size_t size,
+                              const picture_header *header,
+                              picture_verdict *verdict)
+{
+    if (setjmp(stb_refusal)) return "the decoder lost its way";
+    const unsigned char *const samples = decode(bytes, size, header, verdict);
+    if (!samples) return reason_in_words(stbi_failure_reason());
+    verdict->offset = (size_t)(samples - stb_pool->base);
+    return NULL;
+}
+
+void picture_stb_decode(const unsigned char *bytes, size_t size,
+                        const picture_header *header, picture_pool *pool,
+                        picture_verdict *verdict)
+{
+    const char *reason = "its palette is too large";
+    if (header->info.format == PICTURE_PNG)
+        bytes = picture_png_fill_palette(bytes, &size, pool);
+    stb_pool = pool;
+    if (bytes) reason = try_decode(bytes, size, header, verdict);
+    if (reason)
+        strncat(verdict->reason, reason, sizeof verdict->reason - 1);
+    else
+        verdict->done = 1;
+    stb_pool = NULL;
+}

@@ -1,0 +1,17 @@
+# Writes OUTPUT, a C file that holds each of INPUTS as a text: report.css as
+# report_css. Run by the build, as cmake -P.
+
+set(arrays "")
+foreach(input IN LISTS INPUTS)
+  get_filename_component(name "${input}" NAME)
+  string(REPLACE "." "_" name "${name}")
+  file(READ "${input}" hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1, " bytes "${hex}")
+  string(REGEX REPLACE "(............................................................)"
+    "\\1\n    " bytes "${bytes}")
+  string(APPEND arrays "\nconst char ${name}[] = {\n    ${bytes}0};\n")
+endforeach()
+
+file(WRITE "${OUTPUT}"
+  "/* Made by embed.cmake from assets; do not edit. */\n"
+  "#include \"report/parts.h\"\n${arrays}")

@@ -1,0 +1,202 @@
+/* kernels.c - the kernels before, after and on the way. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/html.h"
+#include "report/parts.h"
+
+/* Kernels of this size and number show their numbers. */
+enum { SMALL_SIDE = 7, SMALL_COUNT = 16, CELL = 40, BIASES = 16 };
+
+/* A diverged run's last kernels may dwarf its first ones. */
+static const double FAR_BEYOND = 1e3;
+
+static double scale_of(const struct history *history, bool *is_clipped)
+{
+    double scale[2] = {0, 0};
+    for (size_t i = 0; i < history->layer_count; i++)
+        for (size_t end = 0; end < 2; end++) {
+            const cvl_tensor kernels = history_kernels(
+                history, i, end ? history->snapshot_count - 1 : 0);
+            scale[end] = heat_scale(&kernels, scale[end]);
+        }
+    *is_clipped = scale[0] > 0 && scale[1] > FAR_BEYOND * scale[0];
+    if (*is_clipped) return scale[0];
+    const double larger = fmax(scale[0], scale[1]);
+    return larger > 0 ? larger : 1;
+}
+
+/* As few characters as tell the colours apart, "-0.12"; their number. */
+static int shorten(double value, double scale, char digits[32])
+{
+    const int places = scale < 0.1 ? 3 : scale < 10 ? 2 : scale < 100 ? 1 : 0;
+    const bool is_far = scale < 0.01 || scale >= 1e4 || fabs(value) >= 1e4;
+    if (is_far) return snprintf(digits, 32, "%.0e", value);
+    const int length = snprintf(digits, 32, "%.*f", places, value);
+    /* -0.00 is 0.00. */
+    if (digits[strspn(digits, "-0.")] || digits[0] != '-') return length;
+    return snprintf(digits, 32, "%.*f", places, 0.0);
+}
+
+static void add_cell(double value, double scale, size_t row, size_t column,
+                     struct text *html)
+{
+    enum { FITS = 5 };
+    char digits[32];
+    unsigned char rgb[3];
+    heat_colour(value, scale, rgb);
+    const size_t x = column * CELL, y = row * CELL;
+    const int length = shorten(value, scale, digits);
+    const bool minus = digits[0] == '-';
+    text_add(html,
+             "<g><title>%.8g</title><rect x=\"%zu\" y=\"%zu\" width=\"%d\" "
+             "height=\"%d\" fill=\"#%02x%02x%02x\"/><text x=\"%zu\" y=\"%zu\" "
+             "fill=\"%s\"%s>%s%s</text></g>\n",
+             value, x, y, CELL, CELL, rgb[0], rgb[1], rgb[2], x + CELL / 2,
+             y + CELL / 2 + 4, heat_is_light(rgb) ? "#1b1b1b" : "#fff",
+             length > FITS ? " class=\"long\"" : "", minus ? "&minus;" : "",
+             digits + minus);
+}
+
+/* One kernel with its numbers. */
+static void add_kernel(const cvl_tensor *kernels, size_t plane, double scale,
+                       const char *when, struct text *html)
+{
+    const size_t rows = kernels->shape[2], columns = kernels->shape[3];
+    const size_t out = plane / kernels->shape[1];
+    const size_t in = plane % kernels->shape[1];
+    text_add(html,
+             "<figure><svg viewBox=\"0 0 %zu %zu\" role=\"img\" "
+             "aria-label=\"%s: kernel from input channel %zu to output channel "
+             "%zu\">\n",
+             columns * CELL, rows * CELL, when, in, out);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < columns; j++)
+            add_cell(cvl_tensor_get(kernels, (plane * rows + i) * columns + j),
+                     scale, i, j, html);
+    text_add(html,
+             "</svg><figcaption>in %zu &rarr; out %zu</figcaption>"
+             "</figure>\n",
+             in, out);
+}
+
+static bool is_small(const cvl_tensor *kernels)
+{
+    return kernels->shape[2] <= SMALL_SIDE && kernels->shape[3] <= SMALL_SIDE &&
+           kernels->shape[0] * kernels->shape[1] <= SMALL_COUNT;
+}
+
+/* All kernels of a layer at one time. */
+static cvl_status add_moment(const struct history *history, size_t layer,
+                             size_t snapshot, double scale, const char *when,
+                             struct text *html, cvl_error *err)
+{
+    cvl_status status = CVL_OK;
+    const cvl_tensor kernels = history_kernels(history, layer, snapshot);
+    const size_t planes = kernels.shape[0] * kernels.shape[1];
+    text_add(html, "<div class=\"card\"><h4>%s <small>step %zu</small></h4>\n",
+             when, history->snapshots[snapshot].step);
+    if (is_small(&kernels)) {
+        text_add(html, "<div class=\"kernels%s\" style=\"--columns:%zu\">\n",
+                 kernels.shape[3] > 3 ? " wide" : "", kernels.shape[1]);
+        for (size_t i = 0; i < planes; i++)
+            add_kernel(&kernels, i, scale, when, html);
+        text_add(html, "</div>\n");
+    } else {
+        char alt[128];
+        snprintf(alt, sizeof alt,
+                 "%s: %zu x %zu kernels, a row for each output channel", when,
+                 kernels.shape[0], kernels.shape[1]);
+        status = report_add_heat(&kernels, planes, kernels.shape[1], scale, alt,
+                                 html, err);
+    }
+    text_add(html, "</div>\n");
+    return status;
+}
+
+static cvl_status add_strip(const struct history *history, size_t layer,
+                            double scale, struct text *html, cvl_error *err)
+{
+    cvl_status status = CVL_OK;
+    text_add(html, "<h4>As they learn</h4>\n<div class=\"strip\">\n");
+    for (size_t i = 0; !status && i < history->snapshot_count; i++) {
+        const cvl_tensor kernels = history_kernels(history, layer, i);
+        char alt[64];
+        const size_t step = history->snapshots[i].step;
+        snprintf(alt, sizeof alt, "The kernels after %zu updates", step);
+        text_add(html, "<figure>");
+        status = report_add_heat(&kernels, kernels.shape[0] * kernels.shape[1],
+                                 kernels.shape[1], scale, alt, html, err);
+        text_add(html, "<figcaption>%zu</figcaption></figure>\n", step);
+    }
+    text_add(html, "</div>\n");
+    return status;
+}
+
+static void add_heading(const struct report *report,
+                        const struct history_layer *layer, struct text *html)
+{
+    cvl_layer_info info;
+    cvl_net_layer_info(report->net, layer->layer, &info);
+    text_add(html, "<h3>Layer %zu <small>", layer->layer);
+    html_escape(html, info.text);
+    text_add(html, "</small></h3>\n");
+    if (!layer->shape[0])
+        text_add(html, "<p class=\"note\">Its kernels are too large to be "
+                       "drawn.</p>\n");
+    else if (layer->shape[0] < layer->total[0] ||
+             layer->shape[1] < layer->total[1])
+        text_add(html,
+                 "<p class=\"note\">The first %zu of %zu output channels and "
+                 "the first %zu of %zu input channels.</p>\n",
+                 layer->shape[0], layer->total[0], layer->shape[1],
+                 layer->total[1]);
+}
+
+/* The biases, as they are now. */
+static void add_bias(const struct report *report,
+                     const struct history_layer *layer, struct text *html)
+{
+    const size_t next = layer->param + 1;
+    if (next >= report->net->param_count) return;
+    const cvl_tensor *const bias = &report->net->params[next].value;
+    if (bias->ndim != 1) return;
+    text_add(html, "<p class=\"bias\">Bias after:");
+    for (size_t i = 0; i < bias->count && i < BIASES; i++) {
+        text_add(html, " <b>");
+        html_number(html, cvl_tensor_get(bias, i));
+        text_add(html, "</b>");
+    }
+    text_add(html, "%s</p>\n", bias->count > BIASES ? " ..." : "");
+}
+
+cvl_status report_add_kernels(const struct report *report, struct text *html,
+                              cvl_error *err)
+{
+    const struct history *const history = report->history;
+    if (!history->layer_count || !history->snapshot_count) return CVL_OK;
+    bool is_clipped;
+    const double scale = scale_of(history, &is_clipped);
+    const size_t last = history->snapshot_count - 1;
+    cvl_status status = CVL_OK;
+    text_add(html, "<section id=\"kernels\"><h2>Kernels</h2>\n");
+    report_add_legend(scale, html);
+    if (is_clipped)
+        text_add(html, "<p class=\"note\">The scale is that of the first "
+                       "kernels; what lies beyond has the end's colour.</p>\n");
+    for (size_t i = 0; !status && i < history->layer_count; i++) {
+        const struct history_layer *const layer = &history->layers[i];
+        add_heading(report, layer, html);
+        if (!layer->shape[0]) continue;
+        text_add(html, "<div class=\"pair\">\n");
+        status = add_moment(history, i, 0, scale, "Before", html, err);
+        if (!status)
+            status = add_moment(history, i, last, scale, "After", html, err);
+        text_add(html, "</div>\n");
+        add_bias(report, layer, html);
+        if (!status) status = add_strip(history, i, scale, html, err);
+    }
+    text_add(html, "</section>\n");
+    return status;
+}

@@ -1,0 +1,50 @@
+/* report.h - a run as one page that one can open, print and send. */
+#ifndef CONVLET_REPORT_REPORT_H
+#define CONVLET_REPORT_REPORT_H
+
+#include <stdbool.h>
+
+#include <convlet/net.h>
+
+#include "base/text.h"
+#include "report/history.h"
+
+enum report_outcome {
+    REPORT_FINISHED, /* took all its steps */
+    REPORT_REACHED,  /* the output came close to the target */
+    REPORT_DIVERGED, /* the loss is not finite */
+    REPORT_INTERRUPTED
+};
+
+/* All that a report shows. Nothing is owned, and no text need be trusted. */
+struct report {
+    enum report_outcome outcome;
+    const char *input, *target; /* as they were asked for: "random", a path */
+    const char *command;        /* as it was typed */
+    const char *config;         /* the settings, as a config file */
+    const char *recipe;         /* what descends, in a few words */
+    const char *version;
+    const char *processor;
+    size_t threads;
+    const char *isa;
+    bool is_picture;               /* the input is one; psnr means something */
+    const cvl_net *net;            /* built, as the run left it */
+    const cvl_tensor *x, *y, *t;   /* input, prediction, target: [N,C,H,W] */
+    const struct history *history; /* after history_finish */
+};
+
+/*
+ * Appends the page: HTML that refers to nothing outside itself, and that is
+ * whole without its script. It shows at most HISTORY_POINTS points, 8 x 8
+ * kernels of a layer, 16 channels of image 0, and pictures no longer than
+ * REPORT_SIDE pixels. CVL_ENOMEM.
+ */
+enum { REPORT_SIDE = 640, REPORT_CHANNELS = 16 };
+cvl_status report_make(const struct report *report, struct text *html,
+                       cvl_error *err);
+
+/* Writes the page as a file, whole or not at all. CVL_EIO, CVL_ENOMEM. */
+cvl_status report_write(const char *path, const struct report *report,
+                        cvl_error *err);
+
+#endif

@@ -1,0 +1,27 @@
+/* best.h - how far a run is from the best that its layer can do. */
+#ifndef CONVLET_TRAIN_BEST_H
+#define CONVLET_TRAIN_BEST_H
+
+#include "base/text.h"
+#include "train/trainer.h"
+
+/* {0}: not asked for. */
+struct best {
+    bool known;
+    double own;   /* the run's loss */
+    double loss;  /* the lowest there is, up to rounding */
+    size_t steps; /* of conjugate gradients, to find it */
+};
+
+/*
+ * Goes on from the trainer's params to the lowest loss of its one linear
+ * layer, by at most as many conjugate gradients as it has weights. Params and
+ * output are the trained ones afterwards. CVL_ENOMEM.
+ */
+cvl_status best_find(struct trainer *trainer, const cvl_tensor *x,
+                     const cvl_tensor *t, struct best *best, cvl_error *err);
+
+/* Appends "loss 2e-06, the best of this layer is 1.9e-06 (...)". */
+void best_describe(const struct best *best, struct text *text);
+
+#endif

@@ -1,0 +1,294 @@
+/* checkpoint.c - see checkpoint.h for the contract. */
+#include "train/checkpoint.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "cli/resolve.h"
+#include "data/model.h"
+
+enum {
+    MAX_TENSORS = (1 + OPTIMIZER_SLOTS) * MODEL_MAX_PARAMS + 1,
+    MAX_ENTRIES = 16,
+    RANDOM_WORDS = 624,
+    SLOT_NAME = CVL_PARAM_NAME_SIZE + 16
+};
+
+static const char KEY_STEP[] = "step";
+static const char KEY_BEST[] = "best_loss";
+static const char KEY_POSITION[] = "random_position";
+static const char KEY_NORMAL[] = "random_normal"; /* absent: none waits */
+static const char KEY_ISA[] = "isa";
+static const char KEY_CONFIG[] = "config";
+static const char RANDOM_STATE[] = "random.state";
+
+/*
+ * The settings as a config file, with those that no result depends on put at
+ * fixed values: two runs of equal text compute the same. Where the learning
+ * rate falls over all steps, their number is one that does.
+ */
+static void write_identity(const struct config *config, struct text *text)
+{
+    struct config fixed = *config;
+    if (config->lr_schedule == SCHEDULE_CONSTANT) fixed.steps = 1;
+    fixed.threads = 0;
+    fixed.out = NULL;
+    fixed.log = LOG_TEXT;
+    fixed.log_params = false;
+    fixed.checkpoint_every = 0;
+    fixed.force = fixed.quiet = fixed.verbose = false;
+    config_write(COMMAND_TRAIN, &fixed, text);
+}
+
+/* Names of what the optimizer keeps, and where all that is saved comes
+ * together. */
+struct content {
+    cvl_named_tensor tensors[MAX_TENSORS];
+    size_t tensor_count;
+    cvl_metadata_entry entries[MAX_ENTRIES];
+    size_t entry_count;
+    char slot_names[OPTIMIZER_SLOTS * MODEL_MAX_PARAMS][SLOT_NAME];
+    double random_words[RANDOM_WORDS];
+    char step[NUMBER_SIZE], position[NUMBER_SIZE];
+    char best[NUMBER_SIZE], normal[NUMBER_SIZE];
+    struct model_metadata model;
+};
+
+static void slot_name(const struct trainer *trainer, size_t slot, size_t param,
+                      char name[SLOT_NAME])
+{
+    snprintf(name, SLOT_NAME, "%s.%s",
+             optimizer_slot_name(&trainer->optimizer, slot),
+             trainer->net.params[param].name);
+}
+
+static void add_tensors(struct content *content, const struct trainer *trainer)
+{
+    const cvl_net *const net = &trainer->net;
+    for (size_t i = 0; i < net->param_count; i++)
+        content->tensors[content->tensor_count++] =
+            (cvl_named_tensor){net->params[i].name, net->params[i].value};
+    const size_t slots = trainer->optimizer.slot_count * net->param_count;
+    for (size_t i = 0; i < slots; i++) {
+        char *const name = content->slot_names[i];
+        slot_name(trainer, i / net->param_count, i % net->param_count, name);
+        content->tensors[content->tensor_count++] =
+            (cvl_named_tensor){name, trainer->optimizer.slots[i]};
+    }
+}
+
+static void add_entry(struct content *content, const char *key,
+                      const char *value)
+{
+    assert(content->entry_count < MAX_ENTRIES);
+    content->entries[content->entry_count++] = (cvl_metadata_entry){key, value};
+}
+
+static void add_state(struct content *content, const struct run_state *state)
+{
+    static const size_t words = RANDOM_WORDS;
+    for (size_t i = 0; i < words; i++)
+        content->random_words[i] = state->random.state[i];
+    content->tensors[content->tensor_count++] = (cvl_named_tensor){
+        RANDOM_STATE,
+        cvl_tensor_wrap(CVL_F64, 1, &words, content->random_words)};
+    snprintf(content->step, NUMBER_SIZE, "%zu", state->step);
+    snprintf(content->position, NUMBER_SIZE, "%lu",
+             (unsigned long)state->random.position);
+    add_entry(content, KEY_STEP, content->step);
+    add_entry(content, KEY_BEST,
+              number_format(state->best_loss, content->best));
+    add_entry(content, KEY_POSITION, content->position);
+    if (state->random.has_normal)
+        add_entry(content, KEY_NORMAL,
+                  number_format(state->random.normal, content->normal));
+}
+
+cvl_status checkpoint_save(const char *path, const struct config *config,
+                           const char *spec, const cvl_exec *exec,
+                           const struct trainer *trainer,
+                           const struct run_state *state, cvl_error *err)
+{
+    struct content content = {.tensor_count = 0};
+    struct text identity = {0};
+    const struct model_about about = {.spec = spec,
+                                      .scaling = MODEL_SCALING_NONE};
+    write_identity(config, &identity);
+    cvl_status status = text_status(&identity, err);
+    if (!status) {
+        model_describe(&about, &trainer->net, &content.model);
+        for (size_t i = 0; i < content.model.count; i++)
+            content.entries[content.entry_count++] = content.model.entries[i];
+        add_tensors(&content, trainer);
+        add_state(&content, state);
+        add_entry(&content, KEY_ISA, cvl_isa_name(exec->isa));
+        add_entry(&content, KEY_CONFIG, identity.data);
+        const cvl_safetensors file = {.tensor_count = content.tensor_count,
+                                      .tensors = content.tensors,
+                                      .metadata_count = content.entry_count,
+                                      .metadata = content.entries};
+        status = cvl_safetensors_save(path, &file, err);
+    }
+    text_free(&identity);
+    return status;
+}
+
+/* The text of a key that a checkpoint must have. */
+static cvl_status read_text(const cvl_safetensors *file, const char *key,
+                            const char **text, cvl_error *err)
+{
+    *text = cvl_safetensors_metadata(file, key);
+    if (*text) return CVL_OK;
+    return cvl_fail(err, CVL_EFORMAT,
+                    "its metadata has no '%s'; is it a checkpoint?", key);
+}
+
+static cvl_status read_number(const cvl_safetensors *file, const char *key,
+                              double low, double high, double *number,
+                              cvl_error *err)
+{
+    const char *text;
+    const cvl_status status = read_text(file, key, &text, err);
+    if (status) return status;
+    char *end;
+    *number = strtod(text, &end);
+    if (end != text && !*end && *number >= low && *number <= high)
+        return CVL_OK;
+    return cvl_fail(err, CVL_EFORMAT, "its %s '%.32s' makes no sense", key,
+                    text);
+}
+
+static cvl_status read_tensor(const cvl_safetensors *file, const char *name,
+                              cvl_tensor *into, cvl_error *err)
+{
+    const cvl_tensor *const tensor = cvl_safetensors_find(file, name);
+    if (!tensor) return cvl_fail(err, CVL_EFORMAT, "%s is missing in it", name);
+    if (cvl_tensor_check_like(name, tensor, into, err)) return CVL_EFORMAT;
+    cvl_tensor_copy(into, tensor);
+    return CVL_OK;
+}
+
+static cvl_status read_trainer(const cvl_safetensors *file,
+                               struct trainer *trainer, cvl_error *err)
+{
+    cvl_status status = CVL_OK;
+    for (size_t i = 0; !status && i < trainer->net.param_count; i++) {
+        cvl_param *const param = &trainer->net.params[i];
+        struct optimizer *const optimizer = &trainer->optimizer;
+        char name[SLOT_NAME];
+        status = read_tensor(file, param->name, &param->value, err);
+        for (size_t s = 0; !status && s < optimizer->slot_count; s++) {
+            slot_name(trainer, s, i, name);
+            status =
+                read_tensor(file, name, optimizer_slot(optimizer, s, i), err);
+        }
+    }
+    return status;
+}
+
+static cvl_status read_random(const cvl_safetensors *file, cvl_random *random,
+                              cvl_error *err)
+{
+    static const size_t count = RANDOM_WORDS;
+    double words[RANDOM_WORDS], position;
+    cvl_tensor tensor = cvl_tensor_wrap(CVL_F64, 1, &count, words);
+    cvl_status status = read_tensor(file, RANDOM_STATE, &tensor, err);
+    if (!status)
+        status =
+            read_number(file, KEY_POSITION, 0, RANDOM_WORDS, &position, err);
+    if (status) return status;
+    for (size_t i = 0; i < count; i++) {
+        if (!(words[i] >= 0 && words[i] <= UINT32_MAX))
+            return cvl_fail(err, CVL_EFORMAT, "%s[%zu] is no 32-bit word",
+                            RANDOM_STATE, i);
+        random->state[i] = (uint32_t)words[i];
+    }
+    random->position = (uint32_t)position;
+    random->has_normal = cvl_safetensors_metadata(file, KEY_NORMAL) != NULL;
+    if (random->has_normal)
+        status = read_number(file, KEY_NORMAL, -1e3, 1e3, &random->normal, err);
+    return status;
+}
+
+static cvl_status read_state(const cvl_safetensors *file,
+                             struct run_state *state, cvl_error *err)
+{
+    double step;
+    cvl_status status = read_number(file, KEY_STEP, 0, 1e15, &step, err);
+    if (!status)
+        status =
+            read_number(file, KEY_BEST, 0, HUGE_VAL, &state->best_loss, err);
+    if (!status) status = read_random(file, &state->random, err);
+    if (!status) state->step = (size_t)step;
+    return status;
+}
+
+/* The length of the line at `text`, without its end. */
+static int line_length(const char *text)
+{
+    return (int)strcspn(text, "\n");
+}
+
+/* CVL_EINVAL with every line of the settings that differs. */
+static cvl_status compare_settings(const char *then, const char *now,
+                                   cvl_error *err)
+{
+    if (strcmp(then, now) == 0) return CVL_OK;
+    struct text difference = {0};
+    while (*then && *now) {
+        const int before = line_length(then), after = line_length(now);
+        if (before != after || strncmp(then, now, (size_t)before) != 0)
+            text_add(&difference, "%s%.*s was %.*s",
+                     difference.size ? ", " : "", after, now, before, then);
+        then += before + (then[before] != '\0');
+        now += after + (now[after] != '\0');
+    }
+    const cvl_status status = cvl_fail(
+        err, CVL_EINVAL,
+        "made with other settings (%s); start a new run with them instead",
+        difference.data ? difference.data : "of another version");
+    text_free(&difference);
+    return status;
+}
+
+static cvl_status check_settings(const cvl_safetensors *file,
+                                 const struct config *config, cvl_error *err)
+{
+    struct text identity = {0};
+    const char *then;
+    write_identity(config, &identity);
+    cvl_status status = text_status(&identity, err);
+    if (!status) status = read_text(file, KEY_CONFIG, &then, err);
+    if (!status) status = compare_settings(then, identity.data, err);
+    text_free(&identity);
+    return status;
+}
+
+cvl_status checkpoint_load(const char *path, const struct config *config,
+                           const cvl_exec *exec, struct trainer *trainer,
+                           struct run_state *state, struct text *note,
+                           cvl_error *err)
+{
+    cvl_safetensors file;
+    const char *isa = NULL;
+    cvl_status status = cvl_safetensors_load(path, &file, err);
+    if (status) return status; /* already names the file */
+    status = check_settings(&file, config, err);
+    if (!status) status = read_state(&file, state, err);
+    if (!status) status = read_trainer(&file, trainer, err);
+    if (!status) trainer->optimizer.updates = state->step;
+    if (!status) status = read_text(&file, KEY_ISA, &isa, err);
+    if (!status && strcmp(isa, cvl_isa_name(exec->isa)) != 0)
+        text_add(note,
+                 "%s was made with %.16s, this run uses %s: results may "
+                 "differ in their last digits",
+                 path, isa, cvl_isa_name(exec->isa));
+    if (status) cvl_error_prefix(err, status, "%s", path);
+    cvl_safetensors_free(&file);
+    return status;
+}

@@ -1,0 +1,65 @@
+/* doctor.c - see doctor.h for the contract. */
+#include "train/doctor.h"
+
+#include <math.h>
+
+static const double SAFETY = 0.9, STACK_SAFETY = 0.5;
+static const double ADAM_RATE = 0.1, ADAM_STACK_RATE = 0.001;
+static const double FLAT_RATE = 0.001; /* any will do */
+
+/*
+ * Along an eigenvector of eigenvalue l, z = rate * l turns a step into the
+ * recurrence r^2 - (1 + b - z) r + b = 0, whose roots stay inside the circle
+ * for z < 2 (1 + b); with Nesterov's look ahead, r^2 - (1 + b)(1 - z) r +
+ * b (1 - z) = 0 and z < 2 (1 + b) / (1 + 2 b). Polyak 1964; Sutskever 2013.
+ */
+static double widen(const cvl_sgd *sgd)
+{
+    const double b = sgd->momentum;
+    return sgd->nesterov ? (1 + b) / (1 + 2 * b) : 1 + b;
+}
+
+cvl_status doctor_examine(struct trainer *trainer, const cvl_tensor *x,
+                          const cvl_tensor *t, struct diagnosis *diagnosis,
+                          cvl_error *err)
+{
+    const cvl_sgd *const sgd = &trainer->optimizer.settings.sgd;
+    const cvl_bowl bowl = trainer_bowl(trainer, x, t);
+    double largest;
+    *diagnosis = (struct diagnosis){.exact = cvl_bowl_is_exact(&trainer->net)};
+    const cvl_status status = cvl_curvature_largest(&bowl, &largest, err);
+    if (status) return status;
+    largest += sgd->weight_decay;
+    if (!(largest > 0) || !isfinite(largest)) return CVL_OK;
+    diagnosis->known = true;
+    diagnosis->largest = largest;
+    diagnosis->bound = 2 / largest;
+    diagnosis->with_momentum = diagnosis->bound * widen(sgd);
+    return CVL_OK;
+}
+
+double doctor_rate(const struct optimizer_settings *settings,
+                   const struct diagnosis *diagnosis)
+{
+    if (settings->choice == OPTIMIZER_ADAM)
+        return diagnosis->exact ? ADAM_RATE : ADAM_STACK_RATE;
+    if (!diagnosis->known) return FLAT_RATE;
+    /* Where the steepest direction's two roots meet: the heavy ball's z is
+     * (1 + sqrt b)^2 there; Nesterov's other end, z = 1, serves as well. */
+    const cvl_sgd *const sgd = &settings->sgd;
+    const double root = 1 + sqrt(sgd->nesterov ? 0.0 : sgd->momentum);
+    const double rate = SAFETY * root * root / diagnosis->largest;
+    if (diagnosis->exact) return rate;
+    return STACK_SAFETY * (1 - sgd->momentum) * SAFETY / diagnosis->largest;
+}
+
+void doctor_describe(const struct optimizer_settings *settings,
+                     const struct diagnosis *diagnosis, struct text *text)
+{
+    const double momentum = settings->sgd.momentum;
+    text_add(text, "stable below 2/lambda_max = %.3g", diagnosis->bound);
+    if (momentum > 0)
+        text_add(text, ", with momentum %g below %.3g", momentum,
+                 diagnosis->with_momentum);
+    if (!diagnosis->exact) text_add(text, " (a local estimate)");
+}

@@ -1,0 +1,43 @@
+/* doctor.h - which learning rates a run can take. */
+#ifndef CONVLET_TRAIN_DOCTOR_H
+#define CONVLET_TRAIN_DOCTOR_H
+
+#include "base/text.h"
+#include "train/trainer.h"
+
+/* What was found; {0}: nothing. */
+struct diagnosis {
+    bool known;
+    bool exact;     /* holds wherever the params are; else near them alone */
+    double largest; /* the curvature's largest eigenvalue, lambda_max */
+    double bound;   /* gradient descent with a larger rate diverges */
+    double with_momentum; /* the same, with the run's momentum */
+};
+
+/*
+ * Measures how sharply the loss bends where the trainer's params are. Nothing
+ * is known for a loss that is flat or overflows. The params are the same
+ * afterwards. CVL_ENOMEM.
+ */
+cvl_status doctor_examine(struct trainer *trainer, const cvl_tensor *x,
+                          const cvl_tensor *t, struct diagnosis *diagnosis,
+                          cvl_error *err);
+
+/*
+ * The rate that `--lr auto` stands for.
+ *
+ *   sgd   0.9 of the one that is the best for the steepest direction: above
+ *         it that one oscillates more, below it all others are slower; for
+ *         a stack half of what plain descent would take, and the less the
+ *         more momentum there is, as the curvature is another elsewhere
+ *   adam  0.1 for one layer, 0.001 for a stack: its steps are as long as the
+ *         rate, whatever bends, and one layer has no bad valleys
+ */
+double doctor_rate(const struct optimizer_settings *settings,
+                   const struct diagnosis *diagnosis);
+
+/* Appends "stable below 2/lambda_max = 0.5; with momentum 0.9 below 0.95". */
+void doctor_describe(const struct optimizer_settings *settings,
+                     const struct diagnosis *diagnosis, struct text *text);
+
+#endif

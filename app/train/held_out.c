@@ -1,0 +1,159 @@
+/* held_out.c - see held_out.h for the contract. */
+#include "train/held_out.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "pictures/rescale.h"
+
+/* Apart from every stream that --seed starts. */
+static const uint32_t NOISE_SEED = 0x6e6f6973;
+
+static double psnr(const cvl_tensor *a, const cvl_tensor *b)
+{
+    double sum = 0;
+    for (size_t i = 0; i < a->count; i++) {
+        const double d = cvl_tensor_get(a, i) - cvl_tensor_get(b, i);
+        sum += d * d;
+    }
+    return -10 * log10(sum / (double)a->count);
+}
+
+/* Of one axis: at most HELD_OUT_SIDE, and a multiple of the step if it can. */
+static size_t side_of(size_t size, size_t scale)
+{
+    if (size > HELD_OUT_SIDE) size = HELD_OUT_SIDE;
+    const size_t step = HELD_OUT_STEP * scale;
+    return size < step ? size - size % scale : size - size % step;
+}
+
+static cvl_status make_room(struct held_out *held_out, const size_t in[4],
+                            const size_t out[4], cvl_dtype dtype,
+                            cvl_error *err)
+{
+    cvl_tensor *const all[] = {&held_out->target, &held_out->base,
+                               &held_out->restored};
+    cvl_status status = cvl_tensor_init(&held_out->input, dtype, 4, in, err);
+    for (size_t i = 0; !status && i < 3; i++)
+        status = cvl_tensor_init(all[i], dtype, 4, out, err);
+    return status;
+}
+
+static cvl_status check_output(const struct held_out *held_out, size_t scale,
+                               cvl_error *err)
+{
+    const size_t channels = held_out->target.shape[1];
+    if (!cvl_tensor_check_like("", &held_out->net.output, &held_out->target,
+                               NULL))
+        return CVL_OK;
+    if (scale > 1)
+        return cvl_fail(err, CVL_EINVAL,
+                        "with --degrade shrink:%zu, the output must be %zu "
+                        "times as large as the input, with as many channels "
+                        "(%zu); use padding=same, and end with conv %zu 3x3 "
+                        "padding=same, shuffle %zu",
+                        scale, scale, channels, channels * scale * scale,
+                        scale);
+    return cvl_fail(err, CVL_EINVAL,
+                    "with --degrade, the output must be as large as the input; "
+                    "use padding=same and stride=1, and as many kernels at the "
+                    "end as there are channels (%zu)",
+                    channels);
+}
+
+/* The best that a blur can do against the noise, to a tenth of a pixel. Wider
+ * ones cost more and, once they have got worse, get no better. */
+static cvl_status find_blur(struct held_out *held_out, cvl_error *err)
+{
+    const size_t height = held_out->target.shape[2];
+    const size_t width = held_out->target.shape[3];
+    cvl_tensor *const blurred = &held_out->restored;
+    size_t worse = 0;
+    for (size_t tenths = 1; tenths <= 40 && worse < 3; tenths++) {
+        struct axis rows = {0}, columns = {0};
+        const double sigma = (double)tenths / 10;
+        cvl_status status = axis_gaussian(&rows, height, sigma, err);
+        if (!status) status = axis_gaussian(&columns, width, sigma, err);
+        if (!status)
+            status =
+                rescale_by(&rows, &columns, &held_out->input, blurred, err);
+        axis_free(&rows);
+        axis_free(&columns);
+        if (status) return status;
+        const double found = psnr(blurred, &held_out->target);
+        worse++;
+        if (tenths > 1 && found <= held_out->blur) continue;
+        worse = 0;
+        held_out->blur = found;
+        held_out->blur_sigma = sigma;
+    }
+    return CVL_OK;
+}
+
+cvl_status held_out_init(struct held_out *held_out,
+                         const struct patches *patches,
+                         const cvl_net_config *config, uint32_t seed,
+                         cvl_error *err)
+{
+    const struct pair *const pair = &patches->held_out;
+    const size_t scale = patches->scale;
+    assert(scale > 0);
+    cvl_net_config own = *config;
+    cvl_random random;
+    *held_out =
+        (struct held_out){.name = pair->name, .residual = patches->residual};
+    const size_t height = side_of(pair->height, scale);
+    const size_t width = side_of(pair->width, scale);
+    const size_t out[4] = {1, pair->channels, height, width};
+    const size_t in[4] = {1, pair->channels, height / scale, width / scale};
+    memcpy(own.input_shape, in, sizeof in);
+    cvl_status status = cvl_net_build(&held_out->net, &own, err);
+    if (!status) status = make_room(held_out, in, out, own.dtype, err);
+    if (!status) status = check_output(held_out, scale, err);
+    if (status) return status;
+    struct patches whole = *patches;
+    whole.residual = false;
+    const struct place middle = {
+        .top = (pair->height - height) / 2 / scale * scale,
+        .left = (pair->width - width) / 2 / scale * scale};
+    cvl_random_seed(&random, seed ^ NOISE_SEED);
+    patches_cut(&whole, pair, &middle, &random, 0, &held_out->input,
+                &held_out->target, &held_out->base);
+    held_out->baseline = psnr(&held_out->base, &held_out->target);
+    return patches->degrade.kind == DEGRADE_NOISE ? find_blur(held_out, err)
+                                                  : CVL_OK;
+}
+
+void held_out_measure(struct held_out *held_out, const cvl_net *net)
+{
+    cvl_net *const own = &held_out->net;
+    cvl_tensor *const restored = &held_out->restored;
+    for (size_t i = 0; i < own->param_count; i++)
+        cvl_tensor_copy(&own->params[i].value, &net->params[i].value);
+    cvl_net_forward(own, &held_out->input);
+    for (size_t i = 0; i < restored->count; i++) {
+        const double base =
+            held_out->residual ? cvl_tensor_get(&held_out->base, i) : 0;
+        cvl_tensor_set(restored, i, base + cvl_tensor_get(&own->output, i));
+    }
+    held_out->psnr = psnr(restored, &held_out->target);
+}
+
+const char *held_out_baseline_name(const struct patches *patches)
+{
+    return patches->degrade.kind == DEGRADE_DOWN ||
+                   patches->degrade.kind == DEGRADE_SHRINK
+               ? "bicubic"
+               : "doing nothing";
+}
+
+void held_out_free(struct held_out *held_out)
+{
+    cvl_net_free(&held_out->net);
+    cvl_tensor_free(&held_out->input);
+    cvl_tensor_free(&held_out->target);
+    cvl_tensor_free(&held_out->base);
+    cvl_tensor_free(&held_out->restored);
+    *held_out = (struct held_out){0};
+}

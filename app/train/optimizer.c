@@ -1,0 +1,167 @@
+/* optimizer.c - see optimizer.h for the contract. */
+#include "train/optimizer.h"
+
+#include <math.h>
+
+#include <convlet/memory.h>
+
+static const char *const NAMES[][OPTIMIZER_SLOTS] = {
+    [OPTIMIZER_SGD] = {"velocity"},
+    [OPTIMIZER_ADAM] = {"mean", "square"},
+    [OPTIMIZER_CG] = {"direction", "descent"},
+};
+
+size_t net_weights(const cvl_net *net)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < net->param_count; i++)
+        count += net->params[i].value.count;
+    return count;
+}
+
+struct optimizer_settings optimizer_of(const struct config *config)
+{
+    return (struct optimizer_settings){
+        .choice = config->optimizer,
+        .sgd = {config->lr, config->momentum, config->nesterov,
+                config->weight_decay},
+        .adam = {config->lr, config->beta1, config->beta2, config->epsilon,
+                 config->weight_decay},
+        .schedule = config->lr_schedule,
+        .steps = config->steps,
+        .warmup = config->lr_warmup};
+}
+
+static void add_knob(const char *name, double value, struct text *text)
+{
+    text_add(text, ", %s ", name);
+    text_add_real(text, value);
+}
+
+void optimizer_describe(const struct config *config, struct text *text)
+{
+    if (config->optimizer == OPTIMIZER_CG) {
+        text_add(text, "conjugate gradients");
+        return;
+    }
+    const bool adam = config->optimizer == OPTIMIZER_ADAM;
+    text_add(text, adam ? "Adam" : "SGD");
+    add_knob("lr", config->lr, text);
+    if (config->lr_schedule != SCHEDULE_CONSTANT)
+        text_add(text, " falling to 0 along %s",
+                 config->lr_schedule == SCHEDULE_LINEAR ? "a line"
+                                                        : "a cosine");
+    if (config->lr_warmup)
+        text_add(text, " after %zu updates of rising", config->lr_warmup);
+    if (adam) {
+        add_knob("betas", config->beta1, text);
+        text_add(text, " and ");
+        text_add_real(text, config->beta2);
+        add_knob("epsilon", config->epsilon, text);
+    } else {
+        add_knob("momentum", config->momentum, text);
+        text_add(text, "%s", config->nesterov ? " (Nesterov)" : "");
+    }
+    add_knob("weight decay", config->weight_decay, text);
+}
+
+static cvl_status check(const struct optimizer_settings *settings,
+                        const cvl_net *net, cvl_error *err)
+{
+    switch (settings->choice) {
+    case OPTIMIZER_SGD: return cvl_sgd_check(&settings->sgd, err);
+    case OPTIMIZER_ADAM: return cvl_adam_check(&settings->adam, err);
+    case OPTIMIZER_CG: break;
+    }
+    if (cvl_bowl_is_exact(net)) return CVL_OK;
+    return cvl_fail(err, CVL_EINVAL,
+                    "--optimizer cg is for one conv layer, and this net is "
+                    "none; use sgd or adam");
+}
+
+size_t optimizer_slots(const struct optimizer_settings *settings)
+{
+    if (settings->choice != OPTIMIZER_SGD) return 2;
+    return settings->sgd.momentum != 0 ? 1 : 0;
+}
+
+cvl_status optimizer_init(struct optimizer *optimizer,
+                          const struct optimizer_settings *settings,
+                          const cvl_net *net, cvl_error *err)
+{
+    void *block;
+    const size_t slots = optimizer_slots(settings), params = net->param_count;
+    *optimizer = (struct optimizer){.settings = *settings};
+    cvl_status status = check(settings, net, err);
+    if (!status)
+        status = cvl_alloc(&block, slots * params * sizeof *optimizer->slots,
+                           "the optimizer", err);
+    if (status) return status;
+    optimizer->slots = block;
+    optimizer->slot_count = slots;
+    optimizer->param_count = params;
+    for (size_t i = 0; !status && i < slots * params; i++) {
+        const cvl_tensor *const value = &net->params[i % params].value;
+        status = cvl_tensor_init(&optimizer->slots[i], value->dtype,
+                                 value->ndim, value->shape, err);
+    }
+    return status;
+}
+
+void optimizer_free(struct optimizer *optimizer)
+{
+    const size_t count = optimizer->slot_count * optimizer->param_count;
+    for (size_t i = 0; i < count; i++) cvl_tensor_free(&optimizer->slots[i]);
+    cvl_free(optimizer->slots);
+    *optimizer = (struct optimizer){0};
+}
+
+const char *optimizer_slot_name(const struct optimizer *optimizer, size_t slot)
+{
+    return NAMES[optimizer->settings.choice][slot];
+}
+
+cvl_tensor *optimizer_slot(const struct optimizer *optimizer, size_t slot,
+                           size_t param)
+{
+    return &optimizer->slots[slot * optimizer->param_count + param];
+}
+
+double optimizer_rate(const struct optimizer_settings *settings, size_t updates)
+{
+    static const double pi = 3.14159265358979323846;
+    const double rise = updates < settings->warmup
+                            ? (double)(updates + 1) / (double)settings->warmup
+                            : 1;
+    if (settings->schedule == SCHEDULE_CONSTANT) return rise;
+    const double part = (double)updates / (double)settings->steps;
+    return rise * (settings->schedule == SCHEDULE_LINEAR
+                       ? 1 - part
+                       : 0.5 + 0.5 * cos(pi * part));
+}
+
+double optimizer_step(struct optimizer *optimizer, const cvl_bowl *bowl)
+{
+    const struct optimizer_settings *const settings = &optimizer->settings;
+    const double part = optimizer_rate(settings, optimizer->updates);
+    cvl_sgd sgd = settings->sgd;
+    cvl_adam adam = settings->adam;
+    sgd.lr *= part;
+    adam.lr *= part;
+    const bool remembers = optimizer->slot_count > 0;
+    optimizer->updates++;
+    if (settings->choice == OPTIMIZER_CG)
+        return cvl_conjugate_step(bowl, optimizer_slot(optimizer, 0, 0),
+                                  optimizer_slot(optimizer, 1, 0));
+    for (size_t i = 0; i < optimizer->param_count; i++) {
+        cvl_param *const param = &bowl->net->params[i];
+        if (settings->choice == OPTIMIZER_ADAM)
+            cvl_adam_step(&adam, optimizer->updates, &param->value,
+                          &param->grad, optimizer_slot(optimizer, 0, i),
+                          optimizer_slot(optimizer, 1, i));
+        else
+            cvl_sgd_step(&sgd, &param->value, &param->grad,
+                         remembers ? optimizer_slot(optimizer, 0, i) : NULL);
+    }
+    return HUGE_VAL;
+}

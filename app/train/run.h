@@ -1,0 +1,94 @@
+/* run.h - one training run, from its settings to what it leaves behind. */
+#ifndef CONVLET_TRAIN_RUN_H
+#define CONVLET_TRAIN_RUN_H
+
+#include "base/config.h"
+#include "base/text.h"
+#include "data/data.h"
+#include "data/patches.h"
+#include "report/history.h"
+#include "train/best.h"
+#include "train/checkpoint.h"
+#include "train/doctor.h"
+#include "train/held_out.h"
+#include "train/run_dir.h"
+#include "train/trainer.h"
+
+/* Everything that a run owns; {0} is empty. */
+struct run {
+    const struct config *config; /* settled, once it is prepared */
+    struct config settled;       /* with the numbers that auto stands for */
+    struct diagnosis diagnosis;  /* with --lr auto */
+    struct best best;            /* with --best, at the end */
+    cvl_exec exec;
+    cvl_dtype dtype;
+    struct data data;
+    struct patches patches;   /* that data is cut from; off without --degrade */
+    struct held_out held_out; /* off likewise */
+    struct text spec;         /* of the net */
+    struct trainer trainer;
+    struct run_state state;
+    struct run_dir dir;     /* closed without --out */
+    struct history history; /* empty without --out */
+};
+
+/* How a run ended. */
+enum run_end {
+    RUN_DONE,       /* all steps, or the output is close to the target */
+    RUN_DIVERGED,   /* a number is not finite; said so on stderr */
+    RUN_INTERRUPTED /* by a signal; said how to go on */
+};
+
+/*
+ * Makes everything ready for the first step, or for the one after a
+ * checkpoint: data, net, params, and the run's directory. Free the run in any
+ * case. Any cvl_status but CVL_OK means that nothing was trained.
+ */
+cvl_status run_prepare(struct run *run, const struct config *config,
+                       cvl_error *err);
+void run_free(struct run *run);
+
+/*
+ * Sets the params that --init, --init-weight and --init-bias ask for; a
+ * restorer's start as init.c tells. Errors of model_load_params and of
+ * arrays; CVL_EINVAL where there is no such param. Part of run_prepare.
+ */
+cvl_status run_init_params(struct run *run, cvl_error *err);
+
+/*
+ * CVL_OK, or CVL_ENOMEM with both figures where a run on random input, whose
+ * size its settings tell, needs more than the `available` bytes. For runs on
+ * files, each array is compared when it is made. Part of run_prepare.
+ */
+cvl_status run_check_memory(const struct run *run, size_t available,
+                            cvl_error *err);
+
+/* Says on stderr what is about to happen. */
+void run_banner(const struct run *run);
+
+/*
+ * Trains until the end, logs and checkpoints on the way. CVL_EIO where a
+ * line or a file could not be written; *end is only set with CVL_OK.
+ */
+cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err);
+
+/* Says on stderr what in the pictures makes the result doubtful; CVL_ENOMEM. */
+cvl_status run_warn(const struct run *run, cvl_error *err);
+
+/* With --best: says how low the loss could have been. CVL_ENOMEM. */
+cvl_status run_best(struct run *run, cvl_error *err);
+
+/*
+ * Saves where the run is. Of a finished run this comes last: a run that was
+ * stopped before goes on from an earlier checkpoint, and does the end again.
+ * Nothing without --out. CVL_EIO, CVL_ENOMEM.
+ */
+cvl_status run_checkpoint(const struct run *run, cvl_error *err);
+
+/* Writes the model and the pictures that a finished run ends with. */
+cvl_status run_finish(struct run *run, cvl_error *err);
+
+/* Writes report.html, however the run ended; nothing without --out. */
+cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err);
+
+#endif

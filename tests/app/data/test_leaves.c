@@ -1,0 +1,119 @@
+/* test_leaves.c - dead leaves look as they should, and the same each time. */
+#include "data/leaves.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "expect.h"
+
+enum { SIDE = 192, PLANE = SIDE * SIDE };
+
+static float picture[3 * PLANE], again[3 * PLANE];
+
+static void draw(uint32_t seed, size_t channels, float *into)
+{
+    struct leaves leaves;
+    cvl_random random;
+    cvl_error err;
+    expect_ok(leaves_init(&leaves, channels, SIDE, SIDE, &err), err);
+    cvl_random_seed(&random, seed);
+    leaves_draw(&leaves, &random, into);
+    leaves_free(&leaves);
+}
+
+START_TEST(one_seed_is_one_picture)
+{
+    draw(7, 3, picture);
+    draw(7, 3, again);
+    ck_assert_mem_eq(picture, again, sizeof picture);
+    draw(8, 3, again);
+    ck_assert_int_ne(memcmp(picture, again, sizeof picture), 0);
+}
+END_TEST
+
+START_TEST(a_second_picture_goes_on_in_the_stream)
+{
+    struct leaves leaves;
+    cvl_random random, fork;
+    cvl_error err;
+    expect_ok(leaves_init(&leaves, 1, SIDE, SIDE, &err), err);
+    cvl_random_seed(&random, 7);
+    leaves_draw(&leaves, &random, picture);
+    fork = random;
+    leaves_draw(&leaves, &random, picture);
+    leaves_draw(&leaves, &fork, again);
+    ck_assert_mem_eq(picture, again, PLANE * sizeof *picture);
+    leaves_free(&leaves);
+}
+END_TEST
+
+START_TEST(every_value_is_a_brightness)
+{
+    draw(1, 3, picture);
+    for (size_t i = 0; i < 3 * PLANE; i++) {
+        ck_assert_float_ge(picture[i], 0);
+        ck_assert_float_le(picture[i], 1.00001F);
+    }
+}
+END_TEST
+
+/* Ten pictures' mean and deviation: uniform ones' are 1/2 and 1/sqrt(12). */
+START_TEST(brightness_is_spread_evenly)
+{
+    double sum = 0, squares = 0;
+    for (uint32_t seed = 0; seed < 10; seed++) {
+        draw(seed, 1, picture);
+        for (size_t i = 0; i < PLANE; i++) {
+            sum += (double)picture[i];
+            squares += (double)picture[i] * (double)picture[i];
+        }
+    }
+    const double mean = sum / (10 * PLANE);
+    ck_assert_double_eq_tol(mean, 0.5, 0.06);
+    ck_assert_double_eq_tol(sqrt(squares / (10 * PLANE) - mean * mean), 0.28,
+                            0.04);
+}
+END_TEST
+
+/* The mean square of what pixels `apart` columns differ by. */
+static double difference(size_t apart)
+{
+    double sum = 0;
+    for (size_t y = 0; y < SIDE; y++)
+        for (size_t x = apart; x < SIDE; x++) {
+            const double d = (double)picture[y * SIDE + x] -
+                             (double)picture[y * SIDE + x - apart];
+            sum += d * d;
+        }
+    return sum / (double)(SIDE * (SIDE - apart));
+}
+
+START_TEST(near_pixels_are_alike_and_far_ones_are_not)
+{
+    double near = 0, middle = 0, far = 0;
+    for (uint32_t seed = 0; seed < 5; seed++) {
+        draw(seed, 1, picture);
+        near += difference(1) / 5;
+        middle += difference(8) / 5;
+        far += difference(64) / 5;
+    }
+    /* Of independent uniform ones, it is 1/6. */
+    ck_assert_double_lt(near, 0.04);
+    ck_assert_double_gt(middle, 1.5 * near);
+    ck_assert_double_gt(far, 1.2 * middle);
+    ck_assert_double_lt(far, 0.2);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        one_seed_is_one_picture,
+        a_second_picture_goes_on_in_the_stream,
+        every_value_is_a_brightness,
+        brightness_is_spread_evenly,
+        near_pixels_are_alike_and_far_ones_are_not,
+        NULL,
+    };
+    return run_tests("leaves", tests);
+}

@@ -1,0 +1,275 @@
+/* test_model.c - a model file is what was trained, or it is refused. */
+#include "data/model.h"
+
+#include "scratch.h"
+
+static const char PATH[] = "model.safetensors";
+static const struct model_about ABOUT = {
+    .spec = "conv 2 3x3, relu, conv 1 1x1 bias=no",
+    .scaling = MODEL_SCALING_PICTURE};
+
+/* A net of ABOUT's spec, or another's, with params 1, 2, 3 ... */
+static void build(cvl_net *net, const char *spec, cvl_dtype dtype)
+{
+    const cvl_net_config config = {.spec = spec,
+                                   .input_shape = {1, 3, 8, 9},
+                                   .dtype = dtype,
+                                   .exec = cvl_exec_default()};
+    cvl_error err;
+    double value = 0;
+    expect_ok(cvl_net_build(net, &config, &err), err);
+    for (size_t i = 0; i < net->param_count; i++)
+        for (size_t j = 0; j < net->params[i].value.count; j++)
+            cvl_tensor_set(&net->params[i].value, j, ++value);
+}
+
+static void save(cvl_dtype dtype)
+{
+    cvl_net net;
+    cvl_error err;
+    build(&net, ABOUT.spec, dtype);
+    expect_ok(model_save(PATH, &ABOUT, &net, &err), err);
+    cvl_net_free(&net);
+}
+
+/* Loads what save wrote, to be changed and written again. */
+static void reload(cvl_safetensors *file)
+{
+    cvl_error err;
+    save(CVL_F32);
+    expect_ok(cvl_safetensors_load(PATH, file, &err), err);
+}
+
+static void expect_refused(const cvl_safetensors *file, const char *message)
+{
+    static const struct model empty;
+    struct model model;
+    cvl_error err;
+    expect_ok(cvl_safetensors_save(PATH, file, &err), err);
+    memset(&model, 0x55, sizeof model);
+    expect_fail(model_load(PATH, &model, &err), err, CVL_EFORMAT, message);
+    ck_assert_ptr_eq(model.spec, empty.spec);
+    ck_assert_ptr_null(model.net.layers);
+    ck_assert_uint_eq(model.file.tensor_count, 0);
+}
+
+static void set_metadata(cvl_safetensors *file, const char *key,
+                         const char *value)
+{
+    for (size_t i = 0; i < file->metadata_count; i++)
+        if (!strcmp(file->metadata[i].key, key))
+            file->metadata[i].value = value;
+}
+
+static void expect_params(const cvl_net *net)
+{
+    double value = 0;
+    for (size_t i = 0; i < net->param_count; i++)
+        for (size_t j = 0; j < net->params[i].value.count; j++)
+            ck_assert(cvl_tensor_get(&net->params[i].value, j) == ++value);
+    ck_assert(value == 58);
+}
+
+START_TEST(model_reads_back_what_was_saved)
+{
+    const cvl_dtype dtype = (cvl_dtype)_i;
+    struct model model;
+    cvl_error err;
+    save(dtype);
+    expect_ok(model_load(PATH, &model, &err), err);
+    ck_assert_str_eq(model.spec, ABOUT.spec);
+    ck_assert_str_eq(model.scaling, "0..1");
+    ck_assert_str_eq(model.version, CONVLET_VERSION);
+    ck_assert_uint_eq(model.net.layer_count, 3);
+    ck_assert_int_eq(model.net.input.dtype, dtype);
+    ck_assert_uint_eq(model.net.input.shape[3], 9);
+    ck_assert_uint_eq(model.net.output.shape[2], 6);
+    const cvl_tensor *const weight = model_param(&model, "2.weight");
+    ck_assert_ptr_nonnull(weight);
+    ck_assert(cvl_tensor_get(weight, 1) == 58);
+    ck_assert_ptr_null(model_param(&model, "2.bias"));
+    model_free(&model);
+    model_free(&model);
+}
+END_TEST
+
+START_TEST(params_start_a_net_of_either_dtype)
+{
+    for (int to = CVL_F32; to <= CVL_F64; to++) {
+        cvl_net net;
+        cvl_error err;
+        save((cvl_dtype)_i);
+        build(&net, ABOUT.spec, (cvl_dtype)to);
+        for (size_t i = 0; i < net.param_count; i++)
+            cvl_tensor_fill(&net.params[i].value, 0);
+        expect_ok(model_load_params(PATH, &net, &err), err);
+        expect_params(&net);
+        cvl_net_free(&net);
+    }
+}
+END_TEST
+
+static const struct {
+    const char *spec;
+    const char *message;
+} other_nets[] = {
+    {"conv 2 3x3, relu, conv 1 1x1",
+     "model.safetensors: has no 2.bias, which the net has"},
+    {"conv 2 3x3", "model.safetensors: has '2.weight', which the net has not"},
+    {"conv 2 5x3, relu, conv 1 1x1 bias=no",
+     "model.safetensors: 0.weight is f32[2x3x3x3], expected f32[2x3x5x3]"},
+};
+
+START_TEST(params_of_another_net_are_refused)
+{
+    cvl_net net;
+    cvl_error err;
+    save(CVL_F32);
+    build(&net, other_nets[_i].spec, CVL_F64);
+    expect_fail(model_load_params(PATH, &net, &err), err, CVL_ESHAPE,
+                other_nets[_i].message);
+    for (size_t i = 0; i < net.params[0].value.count; i++)
+        ck_assert(cvl_tensor_get(&net.params[0].value, i) == (double)(i + 1));
+    cvl_net_free(&net);
+}
+END_TEST
+
+START_TEST(params_that_are_not_finite_are_refused)
+{
+    cvl_net net;
+    cvl_error err;
+    build(&net, ABOUT.spec, CVL_F32);
+    cvl_tensor_set(&net.params[1].value, 1, 1e308 * 10);
+    expect_ok(model_save(PATH, &ABOUT, &net, &err), err);
+    expect_fail(model_load_params(PATH, &net, &err), err, CVL_EFORMAT,
+                "model.safetensors: element 1 of 0.bias is inf");
+    cvl_net_free(&net);
+}
+END_TEST
+
+static const struct {
+    const char *key, *value, *message;
+} lies[] = {
+    {"net", "conv 2 3x3, rely",
+     "model.safetensors: its net: layer 1 (rely): unknown layer 'rely'; there "
+     "are conv, relu and shuffle"},
+    {"net", "",
+     "model.safetensors: its net: layer 0 (): is empty; write a "
+     "layer such as conv 8 3x3 or relu"},
+    {"net", "conv 2 3x3, relu, conv 1 1x1",
+     "model.safetensors: 2.bias is missing for its net 'conv 2 3x3, relu, "
+     "conv 1 1x1'"},
+    {"net", "conv 3 3x3, relu, conv 1 1x1 bias=no",
+     "model.safetensors: 0.weight is f32[2x3x3x3], expected f32[3x3x3x3]"},
+    {"net", "conv 2 3x3",
+     "model.safetensors: 3 arrays are more than the 2 params of its net 'conv "
+     "2 3x3'"},
+    {"net", "conv 2 9x3, relu, conv 1 1x1 bias=no",
+     "model.safetensors: its net: layer 0 (conv 2 9x3): kernel height 9 does "
+     "not fit the padded input height 8; use a smaller kernel or more padding"},
+    {"input_shape", "1x4x8x9",
+     "model.safetensors: 0.weight is f32[2x3x3x3], expected f32[2x4x3x3]"},
+    {"input_shape", "1x3x8",
+     "model.safetensors: input_shape '1x3x8' is not four sizes such as "
+     "1x3x512x512"},
+    {"input_shape", "1x3x8x9 ",
+     "model.safetensors: input_shape '1x3x8x9 ' is not four sizes such as "
+     "1x3x512x512"},
+    {"input_shape", "1x3x-8x9",
+     "model.safetensors: input_shape '1x3x-8x9' is not four sizes such as "
+     "1x3x512x512"},
+    {"input_shape", "1x3x99999999999999999999x9",
+     "model.safetensors: input_shape '1x3x99999999999999999999x9' is not four "
+     "sizes such as 1x3x512x512"},
+    {"dtype", "float64",
+     "model.safetensors: 0.weight is f32[2x3x3x3], expected f64[2x3x3x3]"},
+    {"dtype", "int8",
+     "model.safetensors: dtype 'int8' is neither float32 nor float64"},
+};
+
+START_TEST(metadata_that_does_not_fit_is_refused)
+{
+    cvl_safetensors file;
+    reload(&file);
+    set_metadata(&file, lies[_i].key, lies[_i].value);
+    expect_refused(&file, lies[_i].message);
+    cvl_safetensors_free(&file);
+}
+END_TEST
+
+START_TEST(a_huge_input_costs_no_memory)
+{
+    struct model model;
+    cvl_safetensors file;
+    cvl_error err;
+    reload(&file);
+    set_metadata(&file, "input_shape", "1x3x1000000x1000000");
+    expect_ok(cvl_safetensors_save(PATH, &file, &err), err);
+    cvl_safetensors_free(&file);
+    expect_ok(model_load(PATH, &model, &err), err);
+    ck_assert_uint_eq(model.net.output.shape[2], 999998);
+    ck_assert_ptr_null(model.net.arena.base);
+    model_free(&model);
+}
+END_TEST
+
+START_TEST(missing_params_and_metadata_are_named)
+{
+    cvl_safetensors file;
+    reload(&file);
+    file.tensor_count--;
+    expect_refused(&file,
+                   "model.safetensors: 2.weight is missing for its net 'conv 2 "
+                   "3x3, relu, conv 1 1x1 bias=no'");
+    file.metadata_count = 0;
+    expect_refused(&file, "model.safetensors: its metadata has no 'net'; is it "
+                          "a model that convlet wrote?");
+    cvl_safetensors_free(&file);
+}
+END_TEST
+
+START_TEST(a_model_cut_short_anywhere_is_refused)
+{
+    struct stat info;
+    cvl_error err;
+    save(CVL_F32);
+    ck_assert_int_eq(stat(PATH, &info), 0);
+    for (off_t size = info.st_size - 1; size >= 0; size--) {
+        struct model model;
+        ck_assert_int_eq(truncate(PATH, size), 0);
+        ck_assert_int_eq(model_load(PATH, &model, &err), CVL_EFORMAT);
+        ck_assert_ptr_null(model.net.layers);
+    }
+}
+END_TEST
+
+START_TEST(a_model_that_is_not_there_is_an_error_of_the_system)
+{
+    struct model model;
+    cvl_error err;
+    expect_fail(model_load("none", &model, &err), err, CVL_EIO,
+                "none: cannot open: No such file or directory");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *const suite = suite_create("model");
+    TCase *const all = tcase_create("model");
+    tcase_add_checked_fixture(all, enter_directory, leave_directory);
+    tcase_add_loop_test(all, model_reads_back_what_was_saved, CVL_F32,
+                        CVL_F64 + 1);
+    tcase_add_loop_test(all, params_start_a_net_of_either_dtype, CVL_F32,
+                        CVL_F64 + 1);
+    tcase_add_loop_test(all, params_of_another_net_are_refused, 0,
+                        (int)(sizeof other_nets / sizeof *other_nets));
+    tcase_add_test(all, params_that_are_not_finite_are_refused);
+    tcase_add_loop_test(all, metadata_that_does_not_fit_is_refused, 0,
+                        (int)(sizeof lies / sizeof *lies));
+    tcase_add_test(all, a_huge_input_costs_no_memory);
+    tcase_add_test(all, missing_params_and_metadata_are_named);
+    tcase_add_test(all, a_model_cut_short_anywhere_is_refused);
+    tcase_add_test(all, a_model_that_is_not_there_is_an_error_of_the_system);
+    suite_add_tcase(suite, all);
+    return run_suite(suite);
+}

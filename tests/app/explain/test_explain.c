@@ -1,0 +1,318 @@
+/* test_explain.c - the products behind a number, and the grids about them. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cases.h"
+#include "expect.h"
+#include "explain/grid.h"
+
+enum { CASES = 80, NUMBERS = 6 };
+
+/* The arrays of a case with the results of the algorithm, as `explain` has
+ * them. */
+static struct explain_data data_of(const case_arrays *arrays,
+                                   const cvl_conv2d_geometry *g)
+{
+    return (struct explain_data){
+        .conv = {.geometry = *g, .dtype = arrays->x.dtype},
+        .x = arrays->x,
+        .w = arrays->w,
+        .b = arrays->b,
+        .y = arrays->y,
+        .dy = arrays->dy,
+        .dw = arrays->dw,
+        .db = arrays->db,
+        .dx = arrays->dx};
+}
+
+/* A place in the tensor of that kind. */
+static void draw_place(const struct explain_data *data, enum explain_kind kind,
+                       cvl_random *random, size_t at[4])
+{
+    const cvl_tensor *const tensor = explain_result(data, kind);
+    memset(at, 0, 4 * sizeof *at);
+    for (size_t i = 0; i < tensor->ndim; i++)
+        at[4 - tensor->ndim + i] =
+            cvl_random_below(random, (uint32_t)tensor->shape[i]);
+}
+
+/* Calls `visit` for numbers of every kind of many convolutions. */
+static void for_numbers(cvl_dtype dtype, bool integers,
+                        void (*visit)(const struct explain_data *data,
+                                      enum explain_kind kind,
+                                      const size_t at[4], const char *what))
+{
+    cvl_random random;
+    cvl_random_seed(&random, 6);
+    const cvl_exec exec = cvl_exec_default();
+    for (int i = 0; i < CASES; i++) {
+        char what[256];
+        size_t at[4];
+        case_arrays arrays;
+        const cvl_conv2d_geometry g = case_geometry(&random);
+        case_init(&arrays, &g, dtype, integers, &random);
+        case_run(&arrays, &g, CVL_CONV_DIRECT, &exec);
+        const struct explain_data data = data_of(&arrays, &g);
+        for (int kind = 0; kind <= EXPLAIN_GRAD_BIAS; kind++)
+            for (int j = 0; j < NUMBERS; j++) {
+                draw_place(&data, (enum explain_kind)kind, &random, at);
+                visit(&data, (enum explain_kind)kind, at,
+                      case_describe(&g, what));
+            }
+        case_free(&arrays);
+    }
+}
+
+static struct explain_sum add_up(const struct explain_data *data,
+                                 enum explain_kind kind, const size_t at[4],
+                                 size_t limit)
+{
+    struct explain_sum sum;
+    cvl_error err;
+    expect_ok(explain_add_up(data, kind, at, limit, 0.0, &sum, &err), err);
+    return sum;
+}
+
+static void expect_equal(const struct explain_data *data,
+                         enum explain_kind kind, const size_t at[4],
+                         const char *what)
+{
+    struct explain_sum sum = add_up(data, kind, at, 0);
+    ck_assert_msg(sum.total == sum.result, "%s: %s: %g, expected %g", what,
+                  explain_name(kind), sum.total, sum.result);
+    ck_assert_msg(sum.matches, "%s", what);
+    ck_assert_uint_eq(sum.listed, sum.count);
+    double total = 0.0;
+    size_t padding = 0;
+    for (size_t i = 0; i < sum.count; i++) {
+        const struct explain_term *const term = &sum.terms[i];
+        total += term->product;
+        ck_assert(term->sum == total && term->product == term->a * term->b);
+        if (term->padding) ck_assert(term->b == 0.0);
+        padding += term->padding;
+    }
+    ck_assert_uint_eq(padding, sum.padding);
+    ck_assert(total + sum.bias == sum.result && sum.left_out == 0.0);
+    explain_sum_free(&sum);
+}
+
+START_TEST(the_terms_of_whole_numbers_add_up_to_the_tensor)
+{
+    for_numbers(CVL_F32, true, expect_equal);
+    for_numbers(CVL_F64, true, expect_equal);
+}
+END_TEST
+
+static void expect_match(const struct explain_data *data,
+                         enum explain_kind kind, const size_t at[4],
+                         const char *what)
+{
+    struct explain_sum sum = add_up(data, kind, at, 1);
+    ck_assert_msg(sum.matches, "%s: %s: %.17g, expected %.17g", what,
+                  explain_name(kind), sum.total, sum.result);
+    explain_sum_free(&sum);
+}
+
+START_TEST(the_terms_of_fractions_match_but_for_rounding)
+{
+    for_numbers(CVL_F32, false, expect_match);
+    for_numbers(CVL_F64, false, expect_match);
+}
+END_TEST
+
+/* A tensor that is off by a millionth of its terms, or by a nan, is noticed. */
+static void expect_mismatch(const struct explain_data *data,
+                            enum explain_kind kind, const size_t at[4],
+                            const char *what)
+{
+    const cvl_tensor *const tensor = explain_result(data, kind);
+    struct explain_sum sum = add_up(data, kind, at, 1);
+    size_t flat = kind == EXPLAIN_GRAD_BIAS ? at[3] : 0;
+    for (size_t i = 0; kind != EXPLAIN_GRAD_BIAS && i < 4; i++)
+        flat = flat * tensor->shape[i] + at[i];
+    const double off[] = {sum.allowed * 1.001, -sum.allowed * 1.001, NAN,
+                          INFINITY};
+    const double kept = sum.result;
+    explain_sum_free(&sum);
+    for (size_t i = 0; i < 4; i++) {
+        cvl_tensor wrong = *tensor;
+        cvl_tensor_set(&wrong, flat, sum.total + off[i]);
+        sum = add_up(data, kind, at, 1);
+        ck_assert_msg(sum.matches == (off[i] == 0.0), "%s: %s off by %g", what,
+                      explain_name(kind), off[i]);
+        explain_sum_free(&sum);
+        cvl_tensor_set(&wrong, flat, kept);
+    }
+}
+
+START_TEST(a_tensor_that_is_off_by_more_than_rounding_does_not_match)
+{
+    for_numbers(CVL_F64, true, expect_mismatch);
+}
+END_TEST
+
+static void expect_cap(const struct explain_data *data, enum explain_kind kind,
+                       const size_t at[4], const char *what)
+{
+    struct explain_sum all = add_up(data, kind, at, 0);
+    struct explain_sum some = add_up(data, kind, at, 5);
+    ck_assert_uint_eq(some.listed, all.count < 5 ? all.count : 5);
+    ck_assert_uint_eq(some.count, all.count);
+    const double listed = some.listed ? some.terms[some.listed - 1].sum : 0.0;
+    ck_assert_msg(listed + some.left_out == all.sum, "%s", what);
+    ck_assert(some.total == all.total && some.padding == all.padding);
+    explain_sum_free(&all);
+    explain_sum_free(&some);
+}
+
+START_TEST(what_is_not_listed_is_still_added)
+{
+    for_numbers(CVL_F64, true, expect_cap);
+}
+END_TEST
+
+static bool is_whole(const struct grid *grid)
+{
+    return !grid->rows.cut_before && !grid->rows.cut_after &&
+           !grid->columns.cut_before && !grid->columns.cut_after;
+}
+
+static size_t count_marks(const struct grid *grid)
+{
+    size_t marks = 0;
+    for (size_t r = 0; r < grid->rows.count; r++)
+        for (size_t c = 0; c < grid->columns.count; c++)
+            if (grid_marked(grid, r, c) && grid_kind(grid, r, c) != CELL_GAP)
+                marks++;
+    return marks;
+}
+
+/* The cell with these labels is marked, and holds the value. */
+static bool is_marked(const struct grid *grid, const ptrdiff_t at[4],
+                      double value)
+{
+    for (size_t r = 0; r < grid->rows.count; r++)
+        for (size_t c = 0; c < grid->columns.count; c++) {
+            const struct grid_line *const row = &grid->rows.lines[r];
+            const struct grid_line *const column = &grid->columns.lines[c];
+            if (row->has_label && column->has_label && row->label == at[2] &&
+                column->label == at[3])
+                return grid_marked(grid, r, c) &&
+                       grid_value(grid, r, c) == value;
+        }
+    return false;
+}
+
+static size_t whole_views;
+
+static void expect_marks(const struct explain_data *data,
+                         enum explain_kind kind, const size_t at[4],
+                         const char *what)
+{
+    static struct grid_view view;
+    struct explain_sum sum = add_up(data, kind, at, 0);
+    grid_view_make(data, &sum, &view);
+    const struct grid *const left = &view.pairs[0].grids[1];
+    const struct grid *const right = &view.pairs[0].grids[0];
+    ck_assert_uint_ge(view.count, 1);
+    if (is_whole(right) && is_whole(left) && kind != EXPLAIN_GRAD_BIAS) {
+        const size_t marks = count_marks(right);
+        ck_assert_uint_le(marks, sum.count);
+        ck_assert_uint_eq(sum.count % (marks ? marks : 1), 0);
+        for (size_t i = 0; i < marks; i++) {
+            const struct explain_term *const term = &sum.terms[i];
+            ck_assert_msg(is_marked(right, term->right, term->b), "%s: %s %zu",
+                          what, explain_name(kind), i);
+            ck_assert_msg(is_marked(left, term->left, term->a), "%s: %s %zu",
+                          what, explain_name(kind), i);
+        }
+        whole_views++;
+    }
+    explain_sum_free(&sum);
+}
+
+START_TEST(the_grids_mark_what_the_terms_multiply)
+{
+    for_numbers(CVL_F64, true, expect_marks);
+    ck_assert_uint_gt(whole_views, CASES * NUMBERS);
+}
+END_TEST
+
+/* The products of the marked cells with the kernel, one by one. */
+static double gather(const struct grid *dy, const struct grid *kernel)
+{
+    double sum = 0.0;
+    size_t tap = 0;
+    for (size_t r = 0; r < dy->rows.count; r++)
+        for (size_t c = 0; c < dy->columns.count; c++)
+            if (grid_marked(dy, r, c)) {
+                const size_t columns = kernel->columns.count;
+                sum += grid_value(dy, r, c) *
+                       grid_value(kernel, tap / columns, tap % columns);
+                tap++;
+            }
+    ck_assert_uint_eq(tap, kernel->rows.count * kernel->columns.count);
+    return sum;
+}
+
+static void expect_gather(const struct explain_data *data,
+                          enum explain_kind kind, const size_t at[4],
+                          const char *what)
+{
+    static struct grid_view view;
+    if (kind != EXPLAIN_GRAD_INPUT) return;
+    struct explain_sum sum = add_up(data, kind, at, 0);
+    grid_view_make(data, &sum, &view);
+    double total = 0.0;
+    bool whole = view.left_out == 0;
+    for (size_t i = 1; i < view.count; i += 2) {
+        const struct grid *const grids = view.pairs[i].grids;
+        whole = whole && is_whole(&grids[0]) && is_whole(&grids[1]);
+        if (whole) total += gather(&grids[0], &grids[1]);
+    }
+    if (whole) {
+        ck_assert_msg(total == sum.total, "%s", what);
+        whole_views++;
+    }
+    explain_sum_free(&sum);
+}
+
+START_TEST(the_turned_kernel_over_spread_outputs_gathers_what_is_scattered)
+{
+    whole_views = 0;
+    for_numbers(CVL_F64, true, expect_gather);
+    ck_assert_uint_gt(whole_views, CASES);
+}
+END_TEST
+
+START_TEST(the_example_is_another_kernel_however_it_is_turned)
+{
+    const double *const w = EXPLAIN_EXAMPLE_W;
+    static const size_t turns[][9] = {
+        {8, 7, 6, 5, 4, 3, 2, 1, 0}, {2, 1, 0, 5, 4, 3, 8, 7, 6},
+        {6, 7, 8, 3, 4, 5, 0, 1, 2}, {0, 3, 6, 1, 4, 7, 2, 5, 8},
+        {8, 5, 2, 7, 4, 1, 6, 3, 0}, {2, 5, 8, 1, 4, 7, 0, 3, 6},
+        {6, 3, 0, 7, 4, 1, 8, 5, 2}};
+    for (size_t t = 0; t < sizeof turns / sizeof turns[0]; t++) {
+        size_t same = 0;
+        for (size_t i = 0; i < 9; i++) same += w[i] == w[turns[t][i]];
+        ck_assert_uint_lt(same, 9);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        the_terms_of_whole_numbers_add_up_to_the_tensor,
+        the_terms_of_fractions_match_but_for_rounding,
+        a_tensor_that_is_off_by_more_than_rounding_does_not_match,
+        what_is_not_listed_is_still_added,
+        the_grids_mark_what_the_terms_multiply,
+        the_turned_kernel_over_spread_outputs_gathers_what_is_scattered,
+        the_example_is_another_kernel_however_it_is_turned,
+        NULL,
+    };
+    return run_tests("explain", tests);
+}
