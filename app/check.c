@@ -37,26 +37,26 @@ static cvl_status draw(cvl_tensor *tensor, cvl_dtype dtype, size_t ndim,
 static cvl_status prepare(struct check_job *job, const struct config *config,
                           cvl_error *err)
 {
-    const size_t input[4] = {config->batch, config->channels, config->height,
-                             config->width};
+    const size_t input[4] = {config->geometry.batch, config->geometry.channels,
+                             config->geometry.height, config->geometry.width};
     const cvl_dtype dtype = setup_dtype(config, CVL_F64);
     cvl_conv2d_geometry g;
     cvl_exec exec;
     cvl_random random;
     size_t shape[4];
-    cvl_random_seed(&random, config->seed);
+    cvl_random_seed(&random, config->data.seed);
     cvl_status status = setup_exec(config, &exec, err);
     if (!status)
-        status = setup_geometry(config, input, config->kernels,
-                                config->kernel_size, &g, err);
+        status = setup_geometry(config, input, config->geometry.kernels,
+                                config->geometry.kernel_size, &g, err);
     if (!status)
-        status = cvl_conv2d_init(&job->conv, &g, dtype, config->algorithm,
-                                 &exec, err);
+        status = cvl_conv2d_init(&job->conv, &g, dtype,
+                                 config->execution.algorithm, &exec, err);
     if (!status) status = draw(&job->x, dtype, 4, input, &random, err);
     if (status) return status;
     cvl_conv2d_weight_shape(&g, shape);
     status = draw(&job->w, dtype, 4, shape, &random, err);
-    if (!status && config->bias)
+    if (!status && config->geometry.bias)
         status = draw(&job->b, dtype, 1, &g.out_channels, &random, err);
     cvl_conv2d_output_shape(&g, shape);
     if (!status) status = draw(&job->dy, dtype, 4, shape, &random, err);
@@ -101,7 +101,7 @@ static cvl_status sweep(struct check_job *job, const struct config *config,
     for (int i = 0; i < SWEEP_STEPS; i++) steps[i].h = pow(10, 1 - i);
     const cvl_status status = cvl_gradcheck_sweep(
         &job->conv, &job->x, &job->w, job->b.data ? &job->b : NULL, &job->dy,
-        config->samples, steps, SWEEP_STEPS, err);
+        config->check.samples, steps, SWEEP_STEPS, err);
     if (status) return status;
     printf("h\tone_sided\tcentral\n");
     for (int i = 0; i < SWEEP_STEPS; i++)
@@ -116,11 +116,12 @@ static cvl_status check(struct check_job *job, const struct config *config,
     cvl_gradcheck result;
     const cvl_status status = cvl_gradcheck_conv2d(
         &job->conv, &job->x, &job->w, job->b.data ? &job->b : NULL, &job->dy,
-        config->samples, &result, err);
+        config->check.samples, &result, err);
     const double rounding = job->conv.dtype == CVL_F32 ? 1e-5 : 1e-12;
     if (!status)
-        *good = print_result(&result, config->tolerance > 0 ? config->tolerance
-                                                            : rounding);
+        *good = print_result(&result, config->check.tolerance > 0
+                                          ? config->check.tolerance
+                                          : rounding);
     return status;
 }
 
@@ -131,8 +132,8 @@ int check_run(const struct config *config)
     bool good = true;
     cvl_status status = prepare(&job, config, &err);
     if (!status)
-        status = config->h_sweep ? sweep(&job, config, &err)
-                                 : check(&job, config, &good, &err);
+        status = config->check.h_sweep ? sweep(&job, config, &err)
+                                       : check(&job, config, &good, &err);
     if (status) fprintf(stderr, "convlet check: %s\n", err.message);
     job_free(&job);
     return status ? exit_status(status) : good ? EXIT_OK : EXIT_CHECK_FAILED;

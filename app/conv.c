@@ -35,28 +35,31 @@ static void job_free(struct conv_job *job)
 
 static bool wants_gradient(const struct config *config)
 {
-    return config->grad_input || config->grad_weight || config->grad_bias;
+    return config->output.grad_input || config->output.grad_weight ||
+           config->output.grad_bias;
 }
 
 /* Where y goes: with nothing asked for at all, onto the screen. */
 static const char *output_of(const struct config *config)
 {
-    return config->output || wants_gradient(config) ? config->output : "-";
+    return config->output.output || wants_gradient(config)
+               ? config->output.output
+               : "-";
 }
 
 static cvl_status check_request(const struct config *config, cvl_error *err)
 {
-    if (!config->input || !config->weight)
+    if (!config->data.input || !config->data.weight)
         return cvl_fail(err, CVL_EINVAL,
                         "--%s is missing; name a .npy array or write its "
                         "numbers",
-                        config->input ? "weight" : "input");
-    if (config->grad_output && !wants_gradient(config))
+                        config->data.input ? "weight" : "input");
+    if (config->data.grad_output && !wants_gradient(config))
         return cvl_fail(err, CVL_EINVAL,
                         "--grad-output is there, but no gradient is asked for; "
                         "add --grad-weight, --grad-bias or --grad-input, with "
                         "a file or with - to print it");
-    if (wants_gradient(config) && !config->grad_output)
+    if (wants_gradient(config) && !config->data.grad_output)
         return cvl_fail(err, CVL_EINVAL,
                         "gradients need --grad-output dy.npy, the gradient by "
                         "the output");
@@ -68,15 +71,15 @@ static cvl_status load(struct conv_job *job, cvl_error *err)
     const struct config *const config = job->config;
     cvl_random *const random = &job->random;
     cvl_tensor *const given[] = {&job->x, &job->w, &job->b, &job->dy};
-    cvl_random_seed(random, config->seed);
-    cvl_status status =
-        layout_read_planes("conv", config, config->input, random, &job->x, err);
+    cvl_random_seed(random, config->data.seed);
+    cvl_status status = layout_read_planes("conv", config, config->data.input,
+                                           random, &job->x, err);
     if (!status) status = layout_read_weight(config, random, &job->w, err);
-    if (!status && config->bias_file)
-        status = array_read(config->bias_file, random, &job->b, err);
+    if (!status && config->data.bias_file)
+        status = array_read(config->data.bias_file, random, &job->b, err);
     if (!status && wants_gradient(config))
-        status = layout_read_planes("conv", config, config->grad_output, random,
-                                    &job->dy, err);
+        status = layout_read_planes("conv", config, config->data.grad_output,
+                                    random, &job->dy, err);
     if (!status) status = layout_unify_dtype(config, given, 4, err);
     return status;
 }
@@ -88,12 +91,12 @@ static cvl_status check_shapes(const struct conv_job *job,
     size_t shape[4];
     cvl_status status = layout_check_weight(config, g, &job->w, err);
     if (!status && job->b.data)
-        status = cvl_tensor_check(config->bias_file, &job->b, job->x.dtype, 1,
-                                  &g->out_channels, err);
+        status = cvl_tensor_check(config->data.bias_file, &job->b, job->x.dtype,
+                                  1, &g->out_channels, err);
     cvl_conv2d_output_shape(g, shape);
     if (!status && job->dy.data)
-        status = cvl_tensor_check(config->grad_output, &job->dy, job->x.dtype,
-                                  4, shape, err);
+        status = cvl_tensor_check(config->data.grad_output, &job->dy,
+                                  job->x.dtype, 4, shape, err);
     return status;
 }
 
@@ -108,7 +111,7 @@ static cvl_status plan(struct conv_job *job, cvl_error *err)
     if (!status) status = check_shapes(job, &g, err);
     if (!status)
         status = cvl_conv2d_init(&job->conv, &g, job->x.dtype,
-                                 job->config->algorithm, &exec, err);
+                                 job->config->execution.algorithm, &exec, err);
     if (!status)
         status = cvl_alloc(&job->work, cvl_conv2d_work_bytes(&job->conv),
                            "scratch", err);
@@ -133,7 +136,7 @@ static cvl_status backward(struct conv_job *job, cvl_error *err)
     const struct config *const config = job->config;
     const cvl_dtype dtype = job->x.dtype;
     cvl_status status = CVL_OK;
-    if (config->grad_weight || config->grad_bias) {
+    if (config->output.grad_weight || config->output.grad_bias) {
         status = cvl_tensor_init(&job->dw, dtype, 4, job->w.shape, err);
         if (!status)
             status = cvl_tensor_init(&job->db, dtype, 1, job->w.shape, err);
@@ -141,7 +144,7 @@ static cvl_status backward(struct conv_job *job, cvl_error *err)
             cvl_conv2d_grad_weight(&job->conv, &job->x, &job->dy, &job->dw,
                                    &job->db, job->work);
     }
-    if (!status && config->grad_input) {
+    if (!status && config->output.grad_input) {
         status = cvl_tensor_init(&job->dx, dtype, 4, job->x.shape, err);
         if (!status)
             cvl_conv2d_grad_input(&job->conv, &job->w, &job->dy, &job->dx,
@@ -176,11 +179,13 @@ static cvl_status save(struct conv_job *job, cvl_error *err)
     cvl_status status =
         put_planes(config, output_of(config), "y", &job->y, err);
     if (!status)
-        status = put_planes(config, config->grad_input, "dx", &job->dx, err);
-    if (!status) status = put(config->grad_bias, "db", &job->db, err);
-    if (status || !config->grad_weight) return status;
+        status =
+            put_planes(config, config->output.grad_input, "dx", &job->dx, err);
+    if (!status) status = put(config->output.grad_bias, "db", &job->db, err);
+    if (status || !config->output.grad_weight) return status;
     status = layout_restore_weight(config, &job->dw, err);
-    return status ? status : put(config->grad_weight, "dw", &job->dw, err);
+    return status ? status
+                  : put(config->output.grad_weight, "dw", &job->dw, err);
 }
 
 int conv_run(const struct config *config)

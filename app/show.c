@@ -141,16 +141,16 @@ cvl_status show_model(const struct model *model, const struct art_style *style,
 static cvl_status check_flags(const struct config *config, cvl_error *err)
 {
     const char *const dot =
-        config->picture ? strrchr(config->picture, '.') : NULL;
-    if (!config->model)
+        config->show.picture ? strrchr(config->show.picture, '.') : NULL;
+    if (!config->show.model)
         return cvl_fail(err, CVL_EINVAL,
                         "--model is missing: the file to show, such as "
                         "run/model.safetensors");
-    if (config->picture && (!dot || strcasecmp(dot, ".png") != 0))
+    if (config->show.picture && (!dot || strcasecmp(dot, ".png") != 0))
         return cvl_fail(err, CVL_EINVAL,
                         "--picture: %s: the kernels' picture is a PNG; its "
                         "name ends in .png",
-                        config->picture);
+                        config->show.picture);
     return CVL_OK;
 }
 
@@ -179,20 +179,20 @@ int show_run(const struct config *config)
     struct text text = {0};
     cvl_error err;
     cvl_status status = check_flags(config, &err);
-    if (!status) status = model_load(config->model, &model, &err);
+    if (!status) status = model_load(config->show.model, &model, &err);
     if (!status) {
         const struct art_style style = art_style_of_stdout();
         status = show_model(&model, &style, &text, &err);
     }
-    if (!status && config->verbose) {
+    if (!status && config->output.verbose) {
         const cvl_exec exec = cvl_exec_default();
         text_add(&text, "\nhow this machine computes it\n");
         status =
             choices_describe(&model.net, CVL_CONV_AUTO, &exec, &text, &err);
     }
     if (!status) fputs(text.data, stdout);
-    if (!status && config->picture)
-        status = write_picture(&model, config->picture, &err);
+    if (!status && config->show.picture)
+        status = write_picture(&model, config->show.picture, &err);
     if (status) fprintf(stderr, "convlet show: %s\n", err.message);
     text_free(&text);
     model_free(&model);

@@ -23,16 +23,16 @@ struct apply_job {
 
 static cvl_status check_flags(const struct config *config, cvl_error *err)
 {
-    if (!config->model)
+    if (!config->show.model)
         return cvl_fail(err, CVL_EINVAL,
                         "--model is missing: what training left, such as "
                         "run/model.safetensors");
-    if (!config->file_count)
+    if (!config->apply.file_count)
         return cvl_fail(err, CVL_EINVAL,
                         "no file to apply the model to: convlet apply --model "
                         "%s photo.png -o out",
-                        config->model);
-    if (!config->output && !config->compare)
+                        config->show.model);
+    if (!config->output.output && !config->apply.compare)
         return cvl_fail(err, CVL_EINVAL,
                         "nothing to do: write the result with -o FILE or "
                         "-o DIR, or measure it with --compare");
@@ -49,10 +49,10 @@ static void print_notes(const struct apply_job *job,
                         const struct apply_paths *paths,
                         const struct array_source *source)
 {
-    if (job->config->quiet) return;
+    if (job->config->output.quiet) return;
     array_print_note("apply", paths->input, source);
-    if (job->config->verbose && source->depth == 16 && paths->output.data &&
-        paths->is_picture)
+    if (job->config->output.verbose && source->depth == 16 &&
+        paths->output.data && paths->is_picture)
         fprintf(stderr,
                 "convlet apply: note: %s has 16 bits a sample; the model sees "
                 "them, %s gets 8\n",
@@ -90,10 +90,10 @@ static cvl_status compute(struct apply_job *job,
     }
     status = restorer_prepare(&job->restorer, tensor->shape, result, err);
     if (status) return cvl_error_prefix(err, status, "%s", paths->input);
-    status = check_result(paths, result, job->config->force, err);
+    status = check_result(paths, result, job->config->output.force, err);
     if (status) return status;
     job->tiles = 0;
-    progress_begin(&job->progress, !job->config->quiet, 0,
+    progress_begin(&job->progress, !job->config->output.quiet, 0,
                    restorer_ticks(&job->restorer, tensor->shape));
     job->progress.unit = "tiles";
     status = restorer_run(&job->restorer, tensor, tick, job, err);
@@ -125,7 +125,8 @@ static cvl_status save(const struct apply_job *job,
     const cvl_status status = paths->is_picture
                                   ? picture_save(path, tensor, err)
                                   : save_array(path, tensor, source, err);
-    if (!status && !job->config->quiet) fprintf(stderr, "wrote %s\n", path);
+    if (!status && !job->config->output.quiet)
+        fprintf(stderr, "wrote %s\n", path);
     return status;
 }
 
@@ -181,11 +182,12 @@ static cvl_status apply_to(struct apply_job *job,
 static cvl_status load(struct apply_job *job, cvl_error *err)
 {
     const struct config *const config = job->config;
-    struct restorer_options options = {.algorithm = config->algorithm,
-                                       .tile = config->tile};
+    struct restorer_options options = {.algorithm = config->execution.algorithm,
+                                       .tile = config->apply.tile};
     cvl_status status = setup_exec(config, &options.exec, err);
     if (!status)
-        status = restorer_load(&job->restorer, config->model, &options, err);
+        status =
+            restorer_load(&job->restorer, config->show.model, &options, err);
     return status;
 }
 
@@ -194,7 +196,7 @@ static cvl_status apply_to_all(struct apply_job *job,
                                const struct apply_paths *paths)
 {
     cvl_status first = CVL_OK;
-    for (size_t i = 0; i < job->config->file_count; i++) {
+    for (size_t i = 0; i < job->config->apply.file_count; i++) {
         cvl_error err;
         const cvl_status status = apply_to(job, &paths[i], &err);
         if (status) fprintf(stderr, "convlet apply: %s\n", err.message);
@@ -206,7 +208,7 @@ static cvl_status apply_to_all(struct apply_job *job,
 /* Whatever goes wrong is said by then. */
 static cvl_status apply_all(struct apply_job *job)
 {
-    const size_t count = job->config->file_count;
+    const size_t count = job->config->apply.file_count;
     cvl_error err;
     struct apply_paths *const paths = calloc(count, sizeof *paths);
     if (!paths) {

@@ -61,38 +61,38 @@ static cvl_status settle_output(const struct config *config, bool in_directory,
     const cvl_status status = picture_probe(paths->input, &format, err);
     if (status) return status;
     paths->is_picture = format != PICTURE_NONE;
-    if (!config->output) return CVL_OK;
+    if (!config->output.output) return CVL_OK;
     if (in_directory) {
-        join(config->output, &paths->output);
+        join(config->output.output, &paths->output);
         add_name(base_of(paths->input), format, &paths->output);
         return text_status(&paths->output, err);
     }
-    const bool is_picture = picture_format_by_name(config->output);
-    if (!is_picture && !ends_in(config->output, ".npy"))
+    const bool is_picture = picture_format_by_name(config->output.output);
+    if (!is_picture && !ends_in(config->output.output, ".npy"))
         return cvl_fail(err, CVL_EINVAL,
                         "--output: %s: a file's name ends in .png, .bmp, "
                         ".jpg, .jpeg or .npy; a new directory's has no "
                         "ending, or ends in /",
-                        config->output);
+                        config->output.output);
     paths->is_picture = is_picture;
-    text_add(&paths->output, "%s", config->output);
+    text_add(&paths->output, "%s", config->output.output);
     return text_status(&paths->output, err);
 }
 
 static cvl_status settle_truth(const struct config *config,
                                struct apply_paths *paths, cvl_error *err)
 {
-    if (!config->compare) return CVL_OK;
-    if (directory_exists(config->compare)) {
-        join(config->compare, &paths->truth);
+    if (!config->apply.compare) return CVL_OK;
+    if (directory_exists(config->apply.compare)) {
+        join(config->apply.compare, &paths->truth);
         text_add(&paths->truth, "%s", base_of(paths->input));
-    } else if (config->file_count > 1) {
+    } else if (config->apply.file_count > 1) {
         return cvl_fail(err, CVL_EINVAL,
                         "--compare: %s is not a directory; %zu files are "
                         "compared with those of their names in one",
-                        config->compare, config->file_count);
+                        config->apply.compare, config->apply.file_count);
     } else {
-        text_add(&paths->truth, "%s", config->compare);
+        text_add(&paths->truth, "%s", config->apply.compare);
     }
     return text_status(&paths->truth, err);
 }
@@ -114,14 +114,14 @@ static cvl_status refuse_twins(const struct apply_paths *paths, size_t last,
 cvl_status apply_paths_settle(const struct config *config,
                               struct apply_paths *paths, cvl_error *err)
 {
-    const char *const output = config->output;
+    const char *const output = config->output.output;
     /* A name without an ending is no file of ours. */
     const bool in_directory =
-        output && (config->file_count > 1 || directory_exists(output) ||
+        output && (config->apply.file_count > 1 || directory_exists(output) ||
                    !strchr(base_of(output), '.'));
     cvl_status status = CVL_OK;
-    for (size_t i = 0; !status && i < config->file_count; i++) {
-        paths[i].input = config->files[i];
+    for (size_t i = 0; !status && i < config->apply.file_count; i++) {
+        paths[i].input = config->apply.files[i];
         status = settle_output(config, in_directory, &paths[i], err);
         if (!status) status = settle_truth(config, &paths[i], err);
         if (!status) status = refuse_twins(paths, i, err);

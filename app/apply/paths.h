@@ -14,10 +14,10 @@ struct apply_paths {
 };
 
 /*
- * Settles what becomes of config->files[0 .. file_count-1], which are there;
- * `paths` has room for them, and is freed by the caller in any case. Makes
- * the directory that they go to. With several files, or where --output is a
- * directory, ends in '/' or has no ending, every file keeps its name, but for
+ * Settles what becomes of config->apply.files[0 .. file_count-1], which are
+ * there; `paths` has room for them, and is freed by the caller in any case.
+ * Makes the directory that they go to. With several files, or where --output is
+ * a directory, ends in '/' or has no ending, every file keeps its name, but for
  * the ending where that is of a kind that is not written (JPEG, PNM: .png).
  * CVL_EINVAL where two would become one, or --output or --compare names one
  * file for several; CVL_EIO; CVL_ENOMEM.

@@ -39,15 +39,15 @@ enum weight_layout { LAYOUT_OIHW, LAYOUT_IOHW, LAYOUT_HWIO };
 enum explain_format { EXPLAIN_TEXT, EXPLAIN_JSON, EXPLAIN_SVG };
 
 /*
- * What the option table (option_table.c) says about each field is the truth:
- * its default, its range, and the commands that set it. A field that no
- * option of the command sets is zero. Pairs are {y, x}. A text that is not
- * set is NULL, never empty. The texts belong to the resolution (resolve.h)
- * or to argv. Fields stand by meaning, not by size.
+ * A structure for each subject. What the option table (cli/option_table.c) says
+ * about each field is the truth: its default, its range, and the commands that
+ * set it. A field that no option of the command sets is zero. Pairs are {y, x}.
+ * A text that is not set is NULL, never empty. The texts belong to the
+ * resolution (cli/resolve.h) or to argv. Fields stand by meaning, not by size.
  */
-/* NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): see above */
-struct config {
-    /* geometry */
+
+/* The layer, or the net. */
+struct geometry_settings {
     size_t batch, channels, height, width;
     size_t kernels; /* 0: as many as the target has channels */
     size_t kernel_size[2], stride[2], dilation[2];
@@ -56,8 +56,10 @@ struct config {
     bool bias;
     bool tie_input_channels;
     const char *net; /* NULL: one layer of the geometry above */
+};
 
-    /* data */
+/* What is learned from, or computed with; paths. */
+struct data_settings {
     const char *input; /* "random", explain: "example", or a path */
     const char
         *target; /* "ones", "zeros", "leaves", a path, or "filter:NAME" */
@@ -72,8 +74,10 @@ struct config {
     size_t batch_size;
     enum color_choice color;
     const char *validation; /* a path; NULL: chosen by the target */
+};
 
-    /* training */
+/* How the net is trained. */
+struct training_settings {
     size_t steps;
     double lr; /* 0: auto */
     enum schedule_choice lr_schedule;
@@ -90,23 +94,31 @@ struct config {
     const char *init_weight, *init_bias;
     double rtol, atol;
     bool residual;
+};
 
-    /* execution */
+/* How it is computed. */
+struct execution_settings {
     enum dtype_choice dtype;
     size_t threads; /* 0: all processors */
     cvl_conv_algo algorithm;
     enum isa_choice isa;
+};
 
-    /* show: paths */
+/* A model, and its picture: paths. */
+struct show_settings {
     const char *model, *picture;
+};
 
-    /* apply */
+/* What is done to which files. */
+struct apply_settings {
     size_t tile;         /* outputs a side of a tile; 0: as memory allows */
     const char *compare; /* a file or a directory */
     size_t file_count;   /* what is no flag on the command line */
     const char *const *files;
+};
 
-    /* output */
+/* What is written, and where. */
+struct output_settings {
     const char *out; /* directory */
     enum log_format log;
     size_t log_every;
@@ -115,38 +127,59 @@ struct config {
     bool force, quiet, verbose;
     bool best; /* say how good the layer could be */
     const char *output, *grad_input, *grad_weight, *grad_bias; /* conv */
+};
 
-    /* explain: what of, at most one is set */
+/* explain: what of, at most one is set. */
+struct explain_settings {
     struct index of_output, of_weight, of_input, of_bias;
     bool of_geometry;
     size_t terms; /* at most so many are listed; 0: all */
     size_t digits;
     enum explain_format format;
     const char *save_arrays; /* directory */
+};
 
-    /* check, explain */
+/* check, explain: against finite differences. */
+struct check_settings {
     size_t samples;   /* 0: every element */
     double tolerance; /* 0: by dtype */
     bool h_sweep;     /* a table of quotients instead */
+};
 
-    /* bench */
-    const char *bench_algorithm; /* a name of cvl_conv_algo, or "all" */
-    const char *shapes, *shape;  /* a path, and an ID in that file */
-    const char *phase;           /* of bench_phase_name, or "all" */
-    bool machine;                /* its rates, and no layer's */
+/* What is timed, and how long. */
+struct bench_settings {
+    const char *algorithm;      /* a name of cvl_conv_algo, or "all" */
+    const char *shapes, *shape; /* a path, and an ID in that file */
+    const char *phase;          /* of bench_phase_name, or "all" */
+    bool machine;               /* its rates, and no layer's */
     size_t rounds;
     double seconds;
+};
 
-    /* given as flags only */
+/* Given as flags only. */
+struct start_settings {
     const char *preset;       /* the preset in effect; NULL: none */
     bool preset_is_automatic; /* nobody asked for it */
     const char *config_file;
     const char *resume; /* directory of the run to continue; it is `out` too */
     bool print_config, help;
-
-    /* the flags as they were typed, behind the command's name */
     int argument_count;
     const char *const *arguments;
+};
+
+/* All of them. */
+struct config {
+    struct geometry_settings geometry;
+    struct data_settings data;
+    struct training_settings training;
+    struct execution_settings execution;
+    struct show_settings show;
+    struct apply_settings apply;
+    struct output_settings output;
+    struct explain_settings explain;
+    struct check_settings check;
+    struct bench_settings bench;
+    struct start_settings start;
 };
 
 #endif

@@ -8,14 +8,15 @@ cvl_status setup_exec(const struct config *config, cvl_exec *exec,
                                    [ISA_AVX2] = CVL_ISA_AVX2,
                                    [ISA_AVX512] = CVL_ISA_AVX512};
     *exec = cvl_exec_default();
-    if (config->threads) exec->threads = config->threads;
-    if (config->isa != ISA_AUTO) exec->isa = isas[config->isa];
+    if (config->execution.threads) exec->threads = config->execution.threads;
+    if (config->execution.isa != ISA_AUTO)
+        exec->isa = isas[config->execution.isa];
     return cvl_exec_check(exec, err);
 }
 
 cvl_dtype setup_dtype(const struct config *config, cvl_dtype otherwise)
 {
-    switch (config->dtype) {
+    switch (config->execution.dtype) {
     case DTYPE_FLOAT32: return CVL_F32;
     case DTYPE_FLOAT64: return CVL_F64;
     case DTYPE_AUTO: break;
@@ -36,27 +37,29 @@ cvl_status setup_geometry(const struct config *config,
         .out_channels = kernels,
         .kernel_height = kernel_size[0],
         .kernel_width = kernel_size[1],
-        .stride_y = config->stride[0],
-        .stride_x = config->stride[1],
-        .pad_top = config->padding.size[0],
-        .pad_bottom = config->padding.size[1],
-        .pad_left = config->padding.size[2],
-        .pad_right = config->padding.size[3],
-        .dilation_y = config->dilation[0],
-        .dilation_x = config->dilation[1],
-        .groups = config->groups,
-        .tied = config->tie_input_channels,
+        .stride_y = config->geometry.stride[0],
+        .stride_x = config->geometry.stride[1],
+        .pad_top = config->geometry.padding.size[0],
+        .pad_bottom = config->geometry.padding.size[1],
+        .pad_left = config->geometry.padding.size[2],
+        .pad_right = config->geometry.padding.size[3],
+        .dilation_y = config->geometry.dilation[0],
+        .dilation_x = config->geometry.dilation[1],
+        .groups = config->geometry.groups,
+        .tied = config->geometry.tie_input_channels,
     };
-    if (config->padding.mode == PADDING_SAME) cvl_conv2d_pad_same(geometry);
-    if (config->padding.mode == PADDING_FIT) cvl_conv2d_pad_fit(geometry);
+    if (config->geometry.padding.mode == PADDING_SAME)
+        cvl_conv2d_pad_same(geometry);
+    if (config->geometry.padding.mode == PADDING_FIT)
+        cvl_conv2d_pad_fit(geometry);
     return cvl_conv2d_geometry_check(geometry, err);
 }
 
 void setup_net_spec(const struct config *config, const cvl_conv2d_geometry *g,
                     struct text *spec)
 {
-    if (config->net) {
-        text_add(spec, "%s", config->net);
+    if (config->geometry.net) {
+        text_add(spec, "%s", config->geometry.net);
         return;
     }
     text_add(spec,
@@ -65,5 +68,5 @@ void setup_net_spec(const struct config *config, const cvl_conv2d_geometry *g,
              g->out_channels, g->kernel_height, g->kernel_width, g->stride_y,
              g->stride_x, g->pad_top, g->pad_bottom, g->pad_left, g->pad_right,
              g->dilation_y, g->dilation_x, g->groups,
-             config->bias ? "yes" : "no", g->tied ? "yes" : "no");
+             config->geometry.bias ? "yes" : "no", g->tied ? "yes" : "no");
 }

@@ -38,7 +38,7 @@ struct bench_state {
  */
 static void choose_algorithms(struct bench_job *job)
 {
-    const char *const wanted = job->config->bench_algorithm;
+    const char *const wanted = job->config->bench.algorithm;
     const struct option *const option = option_find("algorithm", COMMAND_BENCH);
     for (size_t i = 0; option->choices[i]; i++) {
         cvl_conv_algo algo;
@@ -52,7 +52,7 @@ static void choose_algorithms(struct bench_job *job)
 
 static void choose_phases(struct bench_job *job)
 {
-    const char *const wanted = job->config->phase;
+    const char *const wanted = job->config->bench.phase;
     for (int i = 0; i < BENCH_PHASES; i++)
         job->phase[i] =
             strcmp(wanted, "all") == 0 ||
@@ -62,7 +62,7 @@ static void choose_phases(struct bench_job *job)
 static double *times_of(const struct bench_job *job, struct bench_state *run,
                         size_t algo, size_t phase)
 {
-    const size_t each = job->config->rounds * BENCH_BATCHES;
+    const size_t each = job->config->bench.rounds * BENCH_BATCHES;
     return run->us + (algo * BENCH_PHASES + phase) * each;
 }
 
@@ -71,7 +71,7 @@ static cvl_status prepare(const struct bench_job *job,
                           struct bench_state *run, cvl_error *err)
 {
     const size_t sizes[] = {job->algo_count, BENCH_PHASES, BENCH_BATCHES,
-                            job->config->rounds, sizeof *run->us};
+                            job->config->bench.rounds, sizeof *run->us};
     size_t bytes;
     void *block;
     if (!cvl_size_product(sizes, sizeof sizes / sizeof *sizes, &bytes))
@@ -80,7 +80,7 @@ static cvl_status prepare(const struct bench_job *job,
     run->us = block;
     if (!status)
         status = bench_data_init(&run->data, geometry, job->dtype,
-                                 job->config->bias, err);
+                                 job->config->geometry.bias, err);
     for (size_t i = 0; !status && i < job->algo_count; i++)
         status = bench_layer_init(&run->layers[i], &run->data, geometry,
                                   job->algos[i], &job->exec, err);
@@ -100,16 +100,17 @@ static void run_free(struct bench_state *run)
  */
 static void measure(const struct bench_job *job, struct bench_state *run)
 {
-    for (size_t round = 0; round < job->config->rounds; round++) {
+    for (size_t round = 0; round < job->config->bench.rounds; round++) {
         const double peak = bench_peak(&job->exec, job->dtype);
         if (peak > run->peak) run->peak = peak;
         for (size_t a = 0; a < job->algo_count; a++)
             for (size_t p = 0; p < BENCH_PHASES; p++) {
                 size_t *const count = &run->counts[a][p];
                 if (!job->phase[p]) continue;
-                *count += bench_clock(bench_phase_call((enum bench_phase)p),
-                                      &run->layers[a], job->config->seconds,
-                                      times_of(job, run, a, p) + *count);
+                *count +=
+                    bench_clock(bench_phase_call((enum bench_phase)p),
+                                &run->layers[a], job->config->bench.seconds,
+                                times_of(job, run, a, p) + *count);
             }
     }
 }
@@ -156,11 +157,12 @@ static cvl_status bench_one(const struct bench_job *job,
 static cvl_status shape_of_flags(const struct config *config,
                                  struct bench_shape *shape, cvl_error *err)
 {
-    const size_t input[4] = {config->batch, config->channels, config->height,
-                             config->width};
+    const size_t input[4] = {config->geometry.batch, config->geometry.channels,
+                             config->geometry.height, config->geometry.width};
     cvl_conv2d_geometry *const g = &shape->geometry;
-    const cvl_status status = setup_geometry(config, input, config->kernels,
-                                             config->kernel_size, g, err);
+    const cvl_status status =
+        setup_geometry(config, input, config->geometry.kernels,
+                       config->geometry.kernel_size, g, err);
     snprintf(shape->name, sizeof shape->name, "%zux%zux%zux%zu-%zux%zux%zu",
              g->batch, g->in_channels, g->in_height, g->in_width,
              g->out_channels, g->kernel_height, g->kernel_width);
@@ -178,11 +180,12 @@ static cvl_status bench_flags(const struct bench_job *job, cvl_error *err)
 
 static cvl_status bench_file(const struct bench_job *job, cvl_error *err)
 {
-    const char *const only = job->config->shape;
+    const char *const only = job->config->bench.shape;
     struct bench_shapes shapes;
     struct bench_shape shape;
     size_t found = 0;
-    cvl_status status = bench_shapes_open(&shapes, job->config->shapes, err);
+    cvl_status status =
+        bench_shapes_open(&shapes, job->config->bench.shapes, err);
     while (!status && bench_shapes_next(&shapes, &shape)) {
         if (only && strcmp(only, shape.name) != 0) continue;
         if (found++ == 0) bench_report_header(stdout, job->aligned);
@@ -191,7 +194,7 @@ static cvl_status bench_file(const struct bench_job *job, cvl_error *err)
     if (!status && !found) {
         char clipped[TEXT_CLIP];
         status = cvl_fail(err, CVL_EINVAL, "--shape: no '%s' in %s",
-                          text_clip(only, clipped), job->config->shapes);
+                          text_clip(only, clipped), job->config->bench.shapes);
     }
     bench_shapes_close(&shapes);
     return status;
@@ -202,7 +205,7 @@ static cvl_status bench_machine(const struct bench_job *job, cvl_error *err)
     double memory, peak = 0;
     const cvl_status status = bench_memory(&job->exec, &memory, err);
     if (status) return status;
-    for (size_t round = 0; round < job->config->rounds; round++) {
+    for (size_t round = 0; round < job->config->bench.rounds; round++) {
         const double sample = bench_peak(&job->exec, job->dtype);
         if (sample > peak) peak = sample;
     }
@@ -221,13 +224,13 @@ int bench_run(const struct config *config)
     cvl_status status = setup_exec(config, &job.exec, &err);
     choose_algorithms(&job);
     choose_phases(&job);
-    if (!status && config->shape && !config->shapes)
+    if (!status && config->bench.shape && !config->bench.shapes)
         status = cvl_fail(&err, CVL_EINVAL,
                           "--shape picks a layer of a file; add --shapes FILE");
     if (!status)
-        status = config->machine  ? bench_machine(&job, &err)
-                 : config->shapes ? bench_file(&job, &err)
-                                  : bench_flags(&job, &err);
+        status = config->bench.machine  ? bench_machine(&job, &err)
+                 : config->bench.shapes ? bench_file(&job, &err)
+                                        : bench_flags(&job, &err);
     if (status) fprintf(stderr, "convlet bench: %s\n", err.message);
     return exit_status(status);
 }

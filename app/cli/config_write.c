@@ -57,9 +57,12 @@ static void write_origin(const struct resolution *resolution,
     text_fill(text, ' ', column < COMMENT_COLUMN ? COMMENT_COLUMN - column : 1);
     switch (resolution_origin(resolution, option)) {
     case ORIGIN_DEFAULT: text_add(text, "; default"); break;
-    case ORIGIN_PRESET: text_add(text, "; preset %s", config->preset); break;
+    case ORIGIN_PRESET:
+        text_add(text, "; preset %s", config->start.preset);
+        break;
     case ORIGIN_FILE:
-        text_add(text, "; %s:%zu", text_clip(config->config_file, clipped),
+        text_add(text, "; %s:%zu",
+                 text_clip(config->start.config_file, clipped),
                  resolution->file.line[option_index(option)]);
         break;
     case ORIGIN_FLAG: text_add(text, "; flag"); break;

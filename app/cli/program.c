@@ -58,10 +58,10 @@ static int run_command(const struct program *program, enum command_id command,
         fprintf(program->err, "convlet %s: %s\n", command_name(command),
                 err.message);
         exit = exit_status(status);
-    } else if (resolution.config.help) {
+    } else if (resolution.config.start.help) {
         help_command(command, &text);
         exit = print(program, program->out, &text, EXIT_OK);
-    } else if (resolution.config.print_config) {
+    } else if (resolution.config.start.print_config) {
         resolution_print(&resolution, &text);
         exit = print(program, program->out, &text, EXIT_OK);
     } else if (!program->run[command]) {

@@ -78,8 +78,8 @@ static cvl_status apply_automatic_preset(struct resolution *resolution,
                                          is_picture_test *is_picture,
                                          cvl_error *err)
 {
-    const char *const input = resolution->config.input;
-    const char *const degrade = resolution->config.degrade;
+    const char *const input = resolution->config.data.input;
+    const char *const degrade = resolution->config.data.degrade;
     bool picture = false;
     cvl_status status =
         is_picture && input ? is_picture(input, &picture, err) : CVL_OK;
@@ -92,8 +92,8 @@ static cvl_status apply_automatic_preset(struct resolution *resolution,
                                        : "notebook";
     if (!status) status = apply_preset(resolution, name, err);
     if (!status) status = merge(resolution, err);
-    resolution->config.preset = name;
-    resolution->config.preset_is_automatic = true;
+    resolution->config.start.preset = name;
+    resolution->config.start.preset_is_automatic = true;
     return status;
 }
 
@@ -104,16 +104,17 @@ static cvl_status apply_automatic_preset(struct resolution *resolution,
 static cvl_status apply_resume(struct resolution *resolution, cvl_error *err)
 {
     struct config *const config = &resolution->config;
-    const char *const directory = config->resume;
-    if (config->config_file || config->preset || config->out || config->force)
+    const char *const directory = config->start.resume;
+    if (config->start.config_file || config->start.preset ||
+        config->output.out || config->output.force)
         return cvl_fail(err, CVL_EINVAL,
                         "--resume takes its settings and its place from %s; "
                         "leave out --%s",
                         directory,
-                        config->config_file ? "config"
-                        : config->preset    ? "preset"
-                        : config->out       ? "out"
-                                            : "force");
+                        config->start.config_file ? "config"
+                        : config->start.preset    ? "preset"
+                        : config->output.out      ? "out"
+                                                  : "force");
     struct text path = {0};
     text_add(&path, "%s/config.ini", directory);
     cvl_status status = text_status(&path, err);
@@ -126,7 +127,7 @@ static cvl_status apply_resume(struct resolution *resolution, cvl_error *err)
                  reason.message);
     }
     if (!status) status = merge(resolution, err);
-    config->out = directory;
+    config->output.out = directory;
     text_free(&path);
     return status;
 }
@@ -162,7 +163,7 @@ static cvl_status refuse_beside_shapes(const struct resolution *resolution,
                                         "tie-input-channels",
                                         NULL};
     const char *const idle = first_given(resolution, sizes);
-    if (!resolution->config.shapes || !idle) return CVL_OK;
+    if (!resolution->config.bench.shapes || !idle) return CVL_OK;
     return cvl_fail(err, CVL_EINVAL,
                     "--%s has no effect beside --shapes; write it into the "
                     "file, or leave out --shapes",
@@ -181,7 +182,7 @@ static cvl_status refuse_idle_knobs(const struct resolution *resolution,
                           "nesterov", "weight-decay", "beta1", "beta2",
                           "epsilon"},
     };
-    const enum optimizer_choice choice = resolution->config.optimizer;
+    const enum optimizer_choice choice = resolution->config.training.optimizer;
     const char *const name = first_given(resolution, idle[choice]);
     if (!name) return CVL_OK;
     return cvl_fail(err, CVL_EINVAL,
@@ -211,38 +212,41 @@ static cvl_status refuse_idle_flags(const struct resolution *resolution,
         return refuse_beside_shapes(resolution, err);
     if (resolution->command == COMMAND_EXPLAIN)
         return explain_refuse_idle(resolution, err);
-    if (resolution->command != COMMAND_TRAIN || !config->input) return CVL_OK;
+    if (resolution->command != COMMAND_TRAIN || !config->data.input)
+        return CVL_OK;
     if (refuse_idle_knobs(resolution, err)) return CVL_EINVAL;
-    const char *idle = config->net ? first_given(resolution, of_layer) : NULL;
+    const char *idle =
+        config->geometry.net ? first_given(resolution, of_layer) : NULL;
     if (idle)
         return cvl_fail(err, CVL_EINVAL,
                         "--%s has no effect beside --net; write it into the "
                         "layers, as conv 8 3x3 stride=2",
                         idle);
-    if (!config->degrade) idle = first_given(resolution, of_patches);
+    if (!config->data.degrade) idle = first_given(resolution, of_patches);
     if (idle)
         return cvl_fail(err, CVL_EINVAL,
                         "--%s goes with --degrade, which makes the input",
                         idle);
-    if (config->degrade) idle = first_given(resolution, of_whole);
+    if (config->data.degrade) idle = first_given(resolution, of_whole);
     if (idle)
         return cvl_fail(err, CVL_EINVAL,
                         "--%s does not go with --degrade, whose pictures stay "
                         "as --color says",
                         idle);
-    if (config->degrade) idle = first_given(resolution, of_input);
-    if (!idle && config->degrade) idle = first_given(resolution, of_random);
+    if (config->data.degrade) idle = first_given(resolution, of_input);
+    if (!idle && config->data.degrade)
+        idle = first_given(resolution, of_random);
     if (idle)
         return cvl_fail(err, CVL_EINVAL,
                         "--%s has no effect beside --degrade, which makes the "
                         "input from the target",
                         idle);
-    if (strcmp(config->input, "random") != 0)
+    if (strcmp(config->data.input, "random") != 0)
         idle = first_given(resolution, of_random);
     if (idle)
         return cvl_fail(err, CVL_EINVAL,
                         "--%s is for random input; %s has its own size", idle,
-                        text_clip(config->input, clipped));
+                        text_clip(config->data.input, clipped));
     return CVL_OK;
 }
 
@@ -253,14 +257,14 @@ static cvl_status settle(struct resolution *resolution,
     const enum command_id command = resolution->command;
     struct config *const config = &resolution->config;
     cvl_status status = merge(resolution, err);
-    if (status || config->help) return status;
+    if (status || config->start.help) return status;
 
-    if (config->resume) return apply_resume(resolution, err);
-    const char *const preset = config->preset;
+    if (config->start.resume) return apply_resume(resolution, err);
+    const char *const preset = config->start.preset;
     if (preset) status = apply_preset(resolution, preset, err);
-    if (!status && config->config_file)
-        status = config_load(config->config_file, command, &resolution->file,
-                             &resolution->strings, err);
+    if (!status && config->start.config_file)
+        status = config_load(config->start.config_file, command,
+                             &resolution->file, &resolution->strings, err);
     if (!status) status = merge(resolution, err);
     if (!status && !preset && command == COMMAND_TRAIN)
         status = apply_automatic_preset(resolution, is_picture, err);
@@ -286,10 +290,10 @@ cvl_status resolve(enum command_id command, int argc, const char *const *argv,
     if (!status)
         status = flags_parse(command, argc, argv, &resolution->flags, err);
     if (!status) status = settle(resolution, is_picture, err);
-    resolution->config.files = resolution->files;
-    resolution->config.file_count = resolution->flags.file_count;
-    resolution->config.argument_count = argc;
-    resolution->config.arguments = argv;
+    resolution->config.apply.files = resolution->files;
+    resolution->config.apply.file_count = resolution->flags.file_count;
+    resolution->config.start.argument_count = argc;
+    resolution->config.start.arguments = argv;
     return status;
 }
 

@@ -13,7 +13,7 @@ struct resolution {
     struct config config; /* its texts live here and in argv */
     struct layer preset, file, flags;
     struct strings strings;
-    const char **files; /* what config.files points at, and flags.files */
+    const char **files; /* what config.apply.files points at, and flags.files */
 };
 
 /* Whether the path names a picture file; CVL_EIO where that cannot be told. */
@@ -27,9 +27,10 @@ typedef cvl_status is_picture_test(const char *path, bool *is, cvl_error *err);
  *   is_picture   tells picture files; may be NULL: there are none
  *
  * Without --preset, `train` takes the preset "notebook", or "filter" if the
- * input that results is a picture; config.preset_is_automatic says so. With
+ * input that results is a picture; config.start.preset_is_automatic says so.
+ * With
  * --resume, the settings are those of DIR/config.ini, then the flags. With
- * --help anywhere, only config.help is set.
+ * --help anywhere, only config.start.help is set.
  * CVL_EINVAL for a wrong flag, key or value, or a flag that another setting
  * leaves without effect; CVL_EIO for a file that cannot be read; CVL_ENOMEM.
  * Free the resolution in any case.

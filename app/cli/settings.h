@@ -1,5 +1,4 @@
-/* settings.h - the settings of one source (preset, file, flags), still as text.
- */
+/* settings.h - what one source (preset, file or flags) sets, still as text. */
 #ifndef CONVLET_CLI_SETTINGS_H
 #define CONVLET_CLI_SETTINGS_H
 

@@ -42,11 +42,11 @@ static cvl_status load(const struct config *config, const char *path,
 {
     cvl_status status = array_read_4d(path, dtype, NULL, tensor, source, err);
     if (status) return status;
-    if (!config->quiet) array_print_note("train", path, source);
-    if (config->linear_light && !source->is_picture)
+    if (!config->output.quiet) array_print_note("train", path, source);
+    if (config->data.linear_light && !source->is_picture)
         return refuse_linear(path, err);
     status = array_convert(tensor, dtype, err);
-    if (!status && config->linear_light) srgb_decode_all(tensor);
+    if (!status && config->data.linear_light) srgb_decode_all(tensor);
     return status;
 }
 
@@ -54,7 +54,7 @@ static cvl_status load(const struct config *config, const char *path,
 static size_t fold(const struct config *config, cvl_tensor *tensor)
 {
     const size_t channels = tensor->shape[1];
-    if (!config->share_channels || channels == 1) return 0;
+    if (!config->data.share_channels || channels == 1) return 0;
     tensor->shape[0] *= channels;
     tensor->shape[1] = 1;
     return channels;
@@ -64,10 +64,12 @@ cvl_status data_make_input(const struct config *config, cvl_dtype dtype,
                            cvl_random *random, struct data *data,
                            cvl_error *err)
 {
-    if (strcmp(config->input, "random") == 0) {
-        if (config->linear_light) return refuse_linear("random input", err);
-        const size_t shape[4] = {config->batch, config->channels,
-                                 config->height, config->width};
+    if (strcmp(config->data.input, "random") == 0) {
+        if (config->data.linear_light)
+            return refuse_linear("random input", err);
+        const size_t shape[4] = {
+            config->geometry.batch, config->geometry.channels,
+            config->geometry.height, config->geometry.width};
         const cvl_status status =
             cvl_tensor_init(&data->input, dtype, 4, shape, err);
         if (status) return status;
@@ -76,11 +78,12 @@ cvl_status data_make_input(const struct config *config, cvl_dtype dtype,
         return CVL_OK;
     }
     struct array_source source = {0};
-    struct suggestion suggestion = {.word = config->input};
+    struct suggestion suggestion = {.word = config->data.input};
     suggest_try(&suggestion, "random", "random");
     cvl_status status = data_refuse_typo(&suggestion, err);
     if (!status)
-        status = load(config, config->input, dtype, &data->input, &source, err);
+        status =
+            load(config, config->data.input, dtype, &data->input, &source, err);
     data->is_picture = source.is_picture;
     if (!status) data->folded = fold(config, &data->input);
     return status;
@@ -90,14 +93,14 @@ cvl_status data_make_input(const struct config *config, cvl_dtype dtype,
 static const struct filter *target_filter(const struct config *config)
 {
     const size_t length = sizeof FILTER_PREFIX - 1;
-    if (strncmp(config->target, FILTER_PREFIX, length) != 0) return NULL;
-    return filter_find(config->target + length);
+    if (strncmp(config->data.target, FILTER_PREFIX, length) != 0) return NULL;
+    return filter_find(config->data.target + length);
 }
 
 static bool target_is_file(const struct config *config)
 {
-    return strcmp(config->target, "ones") != 0 &&
-           strcmp(config->target, "zeros") != 0 && !target_filter(config);
+    return strcmp(config->data.target, "ones") != 0 &&
+           strcmp(config->data.target, "zeros") != 0 && !target_filter(config);
 }
 
 cvl_status data_read_target(const struct config *config, cvl_dtype dtype,
@@ -105,14 +108,14 @@ cvl_status data_read_target(const struct config *config, cvl_dtype dtype,
 {
     struct stat info;
     if (!target_is_file(config)) return CVL_OK;
-    if (strcmp(config->target, "leaves") == 0 ||
-        (stat(config->target, &info) == 0 && S_ISDIR(info.st_mode)))
+    if (strcmp(config->data.target, "leaves") == 0 ||
+        (stat(config->data.target, &info) == 0 && S_ISDIR(info.st_mode)))
         return cvl_fail(err, CVL_EINVAL,
                         "--target %s gives good pictures alone; add what the "
                         "net shall undo, as --degrade noise:25",
-                        config->target);
+                        config->data.target);
     struct array_source source = {0};
-    struct suggestion suggestion = {.word = config->target};
+    struct suggestion suggestion = {.word = config->data.target};
     suggest_try(&suggestion, "ones", "ones");
     suggest_try(&suggestion, "zeros", "zeros");
     const struct option *const option = option_find("target", COMMAND_TRAIN);
@@ -120,8 +123,8 @@ cvl_status data_read_target(const struct config *config, cvl_dtype dtype,
         suggest_try(&suggestion, option->choices[i], option->choices[i]);
     cvl_status status = data_refuse_typo(&suggestion, err);
     if (!status)
-        status =
-            load(config, config->target, dtype, &data->target, &source, err);
+        status = load(config, config->data.target, dtype, &data->target,
+                      &source, err);
     data->target_is_picture = source.is_picture;
     if (!status) fold(config, &data->target);
     return status;
@@ -160,13 +163,13 @@ static cvl_status check_target(const struct config *config,
     char in[CVL_DESCRIBE_SIZE], out[CVL_DESCRIBE_SIZE];
     char target[CVL_DESCRIBE_SIZE];
     const bool channels_differ = data->target.shape[1] != output->shape[1];
-    return cvl_fail(err, CVL_ESHAPE,
-                    "target %s is %s, but the output for the input %s is %s; "
-                    "change %s",
-                    config->target, cvl_tensor_describe(&data->target, target),
-                    cvl_tensor_describe(&data->input, in),
-                    cvl_tensor_describe(output, out),
-                    channels_differ ? "--kernels" : "--stride or --padding");
+    return cvl_fail(
+        err, CVL_ESHAPE,
+        "target %s is %s, but the output for the input %s is %s; "
+        "change %s",
+        config->data.target, cvl_tensor_describe(&data->target, target),
+        cvl_tensor_describe(&data->input, in), cvl_tensor_describe(output, out),
+        channels_differ ? "--kernels" : "--stride or --padding");
 }
 
 cvl_status data_make_target(const struct config *config,
@@ -186,7 +189,8 @@ cvl_status data_make_target(const struct config *config,
                                  err);
         if (!status)
             cvl_tensor_fill(&data->target,
-                            strcmp(config->target, "ones") == 0 ? 1.0 : 0.0);
+                            strcmp(config->data.target, "ones") == 0 ? 1.0
+                                                                     : 0.0);
     }
     return status ? status : check_target(config, output, data, err);
 }

@@ -19,7 +19,8 @@ cvl_status layout_read_planes(const char *command, const struct config *config,
     cvl_status status =
         array_read_4d(path, CVL_F32, random, tensor, &source, err);
     if (!status) array_print_note(command, path, &source);
-    if (!status && !source.is_picture && config->input_layout == LAYOUT_NHWC)
+    if (!status && !source.is_picture &&
+        config->data.input_layout == LAYOUT_NHWC)
         status = array_transpose(tensor, NCHW_FROM_NHWC, err);
     return status;
 }
@@ -27,10 +28,10 @@ cvl_status layout_read_planes(const char *command, const struct config *config,
 cvl_status layout_read_weight(const struct config *config, cvl_random *random,
                               cvl_tensor *w, cvl_error *err)
 {
-    const cvl_status status = array_read(config->weight, random, w, err);
+    const cvl_status status = array_read(config->data.weight, random, w, err);
     if (status) return status;
-    const bool tied = config->tie_input_channels && w->ndim == 3;
-    const bool hwio = config->weight_layout == LAYOUT_HWIO;
+    const bool tied = config->geometry.tie_input_channels && w->ndim == 3;
+    const bool hwio = config->data.weight_layout == LAYOUT_HWIO;
     size_t shape[4] = {1, 1, 1, 1};
     for (size_t i = 0; i < w->ndim; i++)
         shape[hwio && w->ndim == 3 ? i : 4 - w->ndim + i] = w->shape[i];
@@ -42,7 +43,7 @@ cvl_status layout_read_weight(const struct config *config, cvl_random *random,
     *w = cvl_tensor_wrap(w->dtype, 4, shape, w->data);
     w->owned = owned;
     if (hwio) return array_transpose(w, OIHW_FROM_HWIO, err);
-    if (config->weight_layout == LAYOUT_IOHW && !tied)
+    if (config->data.weight_layout == LAYOUT_IOHW && !tied)
         return array_transpose(w, SWAPPED_OI, err);
     return CVL_OK;
 }
@@ -50,16 +51,17 @@ cvl_status layout_read_weight(const struct config *config, cvl_random *random,
 cvl_status layout_restore_planes(const struct config *config,
                                  cvl_tensor *tensor, cvl_error *err)
 {
-    if (config->input_layout == LAYOUT_NCHW) return CVL_OK;
+    if (config->data.input_layout == LAYOUT_NCHW) return CVL_OK;
     return array_transpose(tensor, NHWC_FROM_NCHW, err);
 }
 
 cvl_status layout_restore_weight(const struct config *config, cvl_tensor *w,
                                  cvl_error *err)
 {
-    if (config->weight_layout == LAYOUT_OIHW) return CVL_OK;
+    if (config->data.weight_layout == LAYOUT_OIHW) return CVL_OK;
     return array_transpose(
-        w, config->weight_layout == LAYOUT_HWIO ? HWIO_FROM_OIHW : SWAPPED_OI,
+        w,
+        config->data.weight_layout == LAYOUT_HWIO ? HWIO_FROM_OIHW : SWAPPED_OI,
         err);
 }
 
@@ -73,8 +75,9 @@ cvl_status layout_check_weight(const struct config *config,
     return cvl_fail(err, CVL_ESHAPE,
                     "%s has kernels for %zu input channels, but %s has "
                     "%zu in %zu group%s, which needs %zu",
-                    config->weight, w->shape[1], config->input, g->in_channels,
-                    g->groups, g->groups > 1 ? "s" : "", shape[1]);
+                    config->data.weight, w->shape[1], config->data.input,
+                    g->in_channels, g->groups, g->groups > 1 ? "s" : "",
+                    shape[1]);
 }
 
 cvl_status layout_unify_dtype(const struct config *config,

@@ -68,14 +68,14 @@ cvl_status mask_make(const struct config *config, const cvl_net *net,
                      const cvl_tensor *target, bool clips, cvl_tensor *mask,
                      size_t *used, cvl_error *err)
 {
-    clips = clips && config->mask_clipped;
+    clips = clips && config->training.mask_clipped;
     *mask = (cvl_tensor){0};
     *used = target->count;
-    if (config->region == REGION_ALL && !clips) return CVL_OK;
+    if (config->training.region == REGION_ALL && !clips) return CVL_OK;
     size_t shape[2] = {net->input.shape[2], net->input.shape[3]};
     struct span spans[2] = {{0, shape[0]}, {0, shape[1]}};
     for (size_t i = 0; i < net->layer_count; i++) follow(net, i, shape, spans);
-    if (config->region == REGION_ALL) {
+    if (config->training.region == REGION_ALL) {
         spans[0] = (struct span){0, shape[0]};
         spans[1] = (struct span){0, shape[1]};
     }
@@ -93,7 +93,7 @@ cvl_status mask_make(const struct config *config, const cvl_net *net,
         return cvl_fail(err, CVL_EINVAL,
                         "every pixel of %s is black or white and may be "
                         "clipped; use --no-mask-clipped",
-                        config->target);
+                        config->data.target);
     }
     return CVL_OK;
 }

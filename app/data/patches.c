@@ -107,16 +107,17 @@ static cvl_status init_photos(struct patches *patches,
 {
     static const size_t any[2] = {1, 1};
     struct photos *const photos = &patches->photos;
-    const bool keep_last = !config->validation;
-    cvl_status status = check_exists(config->target, err);
+    const bool keep_last = !config->data.validation;
+    cvl_status status = check_exists(config->data.target, err);
     if (!status)
-        status = photos_load(config->target, config->color, photos, err);
+        status =
+            photos_load(config->data.target, config->data.color, photos, err);
     if (status) return status;
     if (keep_last && photos->count < 2)
         return cvl_fail(err, CVL_EINVAL,
                         "%s: one picture leaves none to hold out; add "
                         "--validation FILE",
-                        config->target);
+                        config->data.target);
     void *block;
     status = cvl_alloc(&block, photos->count * sizeof *patches->pairs,
                        "pictures", err);
@@ -124,8 +125,8 @@ static cvl_status init_photos(struct patches *patches,
     patches->pairs = block;
     patches->pair_count = photos->count - (keep_last ? 1 : 0);
     for (size_t i = 0; !status && i < patches->pair_count; i++)
-        status = make_pair(&photos->photo[i], &patches->degrade, config->patch,
-                           &patches->pairs[i], err);
+        status = make_pair(&photos->photo[i], &patches->degrade,
+                           config->data.patch, &patches->pairs[i], err);
     if (!status && keep_last)
         status = make_pair(&photos->photo[photos->count - 1], &patches->degrade,
                            any, &patches->held_out, err);
@@ -136,13 +137,13 @@ static cvl_status init_photos(struct patches *patches,
 static cvl_status init_leaves(struct patches *patches,
                               const struct config *config, cvl_error *err)
 {
-    const size_t channels = config->color == COLOR_Y ? 1 : 3;
-    const size_t columns = (size_t)ceil(sqrt((double)config->batch_size));
-    const size_t rows = (config->batch_size + columns - 1) / columns;
+    const size_t channels = config->data.color == COLOR_Y ? 1 : 3;
+    const size_t columns = (size_t)ceil(sqrt((double)config->data.batch_size));
+    const size_t rows = (config->data.batch_size + columns - 1) / columns;
     void *block;
     size_t height, width;
-    if (!cvl_size_mul(rows, config->patch[0], &height) ||
-        !cvl_size_mul(columns, config->patch[1], &width))
+    if (!cvl_size_mul(rows, config->data.patch[0], &height) ||
+        !cvl_size_mul(columns, config->data.patch[1], &width))
         return cvl_fail(err, CVL_ENOMEM, "the batch is too large");
     patches->is_leaves = true;
     cvl_status status =
@@ -241,22 +242,23 @@ cvl_status patches_init(struct patches *patches, const struct config *config,
                         cvl_dtype dtype, cvl_tensor *input, cvl_tensor *target,
                         cvl_error *err)
 {
-    *patches = (struct patches){.residual = config->residual};
-    cvl_status status = degrade_parse(config->degrade, &patches->degrade, err);
+    *patches = (struct patches){.residual = config->training.residual};
+    cvl_status status =
+        degrade_parse(config->data.degrade, &patches->degrade, err);
     patches->scale = degrade_scale(&patches->degrade);
-    if (!status) status = refuse_made_up(config->target, err);
-    if (!status) status = check_patch(patches, config->patch, err);
+    if (!status) status = refuse_made_up(config->data.target, err);
+    if (!status) status = check_patch(patches, config->data.patch, err);
     if (!status)
-        status = strcmp(config->target, LEAVES) == 0
+        status = strcmp(config->data.target, LEAVES) == 0
                      ? init_leaves(patches, config, err)
                      : init_photos(patches, config, err);
-    if (!status && config->validation)
-        status = keep_photo(patches, config->validation, err);
+    if (!status && config->data.validation)
+        status = keep_photo(patches, config->data.validation, err);
     else if (!status && patches->is_leaves)
-        status = keep_leaves(patches, config->seed, err);
+        status = keep_leaves(patches, config->data.seed, err);
     if (status) return status;
-    const size_t shape[4] = {config->batch_size, patches->pairs->channels,
-                             config->patch[0], config->patch[1]};
+    const size_t shape[4] = {config->data.batch_size, patches->pairs->channels,
+                             config->data.patch[0], config->data.patch[1]};
     const size_t small[4] = {shape[0], shape[1], shape[2] / patches->scale,
                              shape[3] / patches->scale};
     status = cvl_tensor_init(input, dtype, 4, small, err);

@@ -37,7 +37,7 @@ const double EXPLAIN_EXAMPLE_DY[9] = {
 
 static bool is_example(const struct config *config)
 {
-    return strcmp(config->input, "example") == 0;
+    return strcmp(config->data.input, "example") == 0;
 }
 
 /* A tensor of these `count` values, of --dtype or else float64. */
@@ -66,18 +66,19 @@ static cvl_status load_input(const struct config *config, cvl_tensor *x,
                              cvl_random *random, cvl_error *err)
 {
     static const size_t five[4] = {1, 1, 5, 5};
-    const size_t sizes[4] = {config->batch, config->channels, config->height,
-                             config->width};
+    const size_t sizes[4] = {config->geometry.batch, config->geometry.channels,
+                             config->geometry.height, config->geometry.width};
     if (is_example(config))
         return fill(config, x, 4, five, 25, EXPLAIN_EXAMPLE_X, err);
-    if (strcmp(config->input, "random") == 0)
+    if (strcmp(config->data.input, "random") == 0)
         return draw(config, x, sizes, random, err);
-    struct suggestion suggestion = {.word = config->input};
+    struct suggestion suggestion = {.word = config->data.input};
     suggest_try(&suggestion, "example", "example");
     suggest_try(&suggestion, "random", "random");
     const cvl_status status = data_refuse_typo(&suggestion, err);
     if (status) return status;
-    return layout_read_planes("explain", config, config->input, random, x, err);
+    return layout_read_planes("explain", config, config->data.input, random, x,
+                              err);
 }
 
 /* As training draws them: by input channel first. */
@@ -99,23 +100,23 @@ static cvl_status load_params(const struct config *config,
     cvl_conv2d_geometry g;
     size_t shape[4];
     cvl_status status = CVL_OK;
-    if (config->weight) {
+    if (config->data.weight) {
         status = layout_read_weight(config, random, &data->w, err);
     } else if (is_example(config)) {
         status = fill(config, &data->w, 4, three, 9, EXPLAIN_EXAMPLE_W, err);
-        if (!status && !config->bias_file)
+        if (!status && !config->data.bias_file)
             status = fill(config, &data->b, 1, one, 1, EXPLAIN_EXAMPLE_B, err);
     } else {
-        status = setup_geometry(config, data->x.shape, config->kernels,
-                                config->kernel_size, &g, err);
+        status = setup_geometry(config, data->x.shape, config->geometry.kernels,
+                                config->geometry.kernel_size, &g, err);
         if (status) return status;
         cvl_conv2d_weight_shape(&g, shape);
         status = draw_weight(config, &data->w, shape, random, err);
-        if (!status && !config->bias_file)
+        if (!status && !config->data.bias_file)
             status = cvl_tensor_init(&data->b, data->w.dtype, 1, shape, err);
     }
-    if (!status && config->bias_file)
-        status = array_read(config->bias_file, random, &data->b, err);
+    if (!status && config->data.bias_file)
+        status = array_read(config->data.bias_file, random, &data->b, err);
     return status;
 }
 
@@ -130,12 +131,12 @@ static cvl_status plan(const struct config *config, struct explain_data *data,
                                 &data->w.shape[2], &g, err);
     if (!status) status = layout_check_weight(config, &g, &data->w, err);
     if (!status && data->b.data)
-        status =
-            cvl_tensor_check(config->bias_file ? config->bias_file : "the bias",
-                             &data->b, data->x.dtype, 1, &g.out_channels, err);
+        status = cvl_tensor_check(
+            config->data.bias_file ? config->data.bias_file : "the bias",
+            &data->b, data->x.dtype, 1, &g.out_channels, err);
     if (!status)
         status = cvl_conv2d_init(&data->conv, &g, data->x.dtype,
-                                 config->algorithm, &exec, err);
+                                 config->execution.algorithm, &exec, err);
     if (!status)
         status = cvl_alloc(&data->work, cvl_conv2d_work_bytes(&data->conv),
                            "scratch", err);
@@ -148,11 +149,11 @@ cvl_status explain_load(const struct config *config, struct explain_data *data,
     cvl_random random;
     cvl_tensor *const given[] = {&data->x, &data->w, &data->b, &data->dy};
     *data = (struct explain_data){0};
-    cvl_random_seed(&random, config->seed);
+    cvl_random_seed(&random, config->data.seed);
     cvl_status status = load_input(config, &data->x, &random, err);
     if (!status) status = load_params(config, data, &random, err);
-    if (!status && config->grad_output)
-        status = layout_read_planes("explain", config, config->grad_output,
+    if (!status && config->data.grad_output)
+        status = layout_read_planes("explain", config, config->data.grad_output,
                                     &random, &data->dy, err);
     if (!status) status = layout_unify_dtype(config, given, 4, err);
     if (!status) status = plan(config, data, err);
@@ -182,8 +183,8 @@ static cvl_status make_loss(const struct config *config,
     struct config quiet = *config;
     struct data pair = {.input = data->x};
     const cvl_tensor *const y = &data->y;
-    quiet.quiet = true; /* its notes are of `train` */
-    if (!quiet.target) quiet.target = "ones";
+    quiet.output.quiet = true; /* its notes are of `train` */
+    if (!quiet.data.target) quiet.data.target = "ones";
     cvl_status status = data_read_target(&quiet, y->dtype, &pair, err);
     if (!status)
         status = data_make_target(&quiet, &data->conv.geometry,
@@ -191,8 +192,8 @@ static cvl_status make_loss(const struct config *config,
     if (!status)
         status = cvl_tensor_init(&data->dy, y->dtype, 4, y->shape, err);
     if (!status)
-        status = cvl_loss_mse(y, &pair.target, config->reduction, &data->dy,
-                              &data->loss, err);
+        status = cvl_loss_mse(y, &pair.target, config->training.reduction,
+                              &data->dy, &data->loss, err);
     cvl_tensor_free(&pair.target);
     data->upstream = UPSTREAM_LOSS;
     return status;
@@ -209,12 +210,13 @@ cvl_status explain_forward(const struct config *config, bool sends_back,
     cvl_conv2d_forward(&data->conv, &data->x, &data->w,
                        data->b.data ? &data->b : NULL, &data->y, data->work);
     if (!sends_back) return CVL_OK;
-    if (config->grad_output) {
+    if (config->data.grad_output) {
         data->upstream = UPSTREAM_FILE;
-        return cvl_tensor_check(config->grad_output, &data->dy, data->y.dtype,
-                                4, shape, err);
+        return cvl_tensor_check(config->data.grad_output, &data->dy,
+                                data->y.dtype, 4, shape, err);
     }
-    if (is_example(config) && !config->target) return make_example(data, err);
+    if (is_example(config) && !config->data.target)
+        return make_example(data, err);
     return make_loss(config, data, err);
 }
 

@@ -26,12 +26,12 @@ static cvl_status explain(const struct config *config,
     struct explain_sum sum;
     struct grid_view view;
     const struct explanation explanation = {config, data, &sum, &view};
-    const cvl_status status =
-        explain_add_up(data, request->kind, request->index.at, config->terms,
-                       config->tolerance, &sum, err);
+    const cvl_status status = explain_add_up(
+        data, request->kind, request->index.at, config->explain.terms,
+        config->check.tolerance, &sum, err);
     if (status) return status;
     grid_view_make(data, &sum, &view);
-    switch (config->format) {
+    switch (config->explain.format) {
     case EXPLAIN_TEXT: explain_text(&explanation, text); break;
     case EXPLAIN_JSON: explain_json(&explanation, text); break;
     case EXPLAIN_SVG: explain_svg(&explanation, text); break;
@@ -44,7 +44,7 @@ static cvl_status explain(const struct config *config,
 static void map(const struct config *config, const cvl_conv2d_geometry *g,
                 struct text *text)
 {
-    switch (config->format) {
+    switch (config->explain.format) {
     case EXPLAIN_TEXT: map_text(config, g, text); break;
     case EXPLAIN_JSON: map_json(g, text); break;
     case EXPLAIN_SVG: map_svg(config, g, text); break;
@@ -58,15 +58,15 @@ static cvl_status answer(const struct config *config,
                          int *exit, cvl_error *err)
 {
     const bool is_gradient = request->kind != EXPLAIN_OUTPUT;
-    const bool is_number = !config->of_geometry;
+    const bool is_number = !config->explain.of_geometry;
     cvl_status status = CVL_OK;
-    if (is_number || config->save_arrays)
-        status = explain_forward(config, is_gradient || config->save_arrays,
-                                 data, err);
+    if (is_number || config->explain.save_arrays)
+        status = explain_forward(
+            config, is_gradient || config->explain.save_arrays, data, err);
     if (!status && is_number)
         status = explain_backward(request->kind, data, err);
-    if (!status && config->save_arrays)
-        status = explain_save(data, config->save_arrays, err);
+    if (!status && config->explain.save_arrays)
+        status = explain_save(data, config->explain.save_arrays, err);
     if (!status && is_number)
         status = explain_check_place(request,
                                      explain_result(data, request->kind), err);

@@ -138,7 +138,7 @@ static void add_upstream(struct tree *tree, cJSON *root,
     if (data->upstream != UPSTREAM_LOSS) return;
     add_real(tree, root, "loss", data->loss);
     add_string(tree, root, "reduction",
-               cvl_reduction_name(explanation->config->reduction));
+               cvl_reduction_name(explanation->config->training.reduction));
 }
 
 void explain_json(const struct explanation *explanation, struct text *text)

@@ -116,7 +116,8 @@ size_t map_shown_outputs(const struct config *config,
                          const struct map_axis *axis)
 {
     size_t shown = axis->out;
-    if (config->terms && config->terms < shown) shown = config->terms;
+    if (config->explain.terms && config->explain.terms < shown)
+        shown = config->explain.terms;
     /* A window that starts beyond what is drawn shows nothing. */
     const size_t within = (MAP_POSITIONS - 1) / axis->stride + 1;
     return shown < within ? shown : within;

@@ -10,11 +10,12 @@ cvl_status explain_read_request(const struct config *config,
                                 struct explain_request *request, cvl_error *err)
 {
     const struct explain_request all[] = {
-        {EXPLAIN_OUTPUT, "at", "N,K,Y,X", config->of_output},
-        {EXPLAIN_GRAD_WEIGHT, "grad-weight", "K,C,I,J", config->of_weight},
-        {EXPLAIN_GRAD_INPUT, "grad-input", "N,C,Y,X", config->of_input},
-        {EXPLAIN_GRAD_BIAS, "grad-bias", "K", config->of_bias}};
-    const char *first = config->of_geometry ? "geometry" : NULL;
+        {EXPLAIN_OUTPUT, "at", "N,K,Y,X", config->explain.of_output},
+        {EXPLAIN_GRAD_WEIGHT, "grad-weight", "K,C,I,J",
+         config->explain.of_weight},
+        {EXPLAIN_GRAD_INPUT, "grad-input", "N,C,Y,X", config->explain.of_input},
+        {EXPLAIN_GRAD_BIAS, "grad-bias", "K", config->explain.of_bias}};
+    const char *first = config->explain.of_geometry ? "geometry" : NULL;
     *request = (struct explain_request){.axes = all[0].axes};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (!all[i].index.count) continue;
@@ -75,13 +76,15 @@ cvl_status explain_refuse_idle(const struct resolution *resolution,
 {
     const struct config *const config = &resolution->config;
     char input[TEXT_CLIP], weight[TEXT_CLIP];
-    const bool random = strcmp(config->input, "random") == 0;
-    const bool example = strcmp(config->input, "example") == 0;
-    const bool given = config->weight || example;
-    const bool is_gradient = config->of_weight.count ||
-                             config->of_input.count || config->of_bias.count;
-    text_clip(example ? "the example" : config->input, input);
-    text_clip(config->weight ? config->weight : "the example", weight);
+    const bool random = strcmp(config->data.input, "random") == 0;
+    const bool example = strcmp(config->data.input, "example") == 0;
+    const bool given = config->data.weight || example;
+    const bool is_gradient = config->explain.of_weight.count ||
+                             config->explain.of_input.count ||
+                             config->explain.of_bias.count;
+    text_clip(example ? "the example" : config->data.input, input);
+    text_clip(config->data.weight ? config->data.weight : "the example",
+              weight);
     const struct rule rules[] = {
         {!random,
          {"batch", "channels", "height", "width"},
@@ -92,25 +95,25 @@ cvl_status explain_refuse_idle(const struct resolution *resolution,
          {"kernels", "kernel-size"},
          "is for kernels that are drawn; ",
          weight,
-         example && !config->weight ? " has its own; add --input random"
-                                    : " has its own"},
-        {example && !config->weight && !config->grad_output,
+         example && !config->data.weight ? " has its own; add --input random"
+                                         : " has its own"},
+        {example && !config->data.weight && !config->data.grad_output,
          {"seed"},
          "is for numbers that are drawn; add --input random",
          "",
          ""},
-        {config->grad_output,
+        {config->data.grad_output,
          {"target", "reduction"},
          "has no effect beside --grad-output, the gradient to send back",
          "",
          ""},
-        {!is_gradient && !config->save_arrays,
+        {!is_gradient && !config->explain.save_arrays,
          {"grad-output", "target", "reduction"},
          "is for gradients; add --grad-weight K,C,I,J, --grad-input N,C,Y,X "
          "or --grad-bias K",
          "",
          ""},
-        {example && !config->target,
+        {example && !config->data.target,
          {"reduction"},
          "is for a loss; add --target ones",
          "",

@@ -125,7 +125,7 @@ static void draw_products(struct svg *svg,
 {
     const struct explain_sum *const sum = explanation->sum;
     struct text table = {0}, verdict = {0};
-    size_t digits = explanation->config->digits;
+    size_t digits = explanation->config->explain.digits;
     if (digits > DIGITS) digits = DIGITS;
     explain_table(sum, digits, false, &table);
     explain_verdict(explanation, &verdict);

@@ -167,9 +167,10 @@ void explain_text(const struct explanation *explanation, struct text *text)
     if (words[0]) text_add(text, "%s\n", words);
     text_fill(text, '\n', 1);
     for (size_t i = 0; i < view->count; i++)
-        add_pair(&view->pairs[i], explanation->config->digits, text);
+        add_pair(&view->pairs[i], explanation->config->explain.digits, text);
     add_legend(view, text);
-    explain_table(explanation->sum, explanation->config->digits, true, text);
+    explain_table(explanation->sum, explanation->config->explain.digits, true,
+                  text);
     text_fill(text, '\n', 1);
     explain_verdict(explanation, text);
 }

@@ -61,14 +61,15 @@ const char *explain_upstream_words(const struct explanation *explanation,
         break;
     case UPSTREAM_FILE:
         snprintf(words, EXPLAIN_WORDS, "dy is %s",
-                 text_clip(config->grad_output, clipped));
+                 text_clip(config->data.grad_output, clipped));
         break;
     case UPSTREAM_LOSS:
         snprintf(words, EXPLAIN_WORDS,
                  "dy is of the loss %s toward %s, reduction %s",
                  number_format(explanation->data->loss, loss),
-                 text_clip(config->target ? config->target : "ones", clipped),
-                 cvl_reduction_name(config->reduction));
+                 text_clip(config->data.target ? config->data.target : "ones",
+                           clipped),
+                 cvl_reduction_name(config->training.reduction));
         break;
     }
     return words;

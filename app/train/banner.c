@@ -38,8 +38,8 @@ static void print_choices(const struct run *run)
 {
     struct text text = {0};
     cvl_error err;
-    if (choices_describe(&run->trainer.net, run->config->algorithm, &run->exec,
-                         &text, &err))
+    if (choices_describe(&run->trainer.net, run->config->execution.algorithm,
+                         &run->exec, &text, &err))
         fprintf(stderr, "  %s\n", err.message);
     else if (text.data)
         fputs(text.data, stderr);
@@ -51,24 +51,26 @@ void run_banner(const struct run *run)
     const struct config *const config = run->config;
     char shape[CVL_DESCRIBE_SIZE];
     fprintf(stderr, "convlet train: ");
-    if (config->preset)
-        fprintf(stderr, "preset %s%s, ", config->preset,
-                config->preset_is_automatic && run->data.is_picture &&
-                        !config->degrade
+    if (config->start.preset)
+        fprintf(stderr, "preset %s%s, ", config->start.preset,
+                config->start.preset_is_automatic && run->data.is_picture &&
+                        !config->data.degrade
                     ? " (the input is a picture)"
                     : "");
-    fprintf(stderr, "seed %lu\n", (unsigned long)config->seed);
+    fprintf(stderr, "seed %lu\n", (unsigned long)config->data.seed);
     fprintf(stderr, "  input %s  %s\n  target %s%s\n",
             cvl_tensor_describe(&run->data.input, shape),
-            config->degrade ? config->degrade : config->input, config->target,
-            config->residual ? " (the net learns what the input lacks)" : "");
-    if (config->degrade) print_held_out(run);
+            config->data.degrade ? config->data.degrade : config->data.input,
+            config->data.target,
+            config->training.residual ? " (the net learns what the input lacks)"
+                                      : "");
+    if (config->data.degrade) print_held_out(run);
     print_layers(&run->trainer.net);
     struct text recipe = {0};
     optimizer_describe(config, &recipe);
-    fprintf(stderr, "  %zu steps, %s, reduction %s\n", config->steps,
+    fprintf(stderr, "  %zu steps, %s, reduction %s\n", config->training.steps,
             recipe.data ? recipe.data : "",
-            cvl_reduction_name(config->reduction));
+            cvl_reduction_name(config->training.reduction));
     text_free(&recipe);
     if (run->diagnosis.known) {
         struct text bounds = {0};
@@ -80,17 +82,18 @@ void run_banner(const struct run *run)
     if (run->trainer.mask.data)
         fprintf(stderr, "  %zu of %zu outputs count: %s%s\n", run->trainer.used,
                 run->data.target.count,
-                config->region == REGION_VALID ? "valid region" : "all",
-                config->mask_clipped ? ", without 0 and 255" : "");
+                config->training.region == REGION_VALID ? "valid region"
+                                                        : "all",
+                config->training.mask_clipped ? ", without 0 and 255" : "");
     fprintf(stderr, "  %zu thread%s, %s, %s\n", run->exec.threads,
             run->exec.threads == 1 ? "" : "s", cvl_isa_name(run->exec.isa),
             cvl_dtype_name(run->dtype));
-    if (config->verbose) print_choices(run);
+    if (config->output.verbose) print_choices(run);
     if (run->state.step)
         fprintf(stderr, "  goes on after %zu steps, in %s\n", run->state.step,
-                config->out);
-    else if (config->out)
-        fprintf(stderr, "  kept in %s\n", config->out);
+                config->output.out);
+    else if (config->output.out)
+        fprintf(stderr, "  kept in %s\n", config->output.out);
     else
         fprintf(stderr, "  nothing is kept; add --out DIR to keep the run\n");
 }

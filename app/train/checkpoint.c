@@ -35,13 +35,14 @@ static const char RANDOM_STATE[] = "random.state";
 static void write_identity(const struct config *config, struct text *text)
 {
     struct config fixed = *config;
-    if (config->lr_schedule == SCHEDULE_CONSTANT) fixed.steps = 1;
-    fixed.threads = 0;
-    fixed.out = NULL;
-    fixed.log = LOG_TEXT;
-    fixed.log_params = false;
-    fixed.checkpoint_every = 0;
-    fixed.force = fixed.quiet = fixed.verbose = false;
+    if (config->training.lr_schedule == SCHEDULE_CONSTANT)
+        fixed.training.steps = 1;
+    fixed.execution.threads = 0;
+    fixed.output.out = NULL;
+    fixed.output.log = LOG_TEXT;
+    fixed.output.log_params = false;
+    fixed.output.checkpoint_every = 0;
+    fixed.output.force = fixed.output.quiet = fixed.output.verbose = false;
     config_write(COMMAND_TRAIN, &fixed, text);
 }
 

@@ -66,16 +66,17 @@ cvl_status run_init_params(struct run *run, cvl_error *err)
     const struct config *const config = run->config;
     cvl_init init = CVL_INIT_NORMAL;
     cvl_status status = CVL_OK;
-    if (cvl_init_parse(config->init, &init)) {
+    if (cvl_init_parse(config->training.init, &init)) {
         cvl_net_init_params(&run->trainer.net, init, &run->state.random);
-        if (config->residual) zero_last_kernels(&run->trainer.net);
-        if (config->degrade) centre_first_bias(&run->trainer.net);
+        if (config->training.residual) zero_last_kernels(&run->trainer.net);
+        if (config->data.degrade) centre_first_bias(&run->trainer.net);
     } else {
-        status = model_load_params(config->init, &run->trainer.net, err);
+        status =
+            model_load_params(config->training.init, &run->trainer.net, err);
     }
-    if (!status && config->init_weight)
-        status = load_param(run, config->init_weight, "0.weight", err);
-    if (!status && config->init_bias)
-        status = load_param(run, config->init_bias, "0.bias", err);
+    if (!status && config->training.init_weight)
+        status = load_param(run, config->training.init_weight, "0.weight", err);
+    if (!status && config->training.init_bias)
+        status = load_param(run, config->training.init_bias, "0.bias", err);
     return status;
 }

@@ -39,7 +39,7 @@ static void add_bound(struct run *run, struct text *text)
 {
     struct trainer *const trainer = &run->trainer;
     struct diagnosis found;
-    if (run->config->optimizer != OPTIMIZER_SGD ||
+    if (run->config->training.optimizer != OPTIMIZER_SGD ||
         !cvl_bowl_is_exact(&trainer->net) ||
         doctor_examine(trainer, &run->data.input, &run->data.target, &found,
                        NULL) ||
@@ -66,8 +66,8 @@ static void report_divergence(const struct loop *loop, size_t step, double loss)
             param              ? param->name
             : output_is_finite ? "its squares are beyond any number"
                                : "the output",
-            param || !output_is_finite ? " is not finite" : "", run->config->lr,
-            bound.data ? bound.data : "");
+            param || !output_is_finite ? " is not finite" : "",
+            run->config->training.lr, bound.data ? bound.data : "");
     text_free(&bound);
     if (run->dir.path &&
         !run_dir_look(&run->dir, "checkpoint.safetensors", &kept, NULL) && kept)
@@ -77,8 +77,8 @@ static void report_divergence(const struct loop *loop, size_t step, double loss)
 /* Of the picture that is held out, or else of the output. */
 static double step_psnr(const struct run *run, const struct step_result *result)
 {
-    return run->config->degrade ? run->held_out.psnr
-                                : -10.0 * log10(result->mse);
+    return run->config->data.degrade ? run->held_out.psnr
+                                     : -10.0 * log10(result->mse);
 }
 
 /* Writes a step's line to stdout and to loss.csv; CVL_EIO. */
@@ -102,7 +102,7 @@ static cvl_status record(struct loop *loop, size_t step,
 
 cvl_status run_checkpoint(const struct run *run, cvl_error *err)
 {
-    const struct run_dir dir = {.path = run->config->out};
+    const struct run_dir dir = {.path = run->config->output.out};
     if (!dir.path) return CVL_OK;
     struct text path;
     cvl_status status =
@@ -118,7 +118,7 @@ cvl_status run_checkpoint(const struct run *run, cvl_error *err)
 static cvl_status checkpoint(struct loop *loop, bool due, cvl_error *err)
 {
     const struct run *const run = loop->run;
-    const size_t every = run->config->checkpoint_every;
+    const size_t every = run->config->output.checkpoint_every;
     if (!run->dir.path) return CVL_OK;
     if (every && run->state.step % every == 0) due = true;
     if (progress_clock() - loop->last_checkpoint >= CHECKPOINT_SECONDS)
@@ -158,8 +158,9 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
     struct run *const run = loop->run;
     const struct config *const config = run->config;
     const size_t step = run->state.step;
-    const bool due = step + 1 == config->steps || step % config->log_every == 0;
-    if (config->degrade) {
+    const bool due = step + 1 == config->training.steps ||
+                     step % config->output.log_every == 0;
+    if (config->data.degrade) {
         if (due) held_out_measure(&run->held_out, &run->trainer.net);
         patches_draw(&run->patches, &run->state.random, &run->data.input,
                      &run->data.target);
@@ -169,9 +170,9 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
     const struct step_result result =
         trainer_step(&run->trainer, &run->data.input, &run->data.target);
     history_add(&run->history, step, result.loss, step_psnr(run, &result));
-    *over = step + 1 == config->steps || !result.finite || result.all_close ||
-            result.settled;
-    if (config->degrade && *over && !due) /* the params are as they were */
+    *over = step + 1 == config->training.steps || !result.finite ||
+            result.all_close || result.settled;
+    if (config->data.degrade && *over && !due) /* the params are as they were */
         held_out_measure(&run->held_out, &run->trainer.net);
     if (*over || due) {
         const cvl_status status = record(loop, step, &result, err);
@@ -185,12 +186,12 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
     }
     *end = RUN_DONE;
     if (!result.all_close) run->state.step = step + 1;
-    if (result.all_close && !config->quiet)
+    if (result.all_close && !config->output.quiet)
         fprintf(stderr,
                 "stopped at step %zu: the output is close to the target (rtol "
                 "%g, atol %g)\n",
-                step, config->rtol, config->atol);
-    if (result.settled && !config->quiet)
+                step, config->training.rtol, config->training.atol);
+    if (result.settled && !config->output.quiet)
         fprintf(stderr,
                 "stopped after step %zu: conjugate gradients have converged, "
                 "it lowered the loss by less than %g of it\n",
@@ -225,19 +226,19 @@ static void end_run(struct loop *loop, enum run_end *end)
         *end = RUN_DIVERGED;
         return;
     }
-    if (!run->config->degrade) {
+    if (!run->config->data.degrade) {
         cvl_net_forward(&run->trainer.net, &run->data.input);
         return;
     }
     held_out_measure(&run->held_out, &run->trainer.net);
-    if (!run->config->quiet) report_held_out(run);
+    if (!run->config->output.quiet) report_held_out(run);
 }
 
 static cvl_status alloc_params(struct loop *loop, cvl_error *err)
 {
     const cvl_net *const net = &loop->run->trainer.net;
     void *room = NULL;
-    if (!loop->run->config->log_params) return CVL_OK;
+    if (!loop->run->config->output.log_params) return CVL_OK;
     const cvl_status status =
         cvl_alloc(&room, net_weights(net) * sizeof *loop->params,
                   "the params of a step", err);
@@ -248,19 +249,21 @@ static cvl_status alloc_params(struct loop *loop, cvl_error *err)
 cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err)
 {
     const struct config *const config = run->config;
-    struct loop loop = {
-        .run = run,
-        .log = {stdout, config->log, run->data.is_picture, config->log_params},
-        .last_checkpoint = progress_clock()};
+    struct loop loop = {.run = run,
+                        .log = {stdout, config->output.log,
+                                run->data.is_picture,
+                                config->output.log_params},
+                        .last_checkpoint = progress_clock()};
     bool over = false;
     cvl_status status = alloc_params(&loop, err);
     if (!status && !log_begin(&loop.log))
         status = cvl_fail(err, CVL_EIO, "cannot write to standard output");
     if (status) goto done;
     interrupt_watch();
-    if (config->degrade) held_out_measure(&run->held_out, &run->trainer.net);
-    progress_begin(&loop.progress, !config->quiet, run->state.step,
-                   config->steps);
+    if (config->data.degrade)
+        held_out_measure(&run->held_out, &run->trainer.net);
+    progress_begin(&loop.progress, !config->output.quiet, run->state.step,
+                   config->training.steps);
     while (!status && !over) {
         status = step_once(&loop, &over, end, err);
         if (!status && !over && interrupt_came()) {

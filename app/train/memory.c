@@ -23,7 +23,8 @@ static bool add_up(const struct run *run, const cvl_net *net, size_t *sum)
 {
     const struct config *const config = run->config;
     const struct optimizer_settings optimizer = optimizer_of(config);
-    const bool masked = config->region == REGION_VALID || config->mask_clipped;
+    const bool masked = config->training.region == REGION_VALID ||
+                        config->training.mask_clipped;
     const cvl_layer_info empty = {.param_count = 0};
     size_t params = 0;
     for (size_t i = 0; i < net->layer_count; i++) {
@@ -46,17 +47,19 @@ static cvl_status plan(const struct run *run, cvl_net *net, cvl_error *err)
     const struct config *const config = run->config;
     cvl_conv2d_geometry layer = {0};
     struct text spec = {0};
-    cvl_net_config wanted = {.input_shape = {config->batch, config->channels,
-                                             config->height, config->width},
-                             .dtype = run->dtype,
-                             .algo = config->algorithm,
-                             .exec = run->exec};
+    cvl_net_config wanted = {
+        .input_shape = {config->geometry.batch, config->geometry.channels,
+                        config->geometry.height, config->geometry.width},
+        .dtype = run->dtype,
+        .algo = config->execution.algorithm,
+        .exec = run->exec};
     *net = (cvl_net){0};
     cvl_status status = CVL_OK;
-    if (!config->net)
-        status = setup_geometry(config, wanted.input_shape,
-                                config->kernels ? config->kernels : 1,
-                                config->kernel_size, &layer, err);
+    if (!config->geometry.net)
+        status = setup_geometry(
+            config, wanted.input_shape,
+            config->geometry.kernels ? config->geometry.kernels : 1,
+            config->geometry.kernel_size, &layer, err);
     if (!status) {
         setup_net_spec(config, &layer, &spec);
         status = text_status(&spec, err);
@@ -75,7 +78,8 @@ cvl_status run_check_memory(const struct run *run, size_t available,
     const struct config *const config = run->config;
     cvl_net net;
     size_t needed;
-    if (config->degrade || strcmp(config->input, "random") != 0) return CVL_OK;
+    if (config->data.degrade || strcmp(config->data.input, "random") != 0)
+        return CVL_OK;
     /* What is wrong with the net is told where it is built. */
     if (plan(run, &net, NULL)) return CVL_OK;
     const bool counted = add_up(run, &net, &needed);

@@ -22,14 +22,15 @@ size_t net_weights(const cvl_net *net)
 struct optimizer_settings optimizer_of(const struct config *config)
 {
     return (struct optimizer_settings){
-        .choice = config->optimizer,
-        .sgd = {config->lr, config->momentum, config->nesterov,
-                config->weight_decay},
-        .adam = {config->lr, config->beta1, config->beta2, config->epsilon,
-                 config->weight_decay},
-        .schedule = config->lr_schedule,
-        .steps = config->steps,
-        .warmup = config->lr_warmup};
+        .choice = config->training.optimizer,
+        .sgd = {config->training.lr, config->training.momentum,
+                config->training.nesterov, config->training.weight_decay},
+        .adam = {config->training.lr, config->training.beta1,
+                 config->training.beta2, config->training.epsilon,
+                 config->training.weight_decay},
+        .schedule = config->training.lr_schedule,
+        .steps = config->training.steps,
+        .warmup = config->training.lr_warmup};
 }
 
 static void add_knob(const char *name, double value, struct text *text)
@@ -40,29 +41,30 @@ static void add_knob(const char *name, double value, struct text *text)
 
 void optimizer_describe(const struct config *config, struct text *text)
 {
-    if (config->optimizer == OPTIMIZER_CG) {
+    if (config->training.optimizer == OPTIMIZER_CG) {
         text_add(text, "conjugate gradients");
         return;
     }
-    const bool adam = config->optimizer == OPTIMIZER_ADAM;
+    const bool adam = config->training.optimizer == OPTIMIZER_ADAM;
     text_add(text, adam ? "Adam" : "SGD");
-    add_knob("lr", config->lr, text);
-    if (config->lr_schedule != SCHEDULE_CONSTANT)
+    add_knob("lr", config->training.lr, text);
+    if (config->training.lr_schedule != SCHEDULE_CONSTANT)
         text_add(text, " falling to 0 along %s",
-                 config->lr_schedule == SCHEDULE_LINEAR ? "a line"
-                                                        : "a cosine");
-    if (config->lr_warmup)
-        text_add(text, " after %zu updates of rising", config->lr_warmup);
+                 config->training.lr_schedule == SCHEDULE_LINEAR ? "a line"
+                                                                 : "a cosine");
+    if (config->training.lr_warmup)
+        text_add(text, " after %zu updates of rising",
+                 config->training.lr_warmup);
     if (adam) {
-        add_knob("betas", config->beta1, text);
+        add_knob("betas", config->training.beta1, text);
         text_add(text, " and ");
-        text_add_real(text, config->beta2);
-        add_knob("epsilon", config->epsilon, text);
+        text_add_real(text, config->training.beta2);
+        add_knob("epsilon", config->training.epsilon, text);
     } else {
-        add_knob("momentum", config->momentum, text);
-        text_add(text, "%s", config->nesterov ? " (Nesterov)" : "");
+        add_knob("momentum", config->training.momentum, text);
+        text_add(text, "%s", config->training.nesterov ? " (Nesterov)" : "");
     }
-    add_knob("weight decay", config->weight_decay, text);
+    add_knob("weight decay", config->training.weight_decay, text);
 }
 
 static cvl_status check(const struct optimizer_settings *settings,

@@ -27,8 +27,8 @@ static cvl_status make_data(struct run *run, cvl_error *err)
 {
     const struct config *const config = run->config;
     struct data *const data = &run->data;
-    data->is_picture = config->degrade != NULL;
-    if (config->degrade)
+    data->is_picture = config->data.degrade != NULL;
+    if (config->data.degrade)
         return patches_init(&run->patches, config, run->dtype, &data->input,
                             &data->target, err);
     const cvl_status status =
@@ -42,16 +42,17 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
 {
     const struct config *const config = run->config;
     const struct optimizer_settings optimizer = optimizer_of(config);
-    cvl_net_config net = {
-        .dtype = run->dtype, .algo = config->algorithm, .exec = run->exec};
+    cvl_net_config net = {.dtype = run->dtype,
+                          .algo = config->execution.algorithm,
+                          .exec = run->exec};
     memcpy(net.input_shape, run->data.input.shape, sizeof net.input_shape);
     cvl_status status = CVL_OK;
-    if (!config->net) {
-        const size_t kernels = config->kernels
-                                   ? config->kernels
+    if (!config->geometry.net) {
+        const size_t kernels = config->geometry.kernels
+                                   ? config->geometry.kernels
                                    : data_target_channels(&run->data);
         status = setup_geometry(config, net.input_shape, kernels,
-                                config->kernel_size, layer, err);
+                                config->geometry.kernel_size, layer, err);
     }
     if (!status) {
         setup_net_spec(config, layer, &run->spec);
@@ -61,12 +62,12 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
         net.spec = run->spec.data;
         status = trainer_init(&run->trainer, &net, &optimizer, err);
     }
-    if (!status && config->degrade)
+    if (!status && config->data.degrade)
         status = held_out_init(&run->held_out, &run->patches, &net,
-                               config->seed, err);
-    run->trainer.reduction = config->reduction;
-    run->trainer.rtol = config->rtol;
-    run->trainer.atol = config->atol;
+                               config->data.seed, err);
+    run->trainer.reduction = config->training.reduction;
+    run->trainer.rtol = config->training.rtol;
+    run->trainer.atol = config->training.atol;
     return status;
 }
 
@@ -82,10 +83,10 @@ static cvl_status resume(struct run *run, cvl_error *err)
     text_free(&path);
     if (!status && note.data) fprintf(stderr, "note: %s\n", note.data);
     text_free(&note);
-    if (!status && run->state.step >= run->config->steps)
+    if (!status && run->state.step >= run->config->training.steps)
         return cvl_fail(err, CVL_EINVAL,
                         "%s is already at step %zu; raise --steps",
-                        run->config->out, run->state.step);
+                        run->config->output.out, run->state.step);
     return status;
 }
 
@@ -94,8 +95,8 @@ static cvl_status resume(struct run *run, cvl_error *err)
 static cvl_status set_params(struct run *run, cvl_error *err)
 {
     bool goes_on = false;
-    run->dir.path = run->config->out;
-    if (run->config->resume) {
+    run->dir.path = run->config->output.out;
+    if (run->config->start.resume) {
         const cvl_status status =
             run_dir_look(&run->dir, "checkpoint.safetensors", &goes_on, err);
         if (status) return status;
@@ -107,12 +108,12 @@ static cvl_status open_directory(struct run *run, cvl_error *err)
 {
     const struct config *const config = run->config;
     const bool with_psnr = run->data.is_picture;
-    if (!config->out) return CVL_OK;
-    if (config->resume && run->state.step > 0)
+    if (!config->output.out) return CVL_OK;
+    if (config->start.resume && run->state.step > 0)
         return run_dir_reopen(&run->dir, config, with_psnr, run->state.step,
                               err);
     struct config anew = *config;
-    anew.force = config->force || config->resume;
+    anew.output.force = config->output.force || config->start.resume;
     return run_dir_create(&run->dir, &anew, with_psnr, err);
 }
 
@@ -122,17 +123,18 @@ static cvl_status settle(struct run *run, cvl_error *err)
     struct trainer *const trainer = &run->trainer;
     struct config *const settled = &run->settled;
     const size_t weights = net_weights(&trainer->net);
-    if (settled->degrade &&
-        (settled->best || settled->optimizer == OPTIMIZER_CG))
+    if (settled->data.degrade &&
+        (settled->output.best || settled->training.optimizer == OPTIMIZER_CG))
         return cvl_fail(err, CVL_EINVAL,
                         "--%s needs the same data in every step, and --degrade "
                         "draws other patches each time",
-                        settled->best ? "best" : "optimizer cg");
-    if (settled->best && !cvl_bowl_is_exact(&trainer->net))
+                        settled->output.best ? "best" : "optimizer cg");
+    if (settled->output.best && !cvl_bowl_is_exact(&trainer->net))
         return cvl_fail(err, CVL_EINVAL,
                         "--best is for one conv layer, and this net is none");
-    if (settled->optimizer == OPTIMIZER_CG && settled->steps > weights)
-        settled->steps = weights;
+    if (settled->training.optimizer == OPTIMIZER_CG &&
+        settled->training.steps > weights)
+        settled->training.steps = weights;
     return mask_make(run->config, &trainer->net, &run->data.target,
                      run->data.target_is_picture, &trainer->mask,
                      &trainer->used, err);
@@ -144,18 +146,19 @@ static cvl_status choose_rate(struct run *run, cvl_error *err)
     struct trainer *const trainer = &run->trainer;
     struct optimizer_settings *const optimizer = &trainer->optimizer.settings;
     struct config *const settled = &run->settled;
-    if (settled->lr > 0 || settled->optimizer == OPTIMIZER_CG) return CVL_OK;
+    if (settled->training.lr > 0 || settled->training.optimizer == OPTIMIZER_CG)
+        return CVL_OK;
     cvl_status status = CVL_OK;
     run->diagnosis.exact = cvl_bowl_is_exact(&trainer->net);
-    if (run->config->degrade) { /* a batch to look at; the stream stays */
+    if (run->config->data.degrade) { /* a batch to look at; the stream stays */
         cvl_random fork = run->state.random;
         patches_draw(&run->patches, &fork, &run->data.input, &run->data.target);
     }
-    if (settled->optimizer == OPTIMIZER_SGD)
+    if (settled->training.optimizer == OPTIMIZER_SGD)
         status = doctor_examine(trainer, &run->data.input, &run->data.target,
                                 &run->diagnosis, err);
-    settled->lr = doctor_rate(optimizer, &run->diagnosis);
-    optimizer->sgd.lr = optimizer->adam.lr = settled->lr;
+    settled->training.lr = doctor_rate(optimizer, &run->diagnosis);
+    optimizer->sgd.lr = optimizer->adam.lr = settled->training.lr;
     return status;
 }
 
@@ -167,22 +170,22 @@ cvl_status run_prepare(struct run *run, const struct config *config,
                         .dtype = setup_dtype(config, CVL_F32),
                         .state = {.best_loss = HUGE_VAL}};
     run->config = config = &run->settled;
-    cvl_random_seed(&run->state.random, config->seed);
+    cvl_random_seed(&run->state.random, config->data.seed);
     cvl_status status = setup_exec(config, &run->exec, err);
     if (!status) status = run_check_memory(run, cvl_memory_available(), err);
     if (!status) status = make_data(run, err);
     if (!status) status = build(run, &layer, err);
     if (!status)
-        status =
-            data_make_target(config, config->net ? NULL : &layer, &run->exec,
-                             &run->trainer.net.output, &run->data, err);
+        status = data_make_target(config, config->geometry.net ? NULL : &layer,
+                                  &run->exec, &run->trainer.net.output,
+                                  &run->data, err);
     if (!status) status = settle(run, err);
     if (!status) status = set_params(run, err);
     if (!status) status = choose_rate(run, err);
     if (!status) status = open_directory(run, err);
-    if (!status && config->out)
+    if (!status && config->output.out)
         status = history_init(&run->history, &run->trainer.net, run->state.step,
-                              config->steps - run->state.step, err);
+                              config->training.steps - run->state.step, err);
     return status;
 }
 
@@ -191,17 +194,17 @@ static cvl_status save_model(struct run *run, cvl_error *err)
     struct text path;
     const struct model_about about = {
         .spec = run->spec.data,
-        .scaling = run->config->linear_light ? MODEL_SCALING_LINEAR
-                   : run->data.is_picture    ? MODEL_SCALING_PICTURE
-                                             : MODEL_SCALING_NONE,
-        .residual = run->config->residual,
-        .color = !run->config->degrade                  ? NULL
+        .scaling = run->config->data.linear_light ? MODEL_SCALING_LINEAR
+                   : run->data.is_picture         ? MODEL_SCALING_PICTURE
+                                                  : MODEL_SCALING_NONE,
+        .residual = run->config->training.residual,
+        .color = !run->config->data.degrade             ? NULL
                  : run->trainer.net.input.shape[1] == 1 ? "y"
                                                         : "rgb"};
     cvl_status status =
         run_dir_path(&run->dir, "model.safetensors", &path, err);
     if (!status) status = model_save(path.data, &about, &run->trainer.net, err);
-    if (!status && !run->config->quiet)
+    if (!status && !run->config->output.quiet)
         fprintf(stderr, "wrote %s\n", path.data);
     text_free(&path);
     return status;
@@ -209,12 +212,12 @@ static cvl_status save_model(struct run *run, cvl_error *err)
 
 cvl_status run_best(struct run *run, cvl_error *err)
 {
-    if (!run->config->best) return CVL_OK;
+    if (!run->config->output.best) return CVL_OK;
     struct text text = {0};
     const cvl_status status = best_find(&run->trainer, &run->data.input,
                                         &run->data.target, &run->best, err);
     best_describe(&run->best, &text);
-    if (!status && !run->config->quiet && text.data)
+    if (!status && !run->config->output.quiet && text.data)
         fprintf(stderr, "%s\n", text.data);
     text_free(&text);
     return status;
@@ -222,7 +225,7 @@ cvl_status run_best(struct run *run, cvl_error *err)
 
 static cvl_status save_pictures(const struct run *run, cvl_error *err)
 {
-    const bool quiet = run->config->quiet;
+    const bool quiet = run->config->output.quiet;
     struct shown shown;
     cvl_status status = shown_init(&shown, run, err);
     const struct {
@@ -240,7 +243,7 @@ static cvl_status save_pictures(const struct run *run, cvl_error *err)
 
 cvl_status run_finish(struct run *run, cvl_error *err)
 {
-    if (!run->config->out) return CVL_OK;
+    if (!run->config->output.out) return CVL_OK;
     cvl_status status = save_model(run, err);
     if (!status && run->data.is_picture) status = save_pictures(run, err);
     return status ? status : run_dir_close(&run->dir, err);
@@ -251,16 +254,16 @@ cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err)
     const struct config *const config = run->config;
     const size_t step = run->state.step;
     const enum report_outcome outcome =
-        end == RUN_DIVERGED      ? REPORT_DIVERGED
-        : end == RUN_INTERRUPTED ? REPORT_INTERRUPTED
-        : step < config->steps   ? REPORT_REACHED
-                                 : REPORT_FINISHED;
-    if (!config->out) return CVL_OK;
+        end == RUN_DIVERGED             ? REPORT_DIVERGED
+        : end == RUN_INTERRUPTED        ? REPORT_INTERRUPTED
+        : step < config->training.steps ? REPORT_REACHED
+                                        : REPORT_FINISHED;
+    if (!config->output.out) return CVL_OK;
     history_finish(&run->history, &run->trainer.net, step);
     struct shown shown;
     cvl_status status = shown_init(&shown, run, err);
     if (!status)
-        status = run_report(config->out, config, &run->exec, &shown.data,
+        status = run_report(config->output.out, config, &run->exec, &shown.data,
                             &shown.output, &run->trainer.net, &run->history,
                             &run->best, outcome, err);
     shown_free(&shown);

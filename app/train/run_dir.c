@@ -84,8 +84,8 @@ static cvl_status write_config(const struct run_dir *dir,
                                const struct config *config, cvl_error *err)
 {
     struct config kept = *config;
-    kept.out = NULL;
-    kept.force = kept.quiet = kept.verbose = false;
+    kept.output.out = NULL;
+    kept.output.force = kept.output.quiet = kept.output.verbose = false;
     struct text path, text = {0};
     config_write(COMMAND_TRAIN, &kept, &text);
     cvl_status status = run_dir_path(dir, "config.ini", &path, err);
@@ -120,9 +120,9 @@ static cvl_status open_log(struct run_dir *dir, const char *mode,
 cvl_status run_dir_create(struct run_dir *dir, const struct config *config,
                           bool with_psnr, cvl_error *err)
 {
-    *dir = (struct run_dir){.path = config->out};
+    *dir = (struct run_dir){.path = config->output.out};
     cvl_status status = directory_make(dir->path, "out", err);
-    if (!status) status = remove_earlier_run(dir, config->force, err);
+    if (!status) status = remove_earlier_run(dir, config->output.force, err);
     if (!status) status = write_config(dir, config, err);
     if (!status) status = open_log(dir, "w", with_psnr, err);
     if (!status && !log_begin(&dir->log))
@@ -168,8 +168,8 @@ static cvl_status cut_log(const struct run_dir *dir, size_t step,
 cvl_status run_dir_reopen(struct run_dir *dir, const struct config *config,
                           bool with_psnr, size_t step, cvl_error *err)
 {
-    *dir = (struct run_dir){.path = config->out};
-    cvl_status status = cut_log(dir, step, config->log_every, err);
+    *dir = (struct run_dir){.path = config->output.out};
+    cvl_status status = cut_log(dir, step, config->output.log_every, err);
     if (!status) status = write_config(dir, config, err);
     if (!status) status = open_log(dir, "a", with_psnr, err);
     return status;

@@ -30,16 +30,16 @@ static void add_word(const char *word, struct text *text)
 void run_report_command(const struct config *config, struct text *text)
 {
     text_add(text, "convlet train");
-    for (int i = 0; i < config->argument_count; i++)
-        add_word(config->arguments[i], text);
+    for (int i = 0; i < config->start.argument_count; i++)
+        add_word(config->start.arguments[i], text);
 }
 
 static void add_recipe(const struct config *config, struct text *text)
 {
     optimizer_describe(config, text);
     text_add(text, ", reduction %s, seed %lu",
-             cvl_reduction_name(config->reduction),
-             (unsigned long)config->seed);
+             cvl_reduction_name(config->training.reduction),
+             (unsigned long)config->data.seed);
 }
 
 cvl_status run_report(const char *directory, const struct config *config,
@@ -65,8 +65,9 @@ cvl_status run_report(const char *directory, const struct config *config,
     if (!status) {
         const struct report report = {
             .outcome = outcome,
-            .input = config->degrade ? config->degrade : config->input,
-            .target = config->target,
+            .input = config->data.degrade ? config->data.degrade
+                                          : config->data.input,
+            .target = config->data.target,
             .command = command.data,
             .config = settings.data,
             .recipe = recipe.data,
@@ -83,7 +84,8 @@ cvl_status run_report(const char *directory, const struct config *config,
         };
         status = report_write(path.data, &report, err);
     }
-    if (!status && !config->quiet) fprintf(stderr, "wrote %s\n", path.data);
+    if (!status && !config->output.quiet)
+        fprintf(stderr, "wrote %s\n", path.data);
     text_free(&path);
     text_free(&command);
     text_free(&settings);

@@ -34,7 +34,7 @@ cvl_status shown_init(struct shown *shown, const struct run *run,
     const struct held_out *const held_out = &run->held_out;
     cvl_status status = CVL_OK;
     *shown = (struct shown){.data = run->data};
-    if (run->config->degrade) {
+    if (run->config->data.degrade) {
         shown->data = (struct data){.input = held_out->input,
                                     .target = held_out->target,
                                     .is_picture = true,
@@ -46,7 +46,7 @@ cvl_status shown_init(struct shown *shown, const struct run *run,
     cvl_tensor *const all[] = {&shown->data.input, &shown->data.target,
                                &shown->output};
     for (size_t i = 0; i < 3; i++) *all[i] = view_of(run, all[i]);
-    for (size_t i = 0; !status && run->config->linear_light && i < 3; i++)
+    for (size_t i = 0; !status && run->config->data.linear_light && i < 3; i++)
         status = encode(all[i], err);
     return status;
 }

@@ -15,7 +15,7 @@ int train_run(const struct config *config)
     enum run_end end = RUN_DONE;
     cvl_status status = run_prepare(&run, config, &err);
     if (!status) {
-        if (!config->quiet) run_banner(&run);
+        if (!config->output.quiet) run_banner(&run);
         status = run_warn(&run, &err);
     }
     if (!status) status = run_train(&run, &end, &err);

@@ -22,10 +22,10 @@ cvl_status run_warn(const struct run *run, cvl_error *err)
     const struct config *const config = run->config;
     const cvl_net *const net = &run->trainer.net;
     double smallest;
-    if (config->quiet || !run->data.is_picture) return CVL_OK;
-    cvl_status status = warn_of_jpeg(config->input, err);
+    if (config->output.quiet || !run->data.is_picture) return CVL_OK;
+    cvl_status status = warn_of_jpeg(config->data.input, err);
     if (!status && run->data.target_is_picture)
-        status = warn_of_jpeg(config->target, err);
+        status = warn_of_jpeg(config->data.target, err);
     if (status || !cvl_bowl_is_exact(net)) return status;
     cvl_layer_info info;
     cvl_net_layer_info(net, 0, &info);
@@ -37,6 +37,6 @@ cvl_status run_warn(const struct run *run, cvl_error *err)
                 "which kernel was applied: the smallest eigenvalue of its "
                 "windows is %.2g, that of rounding to 8 bits is %.2g; try a "
                 "smaller kernel or another picture\n",
-                config->input, smallest, IDENTIFY_ROUNDING);
+                config->data.input, smallest, IDENTIFY_ROUNDING);
     return status;
 }

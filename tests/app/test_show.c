@@ -164,7 +164,7 @@ END_TEST
 /* `convlet show` with these flags; the words it prints go to the file out. */
 static int run(const char *model, const char *picture)
 {
-    const struct config config = {.model = model, .picture = picture};
+    const struct config config = {.show.model = model, .show.picture = picture};
     ck_assert_ptr_nonnull(freopen("out", "w", stdout));
     ck_assert_ptr_nonnull(freopen("err", "w", stderr));
     const int exit = show_run(&config);

@@ -487,8 +487,9 @@ START_TEST(a_file_keeps_its_name_but_for_endings_that_are_not_written)
     struct apply_paths paths = {0};
     cvl_error err;
     if (names[_i].written) put_picture_as(names[_i].written, names[_i].input);
-    const struct config config = {
-        .output = names[_i].output, .file_count = 1, .files = &names[_i].input};
+    const struct config config = {.output.output = names[_i].output,
+                                  .apply.file_count = 1,
+                                  .apply.files = &names[_i].input};
     expect_ok(apply_paths_settle(&config, &paths, &err), err);
     ck_assert_str_eq(paths.output.data, names[_i].expected);
     ck_assert_ptr_null(paths.truth.data);
@@ -504,7 +505,7 @@ START_TEST(two_files_do_not_become_one)
     put_picture_as("b.png", "a.png");
     put_picture_as("b.jpg", "a.jpg");
     const struct config config = {
-        .output = "out", .file_count = 2, .files = files};
+        .output.output = "out", .apply.file_count = 2, .apply.files = files};
     expect_fail(apply_paths_settle(&config, paths, &err), err, CVL_EINVAL,
                 "a.png and a.jpg would both become out/a.png; apply them one "
                 "by one");

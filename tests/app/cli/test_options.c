@@ -131,15 +131,15 @@ START_TEST(a_pair_is_height_then_width_and_padding_goes_by_sides)
     struct config config = {0};
     ck_assert(!option_parse(option_find("kernel-size", COMMAND_TRAIN), "5,3",
                             &config, NULL));
-    ck_assert_uint_eq(config.kernel_size[0], 5);
-    ck_assert_uint_eq(config.kernel_size[1], 3);
+    ck_assert_uint_eq(config.geometry.kernel_size[0], 5);
+    ck_assert_uint_eq(config.geometry.kernel_size[1], 3);
     const struct option *const padding = option_find("padding", COMMAND_TRAIN);
     ck_assert(!option_parse(padding, "1,2", &config, NULL));
     const size_t two[4] = {1, 1, 2, 2}, four[4] = {1, 2, 3, 4};
-    ck_assert_mem_eq(config.padding.size, two, sizeof two);
+    ck_assert_mem_eq(config.geometry.padding.size, two, sizeof two);
     ck_assert(!option_parse(padding, "1,2,3,4", &config, NULL));
-    ck_assert_mem_eq(config.padding.size, four, sizeof four);
-    ck_assert_int_eq(config.padding.mode, PADDING_SIZES);
+    ck_assert_mem_eq(config.geometry.padding.size, four, sizeof four);
+    ck_assert_int_eq(config.geometry.padding.mode, PADDING_SIZES);
 }
 END_TEST
 
@@ -149,8 +149,8 @@ START_TEST(a_place_has_zeros_for_what_is_left_out_in_front)
     const size_t place[4] = {0, 0, 2, 3};
     ck_assert(!option_parse(option_find("at", COMMAND_EXPLAIN), "2,3", &config,
                             NULL));
-    ck_assert_uint_eq(config.of_output.count, 2);
-    ck_assert_mem_eq(config.of_output.at, place, sizeof place);
+    ck_assert_uint_eq(config.explain.of_output.count, 2);
+    ck_assert_mem_eq(config.explain.of_output.at, place, sizeof place);
 }
 END_TEST
 
@@ -275,10 +275,10 @@ START_TEST(a_value_is_limited_in_length)
     ck_assert_int_eq(option_parse(out, value, &config, &err), CVL_EINVAL);
     ck_assert_str_eq(err.message,
                      "the value takes 901 bytes in a file; the limit is 900");
-    ck_assert_ptr_null(config.out);
+    ck_assert_ptr_null(config.output.out);
     value[VALUE_LIMIT] = '\0';
     ck_assert_int_eq(option_parse(out, value, &config, &err), CVL_OK);
-    ck_assert_ptr_eq(config.out, value);
+    ck_assert_ptr_eq(config.output.out, value);
     value[VALUE_LIMIT - 1] = '\0';
     ck_assert_int_eq(option_parse(out, value, &config, &err), CVL_OK);
 }

@@ -15,7 +15,7 @@ static size_t seen_steps;
 static int remember(const struct config *config)
 {
     seen = config;
-    seen_steps = config->steps;
+    seen_steps = config->training.steps;
     return 4;
 }
 

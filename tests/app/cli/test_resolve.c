@@ -49,16 +49,16 @@ START_TEST(flags_win_over_the_file_over_the_preset_over_defaults)
     ck_assert_msg(!resolve(COMMAND_TRAIN, 6, argv, NULL, &r, &err), "%s",
                   err.message);
     unlink(path);
-    ck_assert_double_eq(r.config.lr, 0.25);
+    ck_assert_double_eq(r.config.training.lr, 0.25);
     ck_assert_int_eq(origin_of(&r, "lr"), ORIGIN_FLAG);
-    ck_assert_double_eq(r.config.momentum, 0.5);
+    ck_assert_double_eq(r.config.training.momentum, 0.5);
     ck_assert_int_eq(origin_of(&r, "momentum"), ORIGIN_FILE);
-    ck_assert_int_eq(r.config.padding.mode, PADDING_SAME);
+    ck_assert_int_eq(r.config.geometry.padding.mode, PADDING_SAME);
     ck_assert_int_eq(origin_of(&r, "padding"), ORIGIN_PRESET);
-    ck_assert_uint_eq(r.config.dilation[0], 1);
+    ck_assert_uint_eq(r.config.geometry.dilation[0], 1);
     ck_assert_int_eq(origin_of(&r, "dilation"), ORIGIN_DEFAULT);
-    ck_assert_str_eq(r.config.preset, "filter");
-    ck_assert(!r.config.preset_is_automatic);
+    ck_assert_str_eq(r.config.start.preset, "filter");
+    ck_assert(!r.config.start.preset_is_automatic);
     resolution_free(&r);
     resolution_free(&r);
 }
@@ -69,8 +69,8 @@ START_TEST(without_flags_the_notebook_is_run_which_is_the_defaults)
     struct resolution r;
     struct config defaults = {0};
     ck_assert(!resolve(COMMAND_TRAIN, 0, NULL, ends_in_png, &r, NULL));
-    ck_assert_str_eq(r.config.preset, "notebook");
-    ck_assert(r.config.preset_is_automatic);
+    ck_assert_str_eq(r.config.start.preset, "notebook");
+    ck_assert(r.config.start.preset_is_automatic);
     for (size_t i = 0; i < option_count; i++)
         if (option_is_for(&option_table[i], COMMAND_TRAIN))
             ck_assert(!option_parse(&option_table[i], option_table[i].text,
@@ -90,15 +90,15 @@ START_TEST(a_picture_as_input_brings_the_filter_preset)
     const char *const argv[] = {"--input", "a.png", "--steps", "7"};
     struct resolution r;
     ck_assert(!resolve(COMMAND_TRAIN, 4, argv, ends_in_png, &r, NULL));
-    ck_assert_str_eq(r.config.preset, "filter");
-    ck_assert(r.config.preset_is_automatic);
-    ck_assert_uint_eq(r.config.kernels, 0);
-    ck_assert_uint_eq(r.config.kernel_size[1], 5);
-    ck_assert_int_eq(r.config.reduction, CVL_REDUCTION_MEAN);
-    ck_assert_uint_eq(r.config.steps, 7);
+    ck_assert_str_eq(r.config.start.preset, "filter");
+    ck_assert(r.config.start.preset_is_automatic);
+    ck_assert_uint_eq(r.config.geometry.kernels, 0);
+    ck_assert_uint_eq(r.config.geometry.kernel_size[1], 5);
+    ck_assert_int_eq(r.config.training.reduction, CVL_REDUCTION_MEAN);
+    ck_assert_uint_eq(r.config.training.steps, 7);
     resolution_free(&r);
     ck_assert(!resolve(COMMAND_TRAIN, 4, argv, NULL, &r, NULL));
-    ck_assert_str_eq(r.config.preset, "notebook");
+    ck_assert_str_eq(r.config.start.preset, "notebook");
     resolution_free(&r);
 }
 END_TEST
@@ -108,9 +108,9 @@ START_TEST(a_preset_that_is_asked_for_stays)
     const char *const argv[] = {"--input=a.png", "--preset=notebook"};
     struct resolution r;
     ck_assert(!resolve(COMMAND_TRAIN, 2, argv, ends_in_png, &r, NULL));
-    ck_assert_str_eq(r.config.preset, "notebook");
-    ck_assert(!r.config.preset_is_automatic);
-    ck_assert_uint_eq(r.config.kernels, 4);
+    ck_assert_str_eq(r.config.start.preset, "notebook");
+    ck_assert(!r.config.start.preset_is_automatic);
+    ck_assert_uint_eq(r.config.geometry.kernels, 4);
     resolution_free(&r);
 }
 END_TEST
@@ -140,8 +140,8 @@ START_TEST(what_was_typed_is_kept)
     struct resolution r;
     cvl_error err;
     expect_ok(resolve(COMMAND_CHECK, 2, argv, NULL, &r, &err), err);
-    ck_assert_int_eq(r.config.argument_count, 2);
-    ck_assert_ptr_eq(r.config.arguments, argv);
+    ck_assert_int_eq(r.config.start.argument_count, 2);
+    ck_assert_ptr_eq(r.config.start.arguments, argv);
     resolution_free(&r);
 }
 END_TEST
@@ -169,7 +169,7 @@ START_TEST(help_wins_over_everything_else)
     const char *const argv[] = {"--config", "/nonexistent", "--help", "junk"};
     struct resolution r;
     ck_assert(!resolve(COMMAND_TRAIN, 4, argv, NULL, &r, NULL));
-    ck_assert(r.config.help);
+    ck_assert(r.config.start.help);
     resolution_free(&r);
 }
 END_TEST

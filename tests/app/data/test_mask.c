@@ -27,7 +27,7 @@ static void build(cvl_net *net, const char *spec)
 /* With kernels and input of ones, padding makes an output smaller. */
 START_TEST(the_valid_region_is_where_padding_changes_nothing)
 {
-    const struct config config = {.region = REGION_VALID};
+    const struct config config = {.training.region = REGION_VALID};
     cvl_net net;
     cvl_tensor x, mask, target = {0};
     size_t used, expected = 0;
@@ -58,7 +58,7 @@ END_TEST
 
 START_TEST(without_padding_nothing_is_masked)
 {
-    const struct config config = {.region = REGION_VALID};
+    const struct config config = {.training.region = REGION_VALID};
     cvl_net net;
     cvl_tensor mask;
     size_t used;
@@ -74,8 +74,9 @@ END_TEST
 
 START_TEST(a_target_of_black_and_white_alone_is_refused)
 {
-    const struct config config = {
-        .region = REGION_ALL, .mask_clipped = true, .target = "t.png"};
+    const struct config config = {.training.region = REGION_ALL,
+                                  .training.mask_clipped = true,
+                                  .data.target = "t.png"};
     cvl_net net;
     cvl_tensor mask;
     size_t used;

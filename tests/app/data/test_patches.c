@@ -23,8 +23,10 @@ static void put_ramp(const char *path, size_t channels, size_t height,
 
 static struct config settings(const char *target, const char *degrade)
 {
-    return (struct config){
-        .target = target, .degrade = degrade, .patch = {8, 9}, .batch_size = 5};
+    return (struct config){.data.target = target,
+                           .data.degrade = degrade,
+                           .data.patch = {8, 9},
+                           .data.batch_size = 5};
 }
 
 /* A batch, ready to be drawn. */
@@ -99,9 +101,9 @@ START_TEST(noise_has_its_deviation_and_the_residual_is_what_takes_it_away)
     struct config config = settings("leaves", "noise:25");
     struct batch plain, residual;
     double sum = 0;
-    config.batch_size = 64;
+    config.data.batch_size = 64;
     begin(&plain, &config);
-    config.residual = true;
+    config.training.residual = true;
     begin(&residual, &config);
     draw(&plain);
     draw(&residual);
@@ -172,13 +174,13 @@ START_TEST(colours_are_kept_or_made_one_kind)
                    "./b.png: has 3 channels, but ./a.png has 1; choose "
                    "--color y or --color rgb");
     struct batch batch;
-    config.color = COLOR_Y;
+    config.data.color = COLOR_Y;
     begin(&batch, &config);
     ck_assert_uint_eq(batch.input.shape[1], 1);
     /* The luminance of equal channels is theirs. */
     ck_assert_float_eq_tol(batch.patches.held_out.clean[7], 7.0F / 51, 1e-6F);
     end(&batch);
-    config.color = COLOR_RGB;
+    config.data.color = COLOR_RGB;
     begin(&batch, &config);
     ck_assert_uint_eq(batch.input.shape[1], 3);
     end(&batch);
@@ -190,7 +192,7 @@ START_TEST(shrunk_patches_lie_on_their_targets)
 {
     struct batch batch;
     struct config config = settings(".", "shrink:2");
-    config.patch[0] = config.patch[1] = 10;
+    config.data.patch[0] = config.data.patch[1] = 10;
     put_ramp("./a.png", 1, 41, 1);
     put_ramp("./b.png", 1, 17, 1);
     begin(&batch, &config);
@@ -212,7 +214,7 @@ START_TEST(shrunk_patches_lie_on_their_targets)
         }
     }
     end(&batch);
-    config.patch[1] = 9;
+    config.data.patch[1] = 9;
     expect_refused(&config, CVL_EINVAL,
                    "--patch 10,9 is not a multiple of the 2 of --degrade "
                    "shrink");
@@ -223,13 +225,13 @@ END_TEST
 START_TEST(a_shrunk_residual_is_what_bicubic_lacks)
 {
     struct batch plain, residual;
-    struct config config = {.target = "leaves",
-                            .degrade = "shrink:2",
-                            .patch = {8, 8},
-                            .batch_size = 1,
-                            .color = COLOR_Y};
+    struct config config = {.data.target = "leaves",
+                            .data.degrade = "shrink:2",
+                            .data.patch = {8, 8},
+                            .data.batch_size = 1,
+                            .data.color = COLOR_Y};
     begin(&plain, &config);
-    config.residual = true;
+    config.training.residual = true;
     begin(&residual, &config);
     draw(&plain);
     draw(&residual);
@@ -248,23 +250,23 @@ START_TEST(pictures_that_will_not_do_are_refused_by_name)
     struct config config = settings("pictures", "noise:1");
     expect_refused(&config, CVL_EIO,
                    "pictures: cannot open: No such file or directory");
-    config.target = "leavs";
+    config.data.target = "leavs";
     expect_refused(&config, CVL_EIO,
                    "leavs: no such file; did you mean 'leaves'?");
     ck_assert_int_eq(mkdir("pictures", 0777), 0);
-    config.target = "pictures";
+    config.data.target = "pictures";
     expect_refused(&config, CVL_EFORMAT,
                    "pictures: holds no picture (PNG, JPEG, BMP, binary PNM)");
     put_ramp("a.png", 1, 7, 1);
-    config.target = "a.png";
+    config.data.target = "a.png";
     expect_refused(&config, CVL_EINVAL,
                    "a.png: one picture leaves none to hold out; add "
                    "--validation FILE");
-    config.validation = "a.png";
+    config.data.validation = "a.png";
     expect_refused(&config, CVL_EINVAL,
                    "a.png: is 7 x 40 (height x width), smaller than --patch "
                    "8,9");
-    config.target = "ones";
+    config.data.target = "ones";
     expect_refused(&config, CVL_EINVAL,
                    "--degrade needs good pictures, not --target ones; add "
                    "--target DIR, or --target leaves");

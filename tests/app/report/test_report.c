@@ -266,7 +266,8 @@ START_TEST(the_command_can_be_typed_again)
 {
     static const char *const words[] = {"--input", "it's $HOME.png", "--out=r",
                                         ""};
-    const struct config config = {.argument_count = 4, .arguments = words};
+    const struct config config = {.start.argument_count = 4,
+                                  .start.arguments = words};
     struct text text = {0};
     run_report_command(&config, &text);
     ck_assert_str_eq(text.data, "convlet train --input 'it'\\''s $HOME.png' "
