@@ -37,25 +37,22 @@ static cvl_status draw(cvl_tensor *tensor, cvl_dtype dtype, size_t ndim,
 static cvl_status prepare(struct check_job *job, const struct config *config,
                           cvl_error *err)
 {
-    const size_t input[4] = {config->geometry.batch, config->geometry.channels,
-                             config->geometry.height, config->geometry.width};
-    const cvl_dtype dtype = setup_dtype(config, CVL_F64);
+    const cvl_dtype dtype = setup_dtype(&config->execution, CVL_F64);
     cvl_conv2d_geometry g;
     cvl_exec exec;
     cvl_random random;
     size_t shape[4];
     cvl_random_seed(&random, config->data.seed);
-    cvl_status status = setup_exec(config, &exec, err);
-    if (!status)
-        status = setup_geometry(config, input, config->geometry.kernels,
-                                config->geometry.kernel_size, &g, err);
+    cvl_status status = setup_exec(&config->execution, &exec, err);
+    if (!status) status = setup_own_geometry(&config->geometry, &g, err);
     if (!status)
         status = cvl_conv2d_init(&job->conv, &g, dtype,
                                  config->execution.algorithm, &exec, err);
-    if (!status) status = draw(&job->x, dtype, 4, input, &random, err);
     if (status) return status;
+    cvl_conv2d_input_shape(&g, shape);
+    status = draw(&job->x, dtype, 4, shape, &random, err);
     cvl_conv2d_weight_shape(&g, shape);
-    status = draw(&job->w, dtype, 4, shape, &random, err);
+    if (!status) status = draw(&job->w, dtype, 4, shape, &random, err);
     if (!status && config->geometry.bias)
         status = draw(&job->b, dtype, 1, &g.out_channels, &random, err);
     cvl_conv2d_output_shape(&g, shape);

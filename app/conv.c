@@ -104,10 +104,10 @@ static cvl_status plan(struct conv_job *job, cvl_error *err)
 {
     cvl_exec exec;
     cvl_conv2d_geometry g;
-    cvl_status status = setup_exec(job->config, &exec, err);
+    cvl_status status = setup_exec(&job->config->execution, &exec, err);
     if (!status)
-        status = setup_geometry(job->config, job->x.shape, job->w.shape[0],
-                                &job->w.shape[2], &g, err);
+        status = setup_geometry(&job->config->geometry, job->x.shape,
+                                job->w.shape[0], &job->w.shape[2], &g, err);
     if (!status) status = check_shapes(job, &g, err);
     if (!status)
         status = cvl_conv2d_init(&job->conv, &g, job->x.dtype,

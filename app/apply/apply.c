@@ -184,7 +184,7 @@ static cvl_status load(struct apply_job *job, cvl_error *err)
     const struct config *const config = job->config;
     struct restorer_options options = {.algorithm = config->execution.algorithm,
                                        .tile = config->apply.tile};
-    cvl_status status = setup_exec(config, &options.exec, err);
+    cvl_status status = setup_exec(&config->execution, &options.exec, err);
     if (!status)
         status =
             restorer_load(&job->restorer, config->show.model, &options, err);

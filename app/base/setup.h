@@ -11,23 +11,32 @@
 #include "base/text.h"
 
 /* Threads and instruction set; CVL_EINVAL where this machine lacks them. */
-cvl_status setup_exec(const struct config *config, cvl_exec *exec,
+cvl_status setup_exec(const struct execution_settings *settings, cvl_exec *exec,
                       cvl_error *err);
 
 /* The element type; `otherwise` for DTYPE_AUTO. */
-cvl_dtype setup_dtype(const struct config *config, cvl_dtype otherwise);
+cvl_dtype setup_dtype(const struct execution_settings *settings,
+                      cvl_dtype otherwise);
+
+/* The shape [N,C,H,W] that the settings give a random input. */
+void setup_input_shape(const struct geometry_settings *settings,
+                       size_t shape[4]);
 
 /*
- * The convolution that the geometry settings describe, for an input of this
- * shape and so many kernels of this size. Checked: CVL_EINVAL.
+ * The convolution that the settings describe, for an input of this shape and
+ * so many kernels of this size. Checked: CVL_EINVAL.
  */
-cvl_status setup_geometry(const struct config *config,
+cvl_status setup_geometry(const struct geometry_settings *settings,
                           const size_t input_shape[4], size_t kernels,
                           const size_t kernel_size[2],
                           cvl_conv2d_geometry *geometry, cvl_error *err);
 
+/* The same of a random input and of the settings' own kernels. */
+cvl_status setup_own_geometry(const struct geometry_settings *settings,
+                              cvl_conv2d_geometry *geometry, cvl_error *err);
+
 /* Appends the net's text: --net, or the one layer of the geometry. */
-void setup_net_spec(const struct config *config,
+void setup_net_spec(const struct geometry_settings *settings,
                     const cvl_conv2d_geometry *geometry, struct text *spec);
 
 #endif

@@ -157,12 +157,8 @@ static cvl_status bench_one(const struct bench_job *job,
 static cvl_status shape_of_flags(const struct config *config,
                                  struct bench_shape *shape, cvl_error *err)
 {
-    const size_t input[4] = {config->geometry.batch, config->geometry.channels,
-                             config->geometry.height, config->geometry.width};
     cvl_conv2d_geometry *const g = &shape->geometry;
-    const cvl_status status =
-        setup_geometry(config, input, config->geometry.kernels,
-                       config->geometry.kernel_size, g, err);
+    const cvl_status status = setup_own_geometry(&config->geometry, g, err);
     snprintf(shape->name, sizeof shape->name, "%zux%zux%zux%zu-%zux%zux%zu",
              g->batch, g->in_channels, g->in_height, g->in_width,
              g->out_channels, g->kernel_height, g->kernel_width);
@@ -218,10 +214,10 @@ static cvl_status bench_machine(const struct bench_job *job, cvl_error *err)
 int bench_run(const struct config *config)
 {
     struct bench_job job = {.config = config,
-                            .dtype = setup_dtype(config, CVL_F32),
+                            .dtype = setup_dtype(&config->execution, CVL_F32),
                             .aligned = isatty(STDOUT_FILENO)};
     cvl_error err;
-    cvl_status status = setup_exec(config, &job.exec, &err);
+    cvl_status status = setup_exec(&config->execution, &job.exec, &err);
     choose_algorithms(&job);
     choose_phases(&job);
     if (!status && config->bench.shape && !config->bench.shapes)

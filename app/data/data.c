@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/setup.h"
 #include "base/suggest.h"
 #include "data/arrays.h"
 #include "data/filter_bank.h"
@@ -67,9 +68,8 @@ cvl_status data_make_input(const struct config *config, cvl_dtype dtype,
     if (strcmp(config->data.input, "random") == 0) {
         if (config->data.linear_light)
             return refuse_linear("random input", err);
-        const size_t shape[4] = {
-            config->geometry.batch, config->geometry.channels,
-            config->geometry.height, config->geometry.width};
+        size_t shape[4];
+        setup_input_shape(&config->geometry, shape);
         const cvl_status status =
             cvl_tensor_init(&data->input, dtype, 4, shape, err);
         if (status) return status;

@@ -87,7 +87,7 @@ cvl_status layout_unify_dtype(const struct config *config,
     cvl_dtype dtype = CVL_F32;
     for (size_t i = 0; i < count; i++)
         if (tensors[i]->data && tensors[i]->dtype == CVL_F64) dtype = CVL_F64;
-    dtype = setup_dtype(config, dtype);
+    dtype = setup_dtype(&config->execution, dtype);
     cvl_status status = CVL_OK;
     for (size_t i = 0; !status && i < count; i++)
         if (tensors[i]->data) status = array_convert(tensors[i], dtype, err);

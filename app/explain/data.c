@@ -45,8 +45,8 @@ static cvl_status fill(const struct config *config, cvl_tensor *tensor,
                        size_t ndim, const size_t *shape, size_t count,
                        const double *values, cvl_error *err)
 {
-    const cvl_status status =
-        cvl_tensor_init(tensor, setup_dtype(config, CVL_F64), ndim, shape, err);
+    const cvl_status status = cvl_tensor_init(
+        tensor, setup_dtype(&config->execution, CVL_F64), ndim, shape, err);
     for (size_t i = 0; !status && i < count; i++)
         cvl_tensor_set(tensor, i, values[i]);
     return status;
@@ -56,8 +56,8 @@ static cvl_status draw(const struct config *config, cvl_tensor *tensor,
                        const size_t shape[4], cvl_random *random,
                        cvl_error *err)
 {
-    const cvl_status status =
-        cvl_tensor_init(tensor, setup_dtype(config, CVL_F64), 4, shape, err);
+    const cvl_status status = cvl_tensor_init(
+        tensor, setup_dtype(&config->execution, CVL_F64), 4, shape, err);
     if (!status) cvl_random_fill_normal(random, tensor, 0.0, 1.0);
     return status;
 }
@@ -66,8 +66,8 @@ static cvl_status load_input(const struct config *config, cvl_tensor *x,
                              cvl_random *random, cvl_error *err)
 {
     static const size_t five[4] = {1, 1, 5, 5};
-    const size_t sizes[4] = {config->geometry.batch, config->geometry.channels,
-                             config->geometry.height, config->geometry.width};
+    size_t sizes[4];
+    setup_input_shape(&config->geometry, sizes);
     if (is_example(config))
         return fill(config, x, 4, five, 25, EXPLAIN_EXAMPLE_X, err);
     if (strcmp(config->data.input, "random") == 0)
@@ -107,7 +107,8 @@ static cvl_status load_params(const struct config *config,
         if (!status && !config->data.bias_file)
             status = fill(config, &data->b, 1, one, 1, EXPLAIN_EXAMPLE_B, err);
     } else {
-        status = setup_geometry(config, data->x.shape, config->geometry.kernels,
+        status = setup_geometry(&config->geometry, data->x.shape,
+                                config->geometry.kernels,
                                 config->geometry.kernel_size, &g, err);
         if (status) return status;
         cvl_conv2d_weight_shape(&g, shape);
@@ -125,10 +126,10 @@ static cvl_status plan(const struct config *config, struct explain_data *data,
 {
     cvl_exec exec;
     cvl_conv2d_geometry g;
-    cvl_status status = setup_exec(config, &exec, err);
+    cvl_status status = setup_exec(&config->execution, &exec, err);
     if (!status)
-        status = setup_geometry(config, data->x.shape, data->w.shape[0],
-                                &data->w.shape[2], &g, err);
+        status = setup_geometry(&config->geometry, data->x.shape,
+                                data->w.shape[0], &data->w.shape[2], &g, err);
     if (!status) status = layout_check_weight(config, &g, &data->w, err);
     if (!status && data->b.data)
         status = cvl_tensor_check(

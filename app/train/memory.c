@@ -47,21 +47,19 @@ static cvl_status plan(const struct run *run, cvl_net *net, cvl_error *err)
     const struct config *const config = run->config;
     cvl_conv2d_geometry layer = {0};
     struct text spec = {0};
-    cvl_net_config wanted = {
-        .input_shape = {config->geometry.batch, config->geometry.channels,
-                        config->geometry.height, config->geometry.width},
-        .dtype = run->dtype,
-        .algo = config->execution.algorithm,
-        .exec = run->exec};
+    cvl_net_config wanted = {.dtype = run->dtype,
+                             .algo = config->execution.algorithm,
+                             .exec = run->exec};
     *net = (cvl_net){0};
+    setup_input_shape(&config->geometry, wanted.input_shape);
     cvl_status status = CVL_OK;
     if (!config->geometry.net)
         status = setup_geometry(
-            config, wanted.input_shape,
+            &config->geometry, wanted.input_shape,
             config->geometry.kernels ? config->geometry.kernels : 1,
             config->geometry.kernel_size, &layer, err);
     if (!status) {
-        setup_net_spec(config, &layer, &spec);
+        setup_net_spec(&config->geometry, &layer, &spec);
         status = text_status(&spec, err);
     }
     if (!status) {

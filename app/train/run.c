@@ -51,11 +51,11 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
         const size_t kernels = config->geometry.kernels
                                    ? config->geometry.kernels
                                    : data_target_channels(&run->data);
-        status = setup_geometry(config, net.input_shape, kernels,
+        status = setup_geometry(&config->geometry, net.input_shape, kernels,
                                 config->geometry.kernel_size, layer, err);
     }
     if (!status) {
-        setup_net_spec(config, layer, &run->spec);
+        setup_net_spec(&config->geometry, layer, &run->spec);
         status = text_status(&run->spec, err);
     }
     if (!status) {
@@ -167,11 +167,11 @@ cvl_status run_prepare(struct run *run, const struct config *config,
 {
     cvl_conv2d_geometry layer = {0};
     *run = (struct run){.settled = *config,
-                        .dtype = setup_dtype(config, CVL_F32),
+                        .dtype = setup_dtype(&config->execution, CVL_F32),
                         .state = {.best_loss = HUGE_VAL}};
     run->config = config = &run->settled;
     cvl_random_seed(&run->state.random, config->data.seed);
-    cvl_status status = setup_exec(config, &run->exec, err);
+    cvl_status status = setup_exec(&config->execution, &run->exec, err);
     if (!status) status = run_check_memory(run, cvl_memory_available(), err);
     if (!status) status = make_data(run, err);
     if (!status) status = build(run, &layer, err);

@@ -20,8 +20,9 @@ static void settle(const char *const *argv)
     while (argv[argc]) argc++;
     expect_ok(resolve(COMMAND_TRAIN, argc, argv, NULL, &resolution, &err), err);
     run = (struct run){.config = &resolution.config,
-                       .dtype = setup_dtype(&resolution.config, CVL_F32)};
-    expect_ok(setup_exec(&resolution.config, &run.exec, &err), err);
+                       .dtype =
+                           setup_dtype(&resolution.config.execution, CVL_F32)};
+    expect_ok(setup_exec(&resolution.config.execution, &run.exec, &err), err);
 }
 
 /* The bytes that the settings need, out of the refusal. */
