@@ -51,7 +51,7 @@ static void add_layer(size_t index, const cvl_layer_info *info,
     add_jump(seen, jump, sizeof jump);
     add_size(seen->padding, 2, padding, sizeof padding);
     text_add(text, "%-5zu  %-*s  %-16s  %10zu  %-9s  %-7s  %s\n", index,
-             (int)room, info->text, shape, info->param_count, field, jump,
+             (int)room, info->text, shape, info->param_numbers, field, jump,
              padding);
 }
 
@@ -59,7 +59,7 @@ static void add_layers(const cvl_net *net, struct text *text)
 {
     struct receptive seen = receptive_start();
     cvl_layer_info info;
-    size_t room = 4, params = 0;
+    size_t room = 4;
     for (size_t i = 0; i < net->layer_count; i++) {
         cvl_net_layer_info(net, i, &info);
         if (strlen(info.text) > room) room = strlen(info.text);
@@ -71,10 +71,9 @@ static void add_layers(const cvl_net *net, struct text *text)
         cvl_net_layer_info(net, i, &info);
         seen = receptive_after(&seen, &info);
         add_layer(i, &info, &seen, room, text);
-        params += info.param_count;
     }
     text_add(text, "%-5s  %-*s  %-16s  %10zu\n", "all", (int)room, "", "",
-             params);
+             cvl_net_param_numbers(net));
     text_add(text, "\nfield: the pixels of the input that one output sees; "
                    "jump: from one such\nfield to the next; padding: how far "
                    "the first one reaches over the edge\n");

@@ -126,19 +126,16 @@ static cvl_status plan_net(struct model *model, cvl_error *err)
 }
 
 /* One param of the planned net. */
-static cvl_status check_param(const struct model *model, size_t layer,
-                              const char *kind, size_t ndim,
-                              const size_t *shape, cvl_error *err)
+static cvl_status check_param(const struct model *model, const cvl_param *param,
+                              cvl_error *err)
 {
-    char name[CVL_PARAM_NAME_SIZE];
-    snprintf(name, sizeof name, "%zu.%s", layer, kind);
+    const char *const name = param->name;
     const cvl_tensor *const tensor = cvl_safetensors_find(&model->file, name);
     if (!tensor)
         return cvl_fail(err, CVL_EFORMAT, "%s is missing for its net '%.64s'",
                         name, model->spec);
     cvl_error why;
-    if (!cvl_tensor_check(name, tensor, model->net.input.dtype, ndim, shape,
-                          &why))
+    if (!cvl_tensor_check_like(name, tensor, &param->value, &why))
         return CVL_OK;
     return cvl_fail(err, CVL_EFORMAT, "%s", why.message);
 }
@@ -146,18 +143,8 @@ static cvl_status check_param(const struct model *model, size_t layer,
 static cvl_status check_params(const struct model *model, cvl_error *err)
 {
     cvl_status status = CVL_OK;
-    for (size_t i = 0; !status && i < model->net.layer_count; i++) {
-        cvl_layer_info info;
-        cvl_net_layer_info(&model->net, i, &info);
-        if (!info.conv) continue;
-        size_t shape[4], weight_count = 0;
-        cvl_conv2d_weight_shape(&info.conv->geometry, shape);
-        status = check_param(model, i, "weight", 4, shape, err);
-        if (status) return status;
-        cvl_size_product(shape, 4, &weight_count);
-        if (info.param_count > weight_count)
-            status = check_param(model, i, "bias", 1, shape, err);
-    }
+    for (size_t i = 0; !status && i < model->net.param_count; i++)
+        status = check_param(model, &model->net.params[i], err);
     if (!status && model->file.tensor_count > model->net.param_count)
         status = cvl_fail(err, CVL_EFORMAT,
                           "%zu arrays are more than the %zu params of its net "

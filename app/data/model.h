@@ -32,7 +32,7 @@ struct model {
     cvl_safetensors file;
 };
 
-enum { MODEL_MAX_PARAMS = 2 * CVL_MAX_LAYERS };
+enum { MODEL_MAX_PARAMS = CVL_MAX_PARAMS };
 
 /* What a model file says beside the params. */
 struct model_about {

@@ -26,7 +26,7 @@ static void add_layers(const cvl_net *net, struct text *html)
         text_add(html,
                  "</td><td>%zu&times;%zu&times;%zu&times;%zu</td><td>%zu</td>"
                  "<td>%zu&times;%zu</td></tr>\n",
-                 shape[0], shape[1], shape[2], shape[3], info.param_count,
+                 shape[0], shape[1], shape[2], shape[3], info.param_numbers,
                  seen.field[0], seen.field[1]);
     }
     text_add(html, "</tbody></table></div>\n");

@@ -6,7 +6,6 @@
 
 static void print_layers(const cvl_net *net)
 {
-    size_t total = 0;
     char shape[CVL_DESCRIBE_SIZE];
     fprintf(stderr, "  %-5s  %-44s  %-18s  %s\n", "layer", "kind",
             "output [N,C,H,W]", "parameters");
@@ -17,13 +16,12 @@ static void print_layers(const cvl_net *net)
                  info.output_shape[1], info.output_shape[2],
                  info.output_shape[3]);
         fprintf(stderr, "  %-5zu  %-44s  %-18s  %10zu%s%s\n", i, info.text,
-                shape, info.param_count, info.conv ? "  " : "",
+                shape, info.param_numbers, info.conv ? "  " : "",
                 info.conv ? cvl_conv_algo_name(info.conv->algo) : "");
-        total += info.param_count;
     }
     if (net->layer_count > 1)
         fprintf(stderr, "  %-5s  %-44s  %-18s  %10zu\n", "", "total", "",
-                total);
+                cvl_net_param_numbers(net));
 }
 
 static void print_held_out(const struct run *run)

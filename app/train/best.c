@@ -30,7 +30,7 @@ static void restore(cvl_net *net, cvl_tensor saved[PARAMS])
 static void descend(struct trainer *trainer, const cvl_tensor *x,
                     const cvl_tensor *t, struct best *best)
 {
-    const size_t limit = net_weights(&trainer->net);
+    const size_t limit = cvl_net_param_numbers(&trainer->net);
     for (size_t step = 0; step <= limit; step++) {
         const struct step_result result = trainer_step(trainer, x, t);
         if (step == 0) best->own = best->loss = result.loss;

@@ -86,12 +86,12 @@ static cvl_status record(struct loop *loop, size_t step,
                          const struct step_result *result, cvl_error *err)
 {
     const struct run_dir *const dir = &loop->run->dir;
-    const struct log_entry entry = {.step = step,
-                                    .loss = result->loss,
-                                    .psnr = step_psnr(loop->run, result),
-                                    .params = loop->params,
-                                    .param_count =
-                                        net_weights(&loop->run->trainer.net)};
+    const struct log_entry entry = {
+        .step = step,
+        .loss = result->loss,
+        .psnr = step_psnr(loop->run, result),
+        .params = loop->params,
+        .param_count = cvl_net_param_numbers(&loop->run->trainer.net)};
     progress_clear(&loop->progress);
     if (!log_step(&loop->log, &entry))
         return cvl_fail(err, CVL_EIO, "cannot write to standard output");
@@ -240,7 +240,7 @@ static cvl_status alloc_params(struct loop *loop, cvl_error *err)
     void *room = NULL;
     if (!loop->run->config->output.log_params) return CVL_OK;
     const cvl_status status =
-        cvl_alloc(&room, net_weights(net) * sizeof *loop->params,
+        cvl_alloc(&room, cvl_net_param_numbers(net) * sizeof *loop->params,
                   "the params of a step", err);
     loop->params = room;
     return status;

@@ -25,14 +25,7 @@ static bool add_up(const struct run *run, const cvl_net *net, size_t *sum)
     const struct optimizer_settings optimizer = optimizer_of(config);
     const bool masked = config->training.region == REGION_VALID ||
                         config->training.mask_clipped;
-    const cvl_layer_info empty = {.param_count = 0};
-    size_t params = 0;
-    for (size_t i = 0; i < net->layer_count; i++) {
-        cvl_layer_info info = empty;
-        cvl_net_layer_info(net, i, &info);
-        params += info.param_count;
-    }
-    const size_t params_shape[4] = {params, 1, 1, 1};
+    const size_t params_shape[4] = {cvl_net_param_numbers(net), 1, 1, 1};
     *sum = net->arena.used;
     return !net->arena.overflow &&
            add_tensor(sum, 1, run->dtype, net->input.shape) &&

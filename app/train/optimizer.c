@@ -11,14 +11,6 @@ static const char *const NAMES[][OPTIMIZER_SLOTS] = {
     [OPTIMIZER_CG] = {"direction", "descent"},
 };
 
-size_t net_weights(const cvl_net *net)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < net->param_count; i++)
-        count += net->params[i].value.count;
-    return count;
-}
-
 struct optimizer_settings optimizer_of(const struct config *config)
 {
     return (struct optimizer_settings){

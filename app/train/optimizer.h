@@ -34,9 +34,6 @@ struct optimizer {
 /* Appends "adam, lr 0.001, ...", what steps and with which knobs. */
 void optimizer_describe(const struct config *config, struct text *text);
 
-/* How many numbers a net learns. */
-size_t net_weights(const cvl_net *net);
-
 /* The settings of a run. */
 struct optimizer_settings optimizer_of(const struct config *config);
 

@@ -122,7 +122,7 @@ static cvl_status settle(struct run *run, cvl_error *err)
 {
     struct trainer *const trainer = &run->trainer;
     struct config *const settled = &run->settled;
-    const size_t weights = net_weights(&trainer->net);
+    const size_t weights = cvl_net_param_numbers(&trainer->net);
     if (settled->data.degrade &&
         (settled->output.best || settled->training.optimizer == OPTIMIZER_CG))
         return cvl_fail(err, CVL_EINVAL,

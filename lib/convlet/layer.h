@@ -2,32 +2,15 @@
 #ifndef CVL_LAYER_H
 #define CVL_LAYER_H
 
+#include "convlet/layer_kinds.h"
 #include "convlet/net.h"
 
-enum { CVL_LAYER_MAX_WORDS = 16, CVL_LAYER_MAX_PARAMS = 2 };
-
-typedef enum cvl_padding_rule {
-    CVL_PAD_SIZES, /* as given */
-    CVL_PAD_SAME,
-    CVL_PAD_FIT
-} cvl_padding_rule;
-
-/* What a conv layer was asked for, before its input is known. */
-typedef struct cvl_conv2d_spec {
-    size_t out_channels;
-    size_t kernel[2], stride[2], dilation[2];
-    size_t padding[4]; /* top, bottom, left, right */
-    cvl_padding_rule padding_rule;
-    size_t groups;
-    bool bias, tied;
-} cvl_conv2d_spec;
+enum { CVL_LAYER_MAX_WORDS = 16 };
 
 typedef struct cvl_layer {
     const struct cvl_layer_kind *kind;
     char text[CVL_DESCRIBE_SIZE]; /* the spec, in full */
-    cvl_conv2d_spec spec;         /* of a conv layer */
-    cvl_conv2d conv;              /* of a conv layer */
-    size_t factor;                /* of a shuffle layer */
+    void *own;                    /* what its kind keeps of it */
     cvl_tensor output;            /* the activation, in the net's arena */
     cvl_tensor grad;              /* by this layer's output */
     size_t param_count;
@@ -38,13 +21,21 @@ typedef struct cvl_layer {
 } cvl_layer;
 
 /*
- * One kind of layer: a row of function pointers. A new kind is a new file
- * layer_NAME.c that defines such a row, and its line in net.c's table.
+ * One kind of layer: a row of what it is called and what it does. A new kind is
+ * a new file layer_NAME.c that defines such a row, and its line in
+ * layer_kinds.h.
  */
 typedef struct cvl_layer_kind {
     const char *name;
+    const char *usage; /* what a user writes, for help: "relu" */
 
-    /* Reads the words after the name into `layer`; CVL_EINVAL. */
+    /* Of the params, in their order, as torch has them. */
+    const char *param_names[CVL_LAYER_MAX_PARAMS];
+
+    size_t own_bytes; /* of layer->own: allocated and zeroed before parse, freed
+                         after free */
+
+    /* Reads the words after the name, into layer->own; CVL_EINVAL. */
     cvl_status (*parse)(cvl_layer *layer, char *const *words, size_t count,
                         cvl_error *err);
 
@@ -64,12 +55,14 @@ typedef struct cvl_layer_kind {
     void (*backward)(cvl_layer *layer, const cvl_tensor *x,
                      const cvl_tensor *dy, cvl_tensor *dx, void *work);
 
-    /* Frees what setup planned; NULL where that is nothing. */
+    /* Frees what setup planned, which may have failed; NULL where that is
+     * nothing. */
     void (*free)(cvl_layer *layer);
 } cvl_layer_kind;
 
-extern const cvl_layer_kind cvl_layer_conv2d;
-extern const cvl_layer_kind cvl_layer_relu;
-extern const cvl_layer_kind cvl_layer_shuffle;
+#define CVL_DECLARE_LAYER_KIND(file) \
+    extern const cvl_layer_kind cvl_layer_##file;
+CVL_LAYER_KINDS(CVL_DECLARE_LAYER_KIND)
+#undef CVL_DECLARE_LAYER_KIND
 
 #endif

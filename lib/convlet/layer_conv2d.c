@@ -8,6 +8,27 @@
 
 enum { WEIGHT, BIAS }; /* the order of a layer's params */
 
+typedef enum padding_rule {
+    PAD_SIZES, /* as given */
+    PAD_SAME,
+    PAD_FIT
+} padding_rule;
+
+/* What a layer was asked for, before its input is known. */
+typedef struct conv_spec {
+    size_t out_channels;
+    size_t kernel[2], stride[2], dilation[2];
+    size_t padding[4]; /* top, bottom, left, right */
+    padding_rule padding_rule;
+    size_t groups;
+    bool bias, tied;
+} conv_spec;
+
+typedef struct conv_layer {
+    conv_spec spec;
+    cvl_conv2d conv;
+} conv_layer;
+
 /*
  * What a size may be; and a padding, which padding=same makes of the product of
  * two sizes, and which must be read back.
@@ -43,14 +64,14 @@ static cvl_status parse_pair(const char *name, const char *text, size_t pair[2],
     }
 }
 
-static cvl_status parse_padding(const char *text, cvl_conv2d_spec *spec,
+static cvl_status parse_padding(const char *text, conv_spec *spec,
                                 cvl_error *err)
 {
     size_t *const p = spec->padding;
-    spec->padding_rule = !strcmp(text, "same")  ? CVL_PAD_SAME
-                         : !strcmp(text, "fit") ? CVL_PAD_FIT
-                                                : CVL_PAD_SIZES;
-    if (spec->padding_rule != CVL_PAD_SIZES) return CVL_OK;
+    spec->padding_rule = !strcmp(text, "same")  ? PAD_SAME
+                         : !strcmp(text, "fit") ? PAD_FIT
+                                                : PAD_SIZES;
+    if (spec->padding_rule != PAD_SIZES) return CVL_OK;
     switch (parse_sizes(text, p, 4, MAX_PADDING)) {
     case 1: p[1] = p[2] = p[3] = p[0]; return CVL_OK;
     case 2:
@@ -84,8 +105,8 @@ static cvl_status parse_count(const char *name, const char *text, size_t *value,
                     "%s '%s' is not a number from 1 to 1000000", name, text);
 }
 
-static cvl_status parse_key(cvl_conv2d_spec *spec, const char *key,
-                            const char *value, cvl_error *err)
+static cvl_status parse_key(conv_spec *spec, const char *key, const char *value,
+                            cvl_error *err)
 {
     if (!strcmp(key, "stride"))
         return parse_pair(key, value, spec->stride, err);
@@ -105,8 +126,8 @@ static cvl_status parse_key(cvl_conv2d_spec *spec, const char *key,
 static cvl_status conv_parse(cvl_layer *layer, char *const *words, size_t count,
                              cvl_error *err)
 {
-    cvl_conv2d_spec *const spec = &layer->spec;
-    *spec = (cvl_conv2d_spec){
+    conv_spec *const spec = &((conv_layer *)layer->own)->spec;
+    *spec = (conv_spec){
         .stride = {1, 1}, .dilation = {1, 1}, .groups = 1, .bias = true};
     if (count < 2)
         return cvl_fail(err, CVL_EINVAL,
@@ -129,7 +150,7 @@ static cvl_status conv_parse(cvl_layer *layer, char *const *words, size_t count,
     return status;
 }
 
-static cvl_conv2d_geometry geometry_of(const cvl_conv2d_spec *spec,
+static cvl_conv2d_geometry geometry_of(const conv_spec *spec,
                                        const cvl_tensor *input)
 {
     cvl_conv2d_geometry g = {
@@ -151,13 +172,13 @@ static cvl_conv2d_geometry geometry_of(const cvl_conv2d_spec *spec,
         .groups = spec->groups,
         .tied = spec->tied,
     };
-    if (spec->padding_rule == CVL_PAD_SAME) cvl_conv2d_pad_same(&g);
-    if (spec->padding_rule == CVL_PAD_FIT) cvl_conv2d_pad_fit(&g);
+    if (spec->padding_rule == PAD_SAME) cvl_conv2d_pad_same(&g);
+    if (spec->padding_rule == PAD_FIT) cvl_conv2d_pad_fit(&g);
     return g;
 }
 
 /* Writes the spec back in full but for what is at its default. */
-static void describe(cvl_layer *layer, const cvl_conv2d_geometry *g)
+static void describe(cvl_layer *layer, const cvl_conv2d_geometry *g, bool bias)
 {
     char *const text = layer->text;
     const size_t size = sizeof layer->text;
@@ -177,28 +198,29 @@ static void describe(cvl_layer *layer, const cvl_conv2d_geometry *g)
     if (g->groups != 1)
         used += (size_t)snprintf(text + used, size - used, " groups=%zu",
                                  g->groups);
-    snprintf(text + used, size - used, "%s%s",
-             layer->spec.bias ? "" : " bias=no", g->tied ? " tied=yes" : "");
+    snprintf(text + used, size - used, "%s%s", bias ? "" : " bias=no",
+             g->tied ? " tied=yes" : "");
 }
 
 static cvl_status conv_setup(cvl_layer *layer, const cvl_tensor *input,
                              const cvl_net_config *config, cvl_error *err)
 {
-    const cvl_conv2d_geometry g = geometry_of(&layer->spec, input);
-    const cvl_status status = cvl_conv2d_init(&layer->conv, &g, config->dtype,
+    conv_layer *const own = layer->own;
+    const cvl_conv2d_geometry g = geometry_of(&own->spec, input);
+    const cvl_status status = cvl_conv2d_init(&own->conv, &g, config->dtype,
                                               config->algo, &config->exec, err);
     if (status) return status;
     size_t shape[4];
     cvl_conv2d_output_shape(&g, shape);
     layer->output = cvl_tensor_wrap(config->dtype, 4, shape, NULL);
-    layer->work_bytes = cvl_conv2d_work_bytes(&layer->conv);
+    layer->work_bytes = cvl_conv2d_work_bytes(&own->conv);
 
-    layer->param_count = layer->spec.bias ? 2 : 1;
+    layer->param_count = own->spec.bias ? 2 : 1;
     layer->param_ndim[WEIGHT] = 4;
     cvl_conv2d_weight_shape(&g, layer->param_shape[WEIGHT]);
     layer->param_ndim[BIAS] = 1;
     layer->param_shape[BIAS][0] = g.out_channels;
-    describe(layer, &g);
+    describe(layer, &g, own->spec.bias);
     return CVL_OK;
 }
 
@@ -225,36 +247,43 @@ static void conv_init_params(cvl_layer *layer, cvl_init init,
         break;
     case CVL_INIT_ZEROS: cvl_tensor_fill(w, 0.0); break;
     }
-    if (layer->spec.bias) cvl_tensor_fill(&layer->params[BIAS].value, 0.0);
+    if (layer->param_count > BIAS)
+        cvl_tensor_fill(&layer->params[BIAS].value, 0.0);
 }
 
 static void conv_forward(cvl_layer *layer, const cvl_tensor *x, void *work)
 {
+    const conv_layer *const own = layer->own;
     const cvl_tensor *const bias =
-        layer->spec.bias ? &layer->params[BIAS].value : NULL;
-    cvl_conv2d_forward(&layer->conv, x, &layer->params[WEIGHT].value, bias,
+        own->spec.bias ? &layer->params[BIAS].value : NULL;
+    cvl_conv2d_forward(&own->conv, x, &layer->params[WEIGHT].value, bias,
                        &layer->output, work);
 }
 
 static void conv_backward(cvl_layer *layer, const cvl_tensor *x,
                           const cvl_tensor *dy, cvl_tensor *dx, void *work)
 {
+    const conv_layer *const own = layer->own;
     cvl_tensor *const grad_bias =
-        layer->spec.bias ? &layer->params[BIAS].grad : NULL;
-    cvl_conv2d_grad_weight(&layer->conv, x, dy, &layer->params[WEIGHT].grad,
+        own->spec.bias ? &layer->params[BIAS].grad : NULL;
+    cvl_conv2d_grad_weight(&own->conv, x, dy, &layer->params[WEIGHT].grad,
                            grad_bias, work);
     if (dx)
-        cvl_conv2d_grad_input(&layer->conv, &layer->params[WEIGHT].value, dy,
-                              dx, work);
+        cvl_conv2d_grad_input(&own->conv, &layer->params[WEIGHT].value, dy, dx,
+                              work);
 }
 
 static void conv_free(cvl_layer *layer)
 {
-    cvl_conv2d_free(&layer->conv);
+    cvl_conv2d_free(&((conv_layer *)layer->own)->conv);
 }
 
 const cvl_layer_kind cvl_layer_conv2d = {
     .name = "conv",
+    .usage = "conv OUT KHxKW [stride=S] [padding=same|fit|P|PYxPX|TxBxLxR] "
+             "[dilation=D] [groups=G] [bias=yes|no] [tied=yes|no]",
+    .param_names = {[WEIGHT] = "weight", [BIAS] = "bias"},
+    .own_bytes = sizeof(conv_layer),
     .parse = conv_parse,
     .setup = conv_setup,
     .init_params = conv_init_params,
@@ -262,3 +291,15 @@ const cvl_layer_kind cvl_layer_conv2d = {
     .backward = conv_backward,
     .free = conv_free,
 };
+
+const cvl_conv2d *cvl_net_conv2d(const cvl_net *net, size_t index)
+{
+    const cvl_layer *const layer = &net->layers[index];
+    if (layer->kind != &cvl_layer_conv2d) return NULL;
+    return &((const conv_layer *)layer->own)->conv;
+}
+
+const cvl_conv2d *cvl_net_lone_conv2d(const cvl_net *net)
+{
+    return net->layer_count == 1 ? cvl_net_conv2d(net, 0) : NULL;
+}

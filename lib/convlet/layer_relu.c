@@ -41,6 +41,7 @@ static void relu_backward(cvl_layer *layer, const cvl_tensor *x,
 
 const cvl_layer_kind cvl_layer_relu = {
     .name = "relu",
+    .usage = "relu",
     .parse = relu_parse,
     .setup = relu_setup,
     .forward = relu_forward,

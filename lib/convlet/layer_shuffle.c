@@ -16,6 +16,15 @@
  */
 enum { MAX_FACTOR = 16 };
 
+typedef struct shuffle_layer {
+    size_t factor;
+} shuffle_layer;
+
+static size_t factor_of(const cvl_layer *layer)
+{
+    return ((const shuffle_layer *)layer->own)->factor;
+}
+
 static cvl_status shuffle_parse(cvl_layer *layer, char *const *words,
                                 size_t count, cvl_error *err)
 {
@@ -32,14 +41,14 @@ static cvl_status shuffle_parse(cvl_layer *layer, char *const *words,
         return cvl_fail(err, CVL_EINVAL,
                         "factor '%s' is not a number from 2 to %d", words[0],
                         MAX_FACTOR);
-    layer->factor = (size_t)factor;
+    ((shuffle_layer *)layer->own)->factor = (size_t)factor;
     return CVL_OK;
 }
 
 static cvl_status shuffle_setup(cvl_layer *layer, const cvl_tensor *input,
                                 const cvl_net_config *config, cvl_error *err)
 {
-    const size_t r = layer->factor;
+    const size_t r = factor_of(layer);
     const size_t *const in = input->shape;
     /* As many numbers as the input has: no size overflows. */
     const size_t shape[4] = {in[0], in[1] / (r * r), in[2] * r, in[3] * r};
@@ -86,7 +95,7 @@ static size_t fine_start(const cvl_tensor *coarse, size_t r, size_t index)
 static void shuffle_forward(cvl_layer *layer, const cvl_tensor *x, void *work)
 {
     const size_t planes = x->shape[0] * x->shape[1];
-    const size_t area = x->shape[2] * x->shape[3], r = layer->factor;
+    const size_t area = x->shape[2] * x->shape[3], r = factor_of(layer);
     (void)work;
     for (size_t i = 0; i < planes; i++) {
         const size_t at = fine_start(x, r, i);
@@ -103,7 +112,7 @@ static void shuffle_backward(cvl_layer *layer, const cvl_tensor *x,
                              const cvl_tensor *dy, cvl_tensor *dx, void *work)
 {
     const size_t planes = x->shape[0] * x->shape[1];
-    const size_t area = x->shape[2] * x->shape[3], r = layer->factor;
+    const size_t area = x->shape[2] * x->shape[3], r = factor_of(layer);
     (void)work;
     for (size_t i = 0; dx && i < planes; i++) {
         const size_t at = fine_start(x, r, i);
@@ -118,6 +127,9 @@ static void shuffle_backward(cvl_layer *layer, const cvl_tensor *x,
 
 const cvl_layer_kind cvl_layer_shuffle = {
     .name = "shuffle",
+    .usage = "shuffle R: R x R channels become one of R times the rows and "
+             "columns",
+    .own_bytes = sizeof(shuffle_layer),
     .parse = shuffle_parse,
     .setup = shuffle_setup,
     .forward = shuffle_forward,

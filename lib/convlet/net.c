@@ -8,11 +8,9 @@
 
 #include "convlet/layer.h"
 
-static const cvl_layer_kind *const KINDS[] = {
-    &cvl_layer_conv2d,
-    &cvl_layer_relu,
-    &cvl_layer_shuffle,
-};
+#define KIND_ENTRY(file) &cvl_layer_##file,
+static const cvl_layer_kind *const KINDS[] = {CVL_LAYER_KINDS(KIND_ENTRY)};
+#undef KIND_ENTRY
 
 enum { KIND_COUNT = sizeof KINDS / sizeof KINDS[0], MAX_SPEC = 4096 };
 
@@ -37,11 +35,35 @@ bool cvl_init_parse(const char *name, cvl_init *init)
     return false;
 }
 
+const char *cvl_layer_kind_name(size_t index)
+{
+    return index < KIND_COUNT ? KINDS[index]->name : NULL;
+}
+
+const char *cvl_layer_kind_usage(size_t index)
+{
+    return index < KIND_COUNT ? KINDS[index]->usage : NULL;
+}
+
 static const cvl_layer_kind *find_kind(const char *name)
 {
     for (size_t i = 0; i < KIND_COUNT; i++)
         if (!strcmp(name, KINDS[i]->name)) return KINDS[i];
     return NULL;
+}
+
+/* "there are conv, relu and shuffle" */
+static cvl_status refuse_kind(const char *name, cvl_error *err)
+{
+    char names[CVL_ERROR_SIZE] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < KIND_COUNT && used < sizeof names; i++) {
+        const char *const joint = !i ? "" : i + 1 < KIND_COUNT ? ", " : " and ";
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s",
+                                 joint, KINDS[i]->name);
+    }
+    return cvl_fail(err, CVL_EINVAL, "unknown layer '%s'; there are %s", name,
+                    names);
 }
 
 /* Splits text, which it cuts up, at white space. More words than fit are
@@ -70,12 +92,13 @@ static cvl_status parse_layer(cvl_layer *layer, char *text, cvl_error *err)
     if (count > CVL_LAYER_MAX_WORDS)
         return cvl_fail(err, CVL_EINVAL, "has more than %d words",
                         CVL_LAYER_MAX_WORDS);
-    layer->kind = find_kind(words[0]);
-    if (!layer->kind)
-        return cvl_fail(err, CVL_EINVAL,
-                        "unknown layer '%s'; there are conv, relu and shuffle",
-                        words[0]);
-    return layer->kind->parse(layer, words + 1, count - 1, err);
+    const cvl_layer_kind *const kind = find_kind(words[0]);
+    if (!kind) return refuse_kind(words[0], err);
+    const cvl_status status =
+        cvl_alloc(&layer->own, kind->own_bytes, "a layer", err);
+    if (status) return status;
+    layer->kind = kind;
+    return kind->parse(layer, words + 1, count - 1, err);
 }
 
 /* Parses and plans layer `index`, whose text it cuts up. */
@@ -127,33 +150,26 @@ static cvl_status build_layers(cvl_net *net, const cvl_net_config *config,
     return status;
 }
 
-static cvl_tensor take_tensor(cvl_arena *arena, cvl_dtype dtype, size_t ndim,
-                              const size_t *shape)
+/* Names the params of all layers, which are planned, and says their shapes. */
+static cvl_status plan_params(cvl_net *net, cvl_error *err)
 {
-    cvl_tensor tensor = cvl_tensor_wrap(dtype, ndim, shape, NULL);
-    tensor.data = cvl_arena_take(arena, cvl_tensor_bytes(&tensor));
-    return tensor;
-}
-
-/* The params of layer `index`; `params` is NULL while measuring. */
-static void layout_params(cvl_net *net, size_t index, cvl_param *params)
-{
-    cvl_layer *const layer = &net->layers[index];
-    const cvl_dtype dtype = net->input.dtype;
-    layer->params = params;
-    for (size_t i = 0; i < layer->param_count; i++) {
-        cvl_param param;
-        snprintf(param.name, sizeof param.name, "%zu.%s", index,
-                 i ? "bias" : "weight");
-        param.value = take_tensor(&net->arena, dtype, layer->param_ndim[i],
-                                  layer->param_shape[i]);
-        param.grad = cvl_tensor_wrap(dtype, layer->param_ndim[i],
-                                     layer->param_shape[i], NULL);
-        if (!net->forward_only)
-            param.grad.data =
-                cvl_arena_take(&net->arena, cvl_tensor_bytes(&param.grad));
-        if (params) params[i] = param;
+    void *params;
+    const cvl_status status = cvl_alloc(
+        &params, net->param_count * sizeof *net->params, "params", err);
+    if (status) return status;
+    cvl_param *param = net->params = params;
+    for (size_t i = 0; i < net->layer_count; i++) {
+        cvl_layer *const layer = &net->layers[i];
+        layer->params = param;
+        for (size_t k = 0; k < layer->param_count; k++, param++) {
+            snprintf(param->name, sizeof param->name, "%zu.%s", i,
+                     layer->kind->param_names[k]);
+            param->value = param->grad =
+                cvl_tensor_wrap(net->input.dtype, layer->param_ndim[k],
+                                layer->param_shape[k], NULL);
+        }
     }
+    return CVL_OK;
 }
 
 /* Every layer's activation and the gradient by it, for the way back. */
@@ -187,18 +203,19 @@ static void layout_forward(cvl_net *net)
 static void layout(cvl_net *net)
 {
     cvl_arena *const arena = &net->arena;
-    net->params = cvl_arena_take(arena, net->param_count * sizeof *net->params);
     if (net->forward_only)
         layout_forward(net);
     else
         layout_both_ways(net);
-    size_t work = 0, param = 0;
-    for (size_t i = 0; i < net->layer_count; i++) {
-        cvl_layer *const layer = &net->layers[i];
-        layout_params(net, i, net->params ? net->params + param : NULL);
-        param += layer->param_count;
-        if (layer->work_bytes > work) work = layer->work_bytes;
+    for (size_t i = 0; i < net->param_count; i++) {
+        cvl_param *const param = &net->params[i];
+        const size_t bytes = cvl_tensor_bytes(&param->value);
+        param->value.data = cvl_arena_take(arena, bytes);
+        if (!net->forward_only) param->grad.data = cvl_arena_take(arena, bytes);
     }
+    size_t work = 0;
+    for (size_t i = 0; i < net->layer_count; i++)
+        if (net->layers[i].work_bytes > work) work = net->layers[i].work_bytes;
     net->work = cvl_arena_take(arena, work);
     net->output = net->layers[net->layer_count - 1].output;
 }
@@ -217,7 +234,8 @@ cvl_status cvl_net_plan(cvl_net *net, const cvl_net_config *config,
                         config->input_shape[2], config->input_shape[3]);
     net->input = cvl_tensor_wrap(config->dtype, 4, config->input_shape, NULL);
     net->forward_only = config->forward_only;
-    const cvl_status status = build_layers(net, config, err);
+    cvl_status status = build_layers(net, config, err);
+    if (!status) status = plan_params(net, err);
     if (status)
         cvl_net_free(net);
     else
@@ -241,10 +259,12 @@ cvl_status cvl_net_build(cvl_net *net, const cvl_net_config *config,
 void cvl_net_free(cvl_net *net)
 {
     for (size_t i = 0; i < net->layer_count; i++) {
-        const cvl_layer_kind *const kind = net->layers[i].kind;
-        if (kind && kind->free) kind->free(&net->layers[i]);
+        cvl_layer *const layer = &net->layers[i];
+        if (layer->kind && layer->kind->free) layer->kind->free(layer);
+        cvl_free(layer->own);
     }
     cvl_free(net->layers);
+    cvl_free(net->params);
     cvl_arena_free(&net->arena);
     *net = (cvl_net){0};
 }
@@ -282,17 +302,28 @@ void cvl_net_backward(cvl_net *net, const cvl_tensor *x, const cvl_tensor *dy,
     }
 }
 
+static size_t count_numbers(const cvl_param *params, size_t count)
+{
+    size_t numbers = 0;
+    for (size_t i = 0; i < count; i++) numbers += params[i].value.count;
+    return numbers;
+}
+
+size_t cvl_net_param_numbers(const cvl_net *net)
+{
+    return count_numbers(net->params, net->param_count);
+}
+
 void cvl_net_layer_info(const cvl_net *net, size_t index, cvl_layer_info *info)
 {
     const cvl_layer *const layer = &net->layers[index];
-    *info = (cvl_layer_info){0};
+    const cvl_tensor *const input = index ? &layer[-1].output : &net->input;
+    *info = (cvl_layer_info){
+        .params = layer->params,
+        .param_count = layer->param_count,
+        .param_numbers = count_numbers(layer->params, layer->param_count)};
     memcpy(info->text, layer->text, sizeof info->text);
     memcpy(info->output_shape, layer->output.shape, sizeof info->output_shape);
-    for (size_t i = 0; i < layer->param_count; i++)
-        info->param_count +=
-            cvl_tensor_wrap(net->input.dtype, layer->param_ndim[i],
-                            layer->param_shape[i], NULL)
-                .count;
-    if (layer->kind == &cvl_layer_conv2d) info->conv = &layer->conv;
-    info->factor = layer->factor ? layer->factor : 1;
+    info->conv = cvl_net_conv2d(net, index);
+    info->factor = info->conv ? 1 : layer->output.shape[2] / input->shape[2];
 }

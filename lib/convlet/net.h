@@ -10,8 +10,14 @@
 #include "convlet/random.h"
 #include "convlet/tensor.h"
 
-/* Layers of a net, and bytes of the name of a param, at most. */
-enum { CVL_MAX_LAYERS = 64, CVL_PARAM_NAME_SIZE = 32 };
+/* Layers of a net, params of a layer and of a net, and bytes of the name of a
+ * param, at most. */
+enum {
+    CVL_MAX_LAYERS = 64,
+    CVL_LAYER_MAX_PARAMS = 2,
+    CVL_MAX_PARAMS = CVL_LAYER_MAX_PARAMS * CVL_MAX_LAYERS,
+    CVL_PARAM_NAME_SIZE = 32
+};
 
 /* A trained array and its gradient, under torch's name: "0.weight". */
 typedef struct cvl_param {
@@ -48,14 +54,16 @@ typedef struct cvl_net {
 } cvl_net;
 
 /*
- * Builds a net from its spec: layers separated by commas, each a kind, its
- * positional sizes, and key=value pairs; sizes are HEIGHTxWIDTH or one number
- * for both.
- *
- *   conv OUT KHxKW [stride=S] [padding=same|fit|P|PYxPX|TxBxLxR] [dilation=D]
- *                  [groups=G] [bias=yes|no] [tied=yes|no]
- *   relu
- *   shuffle R      R x R channels become one of R times the rows and columns
+ * The kinds of layers, 0 and up: the name ("conv") and all that a user may
+ * write, in one line ("conv OUT KHxKW [stride=S] ..."). NULL behind the last.
+ */
+const char *cvl_layer_kind_name(size_t index);
+const char *cvl_layer_kind_usage(size_t index);
+
+/*
+ * Builds a net from its spec: layers separated by commas, each as its kind's
+ * usage says: the name, positional sizes, and key=value pairs; sizes are
+ * HEIGHTxWIDTH or one number for both.
  *
  * CVL_EINVAL, with the layer's number and text before the message:
  * "layer 2 (conv 8 9x9): kernel height 9 does not fit ..."; CVL_ENOMEM.
@@ -64,9 +72,9 @@ cvl_status cvl_net_build(cvl_net *net, const cvl_net_config *config,
                          cvl_error *err);
 
 /*
- * As cvl_net_build, but takes no memory for numbers: no tensor has data, and
- * params is NULL. For tables, and for checks of a text that nobody vouches
- * for. net->arena.used says what cvl_net_build would take.
+ * As cvl_net_build, but takes no memory for numbers: no tensor has data, those
+ * of the params neither. For tables, and for checks of a text that nobody
+ * vouches for. net->arena.used says what cvl_net_build would take.
  */
 cvl_status cvl_net_plan(cvl_net *net, const cvl_net_config *config,
                         cvl_error *err);
@@ -108,16 +116,29 @@ void cvl_net_forward(cvl_net *net, const cvl_tensor *x);
 void cvl_net_backward(cvl_net *net, const cvl_tensor *x, const cvl_tensor *dy,
                       cvl_tensor *dx);
 
-/* Layer `index` (0 ..): its spec text in full, its output's shape and the
- * number of its parameters, for tables. */
+/* Layer `index` (0 ..), for tables: its spec text in full, its output's shape,
+ * its params among the net's, and how many numbers are in them. */
 typedef struct cvl_layer_info {
     char text[CVL_DESCRIBE_SIZE];
     size_t output_shape[4];
+    const cvl_param *params;
     size_t param_count;
+    size_t param_numbers;
     const cvl_conv2d *conv; /* of a conv layer; NULL for others */
     size_t factor; /* rows and columns of the output for one of the input, of
                       a shuffle layer; 1 for others */
 } cvl_layer_info;
 void cvl_net_layer_info(const cvl_net *net, size_t index, cvl_layer_info *info);
+
+/* How many numbers all params hold. */
+size_t cvl_net_param_numbers(const cvl_net *net);
+
+/*
+ * For what is about convolutions alone: the convolution of layer `index`, NULL
+ * where that is none; and the one of a net that is nothing but one conv layer,
+ * linear in its params, else NULL. Valid as long as the net.
+ */
+const cvl_conv2d *cvl_net_conv2d(const cvl_net *net, size_t index);
+const cvl_conv2d *cvl_net_lone_conv2d(const cvl_net *net);
 
 #endif

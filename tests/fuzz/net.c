@@ -21,7 +21,7 @@ static void check_layer(const cvl_net *net, size_t index,
     FUZZ_EXPECT(!status);
     cvl_net_layer_info(&copy, 0, &again);
     FUZZ_EXPECT(!strcmp(info.text, again.text));
-    FUZZ_EXPECT(info.param_count == again.param_count);
+    FUZZ_EXPECT(info.param_numbers == again.param_numbers);
     FUZZ_EXPECT(!memcmp(info.output_shape, again.output_shape,
                         sizeof info.output_shape));
     cvl_net_free(&copy);

@@ -48,7 +48,7 @@ START_TEST(a_layer_is_what_its_text_says_and_says_it_back)
     ck_assert_uint_eq(info.output_shape[1], specs[_i].channels);
     ck_assert_uint_eq(info.output_shape[2], specs[_i].height);
     ck_assert_uint_eq(info.output_shape[3], specs[_i].width);
-    ck_assert_uint_eq(info.param_count, specs[_i].params);
+    ck_assert_uint_eq(info.param_numbers, specs[_i].params);
 
     /* Its own words build the same net. */
     char text[CVL_DESCRIBE_SIZE];

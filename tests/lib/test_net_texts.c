@@ -134,6 +134,35 @@ START_TEST(every_init_has_a_name_that_is_read_back)
 }
 END_TEST
 
+START_TEST(a_kinds_usage_starts_with_its_name)
+{
+    size_t count = 0;
+    for (const char *name; (name = cvl_layer_kind_name(count)); count++) {
+        const char *const usage = cvl_layer_kind_usage(count);
+        ck_assert(!strncmp(usage, name, strlen(name)));
+        ck_assert(strchr(" :", usage[strlen(name)]));
+    }
+    ck_assert_uint_ge(count, 3);
+    ck_assert_ptr_null(cvl_layer_kind_usage(count));
+}
+END_TEST
+
+START_TEST(a_planned_net_knows_its_params_but_holds_no_number)
+{
+    const cvl_net_config config = config_of("relu, conv 3 2x1");
+    cvl_net net;
+    cvl_error err;
+    expect_ok(cvl_net_plan(&net, &config, &err), err);
+    ck_assert_uint_eq(net.param_count, 2);
+    ck_assert_str_eq(net.params[0].name, "1.weight");
+    ck_assert_uint_eq(net.params[0].value.count, 24);
+    ck_assert_ptr_null(net.params[0].value.data);
+    ck_assert_str_eq(net.params[1].name, "1.bias");
+    ck_assert_uint_eq(cvl_net_param_numbers(&net), 27);
+    cvl_net_free(&net);
+}
+END_TEST
+
 /* Channel c of four becomes the pixel (c / 2, c % 2) of each 2x2 block; the
  * way back undoes it. */
 START_TEST(a_shuffle_moves_the_same_numbers_in_both_precisions)
@@ -179,6 +208,8 @@ int main(void)
     tcase_add_test(all, an_input_larger_than_any_memory_is_refused);
     tcase_add_test(all, the_words_of_the_widest_layer_build_it_again);
     tcase_add_test(all, every_init_has_a_name_that_is_read_back);
+    tcase_add_test(all, a_kinds_usage_starts_with_its_name);
+    tcase_add_test(all, a_planned_net_knows_its_params_but_holds_no_number);
     tcase_add_loop_test(
         all, a_shuffle_moves_the_same_numbers_in_both_precisions, 0, 2);
     suite_add_tcase(suite, all);
