@@ -84,12 +84,15 @@ END {
     height = width * (ymax - ymin) / (xmax - xmin)
     find_bowl()
     printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 %.0f\" " \
-        "font-family=\"sans-serif\" font-size=\"12\" fill=\"#868e96\">\n" \
+        "font-family=\"sans-serif\" font-size=\"12\">\n" \
         "<clipPath id=\"map\"><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" " \
         "height=\"%.1f\"/></clipPath>\n" \
         "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" " \
         "fill=\"none\" stroke=\"#868e96\"/>\n", top + height + 68,
         left, top, width, height, left, top, width, height
+    # Ink that is dark on a white page and light on a black one.
+    print "<style>svg{fill:#57606a}@media(prefers-color-scheme:dark)" \
+        "{svg{fill:#adb5bd}}</style>"
     text(left + width / 2, 18, "middle", title, " font-size=\"14\"")
     for (i = int(xmin); i <= xmax; i++) tick(i, 1)
     for (i = int(ymin); i <= ymax; i++) tick(i, 0)

@@ -37,8 +37,11 @@ BEGIN {
 END {
     rows = int((count + columns - 1) / columns)
     printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 %d\" " \
-        "font-family=\"monospace\" font-size=\"11\" fill=\"#868e96\">\n",
+        "font-family=\"monospace\" font-size=\"11\">\n",
         rows * side + 40
+    # Ink that is dark on a white page and light on a black one.
+    print "<style>svg{fill:#57606a}@media(prefers-color-scheme:dark)" \
+        "{svg{fill:#adb5bd}}</style>"
     p = 1
     for (k = 1; k <= count; k++) {
         while (k > end[p]) p++

@@ -66,6 +66,9 @@ END {
         "height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" " \
         "fill=\"#868e96\">\n", width, top + tallest * side + 8, width,
         top + tallest * side + 8
+    # Ink that is dark on a white page and light on a black one.
+    print "<style>svg{fill:#57606a}@media(prefers-color-scheme:dark)" \
+        "{svg{fill:#adb5bd}}</style>"
     left = gap / 2 + gap / 4
     for (g = 1; g <= grids; g++) draw(g)
     print "</svg>"

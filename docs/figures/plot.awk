@@ -10,8 +10,8 @@
 #   dots            1: a dot at each point; 2: dots without a line
 #   xmin, xmax, ymin, ymax   limits other than those of the points
 #
-# Colours and grey text are of middle brightness, to be read on white and on
-# black.
+# Colours are of middle brightness, to be seen on white and on black; the text
+# follows what the reader's browser prefers.
 
 function scale(v, log10) {
     return log10 ? log(v) / log(10) : v + 0
@@ -106,7 +106,7 @@ NF == 3 {
     if (b > y1) y1 = b
 }
 END {
-    split("#e8590c #1c7ed6 #2f9e44 #ae3ec9 #f08c00 #0c8599", colours, " ")
+    split("#e8590c #1c7ed6 #2f9e44 #ae3ec9 #b35900 #0c8599", colours, " ")
     if (xmin != "") x0 = scale(xmin, logx)
     if (xmax != "") x1 = scale(xmax, logx)
     if (ymin != "") y0 = scale(ymin, logy)
@@ -120,8 +120,11 @@ END {
     width = 640 - left - 16
     height = 260
     printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 %d\" " \
-        "font-family=\"sans-serif\" font-size=\"12\" fill=\"#868e96\">\n",
+        "font-family=\"sans-serif\" font-size=\"12\">\n",
         top + height + 44 + 18 * int((series + 2) / 3)
+    # Ink that is dark on a white page and light on a black one.
+    print "<style>svg{fill:#57606a}@media(prefers-color-scheme:dark)" \
+        "{svg{fill:#adb5bd}}</style>"
     printf "<clipPath id=\"frame\"><rect x=\"%d\" y=\"%d\" width=\"%d\" " \
         "height=\"%d\"/></clipPath>\n", left, top - 3, width + 3, height + 6
     axis(x0, x1, logx, 1)

@@ -70,7 +70,10 @@ function group(shape,    j, value, start) {
 function head(    j, x) {
     printf "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" " \
         "viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" " \
-        "font-size=\"12\" fill=\"%s\">\n", left + width + 30, height, text
+        "font-size=\"12\" fill=\"#57606a\">\n", left + width + 30, height
+    # Ink that is dark on a white page and light on a black one.
+    print "<style>svg{fill:#57606a}@media(prefers-color-scheme:dark)" \
+        "{svg{fill:#adb5bd}}</style>"
     printf "<title>A training step, in percent of the FMA peak</title>\n"
     printf "<text x=\"%d\" y=\"18\" font-size=\"14\">A training step on %d " \
         "thread%s, in %% of the FMA peak of %s GFLOP/s (%s)</text>\n", left, \

@@ -30,6 +30,7 @@ FILENAME == ARGV[1] {
     flops = 2 * $3 * $7 * oh * ow * $4 * $8 * $9
     bytes = 4 * ($3 * $4 * $5 * $6 + $7 * $4 * $8 * $9 + $3 * $7 * oh * ow)
     intensity[$1] = flops / bytes
+    shape_of[++shapes] = $1
     next
 }
 
@@ -46,8 +47,11 @@ END {
     if (!rate["peak"] || !rate["memory"]) exit 1
     printf "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" " \
         "viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" " \
-        "font-size=\"12\" fill=\"%s\">\n", left + width + 20, \
-        top + height + 50, text
+        "font-size=\"12\" fill=\"#57606a\">\n", left + width + 20, \
+        top + height + 50
+    # Ink that is dark on a white page and light on a black one.
+    print "<style>svg{fill:#57606a}@media(prefers-color-scheme:dark)" \
+        "{svg{fill:#adb5bd}}</style>"
     print "<title>The roofline of one thread</title>"
     printf "<text x=\"%d\" y=\"20\" font-size=\"14\">Forward on one thread: " \
         "%.0f GFLOP/s at most, %.1f GB/s from memory (%s)</text>\n", left, \
@@ -55,7 +59,9 @@ END {
     for (i = 1; i <= 1000; i *= 10) tick_x(i)
     for (i = 4; i <= 512; i *= 2) tick_y(i)
     roof()
-    for (shape in reached) mark(shape)
+    # In the order of the table: that of `in` is the awk's own.
+    for (i = 1; i <= shapes; i++)
+        if (shape_of[i] in reached) mark(shape_of[i])
     printf "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">operations for " \
         "each byte that must move</text>\n", left + width / 2, \
         top + height + 40
@@ -94,11 +100,34 @@ function roof(    edge, first) {
         at_x(edge), at_y(rate["peak"]), left + width, line
 }
 
-function mark(shape) {
+function roof_over(operations) {
+    operations *= rate["memory"]
+    return operations < rate["peak"] ? operations : rate["peak"]
+}
+
+# A layer's point, and its name on that side of it where nothing else is.
+function mark(shape,    x, y, side, i, free) {
+    x = at_x(intensity[shape])
+    y = at_y(reached[shape])
+    for (side = 0; side < 5 && !free; side++) {
+        name_x[shape] = x + (side == 2 ? 20 : side > 2 ? -20 : 0)
+        name_y[shape] = y + \
+            (side == 0 ? -8 : side == 1 ? 18 : side == 3 ? 14 : 4)
+        i = at_y(roof_over(intensity[shape])) - name_y[shape]
+        free = i < -11 || i > 2
+        for (i in name_x)
+            if (i != shape && (name_x[i] - name_x[shape]) ^ 2 < 26 ^ 2 &&
+                (name_y[i] - name_y[shape]) ^ 2 < 12 ^ 2)
+                free = 0
+        for (i in reached)
+            if (i != shape &&
+                (at_x(intensity[i]) - name_x[shape]) ^ 2 < 18 ^ 2 &&
+                (at_y(reached[i]) + 4 - name_y[shape]) ^ 2 < 9 ^ 2)
+                free = 0
+    }
     printf "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"><title>%s: " \
         "%.1f operations a byte, %.1f GFLOP/s</title></circle><text " \
-        "x=\"%.1f\" y=\"%.1f\">%s</text>\n", at_x(intensity[shape]), \
-        at_y(reached[shape]), dot, shape, intensity[shape], reached[shape], \
-        at_x(intensity[shape]) - 10, at_y(reached[shape]) + \
-        (shape ~ /[02468]$/ ? -8 : 18), shape
+        "x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>\n", x, y, \
+        dot, shape, intensity[shape], reached[shape], name_x[shape], \
+        name_y[shape], shape
 }
