@@ -3,13 +3,13 @@
 #include <signal.h>
 
 #include "cli/program.h"
-#include "pictures/picture.h"
+#include "data/source.h"
 
 static cvl_status is_picture(const char *path, bool *is, cvl_error *err)
 {
-    picture_format format;
-    const cvl_status status = picture_probe(path, &format, err);
-    *is = format != PICTURE_NONE;
+    struct source source;
+    const cvl_status status = source_look(path, &source, err);
+    *is = source.kind == SOURCE_PICTURE;
     return status;
 }
 

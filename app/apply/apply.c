@@ -47,11 +47,11 @@ static void tick(void *context)
 
 static void print_notes(const struct apply_job *job,
                         const struct apply_paths *paths,
-                        const struct array_source *source)
+                        const struct array_origin *origin)
 {
     if (job->config->output.quiet) return;
-    array_print_note("apply", paths->input, source);
-    if (job->config->output.verbose && source->depth == 16 &&
+    array_print_note("apply", paths->input, origin);
+    if (job->config->output.verbose && origin->depth == 16 &&
         paths->output.data && paths->is_picture)
         fprintf(stderr,
                 "convlet apply: note: %s has 16 bits a sample; the model sees "
@@ -76,14 +76,14 @@ static cvl_status check_result(const struct apply_paths *paths,
 /* Reads a file and puts the model's answer in its place. */
 static cvl_status compute(struct apply_job *job,
                           const struct apply_paths *paths, cvl_tensor *tensor,
-                          struct array_source *source, cvl_error *err)
+                          struct array_origin *origin, cvl_error *err)
 {
     size_t result[4];
     const cvl_dtype dtype = job->restorer.model.net.input.dtype;
-    cvl_status status = array_load_4d(paths->input, dtype, tensor, source, err);
+    cvl_status status = array_load_4d(paths->input, dtype, tensor, origin, err);
     if (status) return status;
-    print_notes(job, paths, source);
-    if (source->is_picture && job->restorer.linear) {
+    print_notes(job, paths, origin);
+    if (origin->format && job->restorer.linear) {
         status = array_convert(tensor, dtype, err);
         if (status) return status;
         srgb_decode_all(tensor);
@@ -105,9 +105,9 @@ static cvl_status compute(struct apply_job *job,
 
 /* An array is written with the axes that it came with, where that can be. */
 static cvl_status save_array(const char *path, const cvl_tensor *tensor,
-                             const struct array_source *source, cvl_error *err)
+                             const struct array_origin *origin, cvl_error *err)
 {
-    size_t ndim = source->is_picture ? CVL_MAX_NDIM : source->ndim;
+    size_t ndim = origin->format ? CVL_MAX_NDIM : origin->ndim;
     while (ndim < CVL_MAX_NDIM && tensor->shape[CVL_MAX_NDIM - ndim - 1] != 1)
         ndim++;
     const cvl_tensor view = cvl_tensor_wrap(
@@ -118,13 +118,13 @@ static cvl_status save_array(const char *path, const cvl_tensor *tensor,
 static cvl_status save(const struct apply_job *job,
                        const struct apply_paths *paths,
                        const cvl_tensor *tensor,
-                       const struct array_source *source, cvl_error *err)
+                       const struct array_origin *origin, cvl_error *err)
 {
     const char *const path = paths->output.data;
     if (!path) return CVL_OK;
     const cvl_status status = paths->is_picture
                                   ? picture_save(path, tensor, err)
-                                  : save_array(path, tensor, source, err);
+                                  : save_array(path, tensor, origin, err);
     if (!status && !job->config->output.quiet)
         fprintf(stderr, "wrote %s\n", path);
     return status;
@@ -150,10 +150,10 @@ static cvl_status compare(const struct apply_paths *paths,
                           const cvl_tensor *tensor, cvl_error *err)
 {
     cvl_tensor truth = {0};
-    struct array_source source;
+    struct array_origin origin;
     if (!paths->truth.data) return CVL_OK;
     cvl_status status =
-        array_load_4d(paths->truth.data, tensor->dtype, &truth, &source, err);
+        array_load_4d(paths->truth.data, tensor->dtype, &truth, &origin, err);
     if (status) return status;
     status = array_convert(&truth, tensor->dtype, err);
     if (!status)
@@ -171,9 +171,9 @@ static cvl_status apply_to(struct apply_job *job,
                            const struct apply_paths *paths, cvl_error *err)
 {
     cvl_tensor tensor = {0};
-    struct array_source source;
-    cvl_status status = compute(job, paths, &tensor, &source, err);
-    if (!status) status = save(job, paths, &tensor, &source, err);
+    struct array_origin origin;
+    cvl_status status = compute(job, paths, &tensor, &origin, err);
+    if (!status) status = save(job, paths, &tensor, &origin, err);
     if (!status) status = compare(paths, &tensor, err);
     cvl_tensor_free(&tensor);
     return status;

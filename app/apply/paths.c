@@ -1,4 +1,4 @@
-/* paths.c - see apply_paths.h for the contract. */
+/* paths.c - see paths.h for the contract. */
 #include "apply/paths.h"
 
 #include <string.h>
@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/directory.h"
+#include "data/source.h"
 #include "pictures/picture.h"
 
 /* The name behind the last slash. */
@@ -21,29 +22,18 @@ static bool ends_in(const char *name, const char *ending)
     return size > tail && strcasecmp(name + size - tail, ending) == 0;
 }
 
-/* Is this what one calls pictures that convlet reads? */
-static bool has_picture_ending(const char *name)
-{
-    static const char *const endings[] = {".png", ".jpg", ".jpeg", ".bmp",
-                                          ".pgm", ".ppm", ".pnm",  NULL};
-    for (size_t i = 0; endings[i]; i++)
-        if (ends_in(name, endings[i])) return true;
-    return false;
-}
-
 /* Appends the name that a file of this kind gets in a directory. */
-static void add_name(const char *name, picture_format format, struct text *path)
+static void add_name(const char *name, const picture_format *format,
+                     struct text *path)
 {
-    const char *const ending = format == PICTURE_NONE  ? ".npy"
-                               : format == PICTURE_BMP ? ".bmp"
-                                                       : ".png";
+    const char *const ending = format ? picture_ending(format) : ".npy";
     if (ends_in(name, ending)) {
         text_add(path, "%s", name);
         return;
     }
-    const bool replaced = format != PICTURE_NONE && has_picture_ending(name);
     const char *const dot = strrchr(name, '.');
-    const size_t size = replaced && dot ? (size_t)(dot - name) : strlen(name);
+    const bool replaced = format && dot != name && picture_format_by_name(name);
+    const size_t size = replaced ? (size_t)(dot - name) : strlen(name);
     text_add(path, "%.*s%s", (int)size, name, ending);
 }
 
@@ -57,24 +47,25 @@ static void join(const char *directory, struct text *path)
 static cvl_status settle_output(const struct config *config, bool in_directory,
                                 struct apply_paths *paths, cvl_error *err)
 {
-    picture_format format;
-    const cvl_status status = picture_probe(paths->input, &format, err);
+    struct source source;
+    const cvl_status status = source_look(paths->input, &source, err);
     if (status) return status;
-    paths->is_picture = format != PICTURE_NONE;
+    paths->is_picture = source.kind == SOURCE_PICTURE;
     if (!config->output.output) return CVL_OK;
     if (in_directory) {
         join(config->output.output, &paths->output);
-        add_name(base_of(paths->input), format, &paths->output);
+        add_name(base_of(paths->input), source.format, &paths->output);
         return text_status(&paths->output, err);
     }
-    const bool is_picture = picture_format_by_name(config->output.output);
-    if (!is_picture && !ends_in(config->output.output, ".npy"))
+    char endings[PICTURE_LIST_SIZE];
+    paths->is_picture =
+        picture_is_written(picture_format_by_name(config->output.output));
+    if (!paths->is_picture && !ends_in(config->output.output, ".npy"))
         return cvl_fail(err, CVL_EINVAL,
-                        "--output: %s: a file's name ends in .png, .bmp, "
-                        ".jpg, .jpeg or .npy; a new directory's has no "
-                        "ending, or ends in /",
-                        config->output.output);
-    paths->is_picture = is_picture;
+                        "--output: %s: a file's name ends in %s; a new "
+                        "directory's has no ending, or ends in /",
+                        config->output.output,
+                        picture_endings(".npy", endings));
     text_add(&paths->output, "%s", config->output.output);
     return text_status(&paths->output, err);
 }

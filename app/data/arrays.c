@@ -8,9 +8,8 @@
 
 #include <convlet/npy.h>
 
-#include "base/file_start.h"
 #include "data/literal.h"
-#include "pictures/picture.h"
+#include "data/source.h"
 
 /* CVL_EFORMAT with the index of the first value that is not finite. */
 static cvl_status check_finite(const char *path, const cvl_tensor *tensor,
@@ -31,20 +30,6 @@ static cvl_status check_finite(const char *path, const cvl_tensor *tensor,
                     place, cvl_tensor_get(tensor, flat));
 }
 
-static cvl_status load_picture(const char *path, cvl_dtype dtype,
-                               cvl_tensor *tensor, struct array_source *source,
-                               cvl_error *err)
-{
-    picture_info info;
-    const cvl_status status = picture_load(path, dtype, tensor, &info, err);
-    if (!status) {
-        source->is_picture = true;
-        source->alpha_dropped = info.alpha_dropped;
-        source->depth = info.depth;
-    }
-    return status;
-}
-
 cvl_status array_load(const char *path, cvl_tensor *tensor, cvl_error *err)
 {
     cvl_status status = cvl_npy_load(path, tensor, err);
@@ -53,26 +38,26 @@ cvl_status array_load(const char *path, cvl_tensor *tensor, cvl_error *err)
     return status;
 }
 
-/*
- * What is wrong with a file that is no picture and failed as an array: the
- * reason in *err stays if it is one by its first bytes, or an archive of some.
- */
-static cvl_status refuse_neither(const char *path, cvl_error *err)
+/* A file that is no picture, as an array: the reason in *err stays if it is
+ * one by its first bytes, or an archive of some. */
+static cvl_status parse_array(const struct source *source, cvl_tensor *tensor,
+                              cvl_error *err)
 {
-    unsigned char start[6];
-    size_t size;
-    const cvl_status status = file_start(path, start, sizeof start, &size, err);
-    if (status) return status;
-    if (!size)
+    char kinds[PICTURE_LIST_SIZE];
+    cvl_status status =
+        cvl_npy_parse(source->bytes.data, source->bytes.size, tensor, err);
+    if (!status) return check_finite(source->path, tensor, err);
+    if (status != CVL_EFORMAT || source->kind == SOURCE_NPY ||
+        source->kind == SOURCE_ZIP)
+        return cvl_error_prefix(err, status, "%s", source->path);
+    if (source->kind == SOURCE_EMPTY)
         return cvl_fail(err, CVL_EFORMAT,
                         "%s: is empty; expected a picture or a .npy array",
-                        path);
-    const bool archive = size == sizeof start && !memcmp(start, "PK\3\4", 4);
-    if (archive || file_start_is_npy(start, size)) return CVL_EFORMAT;
+                        source->path);
     return cvl_fail(err, CVL_EFORMAT,
                     "%s: is neither a picture of a kind that convlet reads "
-                    "(PNG, JPEG, BMP, binary PNM) nor a .npy array",
-                    path);
+                    "(%s) nor a .npy array",
+                    source->path, picture_kinds(kinds));
 }
 
 /* Puts axes of 1 in front until there are four. */
@@ -87,25 +72,27 @@ static void widen(cvl_tensor *tensor)
 }
 
 cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
-                         struct array_source *source, cvl_error *err)
+                         struct array_origin *origin, cvl_error *err)
 {
-    *source = (struct array_source){0};
-    picture_format format;
-    cvl_status status = picture_probe(path, &format, err);
+    struct source source;
+    picture_info info;
+    *origin = (struct array_origin){0};
+    cvl_status status = source_read(path, &source, err);
     if (status) return status;
-    if (format != PICTURE_NONE)
-        return load_picture(path, dtype, tensor, source, err);
-
-    status = cvl_npy_load(path, tensor, err);
-    if (status == CVL_EFORMAT) status = refuse_neither(path, err);
-    if (!status) status = check_finite(path, tensor, err);
-    if (status) {
-        cvl_tensor_free(tensor);
-        return status;
+    if (source.format) {
+        status = picture_read(path, &source.bytes, dtype, tensor, &info, err);
+        if (!status)
+            *origin = (struct array_origin){.format = info.format,
+                                            .alpha_dropped = info.alpha_dropped,
+                                            .depth = info.depth};
+    } else {
+        status = parse_array(&source, tensor, err);
+        if (status) cvl_tensor_free(tensor);
+        if (!status) origin->ndim = tensor->ndim;
+        if (!status) widen(tensor);
     }
-    source->ndim = tensor->ndim;
-    widen(tensor);
-    return CVL_OK;
+    source_free(&source);
+    return status;
 }
 
 /* CVL_EIO for a word that is misspelt, rather than a file that is not there. */
@@ -127,25 +114,25 @@ cvl_status array_read(const char *text, cvl_random *random, cvl_tensor *tensor,
 }
 
 cvl_status array_read_4d(const char *text, cvl_dtype dtype, cvl_random *random,
-                         cvl_tensor *tensor, struct array_source *source,
+                         cvl_tensor *tensor, struct array_origin *origin,
                          cvl_error *err)
 {
     const bool literal = literal_is(text);
     cvl_status status = literal ? CVL_OK : refuse_typo(text, err);
     if (status) return status;
-    if (!literal) return array_load_4d(text, dtype, tensor, source, err);
-    *source = (struct array_source){0};
+    if (!literal) return array_load_4d(text, dtype, tensor, origin, err);
+    *origin = (struct array_origin){0};
     status = literal_parse(text, random, tensor, err);
     if (status) return status;
-    source->ndim = tensor->ndim;
+    origin->ndim = tensor->ndim;
     widen(tensor);
     return CVL_OK;
 }
 
 void array_print_note(const char *command, const char *path,
-                      const struct array_source *source)
+                      const struct array_origin *origin)
 {
-    if (source->alpha_dropped)
+    if (origin->alpha_dropped)
         fprintf(stderr, "convlet %s: note: %s: its alpha channel is ignored\n",
                 command, path);
 }

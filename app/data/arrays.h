@@ -8,12 +8,14 @@
 #include <convlet/random.h>
 #include <convlet/tensor.h>
 
+#include "pictures/picture.h"
+
 /* What a file turned out to be. */
-struct array_source {
-    bool is_picture;
-    bool alpha_dropped; /* a picture's alpha channel was ignored */
-    unsigned depth;     /* bits of a picture's sample: 8 or 16 */
-    size_t ndim;        /* axes of an array, as the file has them */
+struct array_origin {
+    const picture_format *format; /* of a picture; else NULL */
+    bool alpha_dropped;           /* a picture's alpha channel was ignored */
+    unsigned depth;               /* bits of a picture's sample: 8 or 16 */
+    size_t ndim;                  /* axes of an array, as the file has them */
 };
 
 /*
@@ -21,17 +23,17 @@ struct array_source {
  * axes; an array of fewer gets axes of 1 in front, so that a 1D signal is
  * [1,1,1,W]. Values that are not finite are refused with their index.
  *
- *   source   receives what it was; false throughout on error
+ *   origin   receives what it was; {0} on error
  *
  * An array keeps its own dtype; a picture gets `dtype`. CVL_EIO, CVL_EFORMAT,
  * CVL_EUNSUPPORTED, CVL_ENOMEM.
  */
 cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
-                         struct array_source *source, cvl_error *err);
+                         struct array_origin *origin, cvl_error *err);
 
 /* Says on stderr what of the file was ignored, if anything was. */
 void array_print_note(const char *command, const char *path,
-                      const struct array_source *source);
+                      const struct array_origin *origin);
 
 /* A .npy array with the axes that the file has; finite. */
 cvl_status array_load(const char *path, cvl_tensor *tensor, cvl_error *err);
@@ -47,7 +49,7 @@ cvl_status array_load(const char *path, cvl_tensor *tensor, cvl_error *err);
 cvl_status array_read(const char *text, cvl_random *random, cvl_tensor *tensor,
                       cvl_error *err);
 cvl_status array_read_4d(const char *text, cvl_dtype dtype, cvl_random *random,
-                         cvl_tensor *tensor, struct array_source *source,
+                         cvl_tensor *tensor, struct array_origin *origin,
                          cvl_error *err);
 
 /* Turns the tensor into one of that dtype; CVL_ENOMEM. */

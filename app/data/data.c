@@ -39,12 +39,12 @@ static cvl_status refuse_linear(const char *what, cvl_error *err)
 
 static cvl_status load(const struct config *config, const char *path,
                        cvl_dtype dtype, cvl_tensor *tensor,
-                       struct array_source *source, cvl_error *err)
+                       struct array_origin *origin, cvl_error *err)
 {
-    cvl_status status = array_read_4d(path, dtype, NULL, tensor, source, err);
+    cvl_status status = array_read_4d(path, dtype, NULL, tensor, origin, err);
     if (status) return status;
-    if (!config->output.quiet) array_print_note("train", path, source);
-    if (config->data.linear_light && !source->is_picture)
+    if (!config->output.quiet) array_print_note("train", path, origin);
+    if (config->data.linear_light && !origin->format)
         return refuse_linear(path, err);
     status = array_convert(tensor, dtype, err);
     if (!status && config->data.linear_light) srgb_decode_all(tensor);
@@ -77,14 +77,15 @@ cvl_status data_make_input(const struct config *config, cvl_dtype dtype,
         data->folded = fold(config, &data->input);
         return CVL_OK;
     }
-    struct array_source source = {0};
+    struct array_origin origin = {0};
     struct suggestion suggestion = {.word = config->data.input};
     suggest_try(&suggestion, "random", "random");
     cvl_status status = data_refuse_typo(&suggestion, err);
     if (!status)
         status =
-            load(config, config->data.input, dtype, &data->input, &source, err);
-    data->is_picture = source.is_picture;
+            load(config, config->data.input, dtype, &data->input, &origin, err);
+    data->is_picture = origin.format != NULL;
+    data->is_lossy = picture_is_lossy(origin.format);
     if (!status) data->folded = fold(config, &data->input);
     return status;
 }
@@ -114,7 +115,7 @@ cvl_status data_read_target(const struct config *config, cvl_dtype dtype,
                         "--target %s gives good pictures alone; add what the "
                         "net shall undo, as --degrade noise:25",
                         config->data.target);
-    struct array_source source = {0};
+    struct array_origin origin = {0};
     struct suggestion suggestion = {.word = config->data.target};
     suggest_try(&suggestion, "ones", "ones");
     suggest_try(&suggestion, "zeros", "zeros");
@@ -124,8 +125,9 @@ cvl_status data_read_target(const struct config *config, cvl_dtype dtype,
     cvl_status status = data_refuse_typo(&suggestion, err);
     if (!status)
         status = load(config, config->data.target, dtype, &data->target,
-                      &source, err);
-    data->target_is_picture = source.is_picture;
+                      &origin, err);
+    data->target_is_picture = origin.format != NULL;
+    data->target_is_lossy = picture_is_lossy(origin.format);
     if (!status) fold(config, &data->target);
     return status;
 }

@@ -16,7 +16,9 @@ struct data {
     cvl_tensor input;  /* [N,C,H,W] */
     cvl_tensor target; /* like the net's output */
     bool is_picture;   /* the input came from a picture file */
+    bool is_lossy;     /* and was compressed so that its pixels changed */
     bool target_is_picture;
+    bool target_is_lossy;
     size_t folded; /* channels that --share-channels made pictures of; else 0 */
 };
 

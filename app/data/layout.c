@@ -15,12 +15,11 @@ cvl_status layout_read_planes(const char *command, const struct config *config,
                               const char *path, cvl_random *random,
                               cvl_tensor *tensor, cvl_error *err)
 {
-    struct array_source source;
+    struct array_origin origin;
     cvl_status status =
-        array_read_4d(path, CVL_F32, random, tensor, &source, err);
-    if (!status) array_print_note(command, path, &source);
-    if (!status && !source.is_picture &&
-        config->data.input_layout == LAYOUT_NHWC)
+        array_read_4d(path, CVL_F32, random, tensor, &origin, err);
+    if (!status) array_print_note(command, path, &origin);
+    if (!status && !origin.format && config->data.input_layout == LAYOUT_NHWC)
         status = array_transpose(tensor, NCHW_FROM_NHWC, err);
     return status;
 }

@@ -7,9 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/directory.h"
-#include "base/file_start.h"
-#include "pictures/picture.h"
+#include "data/source.h"
 
 static const char KEY_NET[] = "net";
 static const char KEY_SHAPE[] = "input_shape";
@@ -154,25 +152,17 @@ static cvl_status check_params(const struct model *model, cvl_error *err)
     return status;
 }
 
-/* What a file that is no model is instead; NULL: who knows. */
-static const char *other_kind(const char *path)
-{
-    unsigned char start[8];
-    size_t size;
-    cvl_error ignored;
-    if (directory_exists(path)) return "directory";
-    if (file_start(path, start, sizeof start, &size, &ignored)) return NULL;
-    if (picture_recognise(start, size) != PICTURE_NONE) return "picture";
-    return file_start_is_npy(start, size) ? ".npy array" : NULL;
-}
-
 /* A run's directory is what people name first, or the picture beside it. */
 static cvl_status load_file(const char *path, cvl_safetensors *file,
                             cvl_error *err)
 {
     const cvl_status status = cvl_safetensors_load(path, file, err);
     if (status != CVL_EIO && status != CVL_EFORMAT) return status;
-    const char *const kind = other_kind(path);
+    struct source source;
+    cvl_error ignored;
+    const char *const kind = source_look(path, &source, &ignored)
+                                 ? NULL
+                                 : source_kind_name(source.kind);
     if (!kind) return status;
     return cvl_fail(err, status,
                     "%s: is a %s, expected a model; a run's model is its "

@@ -10,7 +10,7 @@
 #include <convlet/memory.h>
 
 #include "base/text.h"
-#include "pictures/picture.h"
+#include "data/source.h"
 
 /* Names of files, of which `count` are there and `room` fit. */
 struct names {
@@ -51,12 +51,12 @@ static cvl_status look_at(const char *directory, const char *entry,
                           struct names *names, cvl_error *err)
 {
     struct text path = {0};
-    picture_format format = PICTURE_NONE;
+    struct source source = {0};
     if (entry[0] == '.') return CVL_OK;
     text_add(&path, "%s/%s", directory, entry);
     cvl_status status = text_status(&path, err);
-    if (!status) status = picture_probe(path.data, &format, err);
-    if (status || format == PICTURE_NONE) {
+    if (!status) status = source_look(path.data, &source, err);
+    if (status || source.kind != SOURCE_PICTURE) {
         text_free(&path);
         return status;
     }
@@ -73,6 +73,7 @@ static cvl_status list(const char *directory, struct names *names,
                        cvl_error *err)
 {
     static const char failed[] = "%s: cannot read the directory: %s";
+    char kinds[PICTURE_LIST_SIZE];
     DIR *const stream = opendir(directory);
     cvl_status status = CVL_OK;
     if (!stream)
@@ -88,9 +89,8 @@ static cvl_status list(const char *directory, struct names *names,
     closedir(stream);
     if (status) return status;
     if (!names->count)
-        return cvl_fail(err, CVL_EFORMAT,
-                        "%s: holds no picture (PNG, JPEG, BMP, binary PNM)",
-                        directory);
+        return cvl_fail(err, CVL_EFORMAT, "%s: holds no picture (%s)",
+                        directory, picture_kinds(kinds));
     qsort(names->name, names->count, sizeof *names->name, compare_names);
     return CVL_OK;
 }

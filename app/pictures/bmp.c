@@ -1,7 +1,7 @@
-/* bmp.c - whether a BMP is whole, before a decoder believes it. */
+/* bmp.c - BMP: whether it is whole, before a decoder believes it. */
 #include <stdint.h>
 
-#include "pictures/parts.h"
+#include "pictures/formats.h"
 
 /*
  * stb_image reads zeros past the end of a file, and leftovers of the stack for
@@ -90,8 +90,8 @@ static cvl_status bmp_check_palette(const unsigned char *bytes, const bmp *b,
     return CVL_OK;
 }
 
-cvl_status picture_bmp_header(const unsigned char *bytes, size_t size,
-                              picture_header *header, cvl_error *err)
+static cvl_status bmp_header(const unsigned char *bytes, size_t size,
+                             picture_header *header, cvl_error *err)
 {
     bmp b = {0};
     cvl_status status = bmp_fields(bytes, size, &b, err);
@@ -107,3 +107,13 @@ cvl_status picture_bmp_header(const unsigned char *bytes, size_t size,
                         size - b.data, expected);
     return b.bits < 16 ? bmp_check_palette(bytes, &b, err) : CVL_OK;
 }
+
+const picture_format picture_bmp = {
+    .name = "BMP",
+    .kind = "BMP",
+    .endings = {".bmp"},
+    .magic = {"BM"},
+    .header = bmp_header,
+    .decode = picture_stb_decode,
+    .encode = picture_stb_bmp,
+};

@@ -87,7 +87,7 @@ void canvas_free(struct canvas *canvas)
 cvl_status canvas_encode(const struct canvas *canvas, cvl_bytes *png,
                          cvl_error *err)
 {
-    return picture_encode(PICTURE_PNG, canvas->samples, canvas->width,
+    return picture_encode(&picture_png, canvas->samples, canvas->width,
                           canvas->height, 4, png, err);
 }
 

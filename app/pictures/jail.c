@@ -1,5 +1,5 @@
 /* jail.c - a decoder in a process that may compute and nothing else. */
-#include "pictures/parts.h"
+#include "pictures/formats.h"
 
 /*
  * ThreadSanitizer runs a thread of its own in every child, which would be

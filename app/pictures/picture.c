@@ -1,4 +1,4 @@
-/* picture.c - see picture.h for the contract, picture_parts.h for the plan. */
+/* picture.c - see picture.h for the contract, formats.h for the plan. */
 #include "pictures/picture.h"
 
 #include <assert.h>
@@ -9,23 +9,7 @@
 #include <convlet/file.h>
 #include <convlet/memory.h>
 
-#include "base/file_start.h"
-#include "pictures/parts.h"
-
-cvl_status picture_probe(const char *path, picture_format *format,
-                         cvl_error *err)
-{
-    unsigned char start[8];
-    size_t size;
-    const cvl_status status = file_start(path, start, sizeof start, &size, err);
-    *format = status ? PICTURE_NONE : picture_recognise(start, size);
-    return status;
-}
-
-picture_policy picture_default_policy(void)
-{
-    return (picture_policy){.jailed = true, .decode = picture_stb_decode};
-}
+#include "pictures/formats.h"
 
 /* The sample at `bytes`; both widths may lie anywhere in memory. */
 static unsigned sample_at(const unsigned char *bytes, bool wide, bool big_end)
@@ -45,17 +29,16 @@ static cvl_status fill(const unsigned char *samples,
     const picture_info *const info = &header->info;
     const size_t area = info->width * info->height;
     const bool wide = info->depth == 16;
-    const bool big_end = info->format == PICTURE_PNM;
     for (size_t i = 0; i < area; i++) {
         const size_t at =
             picture_upright(header, i % info->width, i / info->width);
         for (size_t c = 0; c < info->channels; c++) {
-            const unsigned sample = sample_at(samples, wide, big_end);
+            const unsigned sample = sample_at(samples, wide, header->big_end);
             if (sample > header->maximum)
                 return cvl_fail(err, CVL_EFORMAT,
-                                "damaged PNM: a sample of %u, its maximum is "
+                                "damaged %s: a sample of %u, its maximum is "
                                 "%u",
-                                sample, header->maximum);
+                                info->format->name, sample, header->maximum);
             cvl_tensor_set(out, c * area + at,
                            (double)sample / header->maximum);
             samples += wide ? 2 : 1;
@@ -119,7 +102,7 @@ static const unsigned char *judge(const picture_workshop *workshop,
     /* Read once: what is checked is what is used. */
     picture_verdict verdict;
     memcpy(&verdict, workshop->verdict, sizeof verdict);
-    const char *const name = picture_format_name(header->info.format);
+    const char *const name = header->info.format->name;
     if (verdict.done != 1) {
         verdict.reason[PICTURE_REASON_SIZE - 1] = '\0';
         for (char *c = verdict.reason; *c; c++)
@@ -178,12 +161,12 @@ static cvl_status decode(const unsigned char *bytes, size_t size,
             return CVL_OK;
         close_workshop(workshop);
     }
-    if (!picture_stb_is_sound(header->info.format))
+    if (header->info.format->needs_jail)
         return cvl_fail(err, CVL_EUNSUPPORTED,
                         "%s is read only where a process can be jailed "
                         "(Linux with seccomp), or with stb_image 2.30 or "
                         "later; convert it to PNG",
-                        picture_format_name(header->info.format));
+                        header->info.format->name);
     if (!open_unjailed(workshop, needed))
         return cvl_fail(err, CVL_ENOMEM,
                         "out of memory: decoding a picture needs %zu bytes",
@@ -198,12 +181,14 @@ cvl_status picture_parse(const unsigned char *bytes, size_t size,
 {
     picture_workshop workshop = {0};
     picture_header header;
+    picture_policy own = *policy;
     cvl_status status = picture_header_read(bytes, size, &header, err);
     if (status) return status;
+    if (!own.decode) own.decode = header.info.format->decode;
 
     const unsigned char *samples = bytes + header.data;
-    if (header.info.format != PICTURE_PNM) {
-        status = decode(bytes, size, policy, &header, &workshop, err);
+    if (header.info.format->decode) {
+        status = decode(bytes, size, &own, &header, &workshop, err);
         if (status) goto done;
         samples = judge(&workshop, &header, &header.info.alpha_dropped, err);
         status = samples ? CVL_OK : CVL_EFORMAT;
@@ -214,16 +199,22 @@ done:
     return status;
 }
 
+cvl_status picture_read(const char *path, const cvl_bytes *bytes,
+                        cvl_dtype dtype, cvl_tensor *pixels, picture_info *info,
+                        cvl_error *err)
+{
+    static const picture_policy policy = {.jailed = true};
+    const cvl_status status = picture_parse(bytes->data, bytes->size, &policy,
+                                            dtype, pixels, info, err);
+    return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
+}
+
 cvl_status picture_load(const char *path, cvl_dtype dtype, cvl_tensor *pixels,
                         picture_info *info, cvl_error *err)
 {
     cvl_bytes bytes = {0};
     cvl_status status = cvl_file_read(path, PICTURE_MAX_BYTES, &bytes, err);
-    if (status) return status;
-    const picture_policy policy = picture_default_policy();
-    status = picture_parse(bytes.data, bytes.size, &policy, dtype, pixels, info,
-                           err);
-    if (status) cvl_error_prefix(err, status, "%s", path);
+    if (!status) status = picture_read(path, &bytes, dtype, pixels, info, err);
     cvl_bytes_free(&bytes);
     return status;
 }

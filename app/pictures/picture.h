@@ -9,17 +9,13 @@
 #include <convlet/file.h>
 #include <convlet/tensor.h>
 
-typedef enum picture_format {
-    PICTURE_NONE,
-    PICTURE_PNG,
-    PICTURE_JPEG,
-    PICTURE_BMP,
-    PICTURE_PNM /* the binary ones: P5, grey, and P6, colour */
-} picture_format;
+/* A format, a row of formats.h. PNM: the binary ones, P5, grey, and P6. */
+typedef struct picture_format picture_format;
+extern const picture_format picture_png, picture_jpeg, picture_bmp, picture_pnm;
 
 /* What a picture file holds. */
 typedef struct picture_info {
-    picture_format format;
+    const picture_format *format;
     size_t width, height;
     size_t channels;    /* of the tensor: 1, grey, or 3, red green blue */
     unsigned depth;     /* bits of a sample as it was read: 8 or 16 */
@@ -30,29 +26,35 @@ typedef struct picture_info {
 enum { PICTURE_MAX_PIXELS = 64 * 1024 * 1024 };
 enum { PICTURE_MAX_BYTES = 256 * 1024 * 1024 };
 
-/* "PNG", "JPEG", "BMP" or "PNM"; "unknown" for PICTURE_NONE. */
-const char *picture_format_name(picture_format format);
+/* The format by the first bytes of a file, of which PICTURE_START are enough
+ * for all of them; NULL for what is no picture. */
+enum { PICTURE_START = 8 };
+const picture_format *picture_recognise(const unsigned char *bytes,
+                                        size_t size);
 
-/* The format by the first bytes of a file; 8 are enough for all of them. */
-picture_format picture_recognise(const unsigned char *bytes, size_t size);
+/* The format whose files' names end as this one; NULL for none. */
+const picture_format *picture_format_by_name(const char *path);
 
-/*
- * The format of a file, by its first bytes. PICTURE_NONE also for what is no
- * regular file, and for one that is not there. CVL_EIO where that cannot be
- * told: nobody shall take a picture for something else then.
- */
-cvl_status picture_probe(const char *path, picture_format *format,
-                         cvl_error *err);
+/* Whether files of the format are written, and its pixels changed by it; false
+ * for NULL. */
+bool picture_is_written(const picture_format *format);
+bool picture_is_lossy(const picture_format *format);
 
-/* The format that a file's name asks for, to write it: .png, .bmp, .jpg or
- * .jpeg; PICTURE_NONE for any other. */
-picture_format picture_format_by_name(const char *path);
+/* The ending of what a picture of this format becomes: its own, or ".png" where
+ * that is not written or would not keep the pixels. */
+const char *picture_ending(const picture_format *format);
+
+/* For messages: the formats that are read, "PNG, JPEG, ...", and the endings
+ * that are written, then `more` unless it is NULL: ".png, .bmp or .jpg". */
+enum { PICTURE_LIST_SIZE = 64 };
+const char *picture_kinds(char text[PICTURE_LIST_SIZE]);
+const char *picture_endings(const char *more, char text[PICTURE_LIST_SIZE]);
 
 /*
  * Reads a picture into a new tensor [1,C,H,W] of values v/255, or v/65535 for
  * a 16-bit PNG (a PNM: v/its maximum), so from 0 to 1; C is 1 or 3. Alpha is
  * dropped, and a JPEG is turned upright, as its Exif orientation says. A
- * damaged or hostile file is an error, never a crash: see parts.h.
+ * damaged or hostile file is an error, never a crash: see formats.h.
  *
  *   path     the file
  *   dtype    of the tensor
@@ -66,6 +68,11 @@ picture_format picture_format_by_name(const char *path);
  */
 cvl_status picture_load(const char *path, cvl_dtype dtype, cvl_tensor *pixels,
                         picture_info *info, cvl_error *err);
+
+/* The same of a file that was read: `path` is for the messages. */
+cvl_status picture_read(const char *path, const cvl_bytes *bytes,
+                        cvl_dtype dtype, cvl_tensor *pixels, picture_info *info,
+                        cvl_error *err);
 
 /*
  * Writes a tensor [1,1,H,W] or [1,3,H,W] as a picture of 8 bits a sample, in
@@ -83,9 +90,10 @@ cvl_status picture_save(const char *path, const cvl_tensor *pixels,
  * them with cvl_bytes_free. C is 1, grey, 3, red green blue, or for a PNG 4,
  * with opacity. At most PICTURE_MAX_PIXELS. CVL_ENOMEM.
  */
-cvl_status picture_encode(picture_format format, const unsigned char *samples,
-                          size_t width, size_t height, size_t channels,
-                          cvl_bytes *bytes, cvl_error *err);
+cvl_status picture_encode(const picture_format *format,
+                          const unsigned char *samples, size_t width,
+                          size_t height, size_t channels, cvl_bytes *bytes,
+                          cvl_error *err);
 
 /* A value as a sample: clamped to 0..1, rounded to nearest; NaN is 0. */
 unsigned char picture_sample(double value);

@@ -1,8 +1,8 @@
-/* png.c - whether a PNG is whole, before a decoder believes it. */
+/* png.c - PNG: whether it is whole, before a decoder believes it. */
 #include <stdint.h>
 #include <string.h>
 
-#include "pictures/parts.h"
+#include "pictures/formats.h"
 
 /*
  * stb_image does not look at a PNG's checksums; a flipped bit in the data of a
@@ -71,8 +71,14 @@ static cvl_status png_next(const unsigned char *bytes, size_t size, size_t *at,
     return CVL_OK;
 }
 
-const unsigned char *picture_png_fill_palette(const unsigned char *bytes,
-                                              size_t *size, picture_pool *pool)
+/*
+ * The same PNG with a palette of 256 colours, the missing ones black: a pixel
+ * beyond its palette would get leftovers of stb_image's stack. From the pool;
+ * `bytes` where nothing is missing; NULL where the pool is too small. *size
+ * follows. The PNG's checksums, verified before, are left behind.
+ */
+static const unsigned char *fill_palette(const unsigned char *bytes,
+                                         size_t *size, picture_pool *pool)
 {
     enum { COLOUR_TYPE = 25, PALETTE = 3, FULL = 3 * 256 };
     if (bytes[COLOUR_TYPE] != PALETTE) return bytes;
@@ -104,8 +110,8 @@ static size_t png_samples(unsigned colour_type)
 }
 
 /* IHDR: the size and kind; *unpacked is the least that the data unpack to. */
-static cvl_status png_header(const png_chunk *chunk, picture_header *header,
-                             size_t *unpacked, cvl_error *err)
+static cvl_status png_ihdr(const png_chunk *chunk, picture_header *header,
+                           size_t *unpacked, cvl_error *err)
 {
     enum { GREY = 0, PALETTE = 3, GREY_ALPHA = 4 };
     if (strcmp(chunk->type, "IHDR") != 0 || chunk->size != IHDR_SIZE)
@@ -134,13 +140,13 @@ static cvl_status png_header(const png_chunk *chunk, picture_header *header,
     return CVL_OK;
 }
 
-cvl_status picture_png_header(const unsigned char *bytes, size_t size,
-                              picture_header *header, cvl_error *err)
+static cvl_status png_header(const unsigned char *bytes, size_t size,
+                             picture_header *header, cvl_error *err)
 {
     size_t at = SIGNATURE, unpacked = 0, packed = 0;
     png_chunk chunk = {.size = 0};
     cvl_status status = png_next(bytes, size, &at, &chunk, err);
-    if (!status) status = png_header(&chunk, header, &unpacked, err);
+    if (!status) status = png_ihdr(&chunk, header, &unpacked, err);
     while (!status && strcmp(chunk.type, "IEND") != 0) {
         status = png_next(bytes, size, &at, &chunk, err);
         if (!status && !strcmp(chunk.type, "IDAT")) packed += chunk.size;
@@ -152,3 +158,25 @@ cvl_status picture_png_header(const unsigned char *bytes, size_t size,
                         packed, header->info.width, header->info.height);
     return status;
 }
+
+static void png_decode(const unsigned char *bytes, size_t size,
+                       const picture_header *header, picture_pool *pool,
+                       picture_verdict *verdict)
+{
+    static const char too_large[] = "its palette is too large";
+    bytes = fill_palette(bytes, &size, pool);
+    if (bytes)
+        picture_stb_decode(bytes, size, header, pool, verdict);
+    else
+        memcpy(verdict->reason, too_large, sizeof too_large);
+}
+
+const picture_format picture_png = {
+    .name = "PNG",
+    .kind = "PNG",
+    .endings = {".png"},
+    .magic = {"\x89PNG\r\n\x1a\n"},
+    .header = png_header,
+    .decode = png_decode,
+    .encode = picture_stb_png,
+};

@@ -1,27 +1,105 @@
-/* save.c - see picture.h for the contract. */
+/* save.c - pictures out of tensors: where stb_image_write is compiled. */
 #include <math.h>
+#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include <convlet/file.h>
 #include <convlet/memory.h>
 
-#include "pictures/parts.h"
+#include "pictures/formats.h"
 
-picture_format picture_format_by_name(const char *path)
+/*
+ * stb_image_write does not check all of its allocations. So they come from a
+ * pool, and one that does not fit leaves by longjmp; the pool's owner frees
+ * everything at once. Both variables are the encoder's own while it runs.
+ */
+static _Thread_local picture_pool *write_pool;
+static _Thread_local jmp_buf write_refusal;
+
+static _Noreturn void refuse(void)
 {
-    static const struct {
-        const char *ending;
-        picture_format format;
-    } endings[] = {{".png", PICTURE_PNG},
-                   {".bmp", PICTURE_BMP},
-                   {".jpg", PICTURE_JPEG},
-                   {".jpeg", PICTURE_JPEG}};
-    const char *const dot = strrchr(path, '.');
-    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
-        if (!strcasecmp(dot, endings[i].ending)) return endings[i].format;
-    return PICTURE_NONE;
+    longjmp(write_refusal, 1);
+}
+
+static void *grow(void *piece, size_t old_bytes, size_t bytes)
+{
+    void *const grown = picture_pool_grow(write_pool, piece, old_bytes, bytes);
+    if (!grown) refuse();
+    return grown;
+}
+
+static void give(const void *piece)
+{
+    picture_pool_give(write_pool, piece);
+}
+
+#define STBIW_MALLOC(size) grow(NULL, 0, (size_t)(size))
+#define STBIW_REALLOC_SIZED(piece, old, size) \
+    grow(piece, (size_t)(old), (size_t)(size))
+#define STBIW_FREE(piece) give(piece)
+#define STBIW_ASSERT(truth) ((truth) ? (void)0 : refuse())
+#define STBI_WRITE_NO_STDIO
+#define STB_IMAGE_WRITE_STATIC
+#define STB_IMAGE_WRITE_IMPLEMENTATION
+#include <stb_image_write.h>
+
+enum { JPEG_QUALITY = 95 };
+
+/* The file as it grows; its room doubles. */
+struct picture_sink {
+    unsigned char *data;
+    size_t size, room;
+};
+
+static void append(void *context, void *data, int size)
+{
+    picture_sink *const file = context;
+    if (size <= 0) return;
+    const size_t end = file->size + (size_t)size;
+    if (end > file->room) {
+        const size_t room = 2 * end + 4096;
+        file->data = grow(file->data, file->room, room);
+        file->room = room;
+    }
+    memcpy(file->data + file->size, data, (size_t)size);
+    file->size = end;
+}
+
+int picture_stb_png(picture_sink *sink, int width, int height, int channels,
+                    const unsigned char *samples)
+{
+    return stbi_write_png_to_func(append, sink, width, height, channels,
+                                  samples, 0);
+}
+
+int picture_stb_bmp(picture_sink *sink, int width, int height, int channels,
+                    const unsigned char *samples)
+{
+    return stbi_write_bmp_to_func(append, sink, width, height, channels,
+                                  samples);
+}
+
+int picture_stb_jpeg(picture_sink *sink, int width, int height, int channels,
+                     const unsigned char *samples)
+{
+    return stbi_write_jpg_to_func(append, sink, width, height, channels,
+                                  samples, JPEG_QUALITY);
+}
+
+const unsigned char *picture_encode_in(picture_pool *pool,
+                                       const picture_format *format,
+                                       const unsigned char *samples,
+                                       size_t width, size_t height,
+                                       size_t channels, size_t *size)
+{
+    picture_sink sink = {0};
+    write_pool = pool;
+    if (setjmp(write_refusal)) return NULL;
+    const int written =
+        format->encode(&sink, (int)width, (int)height, (int)channels, samples);
+    *size = sink.size;
+    return written ? sink.data : NULL;
 }
 
 unsigned char picture_sample(double value)
@@ -41,10 +119,9 @@ static void to_samples(const cvl_tensor *pixels, unsigned char *samples)
                 picture_sample(cvl_tensor_get(pixels, c * area + i));
 }
 
-static cvl_status check_shape(const char *path, picture_format format,
+static cvl_status check_shape(const char *path, const picture_format *format,
                               const cvl_tensor *pixels, cvl_error *err)
 {
-    enum { JPEG_MAX_SIDE = 65535 };
     const size_t *const shape = pixels->shape;
     char text[CVL_DESCRIBE_SIZE];
     if (pixels->ndim != 4 || shape[0] != 1 || (shape[1] != 1 && shape[1] != 3))
@@ -56,12 +133,12 @@ static cvl_status check_shape(const char *path, picture_format format,
                         "%s: %zu x %zu pixels are more than the %d that "
                         "convlet writes",
                         path, shape[3], shape[2], PICTURE_MAX_PIXELS);
-    if (format == PICTURE_JPEG &&
-        (shape[2] > JPEG_MAX_SIDE || shape[3] > JPEG_MAX_SIDE))
+    const size_t most = format->max_side;
+    if (most && (shape[2] > most || shape[3] > most))
         return cvl_fail(err, CVL_EUNSUPPORTED,
-                        "%s: a JPEG has at most %d pixels a side, not %zu x "
+                        "%s: a %s has at most %zu pixels a side, not %zu x "
                         "%zu; write a PNG",
-                        path, JPEG_MAX_SIDE, shape[3], shape[2]);
+                        path, format->name, most, shape[3], shape[2]);
     return CVL_OK;
 }
 
@@ -82,9 +159,10 @@ static cvl_status keep(const unsigned char *file, size_t size, size_t room,
     return CVL_OK;
 }
 
-cvl_status picture_encode(picture_format format, const unsigned char *samples,
-                          size_t width, size_t height, size_t channels,
-                          cvl_bytes *bytes, cvl_error *err)
+cvl_status picture_encode(const picture_format *format,
+                          const unsigned char *samples, size_t width,
+                          size_t height, size_t channels, cvl_bytes *bytes,
+                          cvl_error *err)
 {
     /* What stb_image_write takes for a PNG: its hash table grown by doubling,
      * and less than ten times the samples. */
@@ -98,8 +176,8 @@ cvl_status picture_encode(picture_format format, const unsigned char *samples,
     if (block) {
         picture_pool pool = picture_pool_over(block, room);
         pool.touched = room; /* not zero: pieces are cleared, not all of it */
-        file = picture_stb_encode(format, samples, width, height, channels,
-                                  &pool, &size);
+        file = picture_encode_in(&pool, format, samples, width, height,
+                                 channels, &size);
     }
     const cvl_status status = keep(file, size, room, bytes, err);
     free(block);
@@ -109,12 +187,11 @@ cvl_status picture_encode(picture_format format, const unsigned char *samples,
 cvl_status picture_save(const char *path, const cvl_tensor *pixels,
                         cvl_error *err)
 {
-    const picture_format format = picture_format_by_name(path);
-    if (format == PICTURE_NONE)
-        return cvl_fail(err, CVL_EINVAL,
-                        "%s: a picture's name ends in .png, .bmp, .jpg or "
-                        ".jpeg",
-                        path);
+    char endings[PICTURE_LIST_SIZE];
+    const picture_format *const format = picture_format_by_name(path);
+    if (!picture_is_written(format))
+        return cvl_fail(err, CVL_EINVAL, "%s: a picture's name ends in %s",
+                        path, picture_endings(NULL, endings));
     cvl_status status = check_shape(path, format, pixels, err);
     if (status) return status;
 

@@ -2,7 +2,7 @@
 #include <setjmp.h>
 #include <string.h>
 
-#include "pictures/parts.h"
+#include "pictures/formats.h"
 
 /*
  * Why a pool instead of malloc: a jailed process cannot ask the system for
@@ -48,12 +48,6 @@ static _Noreturn void stb_refuse(void)
 #define STB_IMAGE_IMPLEMENTATION
 #include <stb_image.h>
 
-bool picture_stb_is_sound(picture_format format)
-{
-    /* Up to 2.29, a JPEG can make it write past its Huffman tables. */
-    return format != PICTURE_JPEG || STB_IMAGE_VERSION >= 230;
-}
-
 /* Points at the samples that stb_image decoded, or NULL. */
 static void *decode(const unsigned char *bytes, size_t size,
                     const picture_header *header, picture_verdict *verdict)
@@ -97,11 +91,8 @@ void picture_stb_decode(const unsigned char *bytes, size_t size,
                         const picture_header *header, picture_pool *pool,
                         picture_verdict *verdict)
 {
-    const char *reason = "its palette is too large";
-    if (header->info.format == PICTURE_PNG)
-        bytes = picture_png_fill_palette(bytes, &size, pool);
     stb_pool = pool;
-    if (bytes) reason = try_decode(bytes, size, header, verdict);
+    const char *const reason = try_decode(bytes, size, header, verdict);
     if (reason)
         strncat(verdict->reason, reason, sizeof verdict->reason - 1);
     else

@@ -14,7 +14,7 @@ cvl_status report_add_image(const unsigned char *samples, size_t width,
                             cvl_error *err)
 {
     cvl_bytes png;
-    const cvl_status status = picture_encode(PICTURE_PNG, samples, width,
+    const cvl_status status = picture_encode(&picture_png, samples, width,
                                              height, channels, &png, err);
     if (status) return status;
     text_add(html, "<img class=\"%s\" width=\"%zu\" height=\"%zu\" alt=\"",

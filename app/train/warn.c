@@ -1,20 +1,16 @@
 /* warn.c - what in the pictures makes the result doubtful. */
 #include <stdio.h>
 
-#include "pictures/picture.h"
 #include "train/identify.h"
 #include "train/run.h"
 
-static cvl_status warn_of_jpeg(const char *path, cvl_error *err)
+static void warn_of_jpeg(const char *path, bool is_jpeg)
 {
-    picture_format format;
-    const cvl_status status = picture_probe(path, &format, err);
-    if (!status && format == PICTURE_JPEG)
+    if (is_jpeg)
         fprintf(stderr,
                 "convlet train: warning: %s is a JPEG: what its compression "
                 "changed is learned too\n",
                 path);
-    return status;
 }
 
 cvl_status run_warn(const struct run *run, cvl_error *err)
@@ -23,14 +19,14 @@ cvl_status run_warn(const struct run *run, cvl_error *err)
     const cvl_net *const net = &run->trainer.net;
     double smallest;
     if (config->output.quiet || !run->data.is_picture) return CVL_OK;
-    cvl_status status = warn_of_jpeg(config->data.input, err);
-    if (!status && run->data.target_is_picture)
-        status = warn_of_jpeg(config->data.target, err);
-    if (status || !cvl_bowl_is_exact(net)) return status;
+    warn_of_jpeg(config->data.input, run->data.is_lossy);
+    warn_of_jpeg(config->data.target, run->data.target_is_lossy);
+    if (!cvl_bowl_is_exact(net)) return CVL_OK;
     cvl_layer_info info;
     cvl_net_layer_info(net, 0, &info);
-    status = identify_smallest(&info.conv->geometry, net->param_count > 1,
-                               &run->data.input, &smallest, err);
+    const cvl_status status =
+        identify_smallest(&info.conv->geometry, net->param_count > 1,
+                          &run->data.input, &smallest, err);
     if (!status && smallest < IDENTIFY_ROUNDING)
         fprintf(stderr,
                 "convlet train: warning: %s has too little detail to tell "

@@ -65,11 +65,11 @@ static int write_all(int fd, const cvl_span *piece)
     return 0;
 }
 
-/* Reads what fd refers to, which path names, into *bytes. */
-static cvl_status read_open(int fd, const char *path, size_t limit,
-                            cvl_bytes *bytes, cvl_error *err)
+cvl_status cvl_file_read_open(int fd, const char *path, size_t limit,
+                              cvl_bytes *bytes, cvl_error *err)
 {
     struct stat info;
+    *bytes = (cvl_bytes){0};
     if (fstat(fd, &info)) return system_fail(err, path, "cannot read", errno);
     if (!S_ISREG(info.st_mode)) return not_a_file(err, path, info.st_mode);
     if (info.st_size < 0 || (uintmax_t)info.st_size > limit ||
@@ -104,7 +104,7 @@ cvl_status cvl_file_read(const char *path, size_t limit, cvl_bytes *bytes,
     /* Without O_NONBLOCK the open of a pipe waits for a writer, forever. */
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) return system_fail(err, path, "cannot open", errno);
-    const cvl_status status = read_open(fd, path, limit, bytes, err);
+    const cvl_status status = cvl_file_read_open(fd, path, limit, bytes, err);
     close(fd);
     return status;
 }

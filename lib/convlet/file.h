@@ -24,6 +24,10 @@ typedef struct cvl_bytes {
 cvl_status cvl_file_read(const char *path, size_t limit, cvl_bytes *bytes,
                          cvl_error *err);
 
+/* The same of a file that is open at its start, and stays open. */
+cvl_status cvl_file_read_open(int fd, const char *path, size_t limit,
+                              cvl_bytes *bytes, cvl_error *err);
+
 /* Frees and resets; idempotent. */
 void cvl_bytes_free(cvl_bytes *bytes);
 

@@ -31,10 +31,10 @@ table='
 npy         lib npy_header,npy !cvl_npy_load|cvl_npy_save|write_header
 safetensors lib safetensors_header,safetensors_entry,safetensors !cvl_.*_load
 safetensors lib safetensors_json !cvl_json_quote.*|short_escape|cvl_utf8_check
-picture     app picture_header,picture_png,picture_bmp,picture_exif .*
-literal     app literal .*
-config      app config_file !config_load
-options     app flags,option_parse .*
+picture     app pictures/size,pictures/png,pictures/jpeg,pictures/bmp,pictures/pnm .*
+literal     app data/literal .*
+config      app cli/config_file !config_load
+options     app cli/flags,cli/option_parse .*
 net         lib net find_kind|split_words|parse_layer|build_layers?
 net         lib layer_conv2d,layer_relu,layer_shuffle parse_.*|.*_parse
 '

@@ -3,7 +3,7 @@
 #define CVL_TESTS_FUZZ_PICTURE_COMMON_H
 
 #include "fuzz.h"
-#include "pictures/parts.h"
+#include "pictures/formats.h"
 
 /* More pixels than this only cost time: the code is the same. */
 enum { FUZZ_MAX_PIXELS = 1 << 14 };

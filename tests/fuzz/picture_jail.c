@@ -4,10 +4,8 @@
 /* Whatever becomes of the child, its parent goes on and says so. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    const picture_policy policy = {.jailed = true,
-                                   .decode = picture_stb_decode,
-                                   .cpu_seconds = 5,
-                                   .wall_seconds = 60};
+    const picture_policy policy = {
+        .jailed = true, .cpu_seconds = 5, .wall_seconds = 60};
     fuzz_picture(bytes, size, &policy);
     return 0;
 }

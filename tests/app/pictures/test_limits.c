@@ -8,7 +8,7 @@
 #include "convlet/npy.h"
 #include "convlet/safetensors.h"
 #include "expect.h"
-#include "pictures/parts.h"
+#include "pictures/formats.h"
 #include "sanitized.h"
 
 /* A .npy file of one number, whose header is padded to `length` bytes. */
@@ -165,13 +165,13 @@ START_TEST(a_palette_has_1_to_256_colours)
 }
 END_TEST
 
-START_TEST(every_format_of_a_picture_has_a_name)
+START_TEST(every_list_of_formats_is_made_from_their_rows)
 {
-    ck_assert_str_eq(picture_format_name(PICTURE_PNG), "PNG");
-    ck_assert_str_eq(picture_format_name(PICTURE_JPEG), "JPEG");
-    ck_assert_str_eq(picture_format_name(PICTURE_BMP), "BMP");
-    ck_assert_str_eq(picture_format_name(PICTURE_PNM), "PNM");
-    ck_assert_str_eq(picture_format_name(PICTURE_NONE), "unknown");
+    char text[PICTURE_LIST_SIZE];
+    ck_assert_str_eq(picture_kinds(text), "PNG, JPEG, BMP, binary PNM");
+    ck_assert_str_eq(picture_endings(NULL, text), ".png, .bmp, .jpg or .jpeg");
+    ck_assert_str_eq(picture_endings(".npy", text),
+                     ".png, .bmp, .jpg, .jpeg or .npy");
 }
 END_TEST
 
@@ -201,7 +201,7 @@ int main(void)
         a_file_whose_tensors_do_not_fit_leaves_nothing,
         a_picture_has_64_mebipixels_at_most,
         a_palette_has_1_to_256_colours,
-        every_format_of_a_picture_has_a_name,
+        every_list_of_formats_is_made_from_their_rows,
         sizes_whose_products_overflow_are_no_small_sizes,
         NULL,
     };

@@ -17,8 +17,8 @@
 
 #include <convlet/file.h>
 
-#include "pictures/parts.h"
-#include "pictures/picture.h"
+#include "data/source.h"
+#include "pictures/formats.h"
 
 #define PICTURES TEST_DATA "/pictures/"
 
@@ -32,7 +32,7 @@ static void setup(void)
     snprintf(scratch, sizeof scratch, "/tmp/convlet_picture_XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(scratch));
     err = (cvl_error){.status = CVL_OK};
-    info = (picture_info){.format = PICTURE_NONE};
+    info = (picture_info){.format = NULL};
 }
 
 static void teardown(void)
@@ -98,69 +98,68 @@ static void assert_pixels(formula *expected, double tolerance)
 static bool jail_works(void)
 {
     cvl_bytes bytes = read_picture("grey.jpg");
-    const picture_policy policy = picture_default_policy();
+    const picture_policy policy = {.jailed = true};
     cvl_tensor ignored = {0};
     const bool works = !picture_parse(bytes.data, bytes.size, &policy, CVL_F32,
                                       &ignored, NULL, NULL);
     cvl_tensor_free(&ignored);
     cvl_bytes_free(&bytes);
-    const bool there = works || picture_stb_is_sound(PICTURE_JPEG);
+    const bool there = works || !picture_jpeg.needs_jail;
     ck_assert_msg(there || !getenv("CONVLET_REQUIRE_JAIL"),
                   "no decoder can be jailed on this machine");
     return there;
 }
 
-static void expect_format(const char *path, picture_format expected)
+static void expect_format(const char *path, const picture_format *expected)
 {
-    picture_format format;
-    ck_assert_msg(!picture_probe(path, &format, &err), "%s", err.message);
-    ck_assert_int_eq(format, expected);
+    struct source source;
+    ck_assert_msg(!source_look(path, &source, &err), "%s", err.message);
+    ck_assert_ptr_eq(source.format, expected);
+    ck_assert((source.kind == SOURCE_PICTURE) == (expected != NULL));
 }
 
 START_TEST(a_picture_is_recognised_by_its_first_bytes)
 {
-    expect_format(PICTURES "rgb8.png", PICTURE_PNG);
-    expect_format(PICTURES "rgb.jpg", PICTURE_JPEG);
-    expect_format(PICTURES "rgb24.bmp", PICTURE_BMP);
-    expect_format(PICTURES "rgb8.ppm", PICTURE_PNM);
-    expect_format(PICTURES "grey8.pgm", PICTURE_PNM);
-    expect_format(PICTURES, PICTURE_NONE);
-    expect_format(PICTURES "nothing.png", PICTURE_NONE);
-    expect_format(TEST_DATA "/CMakeLists.txt/below", PICTURE_NONE);
-    expect_format(TEST_DATA "/CMakeLists.txt", PICTURE_NONE);
-    ck_assert_int_eq(picture_recognise((const unsigned char *)"P4", 2),
-                     PICTURE_NONE);
-    ck_assert_int_eq(picture_recognise((const unsigned char *)"", 0),
-                     PICTURE_NONE);
+    expect_format(PICTURES "rgb8.png", &picture_png);
+    expect_format(PICTURES "rgb.jpg", &picture_jpeg);
+    expect_format(PICTURES "rgb24.bmp", &picture_bmp);
+    expect_format(PICTURES "rgb8.ppm", &picture_pnm);
+    expect_format(PICTURES "grey8.pgm", &picture_pnm);
+    expect_format(PICTURES, NULL);
+    expect_format(PICTURES "nothing.png", NULL);
+    expect_format(TEST_DATA "/CMakeLists.txt/below", NULL);
+    expect_format(TEST_DATA "/CMakeLists.txt", NULL);
+    ck_assert_ptr_null(picture_recognise((const unsigned char *)"P4", 2));
+    ck_assert_ptr_null(picture_recognise((const unsigned char *)"", 0));
 }
 END_TEST
 
 static const struct {
     const char *name;
-    picture_format format;
+    const picture_format *format;
     size_t channels;
     unsigned depth;
     bool alpha_dropped;
     formula *expected;
 } exact[] = {
-    {"grey8.png", PICTURE_PNG, 1, 8, false, value8},
-    {"rgb8.png", PICTURE_PNG, 3, 8, false, value8},
-    {"interlaced.png", PICTURE_PNG, 3, 8, false, value8},
-    {"greyalpha8.png", PICTURE_PNG, 1, 8, true, value8},
-    {"rgba8.png", PICTURE_PNG, 3, 8, true, value8},
-    {"grey16.png", PICTURE_PNG, 1, 16, false, value16},
-    {"rgb16.png", PICTURE_PNG, 3, 16, false, value16},
-    {"rgba16.png", PICTURE_PNG, 3, 16, true, value16},
-    {"rgb24.bmp", PICTURE_BMP, 3, 8, false, value8},
-    {"rgb8.ppm", PICTURE_PNM, 3, 8, false, value8},
-    {"grey8.pgm", PICTURE_PNM, 1, 8, false, value8},
-    {"grey16.pgm", PICTURE_PNM, 1, 16, false, value16},
+    {"grey8.png", &picture_png, 1, 8, false, value8},
+    {"rgb8.png", &picture_png, 3, 8, false, value8},
+    {"interlaced.png", &picture_png, 3, 8, false, value8},
+    {"greyalpha8.png", &picture_png, 1, 8, true, value8},
+    {"rgba8.png", &picture_png, 3, 8, true, value8},
+    {"grey16.png", &picture_png, 1, 16, false, value16},
+    {"rgb16.png", &picture_png, 3, 16, false, value16},
+    {"rgba16.png", &picture_png, 3, 16, true, value16},
+    {"rgb24.bmp", &picture_bmp, 3, 8, false, value8},
+    {"rgb8.ppm", &picture_pnm, 3, 8, false, value8},
+    {"grey8.pgm", &picture_pnm, 1, 8, false, value8},
+    {"grey16.pgm", &picture_pnm, 1, 16, false, value16},
 };
 
 START_TEST(every_lossless_format_gives_the_exact_samples)
 {
     load(exact[_i].name, CVL_F64);
-    ck_assert_int_eq(info.format, exact[_i].format);
+    ck_assert_ptr_eq(info.format, exact[_i].format);
     ck_assert_uint_eq(info.width, 6);
     ck_assert_uint_eq(info.height, 5);
     ck_assert_uint_eq(info.channels, exact[_i].channels);
@@ -216,7 +215,7 @@ START_TEST(jpeg_is_read_in_a_jail)
     static const double tolerances[] = {0.03, 0.08, 0.03};
     for (size_t i = 0; i < 3; i++) {
         load(names[i], CVL_F32);
-        ck_assert_int_eq(info.format, PICTURE_JPEG);
+        ck_assert_ptr_eq(info.format, &picture_jpeg);
         ck_assert_uint_eq(info.channels, i < 2 ? 3 : 1);
         ck_assert_uint_eq(pixels.shape[2], 16);
         ck_assert_uint_eq(pixels.shape[3], 24);
@@ -228,8 +227,7 @@ END_TEST
 
 START_TEST(without_a_jail_only_sound_decoders_run)
 {
-    picture_policy policy = picture_default_policy();
-    policy.jailed = false;
+    const picture_policy policy = {.jailed = false};
     cvl_bytes bytes = read_picture("rgba16.png");
     ck_assert_int_eq(picture_parse(bytes.data, bytes.size, &policy, CVL_F64,
                                    &pixels, &info, &err),
@@ -238,7 +236,7 @@ START_TEST(without_a_jail_only_sound_decoders_run)
     assert_pixels(value16, 0.0);
     cvl_bytes_free(&bytes);
 
-    if (picture_stb_is_sound(PICTURE_JPEG)) return;
+    if (!picture_jpeg.needs_jail) return;
     bytes = read_picture("rgb.jpg");
     cvl_tensor untouched = {0};
     ck_assert_int_eq(picture_parse(bytes.data, bytes.size, &policy, CVL_F64,
@@ -283,7 +281,7 @@ START_TEST(what_is_saved_is_loaded_again)
     if (!jail_works()) return;
     load("rgb.jpg", CVL_F64);
     save_and_load("a.jpg");
-    ck_assert_int_eq(info.format, PICTURE_JPEG);
+    ck_assert_ptr_eq(info.format, &picture_jpeg);
     assert_pixels(value_jpeg, 0.05);
     save_and_load("a.jpeg");
     assert_pixels(value_jpeg, 0.05);
@@ -328,7 +326,7 @@ START_TEST(an_encoder_without_room_returns_nothing)
         size_t size = 0;
         /* Its hash table alone takes 128 kB. */
         ck_assert_ptr_null(
-            picture_stb_encode(PICTURE_PNG, samples, 2, 2, 3, &pool, &size));
+            picture_encode_in(&pool, &picture_png, samples, 2, 2, 3, &size));
     }
 }
 END_TEST
@@ -402,8 +400,7 @@ enum { READABLE = sizeof readable / sizeof *readable };
 
 static cvl_status parse(const unsigned char *bytes, size_t size, bool jailed)
 {
-    picture_policy policy = picture_default_policy();
-    policy.jailed = jailed;
+    const picture_policy policy = {.jailed = jailed};
     cvl_tensor_free(&pixels);
     return picture_parse(bytes, size, &policy, CVL_F32, &pixels, &info, &err);
 }

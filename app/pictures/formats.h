@@ -1,6 +1,6 @@
-/* parts.h - what the parts of the picture reader tell each other. */
-#ifndef CONVLET_PICTURES_PARTS_H
-#define CONVLET_PICTURES_PARTS_H
+/* formats.h - the formats of pictures, and how their files are decoded. */
+#ifndef CONVLET_PICTURES_FORMATS_H
+#define CONVLET_PICTURES_FORMATS_H
 
 #include "pictures/picture.h"
 #include "pictures/pool.h"
@@ -22,7 +22,8 @@
 typedef struct picture_header {
     picture_info info;    /* alpha_dropped: only the decoder knows */
     unsigned maximum;     /* the sample that means 1.0 */
-    size_t data;          /* PNM: where the samples start */
+    size_t data;          /* where samples that lie in the file start */
+    bool big_end;         /* and which byte of two comes first */
     unsigned orientation; /* by Exif: 1, upright, to 8; from 5 on it lies */
 } picture_header;
 
@@ -33,21 +34,11 @@ typedef struct picture_header {
 cvl_status picture_header_read(const unsigned char *bytes, size_t size,
                                picture_header *header, cvl_error *err);
 
-/* The parts of picture_header_read, one for each format. */
-cvl_status picture_png_header(const unsigned char *bytes, size_t size,
-                              picture_header *header, cvl_error *err);
-cvl_status picture_jpeg_header(const unsigned char *bytes, size_t size,
-                               picture_header *header, cvl_error *err);
-cvl_status picture_bmp_header(const unsigned char *bytes, size_t size,
-                              picture_header *header, cvl_error *err);
-cvl_status picture_pnm_header(const unsigned char *bytes, size_t size,
-                              picture_header *header, cvl_error *err);
-
 /*
  * The orientation that the data of an APP1 segment tell, 1 to 8; 1, upright,
  * where they tell none. Never a reason to refuse a picture.
  */
-unsigned picture_exif_orientation(const unsigned char *segment, size_t size);
+unsigned picture_jpeg_orientation(const unsigned char *segment, size_t size);
 
 /* Where the pixel in column x, row y of the file is in the upright picture,
  * counted row by row from its top left corner. */
@@ -79,30 +70,44 @@ typedef void picture_decoder(const unsigned char *bytes, size_t size,
                              const picture_header *header, picture_pool *pool,
                              picture_verdict *verdict);
 
-/* stb_image. */
+typedef cvl_status picture_header_reader(const unsigned char *bytes,
+                                         size_t size, picture_header *header,
+                                         cvl_error *err);
+
+/* What is encoded, as it grows; see save.c. */
+typedef struct picture_sink picture_sink;
+
+/* Encodes samples (H W C, 8 bits) into the sink; 0 where that fails. */
+typedef int picture_encoder(picture_sink *sink, int width, int height,
+                            int channels, const unsigned char *samples);
+
+enum { PICTURE_ENDINGS = 4, PICTURE_MAGICS = 2 };
+
+/* A format: one row, in a file of its own, and in the list of formats.c. */
+struct picture_format {
+    const char *name;                     /* "PNG" */
+    const char *kind;                     /* what of it is read: "binary PNM" */
+    const char *endings[PICTURE_ENDINGS]; /* of names; then NULL */
+    const char *magic[PICTURE_MAGICS];    /* how its files start */
+    bool lossy;                           /* pixels are not kept as they are */
+    size_t max_side;                      /* as it is written; 0: any */
+    picture_header_reader *header;
+    picture_decoder *decode; /* NULL: the samples lie in the file */
+    bool needs_jail;         /* its decoder is not trusted without */
+    picture_encoder *encode; /* NULL: it is not written */
+};
+
+/* stb_image, and stb_image_write; JPEG has the quality 95. */
 picture_decoder picture_stb_decode;
+picture_encoder picture_stb_png, picture_stb_bmp, picture_stb_jpeg;
 
-/*
- * The same PNG with a palette of 256 colours, the missing ones black: a pixel
- * beyond its palette would get leftovers of stb_image's stack. From the pool;
- * `bytes` where nothing is missing; NULL where the pool is too small. *size
- * follows. The PNG's checksums, verified before, are left behind.
- */
-const unsigned char *picture_png_fill_palette(const unsigned char *bytes,
-                                              size_t *size, picture_pool *pool);
-
-/* Whether this stb_image may be given a file of this format unjailed. */
-bool picture_stb_is_sound(picture_format format);
-
-/* How a file is decoded. The program uses the default; tests others. */
+/* How a file is decoded. The program uses {.jailed = true}; tests others. */
 typedef struct picture_policy {
-    bool jailed; /* false: as on a system that has no jail */
-    picture_decoder *decode;
-    unsigned cpu_seconds;  /* 0: by the size of the picture */
-    unsigned wall_seconds; /* 0: a multiple of that */
+    bool jailed;             /* false: as on a system that has no jail */
+    picture_decoder *decode; /* NULL: the format's */
+    unsigned cpu_seconds;    /* 0: by the size of the picture */
+    unsigned wall_seconds;   /* 0: a multiple of that */
 } picture_policy;
-
-picture_policy picture_default_policy(void);
 
 /* picture_load on bytes that are already there. */
 cvl_status picture_parse(const unsigned char *bytes, size_t size,
@@ -134,13 +139,12 @@ bool picture_jail_run(const picture_policy *policy, const unsigned char *bytes,
                       picture_workshop *workshop);
 
 /*
- * Encodes samples (H W C, 8 bits) with stb_image_write into the pool. NULL
- * where the pool is too small. JPEG has the quality 95.
+ * Encodes samples (H W C, 8 bits) into the pool. NULL where that is too small.
  */
-const unsigned char *picture_stb_encode(picture_format format,
-                                        const unsigned char *samples,
-                                        size_t width, size_t height,
-                                        size_t channels, picture_pool *pool,
-                                        size_t *size);
+const unsigned char *picture_encode_in(picture_pool *pool,
+                                       const picture_format *format,
+                                       const unsigned char *samples,
+                                       size_t width, size_t height,
+                                       size_t channels, size_t *size);
 
 #endif

@@ -1,0 +1,101 @@
+/* source.c - see source.h for the contract. */
+#include "data/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <convlet/npy.h>
+
+static cvl_status fail(const char *path, const char *what, cvl_error *err)
+{
+    return cvl_fail(err, CVL_EIO, "%s: cannot %s: %s", path, what,
+                    strerror(errno));
+}
+
+static int open_file(const char *path)
+{
+    /* Without O_NONBLOCK the open of a pipe waits for a writer, forever. */
+    return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+}
+
+/* What starts like this. */
+static enum source_kind kind_of(const unsigned char *start, size_t size)
+{
+    if (!size) return SOURCE_EMPTY;
+    if (picture_recognise(start, size)) return SOURCE_PICTURE;
+    if (size < 6) return SOURCE_OTHER;
+    if (!memcmp(start, "\x93NUMPY", 6)) return SOURCE_NPY;
+    return memcmp(start, "PK\3\4", 4) ? SOURCE_OTHER : SOURCE_ZIP;
+}
+
+/* Looks at the start of the file that is open, and goes back there. */
+static cvl_status recognise(int fd, struct source *source, cvl_error *err)
+{
+    unsigned char start[PICTURE_START];
+    size_t size = 0;
+    ssize_t n = 1;
+    while (size < sizeof start && n) {
+        n = read(fd, start + size, sizeof start - size);
+        if (n < 0 && errno != EINTR) return fail(source->path, "read", err);
+        if (n > 0) size += (size_t)n;
+    }
+    if (lseek(fd, 0, SEEK_SET)) return fail(source->path, "read", err);
+    source->kind = kind_of(start, size);
+    source->format = picture_recognise(start, size);
+    return CVL_OK;
+}
+
+cvl_status source_look(const char *path, struct source *source, cvl_error *err)
+{
+    struct stat info;
+    *source = (struct source){.path = path};
+    if (stat(path, &info)) {
+        const bool is_absent = errno == ENOENT || errno == ENOTDIR;
+        return is_absent ? CVL_OK : fail(path, "open", err);
+    }
+    if (S_ISDIR(info.st_mode)) source->kind = SOURCE_DIRECTORY;
+    /* Who opens a pipe disturbs its writer. */
+    if (!S_ISREG(info.st_mode)) return CVL_OK;
+    const int fd = open_file(path);
+    if (fd < 0) return fail(path, "open", err);
+    const cvl_status status = recognise(fd, source, err);
+    close(fd);
+    return status;
+}
+
+cvl_status source_read(const char *path, struct source *source, cvl_error *err)
+{
+    struct stat info;
+    *source = (struct source){.path = path};
+    const int fd = open_file(path);
+    if (fd < 0) return fail(path, "open", err);
+    cvl_status status = CVL_OK;
+    if (!fstat(fd, &info) && S_ISREG(info.st_mode))
+        status = recognise(fd, source, err);
+    const uint64_t limit =
+        source->format ? (uint64_t)PICTURE_MAX_BYTES : CVL_NPY_MAX_FILE;
+    if (!status)
+        status = cvl_file_read_open(fd, path,
+                                    limit < SIZE_MAX ? (size_t)limit : SIZE_MAX,
+                                    &source->bytes, err);
+    close(fd);
+    return status;
+}
+
+const char *source_kind_name(enum source_kind kind)
+{
+    static const char *const names[] = {[SOURCE_DIRECTORY] = "directory",
+                                        [SOURCE_PICTURE] = "picture",
+                                        [SOURCE_NPY] = ".npy array",
+                                        [SOURCE_ZIP] = NULL};
+    return names[kind];
+}
+
+void source_free(struct source *source)
+{
+    cvl_bytes_free(&source->bytes);
+    *source = (struct source){0};
+}

@@ -1,0 +1,63 @@
+/* pnm.c - PNM, the binary ones: three numbers, then the samples. */
+#include <string.h>
+
+#include "pictures/formats.h"
+
+/* Reads a number and the blanks and comments before it; false at a letter. */
+static bool pnm_number(const unsigned char *bytes, size_t size, size_t *at,
+                       size_t *number)
+{
+    bool comment = false;
+    for (; *at < size; (*at)++) {
+        const unsigned char c = bytes[*at];
+        if (c == '#') comment = true;
+        if (c == '\n') comment = false;
+        if (!comment && (!c || !strchr(" \t\r\n\v\f", c))) break;
+    }
+    const size_t first = *at;
+    size_t value = 0;
+    for (; *at < size && bytes[*at] >= '0' && bytes[*at] <= '9'; (*at)++)
+        if (value < 100000000) value = 10 * value + (bytes[*at] - '0');
+    *number = value;
+    return *at > first;
+}
+
+static cvl_status pnm_header(const unsigned char *bytes, size_t size,
+                             picture_header *header, cvl_error *err)
+{
+    size_t at = 2, width, height, maximum;
+    if (!pnm_number(bytes, size, &at, &width) ||
+        !pnm_number(bytes, size, &at, &height) ||
+        !pnm_number(bytes, size, &at, &maximum) || at >= size)
+        return cvl_fail(err, CVL_EFORMAT,
+                        "damaged PNM: no width, height and maximum after P%c",
+                        bytes[1]);
+    if (maximum < 1 || maximum > 65535)
+        return cvl_fail(err, CVL_EFORMAT,
+                        "damaged PNM: its maximum is %zu, expected 1 to 65535",
+                        maximum);
+    const cvl_status status = picture_set_size(header, width, height, err);
+    if (status) return status;
+    header->data = at + 1; /* one blank after the maximum */
+    header->maximum = (unsigned)maximum;
+    header->big_end = true;
+    header->info.channels = bytes[1] == '5' ? 1 : 3;
+    header->info.depth = maximum > 255 ? 16 : 8;
+
+    const size_t expected =
+        width * height * header->info.channels * (header->info.depth / 8);
+    if (size - header->data < expected)
+        return cvl_fail(err, CVL_EFORMAT,
+                        "damaged PNM: it has %zu bytes of samples, expected "
+                        "%zu",
+                        size - header->data, expected);
+    return CVL_OK;
+}
+
+const picture_format picture_pnm = {
+    .name = "PNM",
+    .kind = "binary PNM",
+    .endings = {".pgm", ".ppm", ".pnm"},
+    .magic = {"P5", "P6"},
+    .header = pnm_header,
+};
