@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "convlet/memory.h"
+#include "convlet/size.h"
 
 /* One axis of the convolution; the two axes obey the same rules. */
 typedef struct axis {

@@ -2,9 +2,11 @@
 #include "convlet/layer.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "convlet/size.h"
 
 enum { WEIGHT, BIAS }; /* the order of a layer's params */
 
@@ -33,19 +35,16 @@ typedef struct conv_layer {
  * What a size may be; and a padding, which padding=same makes of the product of
  * two sizes, and which must be read back.
  */
-static const unsigned long long MAX_SIZE = 1000000, MAX_PADDING = 1000000000000;
+static const uint64_t MAX_SIZE = 1000000, MAX_PADDING = 1000000000000;
 
 /* Reads sizes joined by 'x', such as "9x9"; 0 where the text is not that. */
 static size_t parse_sizes(const char *text, size_t *sizes, size_t limit,
-                          unsigned long long most)
+                          uint64_t most)
 {
     for (size_t count = 0; count < limit; text++) {
-        if (*text < '0' || *text > '9') return 0;
-        char *end;
-        const unsigned long long size = strtoull(text, &end, 10);
-        if (size > most || size != (size_t)size) return 0; /* or saturated */
-        sizes[count++] = (size_t)size;
-        text = end;
+        if (!cvl_size_parse(&text, NULL, &sizes[count]) || sizes[count] > most)
+            return 0;
+        count++;
         if (!*text) return count;
         if (*text != 'x') return 0;
     }

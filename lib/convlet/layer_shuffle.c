@@ -2,7 +2,8 @@
 #include "convlet/layer.h"
 
 #include <stdio.h>
-#include <stdlib.h>
+
+#include "convlet/size.h"
 
 /*
  *     y[n, c, h r + i, w r + j] = x[n, c r r + i r + j, h, w]
@@ -34,14 +35,14 @@ static cvl_status shuffle_parse(cvl_layer *layer, char *const *words,
     if (count > 1)
         return cvl_fail(err, CVL_EINVAL,
                         "shuffle takes one factor, got '%s' as well", words[1]);
-    char *end;
-    const bool starts = *words[0] >= '1' && *words[0] <= '9';
-    const unsigned long factor = starts ? strtoul(words[0], &end, 10) : 0;
-    if (!starts || *end || factor < 2 || factor > MAX_FACTOR)
+    const char *end = words[0];
+    size_t factor;
+    if (*end == '0' || !cvl_size_parse(&end, NULL, &factor) || *end ||
+        factor < 2 || factor > MAX_FACTOR)
         return cvl_fail(err, CVL_EINVAL,
                         "factor '%s' is not a number from 2 to %d", words[0],
                         MAX_FACTOR);
-    ((shuffle_layer *)layer->own)->factor = (size_t)factor;
+    ((shuffle_layer *)layer->own)->factor = factor;
     return CVL_OK;
 }
 

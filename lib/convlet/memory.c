@@ -11,42 +11,6 @@
 /* Smaller blocks are not worth a look at the system's files. */
 static const size_t LARGE = (size_t)16 << 20;
 
-bool cvl_size_mul(size_t a, size_t b, size_t *out)
-{
-    if (b && a > SIZE_MAX / b) return false;
-    *out = a * b;
-    return true;
-}
-
-bool cvl_size_add(size_t a, size_t b, size_t *out)
-{
-    if (a > SIZE_MAX - b) return false;
-    *out = a + b;
-    return true;
-}
-
-size_t cvl_aligned(size_t bytes)
-{
-    return (bytes + CVL_ALIGNMENT - 1) / CVL_ALIGNMENT * CVL_ALIGNMENT;
-}
-
-bool cvl_size_product(const size_t *sizes, size_t count, size_t *out)
-{
-    size_t product = 1;
-    for (size_t i = 0; i < count; i++)
-        if (!cvl_size_mul(product, sizes[i], &product)) return false;
-    *out = product;
-    return true;
-}
-
-/* Rounds up to the alignment; false where that overflows. */
-static bool round_up(size_t bytes, size_t *rounded)
-{
-    if (!cvl_size_add(bytes, CVL_ALIGNMENT - 1, rounded)) return false;
-    *rounded -= *rounded % CVL_ALIGNMENT;
-    return true;
-}
-
 size_t cvl_memory_available(void)
 {
     return cvl_memory_available_in("");
@@ -67,7 +31,7 @@ cvl_status cvl_alloc(void **block, size_t bytes, const char *what,
     *block = NULL;
     size_t rounded;
     /* Beyond PTRDIFF_MAX pointers into the block could not be subtracted. */
-    if (round_up(bytes ? bytes : 1, &rounded) && rounded <= PTRDIFF_MAX) {
+    if (cvl_size_align(bytes ? bytes : 1, &rounded) && rounded <= PTRDIFF_MAX) {
         if (rounded >= LARGE) {
             const cvl_status status =
                 cvl_memory_check(rounded, cvl_memory_available(), what, err);
@@ -90,7 +54,7 @@ void cvl_free(void *block)
 void *cvl_arena_take(cvl_arena *arena, size_t bytes)
 {
     size_t rounded, end;
-    if (!round_up(bytes, &rounded) ||
+    if (!cvl_size_align(bytes, &rounded) ||
         !cvl_size_add(arena->used, rounded, &end)) {
         arena->overflow = true;
         return NULL;

@@ -1,4 +1,4 @@
-/* memory.h - checked sizes, aligned blocks, and an arena laid out twice. */
+/* memory.h - aligned blocks, and an arena laid out twice. */
 #ifndef CVL_MEMORY_H
 #define CVL_MEMORY_H
 
@@ -6,19 +6,7 @@
 #include <stddef.h>
 
 #include "convlet/error.h"
-
-/* Every block starts on a cache line, which is also the widest vector. */
-enum { CVL_ALIGNMENT = 64 };
-
-/* *out = a * b, or a + b; false, with *out untouched, where that overflows. */
-bool cvl_size_mul(size_t a, size_t b, size_t *out);
-bool cvl_size_add(size_t a, size_t b, size_t *out);
-
-/* The next multiple of CVL_ALIGNMENT; `bytes` is a size that exists. */
-size_t cvl_aligned(size_t bytes);
-
-/* The product of `count` sizes; false where it overflows. */
-bool cvl_size_product(const size_t *sizes, size_t count, size_t *out);
+#include "convlet/size.h"
 
 /*
  * Bytes that this process can still be given without swapping: what the system

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "convlet/memory.h"
+#include "convlet/size.h"
 
 enum { TEXT_SIZE = 8192, PATH_SIZE = 4096 };
 
@@ -44,15 +44,9 @@ static bool read_text(const char *path, char text[TEXT_SIZE])
 static bool read_number(const char *text, size_t *number)
 {
     while (*text == ' ') text++;
-    if (*text < '0' || *text > '9') return false;
-    *number = 0;
-    for (; *text >= '0' && *text <= '9'; text++)
-        if (!cvl_size_mul(*number, 10, number) ||
-            !cvl_size_add(*number, (size_t)(*text - '0'), number)) {
-            *number = SIZE_MAX;
-            return true;
-        }
-    return true;
+    const char *end = text;
+    (void)cvl_size_parse(&end, NULL, number);
+    return end > text;
 }
 
 /* The number behind `key`, which starts a line. */

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "convlet/memory.h"
 #include "convlet/npy.h"
+#include "convlet/size.h"
 
 enum { WORD_SIZE = 32 };
 
@@ -58,11 +58,6 @@ static bool accept_word(text *t, const char *word)
     return true;
 }
 
-static bool is_digit(const text *t)
-{
-    return t->at < t->end && t->bytes[t->at] >= '0' && t->bytes[t->at] <= '9';
-}
-
 /* A quoted text. Only what may stand in a message: printable, no escapes. */
 static cvl_status parse_string(text *t, const char *what, char word[WORD_SIZE])
 {
@@ -89,16 +84,12 @@ static cvl_status parse_string(text *t, const char *what, char word[WORD_SIZE])
 static cvl_status parse_size(text *t, size_t *size)
 {
     skip_space(t);
-    if (!is_digit(t)) return damaged(t, "a whole number or ')'");
-    const size_t start = t->at;
-    for (*size = 0; is_digit(t); t->at++) {
-        const size_t digit = (size_t)(t->bytes[t->at] - '0');
-        if (!cvl_size_mul(*size, 10, size) ||
-            !cvl_size_add(*size, digit, size)) {
-            t->at = start;
-            return damaged(t, "a number that is smaller than any memory");
-        }
-    }
+    const char *const start = (const char *)t->bytes + t->at, *at = start;
+    if (!cvl_size_parse(&at, (const char *)t->bytes + t->end, size))
+        return damaged(t, at > start
+                              ? "a number that is smaller than any memory"
+                              : "a whole number or ')'");
+    t->at += (size_t)(at - start);
     return CVL_OK;
 }
 

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "convlet/memory.h"
 #include "convlet/safetensors_json.h"
+#include "convlet/size.h"
 
 const char *cvl_safetensors_dtype(cvl_dtype dtype)
 {

@@ -96,14 +96,6 @@ static void plan_sweep(cvl_tiled_pass *pass, const cvl_tiled_machine *machine)
     pass->sweep = all ? SIZE_MAX : (fit - halo) / enough * enough;
 }
 
-/* Elements -> a number of them that keeps what follows aligned. */
-static bool round_elements(size_t *elements)
-{
-    if (!cvl_size_add(*elements, CVL_ALIGNMENT - 1, elements)) return false;
-    *elements -= *elements % CVL_ALIGNMENT;
-    return true;
-}
-
 static bool plan_pass(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
                       bool backward, const cvl_tiled_machine *machine)
 {
@@ -140,7 +132,8 @@ static bool plan_pass(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
     plan_sweep(pass, machine);
     pass->packed = s->g.groups * s->window * pass->inputs *
                    (turned ? pass->padded : pass->outputs);
-    return round_elements(&pass->sums) && round_elements(&pass->mixed) &&
+    return cvl_size_align(pass->sums, &pass->sums) &&
+           cvl_size_align(pass->mixed, &pass->mixed) &&
            cvl_size_add(pass->sums, pass->mixed, &pass->scratch) &&
            cvl_size_add(pass->scratch,
                         (lay->direct ? 0 : pass->inputs * lay->channel) +
@@ -276,7 +269,9 @@ static bool add_work(size_t *shared, size_t *scratch, const cvl_conv_sizes *s,
     const bool alone = threads == 1 || effort < s->exec.parallel_flops;
     const size_t apart = alone ? 0 : CVL_WORKERS_APART / real_bytes;
     size_t all;
-    if (!round_elements(shared) || !round_elements(scratch) ||
+    /* Aligned in elements, so that what follows is aligned in bytes too. */
+    if (!cvl_size_align(*shared, shared) ||
+        !cvl_size_align(*scratch, scratch) ||
         !cvl_size_add(*scratch, apart, scratch) ||
         !cvl_size_mul(*scratch, threads, &all) ||
         !cvl_size_add(all, *shared, &all) ||
@@ -308,7 +303,8 @@ cvl_status cvl_tiled_plan_make(const cvl_conv2d_geometry *geometry,
     *work_bytes = 0;
     if (!countable || !plan_pass(&p.forward, &p.s, false, machine) ||
         !plan_pass(&p.grad_input, &p.s, true, machine) ||
-        !plan_weights(w, &p.s, machine) || !round_elements(&w->partial) ||
+        !plan_weights(w, &p.s, machine) ||
+        !cvl_size_align(w->partial, &w->partial) ||
         !cvl_size_mul(w->partial, w->chunks * w->units, &sums) ||
         !add_work(&p.forward.packed, &p.forward.scratch, &p.s, machine,
                   work_bytes) ||

@@ -1,7 +1,7 @@
 /* tiled_shape.c - where the planes lie and what the taps read of them. */
 #include "kernel/tiled_shape.h"
 
-#include "convlet/memory.h"
+#include "convlet/size.h"
 
 /* One axis of the convolution. */
 typedef struct side {

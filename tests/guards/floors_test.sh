@@ -56,15 +56,15 @@ fresh_tree
 expect 0 '13 files, 0 breaches'
 
 breach lib/convlet/tensor.h '#include "convlet/net.h"' \
-    'lib/convlet/tensor.h:1: floor 1 includes lib/convlet/net.h of floor 4'
+    'lib/convlet/tensor.h:1: floor 2 includes lib/convlet/net.h of floor 5'
 breach lib/convlet/tensor.h '  #  include <convlet/net.h>' \
-    'lib/convlet/tensor.h:1: floor 1 includes lib/convlet/net.h of floor 4'
+    'lib/convlet/tensor.h:1: floor 2 includes lib/convlet/net.h of floor 5'
 breach lib/convlet/tensor.h $'\n\n#include "convlet/file.h"' \
-    'lib/convlet/tensor.h:3: floor 1 includes lib/convlet/file.h of floor 1'
+    'lib/convlet/tensor.h:3: floor 2 includes lib/convlet/file.h of floor 2'
 breach lib/kernel/im2col_tmpl.c '#include "convlet/net.h"' \
-    'lib/kernel/im2col_tmpl.c:1: floor 2 includes lib/convlet/net.h of floor 4'
+    'lib/kernel/im2col_tmpl.c:1: floor 3 includes lib/convlet/net.h of floor 5'
 breach lib/convlet/net.h '#include "options.h"' \
-    'lib/convlet/net.h:1: floor 4 includes app/options.h of floor 6'
+    'lib/convlet/net.h:1: floor 5 includes app/options.h of floor 7'
 breach app/main.c '#include "kernel/kernel.h"' \
     'app/main.c:1: app includes lib/kernel/kernel.h, which is private'
 breach app/main.c '#include <kernel/kernel.h>' \

@@ -1,4 +1,4 @@
-/* test_memory.c - sizes do not wrap, blocks are aligned, arenas add up. */
+/* test_memory.c - blocks are aligned, arenas add up. */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,48 +11,6 @@ static bool all_zero(const unsigned char *bytes, size_t size)
     while (size > 0 && !bytes[size - 1]) size--;
     return size == 0;
 }
-
-START_TEST(size_mul_and_add_refuse_to_wrap)
-{
-    size_t out = 7;
-    ck_assert(cvl_size_mul(SIZE_MAX / 2, 2, &out));
-    ck_assert_uint_eq(out, SIZE_MAX - 1);
-    ck_assert(cvl_size_mul(SIZE_MAX, 1, &out));
-    ck_assert_uint_eq(out, SIZE_MAX);
-    ck_assert(cvl_size_mul(SIZE_MAX, 0, &out));
-    ck_assert_uint_eq(out, 0);
-    ck_assert(cvl_size_add(SIZE_MAX - 1, 1, &out));
-    ck_assert_uint_eq(out, SIZE_MAX);
-
-    out = 7;
-    ck_assert(!cvl_size_mul(SIZE_MAX / 2 + 1, 2, &out));
-    ck_assert(!cvl_size_mul(2, SIZE_MAX / 2 + 1, &out));
-    ck_assert(!cvl_size_add(SIZE_MAX, 1, &out));
-    ck_assert(!cvl_size_add(1, SIZE_MAX, &out));
-    ck_assert_uint_eq(out, 7);
-}
-END_TEST
-
-START_TEST(size_product_multiplies_all_or_refuses)
-{
-    size_t out = 7;
-    ck_assert(!cvl_size_product((size_t[]){2, SIZE_MAX / 2, 2}, 3, &out));
-    ck_assert_uint_eq(out, 7);
-    ck_assert(cvl_size_product((size_t[]){2, 3, 5, 7}, 4, &out));
-    ck_assert_uint_eq(out, 210);
-    ck_assert(cvl_size_product(NULL, 0, &out));
-    ck_assert_uint_eq(out, 1);
-}
-END_TEST
-
-START_TEST(aligned_sizes_are_the_next_multiple)
-{
-    ck_assert_uint_eq(cvl_aligned(0), 0);
-    ck_assert_uint_eq(cvl_aligned(1), CVL_ALIGNMENT);
-    ck_assert_uint_eq(cvl_aligned(CVL_ALIGNMENT), CVL_ALIGNMENT);
-    ck_assert_uint_eq(cvl_aligned(CVL_ALIGNMENT + 1), 2 * CVL_ALIGNMENT);
-}
-END_TEST
 
 START_TEST(alloc_gives_aligned_zeroed_memory)
 {
@@ -173,9 +131,6 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        size_mul_and_add_refuse_to_wrap,
-        size_product_multiplies_all_or_refuses,
-        aligned_sizes_are_the_next_multiple,
         alloc_gives_aligned_zeroed_memory,
         alloc_refuses_more_than_an_object_can_be,
         arena_measures_first_and_places_after,
