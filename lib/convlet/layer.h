@@ -4,6 +4,7 @@
 
 #include "convlet/layer_kinds.h"
 #include "convlet/net.h"
+#include "convlet/terms.h"
 
 enum { CVL_LAYER_MAX_WORDS = 16 };
 
@@ -54,6 +55,10 @@ typedef struct cvl_layer_kind {
      * forward saw, dy the gradient by the output. */
     void (*backward)(cvl_layer *layer, const cvl_tensor *x,
                      const cvl_tensor *dy, cvl_tensor *dx, void *work);
+
+    /* Visits what makes up a number: see terms.h; terms->layer is the
+     * cvl_layer. */
+    cvl_terms_walk *terms;
 
     /* Frees what setup planned, which may have failed; NULL where that is
      * nothing. */

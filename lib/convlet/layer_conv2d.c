@@ -277,6 +277,166 @@ static void conv_free(cvl_layer *layer)
     cvl_conv2d_free(&((conv_layer *)layer->own)->conv);
 }
 
+/* A convolution's terms on their way to the visitor. */
+typedef struct conv_walk {
+    const cvl_terms *terms;
+    const cvl_conv2d_geometry *g;
+    cvl_term_visit *visit;
+    void *context;
+    size_t group_in, group_out; /* channels of a group */
+    size_t out_height, out_width;
+} conv_walk;
+
+static cvl_element element(const conv_walk *walk, cvl_array array, size_t a,
+                           size_t b, size_t c, size_t d)
+{
+    const ptrdiff_t at[4] = {(ptrdiff_t)a, (ptrdiff_t)b, (ptrdiff_t)c,
+                             (ptrdiff_t)d};
+    return cvl_terms_element(walk->terms, array, WEIGHT, at);
+}
+
+static void multiply(const conv_walk *walk, cvl_element left, cvl_element right,
+                     cvl_term_part part)
+{
+    const cvl_term term = {left, right, left.value * right.value, part};
+    walk->visit(walk->context, &term);
+}
+
+static void add(const conv_walk *walk, cvl_element alone)
+{
+    const cvl_term term = {.left = alone, .product = alone.value};
+    walk->visit(walk->context, &term);
+}
+
+/* left times what tap i, j of output p, q reads of x[n,c]. */
+static void multiply_input(const conv_walk *walk, cvl_element left, size_t n,
+                           size_t c, const size_t out[2], const size_t tap[2])
+{
+    const cvl_conv2d_geometry *const g = walk->g;
+    const ptrdiff_t at[4] = {
+        (ptrdiff_t)n, (ptrdiff_t)c,
+        (ptrdiff_t)(out[0] * g->stride_y + tap[0] * g->dilation_y) -
+            (ptrdiff_t)g->pad_top,
+        (ptrdiff_t)(out[1] * g->stride_x + tap[1] * g->dilation_x) -
+            (ptrdiff_t)g->pad_left};
+    const bool inside = at[2] >= 0 && (size_t)at[2] < g->in_height &&
+                        at[3] >= 0 && (size_t)at[3] < g->in_width;
+    multiply(walk, left, cvl_terms_element(walk->terms, CVL_ARRAY_X, 0, at),
+             inside ? CVL_TERM_ADDED : CVL_TERM_PADDING);
+}
+
+static void walk_output(const conv_walk *walk, const size_t at[4])
+{
+    const cvl_conv2d_geometry *const g = walk->g;
+    const size_t k = at[1], first = k / walk->group_out * walk->group_in;
+    const ptrdiff_t bias[4] = {(ptrdiff_t)k};
+    for (size_t c = 0; c < walk->group_in; c++)
+        for (size_t i = 0; i < g->kernel_height; i++)
+            for (size_t j = 0; j < g->kernel_width; j++)
+                multiply_input(
+                    walk,
+                    element(walk, CVL_ARRAY_PARAM, k, g->tied ? 0 : c, i, j),
+                    at[0], first + c, at + 2, (const size_t[2]){i, j});
+    if (walk->terms->params[BIAS])
+        add(walk, cvl_terms_element(walk->terms, CVL_ARRAY_PARAM, BIAS, bias));
+}
+
+/* A tied weight is one for every channel of the group. */
+static void walk_weight(const conv_walk *walk, const size_t at[4])
+{
+    const size_t k = at[0];
+    const size_t first = k / walk->group_out * walk->group_in + at[1];
+    const size_t channels = walk->g->tied ? walk->group_in : 1;
+    for (size_t c = first; c < first + channels; c++)
+        for (size_t n = 0; n < walk->g->batch; n++)
+            for (size_t p = 0; p < walk->out_height; p++)
+                for (size_t q = 0; q < walk->out_width; q++)
+                    multiply_input(walk,
+                                   element(walk, CVL_ARRAY_DY, n, k, p, q), n,
+                                   c, (const size_t[2]){p, q}, at + 2);
+}
+
+static void walk_bias(const conv_walk *walk, size_t k)
+{
+    for (size_t n = 0; n < walk->g->batch; n++)
+        for (size_t p = 0; p < walk->out_height; p++)
+            for (size_t q = 0; q < walk->out_width; q++)
+                add(walk, element(walk, CVL_ARRAY_DY, n, k, p, q));
+}
+
+/* The output whose window, `reach` behind its start, reads padded input `at`;
+ * false where none does. */
+static bool find_reader(size_t at, size_t reach, size_t stride, size_t outputs,
+                        size_t *output)
+{
+    if (at < reach || (at - reach) % stride) return false;
+    *output = (at - reach) / stride;
+    return *output < outputs;
+}
+
+static void walk_input(const conv_walk *walk, const size_t at[4])
+{
+    const cvl_conv2d_geometry *const g = walk->g;
+    const size_t first = at[1] / walk->group_in * walk->group_out;
+    const size_t c = g->tied ? 0 : at[1] % walk->group_in;
+    for (size_t k = first; k < first + walk->group_out; k++)
+        for (size_t i = 0; i < g->kernel_height; i++)
+            for (size_t j = 0; j < g->kernel_width; j++) {
+                size_t p, q;
+                if (find_reader(at[2] + g->pad_top, i * g->dilation_y,
+                                g->stride_y, walk->out_height, &p) &&
+                    find_reader(at[3] + g->pad_left, j * g->dilation_x,
+                                g->stride_x, walk->out_width, &q))
+                    multiply(walk, element(walk, CVL_ARRAY_PARAM, k, c, i, j),
+                             element(walk, CVL_ARRAY_DY, at[0], k, p, q),
+                             CVL_TERM_ADDED);
+            }
+}
+
+static void walk_geometry(const cvl_terms *terms, const cvl_element *number,
+                          cvl_term_visit *visit, void *context)
+{
+    const cvl_conv2d_geometry *const g = terms->layer;
+    const conv_walk walk = {.terms = terms,
+                            .g = g,
+                            .visit = visit,
+                            .context = context,
+                            .group_in = g->in_channels / g->groups,
+                            .group_out = g->out_channels / g->groups,
+                            .out_height = cvl_conv2d_out_height(g),
+                            .out_width = cvl_conv2d_out_width(g)};
+    size_t at[4];
+    for (size_t i = 0; i < 4; i++) at[i] = (size_t)number->at[i];
+    if (number->array == CVL_ARRAY_Y)
+        walk_output(&walk, at);
+    else if (number->array == CVL_ARRAY_DX)
+        walk_input(&walk, at);
+    else if (number->param == BIAS)
+        walk_bias(&walk, at[0]);
+    else
+        walk_weight(&walk, at);
+}
+
+cvl_terms cvl_conv2d_terms(const cvl_conv2d_geometry *geometry,
+                           const cvl_tensor *x, const cvl_tensor *w,
+                           const cvl_tensor *b, const cvl_tensor *dy)
+{
+    return (cvl_terms){.walk = walk_geometry,
+                       .layer = geometry,
+                       .x = x,
+                       .dy = dy,
+                       .params = {w, b}};
+}
+
+static void conv_terms(const cvl_terms *terms, const cvl_element *number,
+                       cvl_term_visit *visit, void *context)
+{
+    const cvl_layer *const layer = terms->layer;
+    cvl_terms lone = *terms;
+    lone.layer = &((const conv_layer *)layer->own)->conv.geometry;
+    walk_geometry(&lone, number, visit, context);
+}
+
 const cvl_layer_kind cvl_layer_conv2d = {
     .name = "conv",
     .usage = "conv OUT KHxKW [stride=S] [padding=same|fit|P|PYxPX|TxBxLxR] "
@@ -288,6 +448,7 @@ const cvl_layer_kind cvl_layer_conv2d = {
     .init_params = conv_init_params,
     .forward = conv_forward,
     .backward = conv_backward,
+    .terms = conv_terms,
     .free = conv_free,
 };
 

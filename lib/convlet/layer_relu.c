@@ -39,6 +39,20 @@ static void relu_backward(cvl_layer *layer, const cvl_tensor *x,
     if (dx) cvl_relu_backward(x, dy, dx);
 }
 
+static void relu_terms(const cvl_terms *terms, const cvl_element *number,
+                       cvl_term_visit *visit, void *context)
+{
+    const bool forward = number->array == CVL_ARRAY_Y;
+    const cvl_element x = cvl_terms_element(terms, CVL_ARRAY_X, 0, number->at);
+    cvl_term term = {.left = x};
+    if (!forward)
+        term.left = cvl_terms_element(terms, CVL_ARRAY_DY, 0, number->at);
+    /* As cvl_relu_forward and _backward treat NaN. */
+    if (forward ? x.value < 0 : !(x.value > 0)) term.part = CVL_TERM_COMPARED;
+    if (term.part != CVL_TERM_COMPARED) term.product = term.left.value;
+    visit(context, &term);
+}
+
 const cvl_layer_kind cvl_layer_relu = {
     .name = "relu",
     .usage = "relu",
@@ -46,4 +60,5 @@ const cvl_layer_kind cvl_layer_relu = {
     .setup = relu_setup,
     .forward = relu_forward,
     .backward = relu_backward,
+    .terms = relu_terms,
 };

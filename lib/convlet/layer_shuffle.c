@@ -126,6 +126,24 @@ static void shuffle_backward(cvl_layer *layer, const cvl_tensor *x,
     }
 }
 
+static void shuffle_terms(const cvl_terms *terms, const cvl_element *number,
+                          cvl_term_visit *visit, void *context)
+{
+    const cvl_layer *const layer = terms->layer;
+    const ptrdiff_t r = (ptrdiff_t)factor_of(layer), *const at = number->at;
+    const bool forward = number->array == CVL_ARRAY_Y;
+    const ptrdiff_t coarse[4] = {
+        at[0], at[1] * r * r + at[2] % r * r + at[3] % r, at[2] / r, at[3] / r};
+    const ptrdiff_t fine[4] = {at[0], at[1] / (r * r),
+                               at[2] * r + at[1] % (r * r) / r,
+                               at[3] * r + at[1] % r};
+    const cvl_element moved =
+        forward ? cvl_terms_element(terms, CVL_ARRAY_X, 0, coarse)
+                : cvl_terms_element(terms, CVL_ARRAY_DY, 0, fine);
+    const cvl_term term = {.left = moved, .product = moved.value};
+    visit(context, &term);
+}
+
 const cvl_layer_kind cvl_layer_shuffle = {
     .name = "shuffle",
     .usage = "shuffle R: R x R channels become one of R times the rows and "
@@ -135,4 +153,5 @@ const cvl_layer_kind cvl_layer_shuffle = {
     .setup = shuffle_setup,
     .forward = shuffle_forward,
     .backward = shuffle_backward,
+    .terms = shuffle_terms,
 };

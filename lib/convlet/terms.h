@@ -1,0 +1,102 @@
+/* terms.h - every product behind one number of a layer. */
+#ifndef CVL_TERMS_H
+#define CVL_TERMS_H
+
+#include <stddef.h>
+
+#include "convlet/net.h"
+
+/* The arrays that a layer reads and writes. */
+typedef enum cvl_array {
+    CVL_ARRAY_NONE,
+    CVL_ARRAY_X,     /* its input */
+    CVL_ARRAY_Y,     /* its output */
+    CVL_ARRAY_PARAM, /* a weight or bias */
+    CVL_ARRAY_DX,    /* the gradients of the loss by these */
+    CVL_ARRAY_DY,
+    CVL_ARRAY_GRAD
+} cvl_array;
+
+/* One number of an array. */
+typedef struct cvl_element {
+    cvl_array array;
+    size_t param;    /* of PARAM and GRAD: which, as in the layer's params */
+    ptrdiff_t at[4]; /* axes that the array lacks are 0, behind the others; in
+                        the padding around x less than 0 or beyond its shape */
+    double value;
+} cvl_element;
+
+/* What a term does to the number. */
+typedef enum cvl_term_part {
+    CVL_TERM_ADDED,
+    CVL_TERM_PADDING, /* added, and read outside of x, where a 0 stands */
+    CVL_TERM_COMPARED /* looked at and not taken; its product is 0 */
+} cvl_term_part;
+
+/* One step of the sum that makes a number. */
+typedef struct cvl_term {
+    cvl_element left;
+    cvl_element right; /* CVL_ARRAY_NONE: left stands alone */
+    double product;    /* what is added */
+    cvl_term_part part;
+} cvl_term;
+
+typedef void cvl_term_visit(void *context, const cvl_term *term);
+
+struct cvl_terms;
+typedef void cvl_terms_walk(const struct cvl_terms *terms,
+                            const cvl_element *number, cvl_term_visit *visit,
+                            void *context);
+
+/* A layer and the arrays whose numbers are explained. */
+typedef struct cvl_terms {
+    cvl_terms_walk *walk;
+    const void *layer;        /* what the walk knows it as */
+    const cvl_tensor *x, *dy; /* dy: only for gradients */
+    const cvl_tensor *params[CVL_LAYER_MAX_PARAMS]; /* NULL: there is none */
+} cvl_terms;
+
+/*
+ * Layer `index` of a net that has been run on x and, for gradients, been sent
+ * dy, the gradient by the net's output (else NULL). All stay the caller's.
+ */
+cvl_terms cvl_net_terms(const cvl_net *net, size_t index, const cvl_tensor *x,
+                        const cvl_tensor *dy);
+
+/* A convolution that stands in no net; its weight is param 0, its bias, which
+ * may be NULL, param 1. */
+cvl_terms cvl_conv2d_terms(const cvl_conv2d_geometry *geometry,
+                           const cvl_tensor *x, const cvl_tensor *w,
+                           const cvl_tensor *b, const cvl_tensor *dy);
+
+/*
+ * Calls `visit` with every term of the number at number->at of Y, DX or GRAD,
+ * in the order in which the slowest and plainest way adds them (of a
+ * convolution, CVL_CONV_DIRECT). Of float64 whole numbers that stay exact, the
+ * sum of all products is the number; of others it differs by rounding alone.
+ * What this layer does:
+ *
+ *   conv     y[n,k,p,q]  += w[k,c,i,j]  * x[n,c0+c,h,v], then + b[k]
+ *            dw[k,c,i,j] += dy[n,k,p,q] * x[n,c0+c,h,v]
+ *            dx[n,c,h,v] += w[k,c,i,j]  * dy[n,k,p,q]
+ *            db[k]       += dy[n,k,p,q]
+ *            where h = p stride + i dilation - top, and v alike; c0 is the
+ *            first channel of k's group
+ *   relu     y = x, compared only where that is below 0; dx = dy, compared
+ *            only where x is not above 0
+ *   shuffle  the one number that is moved
+ *
+ *   number   its array, param and place, within the shape; the value is not
+ *            read
+ */
+void cvl_terms_visit(const cvl_terms *terms, const cvl_element *number,
+                     cvl_term_visit *visit, void *context);
+
+/*
+ * The element of X, DY or PARAM at a place, with its value; 0 outside of the
+ * array. For who writes a walk.
+ */
+cvl_element cvl_terms_element(const cvl_terms *terms, cvl_array array,
+                              size_t param, const ptrdiff_t at[4]);
+
+#endif
