@@ -80,14 +80,14 @@ static void add_layers(const cvl_net *net, struct text *text)
 }
 
 /* The weights of the model's layers; how many they are. */
-static size_t find_kernels(const struct model *model,
+static size_t find_kernels(const cvl_model *model,
                            const cvl_tensor *kernels[CVL_MAX_LAYERS])
 {
     size_t count = 0;
     for (size_t i = 0; i < model->net.layer_count; i++) {
         char name[CVL_PARAM_NAME_SIZE];
         snprintf(name, sizeof name, "%zu.weight", i);
-        const cvl_tensor *const weight = model_param(model, name);
+        const cvl_tensor *const weight = cvl_model_param(model, name);
         if (weight) kernels[count++] = weight;
     }
     return count;
@@ -101,7 +101,7 @@ static double find_scale(const cvl_tensor *const *kernels, size_t count)
     return scale > 0 ? scale : 1;
 }
 
-static cvl_status add_kernels(const struct model *model,
+static cvl_status add_kernels(const cvl_model *model,
                               const struct art_style *style, struct text *text,
                               cvl_error *err)
 {
@@ -122,7 +122,7 @@ static cvl_status add_kernels(const struct model *model,
     return status;
 }
 
-cvl_status show_model(const struct model *model, const struct art_style *style,
+cvl_status show_model(const cvl_model *model, const struct art_style *style,
                       struct text *text, cvl_error *err)
 {
     char shape[96];
@@ -153,7 +153,7 @@ static cvl_status check_flags(const struct config *config, cvl_error *err)
     return CVL_OK;
 }
 
-static cvl_status write_picture(const struct model *model, const char *path,
+static cvl_status write_picture(const cvl_model *model, const char *path,
                                 cvl_error *err)
 {
     const cvl_tensor *kernels[CVL_MAX_LAYERS];
@@ -174,7 +174,7 @@ static cvl_status write_picture(const struct model *model, const char *path,
 
 int show_run(const struct config *config)
 {
-    struct model model = {0};
+    cvl_model model = {0};
     struct text text = {0};
     cvl_error err;
     cvl_status status = check_flags(config, &err);
@@ -194,6 +194,6 @@ int show_run(const struct config *config)
         status = write_picture(&model, config->show.picture, &err);
     if (status) fprintf(stderr, "convlet show: %s\n", err.message);
     text_free(&text);
-    model_free(&model);
+    cvl_model_free(&model);
     return exit_status(status);
 }

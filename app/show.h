@@ -6,7 +6,7 @@
 #include "pictures/kernel_art.h"
 
 /* Appends what the model is, its layers, and its kernels. CVL_ENOMEM. */
-cvl_status show_model(const struct model *model, const struct art_style *style,
+cvl_status show_model(const cvl_model *model, const struct art_style *style,
                       struct text *text, cvl_error *err);
 
 #endif

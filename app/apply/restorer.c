@@ -9,61 +9,22 @@
 /* The luminance of BT.601, as JPEG has it, full range. */
 static const double LUMA[] = {0.299, 0.587, 0.114};
 
-/* The index of the value of a key among `words`, which end in NULL; 0 where
- * the model does not say. */
-static cvl_status read_choice(const struct model *model, const char *key,
-                              const char *const *words, size_t *choice,
-                              cvl_error *err)
-{
-    const char *const text = cvl_safetensors_metadata(&model->file, key);
-    *choice = 0;
-    if (!text) return CVL_OK;
-    for (; words[*choice]; (*choice)++)
-        if (strcmp(text, words[*choice]) == 0) return CVL_OK;
-    return cvl_fail(err, CVL_EFORMAT,
-                    "its metadata's %s is '%.64s', which is not one that this "
-                    "convlet knows",
-                    key, text);
-}
-
-static cvl_status read_metadata(struct restorer *restorer, cvl_error *err)
-{
-    static const char *const answers[] = {"no", "yes", NULL};
-    static const char *const colors[] = {"keep", "rgb", "y", NULL};
-    const cvl_net *const net = &restorer->model.net;
-    const size_t in = net->input.shape[1], out = net->output.shape[1];
-    size_t residual, color;
-    cvl_status status =
-        read_choice(&restorer->model, "residual", answers, &residual, err);
-    if (!status)
-        status = read_choice(&restorer->model, "color", colors, &color, err);
-    if (status) return status;
-    const char *const scaling = restorer->model.scaling;
-    restorer->linear = scaling && strcmp(scaling, MODEL_SCALING_LINEAR) == 0;
-    restorer->residual = residual == 1;
-    restorer->color = (enum restorer_color)color;
-    if (restorer->residual && in != out)
-        return cvl_fail(err, CVL_EFORMAT,
-                        "it is residual, but makes %zu channels of %zu", out,
-                        in);
-    if (restorer->color == RESTORER_Y && (in != 1 || out != 1))
-        return cvl_fail(err, CVL_EFORMAT,
-                        "its color is y, but it makes %zu channels of %zu, "
-                        "not 1 of 1",
-                        out, in);
-    return CVL_OK;
-}
-
 cvl_status restorer_load(struct restorer *restorer, const char *path,
                          const struct restorer_options *options, cvl_error *err)
 {
     *restorer = (struct restorer){0};
     cvl_status status = model_load(path, &restorer->model, err);
     if (status) return status;
-    status = read_metadata(restorer, err);
-    if (!status)
+    cvl_model_about about;
+    status = cvl_model_read_about(&restorer->model, &about, err);
+    if (!status) {
+        restorer->linear = about.scaling &&
+                           strcmp(about.scaling, CVL_MODEL_SCALING_LINEAR) == 0;
+        restorer->residual = about.residual;
+        restorer->color = about.color;
         status = tiler_init(&restorer->tiler, &restorer->model, &options->exec,
                             options->algorithm, options->tile, err);
+    }
     if (!status) return CVL_OK;
     restorer_free(restorer);
     return cvl_error_prefix(err, status, "%s", path);
@@ -72,7 +33,7 @@ cvl_status restorer_load(struct restorer *restorer, const char *path,
 /* Is only the luminance of this array to go through the net? */
 static bool takes_luma(const struct restorer *restorer, const size_t shape[4])
 {
-    return restorer->color == RESTORER_Y && shape[1] == 3;
+    return restorer->color == CVL_COLOR_Y && shape[1] == 3;
 }
 
 static cvl_status check_channels(const struct restorer *restorer,
@@ -82,7 +43,7 @@ static cvl_status check_channels(const struct restorer *restorer,
     const size_t in = net->input.shape[1], out = net->output.shape[1];
     const size_t channels = shape[1];
     if (channels == in || takes_luma(restorer, shape)) return CVL_OK;
-    if (restorer->color == RESTORER_Y)
+    if (restorer->color == CVL_COLOR_Y)
         return cvl_fail(err, CVL_ESHAPE,
                         "has %zu channels, but the model is for the luminance "
                         "of 1, grey, or 3, red green blue",
@@ -302,6 +263,6 @@ cvl_status restorer_run(struct restorer *restorer, cvl_tensor *tensor,
 void restorer_free(struct restorer *restorer)
 {
     tiler_free(&restorer->tiler);
-    model_free(&restorer->model);
+    cvl_model_free(&restorer->model);
     *restorer = (struct restorer){0};
 }

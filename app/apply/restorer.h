@@ -5,20 +5,13 @@
 #include "apply/tiler.h"
 #include "data/model.h"
 
-/* How a model was trained to see colour: its metadata's "color". */
-enum restorer_color {
-    RESTORER_KEEP, /* absent or "keep": channels as they come */
-    RESTORER_RGB,  /* "rgb": three channels, the same thing here */
-    RESTORER_Y     /* "y": the luminance alone */
-};
-
 /* {0} is empty. It points into itself: do not copy it. */
 struct restorer {
-    struct model model;
+    cvl_model model;
     struct tiler tiler;
     bool residual; /* metadata "residual" = "yes": the net learned what is to
                       be added to its input */
-    enum restorer_color color;
+    cvl_model_color color; /* rgb: as keep; y: the luminance alone */
     bool linear; /* it was trained on amounts of light, not on sRGB: pictures
                     are to be decoded before and encoded behind it */
     size_t enlarges; /* the result's rows and columns for one of the input;

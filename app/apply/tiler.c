@@ -103,7 +103,7 @@ static bool measure(struct tiler *tiler)
     return fits;
 }
 
-cvl_status tiler_init(struct tiler *tiler, const struct model *model,
+cvl_status tiler_init(struct tiler *tiler, const cvl_model *model,
                       const cvl_exec *exec, cvl_conv_algo algorithm,
                       size_t tile, cvl_error *err)
 {
@@ -219,7 +219,8 @@ cvl_status tiler_prepare(struct tiler *tiler, size_t height, size_t width,
     }
     for (size_t i = 0; i < tiler->net.param_count; i++) {
         cvl_param *const param = &tiler->net.params[i];
-        cvl_tensor_copy(&param->value, model_param(tiler->model, param->name));
+        cvl_tensor_copy(&param->value,
+                        cvl_model_param(tiler->model, param->name));
     }
     return CVL_OK;
 }

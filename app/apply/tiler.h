@@ -25,7 +25,7 @@ struct tiler_axis {
 
 /* {0} is empty. */
 struct tiler {
-    const struct model *model; /* outlives the tiler */
+    const cvl_model *model; /* outlives the tiler */
     cvl_exec exec;
     cvl_conv_algo algorithm;
     size_t tile; /* outputs a side; 0: as memory allows */
@@ -39,7 +39,7 @@ typedef void tiler_tick(void *context);
 
 /* Takes a model on; nothing is computed. CVL_EUNSUPPORTED for strides whose
  * product is beyond any array. */
-cvl_status tiler_init(struct tiler *tiler, const struct model *model,
+cvl_status tiler_init(struct tiler *tiler, const cvl_model *model,
                       const cvl_exec *exec, cvl_conv_algo algorithm,
                       size_t tile, cvl_error *err);
 

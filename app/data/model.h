@@ -1,93 +1,12 @@
-/* model.h - what was learned, as a file: a net's text and its params. */
+/* model.h - model files, and what people name instead of one. */
 #ifndef CONVLET_DATA_MODEL_H
 #define CONVLET_DATA_MODEL_H
 
-#include <convlet/net.h>
-#include <convlet/safetensors.h>
+#include <convlet/model.h>
 
-/*
- * A model file is a safetensors file. Its tensors are the net's params under
- * torch's names ("0.weight" [O,I,KH,KW], "0.bias" [O]); its metadata says the
- * rest:
- *
- *     net              the net's spec, see net.h
- *     input_shape      of the net it was trained as: "1x3x512x512"
- *     dtype            "float32" or "float64"
- *     input_scaling    what was done to the input: MODEL_SCALING_*
- *     convlet_version  that wrote it
- *     residual         "yes" where the output is to be added to the input
- *     color            what the channels are: "y", luminance, or "rgb"; the
- *                      last two are absent where they say nothing
- */
-#define MODEL_SCALING_NONE "none"
-#define MODEL_SCALING_PICTURE "0..1"              /* black is 0, white is 1 */
-#define MODEL_SCALING_LINEAR "0..1, linear light" /* and not sRGB */
-
-/* A model that was read; {0} is empty. The texts lie in the file. */
-struct model {
-    const char *spec;
-    const char *scaling; /* NULL where the file does not say */
-    const char *version; /* NULL where the file does not say */
-    cvl_net net;         /* planned (cvl_net_plan): layers, shapes, no data */
-    cvl_safetensors file;
-};
-
-enum { MODEL_MAX_PARAMS = CVL_MAX_PARAMS };
-
-/* What a model file says beside the params. */
-struct model_about {
-    const char *spec;
-    const char *scaling;
-    bool residual;     /* the net's output is to be added to its input */
-    const char *color; /* "y" or "rgb"; NULL: not known */
-};
-
-/* Room for the metadata of a model, as model_describe fills it in. */
-struct model_metadata {
-    char input_shape[CVL_DESCRIBE_SIZE];
-    cvl_metadata_entry entries[7];
-    size_t count;
-};
-
-/*
- * Fills in the entries above, for files that hold more than a model;
- * they point into `metadata`, `about` and constants.
- */
-void model_describe(const struct model_about *about, const cvl_net *net,
-                    struct model_metadata *metadata);
-
-/*
- * Writes the net's params and what belongs to them, whole or not at all.
- * Equal content gives equal bytes. CVL_EIO, CVL_ENOMEM; CVL_EINVAL where
- * the spec is not UTF-8.
- */
-cvl_status model_save(const char *path, const struct model_about *about,
-                      const cvl_net *net, cvl_error *err);
-
-/*
- * Reads a model. The file may be hostile: nothing is allocated by what its
- * texts say, only by what it holds. Every param of the net must be there,
- * with the net's dtype and shape, and nothing else.
- *
- * Every message starts with the path. CVL_EIO; CVL_EFORMAT for a damaged
- * file, metadata that is missing or makes no sense, and params that do not
- * fit the net; CVL_EUNSUPPORTED; CVL_ENOMEM. *model is {0} then.
- */
-cvl_status model_load(const char *path, struct model *model, cvl_error *err);
-
-/* The param of that name ("0.weight"), or NULL. */
-const cvl_tensor *model_param(const struct model *model, const char *name);
-
-/* Frees and resets; idempotent. */
-void model_free(struct model *model);
-
-/*
- * Copies the params of a model file into those of a net that was built:
- * --init. The names and shapes must be the net's; the dtype is converted, and
- * metadata does not matter, so that a file from elsewhere will do. Errors as
- * above, and CVL_ESHAPE where the params are not the net's; the net is
- * untouched then.
- */
+/* As cvl_model_load and cvl_model_load_params; a directory, a picture or an
+ * array is told from a damaged model. */
+cvl_status model_load(const char *path, cvl_model *model, cvl_error *err);
 cvl_status model_load_params(const char *path, cvl_net *net, cvl_error *err);
 
 #endif

@@ -8,12 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <convlet/model.h>
+
 #include "base/number.h"
 #include "cli/resolve.h"
-#include "data/model.h"
 
 enum {
-    MAX_TENSORS = (1 + OPTIMIZER_SLOTS) * MODEL_MAX_PARAMS + 1,
+    MAX_TENSORS = (1 + OPTIMIZER_SLOTS) * CVL_MAX_PARAMS + 1,
     MAX_ENTRIES = 16,
     RANDOM_WORDS = 624,
     SLOT_NAME = CVL_PARAM_NAME_SIZE + 16
@@ -53,11 +54,11 @@ struct content {
     size_t tensor_count;
     cvl_metadata_entry entries[MAX_ENTRIES];
     size_t entry_count;
-    char slot_names[OPTIMIZER_SLOTS * MODEL_MAX_PARAMS][SLOT_NAME];
+    char slot_names[OPTIMIZER_SLOTS * CVL_MAX_PARAMS][SLOT_NAME];
     double random_words[RANDOM_WORDS];
     char step[NUMBER_SIZE], position[NUMBER_SIZE];
     char best[NUMBER_SIZE], normal[NUMBER_SIZE];
-    struct model_metadata model;
+    cvl_model_metadata model;
 };
 
 static void slot_name(const struct trainer *trainer, size_t slot, size_t param,
@@ -117,12 +118,12 @@ cvl_status checkpoint_save(const char *path, const struct config *config,
 {
     struct content content = {.tensor_count = 0};
     struct text identity = {0};
-    const struct model_about about = {.spec = spec,
-                                      .scaling = MODEL_SCALING_NONE};
+    const cvl_model_about about = {.spec = spec,
+                                   .scaling = CVL_MODEL_SCALING_NONE};
     write_identity(config, &identity);
     cvl_status status = text_status(&identity, err);
     if (!status) {
-        model_describe(&about, &trainer->net, &content.model);
+        cvl_model_describe(&about, &trainer->net, &content.model);
         for (size_t i = 0; i < content.model.count; i++)
             content.entries[content.entry_count++] = content.model.entries[i];
         add_tensors(&content, trainer);

@@ -5,9 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <convlet/model.h>
+
 #include "base/setup.h"
 #include "data/mask.h"
-#include "data/model.h"
 #include "train/run_report.h"
 #include "train/shown.h"
 
@@ -192,18 +193,19 @@ cvl_status run_prepare(struct run *run, const struct config *config,
 static cvl_status save_model(struct run *run, cvl_error *err)
 {
     struct text path;
-    const struct model_about about = {
+    const cvl_model_about about = {
         .spec = run->spec.data,
-        .scaling = run->config->data.linear_light ? MODEL_SCALING_LINEAR
-                   : run->data.is_picture         ? MODEL_SCALING_PICTURE
-                                                  : MODEL_SCALING_NONE,
+        .scaling = run->config->data.linear_light ? CVL_MODEL_SCALING_LINEAR
+                   : run->data.is_picture         ? CVL_MODEL_SCALING_PICTURE
+                                                  : CVL_MODEL_SCALING_NONE,
         .residual = run->config->training.residual,
-        .color = !run->config->data.degrade             ? NULL
-                 : run->trainer.net.input.shape[1] == 1 ? "y"
-                                                        : "rgb"};
+        .color = !run->config->data.degrade             ? CVL_COLOR_KEEP
+                 : run->trainer.net.input.shape[1] == 1 ? CVL_COLOR_Y
+                                                        : CVL_COLOR_RGB};
     cvl_status status =
         run_dir_path(&run->dir, "model.safetensors", &path, err);
-    if (!status) status = model_save(path.data, &about, &run->trainer.net, err);
+    if (!status)
+        status = cvl_model_save(path.data, &about, &run->trainer.net, err);
     if (!status && !run->config->output.quiet)
         fprintf(stderr, "wrote %s\n", path.data);
     text_free(&path);

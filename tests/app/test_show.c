@@ -14,8 +14,8 @@ static const char PATH[] = "model.safetensors";
 /* Writes a model whose weights are -0.5, -0.375, ... */
 static void save(const char *spec)
 {
-    const struct model_about about = {.spec = spec,
-                                      .scaling = MODEL_SCALING_NONE};
+    const cvl_model_about about = {.spec = spec,
+                                   .scaling = CVL_MODEL_SCALING_NONE};
     const cvl_net_config config = {
         .spec = spec, .input_shape = {1, 2, 9, 9}, .exec = cvl_exec_default()};
     cvl_net net;
@@ -24,7 +24,7 @@ static void save(const char *spec)
     for (size_t i = 0; i < net.param_count; i++)
         for (size_t j = 0; j < net.params[i].value.count; j++)
             cvl_tensor_set(&net.params[i].value, j, (double)j / 8 - 0.5);
-    expect_ok(model_save(PATH, &about, &net, &err), err);
+    expect_ok(cvl_model_save(PATH, &about, &net, &err), err);
     cvl_net_free(&net);
 }
 
@@ -33,13 +33,13 @@ static void show(const char *spec, enum art_colours colours, size_t width,
                  struct text *text)
 {
     const struct art_style style = {colours, width};
-    struct model model;
+    cvl_model model;
     cvl_error err;
     save(spec);
     *text = (struct text){0};
     expect_ok(model_load(PATH, &model, &err), err);
     expect_ok(show_model(&model, &style, text, &err), err);
-    model_free(&model);
+    cvl_model_free(&model);
 }
 
 START_TEST(show_lists_layers_with_what_they_see)

@@ -40,14 +40,14 @@ static void put_model(const char *path, const struct made *made)
     static const size_t shape[4] = {1, 1, 60, 60};
     cvl_error err;
     cvl_net net;
-    struct model_metadata metadata;
+    cvl_model_metadata metadata;
     cvl_metadata_entry entries[8];
-    cvl_named_tensor tensors[MODEL_MAX_PARAMS];
-    const struct model_about about = {.spec = made->spec,
-                                      .scaling = MODEL_SCALING_PICTURE};
+    cvl_named_tensor tensors[CVL_MAX_PARAMS];
+    const cvl_model_about about = {.spec = made->spec,
+                                   .scaling = CVL_MODEL_SCALING_PICTURE};
     const cvl_exec exec = cvl_exec_default();
     build(made, shape, &exec, CVL_CONV_AUTO, &net);
-    model_describe(&about, &net, &metadata);
+    cvl_model_describe(&about, &net, &metadata);
     memcpy(entries, metadata.entries, metadata.count * sizeof *entries);
     if (made->residual)
         entries[metadata.count++] =
@@ -121,7 +121,7 @@ enum { NETS = sizeof nets / sizeof nets[0] };
 static const size_t sizes[][2] = {{9, 9}, {17, 50}, {70, 20}, {90, 131}};
 
 /* The tiles of one model against the net on the whole of x. */
-static void compare_tiles(const struct made *made, const struct model *model,
+static void compare_tiles(const struct made *made, const cvl_model *model,
                           const cvl_tensor *x, cvl_conv_algo algo, cvl_isa isa)
 {
     static const size_t tiles[] = {16, 23, 64, 0};
@@ -154,7 +154,7 @@ static void compare_tiles(const struct made *made, const struct model *model,
 START_TEST(tiles_have_the_bits_of_the_whole_whatever_their_size_and_threads)
 {
     const struct made *const made = &nets[_i];
-    struct model model;
+    cvl_model model;
     cvl_error err;
     put_model("m.safetensors", made);
     expect_ok(model_load("m.safetensors", &model, &err), err);
@@ -168,7 +168,7 @@ START_TEST(tiles_have_the_bits_of_the_whole_whatever_their_size_and_threads)
             compare_tiles(made, &model, &x, CVL_CONV_DIRECT, CVL_ISA_BASE);
         cvl_tensor_free(&x);
     }
-    model_free(&model);
+    cvl_model_free(&model);
 }
 END_TEST
 

@@ -1,12 +1,12 @@
 /* test_model.c - a model file is what was trained, or it is refused. */
-#include "data/model.h"
+#include "convlet/model.h"
 
 #include "scratch.h"
 
 static const char PATH[] = "model.safetensors";
-static const struct model_about ABOUT = {
+static const cvl_model_about ABOUT = {
     .spec = "conv 2 3x3, relu, conv 1 1x1 bias=no",
-    .scaling = MODEL_SCALING_PICTURE};
+    .scaling = CVL_MODEL_SCALING_PICTURE};
 
 /* A net of ABOUT's spec, or another's, with params 1, 2, 3 ... */
 static void build(cvl_net *net, const char *spec, cvl_dtype dtype)
@@ -28,7 +28,7 @@ static void save(cvl_dtype dtype)
     cvl_net net;
     cvl_error err;
     build(&net, ABOUT.spec, dtype);
-    expect_ok(model_save(PATH, &ABOUT, &net, &err), err);
+    expect_ok(cvl_model_save(PATH, &ABOUT, &net, &err), err);
     cvl_net_free(&net);
 }
 
@@ -42,12 +42,12 @@ static void reload(cvl_safetensors *file)
 
 static void expect_refused(const cvl_safetensors *file, const char *message)
 {
-    static const struct model empty;
-    struct model model;
+    static const cvl_model empty;
+    cvl_model model;
     cvl_error err;
     expect_ok(cvl_safetensors_save(PATH, file, &err), err);
     memset(&model, 0x55, sizeof model);
-    expect_fail(model_load(PATH, &model, &err), err, CVL_EFORMAT, message);
+    expect_fail(cvl_model_load(PATH, &model, &err), err, CVL_EFORMAT, message);
     ck_assert_ptr_eq(model.spec, empty.spec);
     ck_assert_ptr_null(model.net.layers);
     ck_assert_uint_eq(model.file.tensor_count, 0);
@@ -73,10 +73,10 @@ static void expect_params(const cvl_net *net)
 START_TEST(model_reads_back_what_was_saved)
 {
     const cvl_dtype dtype = (cvl_dtype)_i;
-    struct model model;
+    cvl_model model;
     cvl_error err;
     save(dtype);
-    expect_ok(model_load(PATH, &model, &err), err);
+    expect_ok(cvl_model_load(PATH, &model, &err), err);
     ck_assert_str_eq(model.spec, ABOUT.spec);
     ck_assert_str_eq(model.scaling, "0..1");
     ck_assert_str_eq(model.version, CONVLET_VERSION);
@@ -84,12 +84,12 @@ START_TEST(model_reads_back_what_was_saved)
     ck_assert_int_eq(model.net.input.dtype, dtype);
     ck_assert_uint_eq(model.net.input.shape[3], 9);
     ck_assert_uint_eq(model.net.output.shape[2], 6);
-    const cvl_tensor *const weight = model_param(&model, "2.weight");
+    const cvl_tensor *const weight = cvl_model_param(&model, "2.weight");
     ck_assert_ptr_nonnull(weight);
     ck_assert(cvl_tensor_get(weight, 1) == 58);
-    ck_assert_ptr_null(model_param(&model, "2.bias"));
-    model_free(&model);
-    model_free(&model);
+    ck_assert_ptr_null(cvl_model_param(&model, "2.bias"));
+    cvl_model_free(&model);
+    cvl_model_free(&model);
 }
 END_TEST
 
@@ -102,7 +102,7 @@ START_TEST(params_start_a_net_of_either_dtype)
         build(&net, ABOUT.spec, (cvl_dtype)to);
         for (size_t i = 0; i < net.param_count; i++)
             cvl_tensor_fill(&net.params[i].value, 0);
-        expect_ok(model_load_params(PATH, &net, &err), err);
+        expect_ok(cvl_model_load_params(PATH, &net, &err), err);
         expect_params(&net);
         cvl_net_free(&net);
     }
@@ -126,7 +126,7 @@ START_TEST(params_of_another_net_are_refused)
     cvl_error err;
     save(CVL_F32);
     build(&net, other_nets[_i].spec, CVL_F64);
-    expect_fail(model_load_params(PATH, &net, &err), err, CVL_ESHAPE,
+    expect_fail(cvl_model_load_params(PATH, &net, &err), err, CVL_ESHAPE,
                 other_nets[_i].message);
     for (size_t i = 0; i < net.params[0].value.count; i++)
         ck_assert(cvl_tensor_get(&net.params[0].value, i) == (double)(i + 1));
@@ -140,8 +140,8 @@ START_TEST(params_that_are_not_finite_are_refused)
     cvl_error err;
     build(&net, ABOUT.spec, CVL_F32);
     cvl_tensor_set(&net.params[1].value, 1, 1e308 * 10);
-    expect_ok(model_save(PATH, &ABOUT, &net, &err), err);
-    expect_fail(model_load_params(PATH, &net, &err), err, CVL_EFORMAT,
+    expect_ok(cvl_model_save(PATH, &ABOUT, &net, &err), err);
+    expect_fail(cvl_model_load_params(PATH, &net, &err), err, CVL_EFORMAT,
                 "model.safetensors: element 1 of 0.bias is inf");
     cvl_net_free(&net);
 }
@@ -199,17 +199,17 @@ END_TEST
 
 START_TEST(a_huge_input_costs_no_memory)
 {
-    struct model model;
+    cvl_model model;
     cvl_safetensors file;
     cvl_error err;
     reload(&file);
     set_metadata(&file, "input_shape", "1x3x1000000x1000000");
     expect_ok(cvl_safetensors_save(PATH, &file, &err), err);
     cvl_safetensors_free(&file);
-    expect_ok(model_load(PATH, &model, &err), err);
+    expect_ok(cvl_model_load(PATH, &model, &err), err);
     ck_assert_uint_eq(model.net.output.shape[2], 999998);
     ck_assert_ptr_null(model.net.arena.base);
-    model_free(&model);
+    cvl_model_free(&model);
 }
 END_TEST
 
@@ -235,9 +235,9 @@ START_TEST(a_model_cut_short_anywhere_is_refused)
     save(CVL_F32);
     ck_assert_int_eq(stat(PATH, &info), 0);
     for (off_t size = info.st_size - 1; size >= 0; size--) {
-        struct model model;
+        cvl_model model;
         ck_assert_int_eq(truncate(PATH, size), 0);
-        ck_assert_int_eq(model_load(PATH, &model, &err), CVL_EFORMAT);
+        ck_assert_int_eq(cvl_model_load(PATH, &model, &err), CVL_EFORMAT);
         ck_assert_ptr_null(model.net.layers);
     }
 }
@@ -245,9 +245,9 @@ END_TEST
 
 START_TEST(a_model_that_is_not_there_is_an_error_of_the_system)
 {
-    struct model model;
+    cvl_model model;
     cvl_error err;
-    expect_fail(model_load("none", &model, &err), err, CVL_EIO,
+    expect_fail(cvl_model_load("none", &model, &err), err, CVL_EIO,
                 "none: cannot open: No such file or directory");
 }
 END_TEST

@@ -1,0 +1,271 @@
+/* model.c - see model.h for the contract. */
+#include "convlet/model.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char KEY_NET[] = "net";
+static const char KEY_SHAPE[] = "input_shape";
+static const char KEY_DTYPE[] = "dtype";
+static const char KEY_SCALING[] = "input_scaling";
+static const char KEY_VERSION[] = "convlet_version";
+static const char KEY_RESIDUAL[] = "residual";
+static const char KEY_COLOR[] = "color";
+
+/* By whether it is, and by cvl_model_color. */
+static const char *const RESIDUAL[] = {"no", "yes", NULL};
+static const char *const COLORS[] = {"keep", "rgb", "y", NULL};
+
+void cvl_model_describe(const cvl_model_about *about, const cvl_net *net,
+                        cvl_model_metadata *metadata)
+{
+    const size_t *const shape = net->input.shape;
+    snprintf(metadata->input_shape, sizeof metadata->input_shape,
+             "%zux%zux%zux%zu", shape[0], shape[1], shape[2], shape[3]);
+    const cvl_metadata_entry entries[] = {
+        {KEY_NET, about->spec},
+        {KEY_SHAPE, metadata->input_shape},
+        {KEY_DTYPE, cvl_dtype_name(net->input.dtype)},
+        {KEY_SCALING, about->scaling},
+        {KEY_VERSION, CONVLET_VERSION},
+    };
+    memcpy(metadata->entries, entries, sizeof entries);
+    metadata->count = sizeof entries / sizeof *entries;
+    if (about->residual)
+        metadata->entries[metadata->count++] =
+            (cvl_metadata_entry){KEY_RESIDUAL, RESIDUAL[true]};
+    if (about->color)
+        metadata->entries[metadata->count++] =
+            (cvl_metadata_entry){KEY_COLOR, COLORS[about->color]};
+}
+
+cvl_status cvl_model_save(const char *path, const cvl_model_about *about,
+                          const cvl_net *net, cvl_error *err)
+{
+    cvl_model_metadata metadata;
+    cvl_named_tensor tensors[CVL_MAX_PARAMS];
+    assert(net->param_count <= CVL_MAX_PARAMS);
+    cvl_model_describe(about, net, &metadata);
+    for (size_t i = 0; i < net->param_count; i++)
+        tensors[i] =
+            (cvl_named_tensor){net->params[i].name, net->params[i].value};
+    const cvl_safetensors file = {.tensor_count = net->param_count,
+                                  .tensors = tensors,
+                                  .metadata_count = metadata.count,
+                                  .metadata = metadata.entries};
+    return cvl_safetensors_save(path, &file, err);
+}
+
+/* The text of a key that a model must have. */
+static cvl_status read_text(const cvl_model *model, const char *key,
+                            const char **text, cvl_error *err)
+{
+    *text = cvl_safetensors_metadata(&model->file, key);
+    if (*text) return CVL_OK;
+    return cvl_fail(err, CVL_EFORMAT,
+                    "its metadata has no '%s'; is it a model that convlet "
+                    "wrote?",
+                    key);
+}
+
+/* Reads "1x3x512x512": four sizes of 1 or more. */
+static cvl_status read_shape(const cvl_model *model, size_t shape[4],
+                             cvl_error *err)
+{
+    const char *text;
+    const cvl_status status = read_text(model, KEY_SHAPE, &text, err);
+    if (status) return status;
+    const char *at = text;
+    for (size_t i = 0; i < 4; i++) {
+        char *end = NULL;
+        const bool starts = *at >= '1' && *at <= '9';
+        const unsigned long long size = starts ? strtoull(at, &end, 10) : 0;
+        const char after = i < 3 ? 'x' : '\0';
+        /* strtoull saturates above. */
+        if (!starts || size > SIZE_MAX / 16 || *end != after)
+            return cvl_fail(err, CVL_EFORMAT,
+                            "input_shape '%.64s' is not four sizes such as "
+                            "1x3x512x512",
+                            text);
+        shape[i] = (size_t)size;
+        at = end + 1;
+    }
+    return CVL_OK;
+}
+
+static cvl_status read_dtype(const cvl_model *model, cvl_dtype *dtype,
+                             cvl_error *err)
+{
+    const char *text;
+    const cvl_status status = read_text(model, KEY_DTYPE, &text, err);
+    if (status) return status;
+    for (*dtype = CVL_F32; *dtype <= CVL_F64; (*dtype)++)
+        if (strcmp(text, cvl_dtype_name(*dtype)) == 0) return CVL_OK;
+    return cvl_fail(err, CVL_EFORMAT,
+                    "dtype '%.64s' is neither float32 nor float64", text);
+}
+
+static cvl_status plan_net(cvl_model *model, cvl_error *err)
+{
+    cvl_net_config config = {.algo = CVL_CONV_DIRECT,
+                             .exec = cvl_exec_default()};
+    cvl_status status = read_text(model, KEY_NET, &model->spec, err);
+    if (!status) status = read_shape(model, config.input_shape, err);
+    if (!status) status = read_dtype(model, &config.dtype, err);
+    if (status) return status;
+    config.spec = model->spec;
+    cvl_error why;
+    status = cvl_net_plan(&model->net, &config, &why);
+    if (!status) return CVL_OK;
+    /* What a file asks for in vain is the file's fault. */
+    return cvl_fail(err, status == CVL_ENOMEM ? status : CVL_EFORMAT,
+                    "its net: %s", why.message);
+}
+
+/* One param of the planned net. */
+static cvl_status check_param(const cvl_model *model, const cvl_param *param,
+                              cvl_error *err)
+{
+    const char *const name = param->name;
+    const cvl_tensor *const tensor = cvl_safetensors_find(&model->file, name);
+    if (!tensor)
+        return cvl_fail(err, CVL_EFORMAT, "%s is missing for its net '%.64s'",
+                        name, model->spec);
+    cvl_error why;
+    if (!cvl_tensor_check_like(name, tensor, &param->value, &why))
+        return CVL_OK;
+    return cvl_fail(err, CVL_EFORMAT, "%s", why.message);
+}
+
+static cvl_status check_params(const cvl_model *model, cvl_error *err)
+{
+    cvl_status status = CVL_OK;
+    for (size_t i = 0; !status && i < model->net.param_count; i++)
+        status = check_param(model, &model->net.params[i], err);
+    if (!status && model->file.tensor_count > model->net.param_count)
+        status = cvl_fail(err, CVL_EFORMAT,
+                          "%zu arrays are more than the %zu params of its net "
+                          "'%.64s'",
+                          model->file.tensor_count, model->net.param_count,
+                          model->spec);
+    return status;
+}
+
+cvl_status cvl_model_load(const char *path, cvl_model *model, cvl_error *err)
+{
+    *model = (cvl_model){0};
+    cvl_status status = cvl_safetensors_load(path, &model->file, err);
+    if (status) return status;
+    model->scaling = cvl_safetensors_metadata(&model->file, KEY_SCALING);
+    model->version = cvl_safetensors_metadata(&model->file, KEY_VERSION);
+    status = plan_net(model, err);
+    if (!status) status = check_params(model, err);
+    if (!status) return CVL_OK;
+    cvl_model_free(model);
+    return cvl_error_prefix(err, status, "%s", path);
+}
+
+/* The index of the value of a key among `words`, which end in NULL; 0 where
+ * the model does not say. */
+static cvl_status read_choice(const cvl_model *model, const char *key,
+                              const char *const *words, size_t *choice,
+                              cvl_error *err)
+{
+    const char *const text = cvl_safetensors_metadata(&model->file, key);
+    *choice = 0;
+    if (!text) return CVL_OK;
+    for (; words[*choice]; (*choice)++)
+        if (strcmp(text, words[*choice]) == 0) return CVL_OK;
+    return cvl_fail(err, CVL_EFORMAT,
+                    "its metadata's %s is '%.64s', which is not one that this "
+                    "convlet knows",
+                    key, text);
+}
+
+cvl_status cvl_model_read_about(const cvl_model *model, cvl_model_about *about,
+                                cvl_error *err)
+{
+    const size_t in = model->net.input.shape[1];
+    const size_t out = model->net.output.shape[1];
+    size_t residual, color;
+    cvl_status status =
+        read_choice(model, KEY_RESIDUAL, RESIDUAL, &residual, err);
+    if (!status) status = read_choice(model, KEY_COLOR, COLORS, &color, err);
+    if (status) return status;
+    if (residual && in != out)
+        return cvl_fail(err, CVL_EFORMAT,
+                        "it is residual, but makes %zu channels of %zu", out,
+                        in);
+    if (color == CVL_COLOR_Y && (in != 1 || out != 1))
+        return cvl_fail(err, CVL_EFORMAT,
+                        "its color is y, but it makes %zu channels of %zu, "
+                        "not 1 of 1",
+                        out, in);
+    *about = (cvl_model_about){.spec = model->spec,
+                               .scaling = model->scaling,
+                               .residual = residual == 1,
+                               .color = (cvl_model_color)color};
+    return CVL_OK;
+}
+
+const cvl_tensor *cvl_model_param(const cvl_model *model, const char *name)
+{
+    return cvl_safetensors_find(&model->file, name);
+}
+
+void cvl_model_free(cvl_model *model)
+{
+    cvl_net_free(&model->net);
+    cvl_safetensors_free(&model->file);
+    *model = (cvl_model){0};
+}
+
+/* Are these arrays, up to their dtype, the params of the net? */
+static cvl_status check_like(const cvl_safetensors *file, const cvl_net *net,
+                             cvl_error *err)
+{
+    for (size_t i = 0; i < net->param_count; i++) {
+        const cvl_param *const param = &net->params[i];
+        const cvl_tensor *const from = cvl_safetensors_find(file, param->name);
+        if (!from)
+            return cvl_fail(err, CVL_ESHAPE, "has no %s, which the net has",
+                            param->name);
+        const cvl_status status =
+            cvl_tensor_check(param->name, from, from->dtype, param->value.ndim,
+                             param->value.shape, err);
+        if (status) return status;
+        const size_t bad = cvl_tensor_first_nonfinite(from);
+        if (bad < from->count)
+            return cvl_fail(err, CVL_EFORMAT, "element %zu of %s is %g", bad,
+                            param->name, cvl_tensor_get(from, bad));
+    }
+    for (size_t i = 0; i < file->tensor_count; i++) {
+        const char *const name = file->tensors[i].name;
+        size_t at = 0;
+        while (at < net->param_count && strcmp(net->params[at].name, name) != 0)
+            at++;
+        if (at == net->param_count)
+            return cvl_fail(err, CVL_ESHAPE,
+                            "has '%.64s', which the net has "
+                            "not",
+                            name);
+    }
+    return CVL_OK;
+}
+
+cvl_status cvl_model_load_params(const char *path, cvl_net *net, cvl_error *err)
+{
+    cvl_safetensors file;
+    cvl_status status = cvl_safetensors_load(path, &file, err);
+    if (status) return status;
+    status = check_like(&file, net, err);
+    if (status) status = cvl_error_prefix(err, status, "%s", path);
+    for (size_t i = 0; !status && i < net->param_count; i++)
+        cvl_tensor_copy(&net->params[i].value,
+                        cvl_safetensors_find(&file, net->params[i].name));
+    cvl_safetensors_free(&file);
+    return status;
+}

@@ -1,0 +1,111 @@
+/* model.h - what was learned, as a file: a net's text and its params. */
+#ifndef CVL_MODEL_H
+#define CVL_MODEL_H
+
+#include "convlet/net.h"
+#include "convlet/safetensors.h"
+
+/*
+ * A model file is a safetensors file. Its tensors are the net's params under
+ * torch's names ("0.weight" [O,I,KH,KW], "0.bias" [O]); its metadata says the
+ * rest:
+ *
+ *     net              the net's spec, see net.h
+ *     input_shape      of the net it was trained as: "1x3x512x512"
+ *     dtype            "float32" or "float64"
+ *     input_scaling    what was done to the input: CVL_MODEL_SCALING_*
+ *     convlet_version  that wrote it
+ *     residual         "yes" where the output is to be added to the input
+ *     color            what the channels are: "y", luminance, or "rgb"; the
+ *                      last two are absent where they say nothing
+ */
+
+/* Values of input_scaling: the numbers as they were, */
+#define CVL_MODEL_SCALING_NONE "none"
+/* 0 for black to 1 for white, */
+#define CVL_MODEL_SCALING_PICTURE "0..1"
+/* amounts of light from 0 to 1, and not sRGB. */
+#define CVL_MODEL_SCALING_LINEAR "0..1, linear light"
+
+/* A model that was read; {0} is empty. The texts lie in the file. */
+typedef struct cvl_model {
+    const char *spec;
+    const char *scaling; /* NULL where the file does not say */
+    const char *version; /* NULL where the file does not say */
+    cvl_net net;         /* planned (cvl_net_plan): layers, shapes, no data */
+    cvl_safetensors file;
+} cvl_model;
+
+/* What the channels of a net are: the "color" of its file. */
+typedef enum cvl_model_color {
+    CVL_COLOR_KEEP, /* absent or "keep": as they come */
+    CVL_COLOR_RGB,  /* "rgb": red, green and blue */
+    CVL_COLOR_Y     /* "y": the luminance alone */
+} cvl_model_color;
+
+/* What a model file says beside the params. */
+typedef struct cvl_model_about {
+    const char *spec;
+    const char *scaling; /* NULL: not known */
+    bool residual;       /* the net's output is to be added to its input */
+    cvl_model_color color;
+} cvl_model_about;
+
+/* Room for the metadata of a model, as cvl_model_describe fills it in. */
+typedef struct cvl_model_metadata {
+    char input_shape[CVL_DESCRIBE_SIZE];
+    cvl_metadata_entry entries[7];
+    size_t count;
+} cvl_model_metadata;
+
+/*
+ * Fills in the entries above, for files that hold more than a model;
+ * they point into `metadata`, `about` and constants.
+ */
+void cvl_model_describe(const cvl_model_about *about, const cvl_net *net,
+                        cvl_model_metadata *metadata);
+
+/*
+ * Writes the net's params and what belongs to them, whole or not at all.
+ * Equal content gives equal bytes. CVL_EIO, CVL_ENOMEM; CVL_EINVAL where
+ * the spec is not UTF-8.
+ */
+cvl_status cvl_model_save(const char *path, const cvl_model_about *about,
+                          const cvl_net *net, cvl_error *err);
+
+/*
+ * Reads a model. The file may be hostile: nothing is allocated by what its
+ * texts say, only by what it holds. Every param of the net must be there,
+ * with the net's dtype and shape, and nothing else.
+ *
+ * Every message starts with the path. CVL_EIO; CVL_EFORMAT for a damaged
+ * file, metadata that is missing or makes no sense, and params that do not
+ * fit the net; CVL_EUNSUPPORTED; CVL_ENOMEM. *model is {0} then.
+ */
+cvl_status cvl_model_load(const char *path, cvl_model *model, cvl_error *err);
+
+/*
+ * What the file says beside the params; the texts lie in the model.
+ * CVL_EFORMAT where the metadata are not of this format or contradict the net,
+ * without the path.
+ */
+cvl_status cvl_model_read_about(const cvl_model *model, cvl_model_about *about,
+                                cvl_error *err);
+
+/* The param of that name ("0.weight"), or NULL. */
+const cvl_tensor *cvl_model_param(const cvl_model *model, const char *name);
+
+/* Frees and resets; idempotent. */
+void cvl_model_free(cvl_model *model);
+
+/*
+ * Copies the params of a model file into those of a net that was built.
+ * The names and shapes must be the net's; the dtype is converted, and
+ * metadata does not matter, so that a file from elsewhere will do. Errors as
+ * above, and CVL_ESHAPE where the params are not the net's; the net is
+ * untouched then.
+ */
+cvl_status cvl_model_load_params(const char *path, cvl_net *net,
+                                 cvl_error *err);
+
+#endif
