@@ -137,7 +137,7 @@ static cvl_status backward(struct conv_job *job, cvl_error *err)
     const cvl_dtype dtype = job->x.dtype;
     cvl_status status = CVL_OK;
     if (config->output.grad_weight || config->output.grad_bias) {
-        status = cvl_tensor_init(&job->dw, dtype, 4, job->w.shape, err);
+        status = cvl_tensor_init_like(&job->dw, &job->w, err);
         if (!status)
             status = cvl_tensor_init(&job->db, dtype, 1, job->w.shape, err);
         if (!status)
@@ -145,7 +145,7 @@ static cvl_status backward(struct conv_job *job, cvl_error *err)
                                    &job->db, job->work);
     }
     if (!status && config->output.grad_input) {
-        status = cvl_tensor_init(&job->dx, dtype, 4, job->x.shape, err);
+        status = cvl_tensor_init_like(&job->dx, &job->x, err);
         if (!status)
             cvl_conv2d_grad_input(&job->conv, &job->w, &job->dy, &job->dx,
                                   job->work);

@@ -1,6 +1,7 @@
 /* show.c - `convlet show`: what is in a model file. */
 #include "show.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -9,7 +10,6 @@
 #include "base/net_words.h"
 #include "cli/program.h"
 #include "commands.h"
-#include "pictures/heat.h"
 
 /* A file's text, fit for a terminal. */
 static void add_words(const char *name, const char *words, struct text *text)
@@ -97,7 +97,8 @@ static size_t find_kernels(const cvl_model *model,
 static double find_scale(const cvl_tensor *const *kernels, size_t count)
 {
     double scale = 0;
-    for (size_t i = 0; i < count; i++) scale = heat_scale(kernels[i], scale);
+    for (size_t i = 0; i < count; i++)
+        scale = fmax(scale, cvl_tensor_largest(kernels[i]));
     return scale > 0 ? scale : 1;
 }
 

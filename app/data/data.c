@@ -187,8 +187,7 @@ cvl_status data_make_target(const struct config *config,
         status =
             filter_apply(filter, &g, exec, &data->input, &data->target, err);
     } else if (!target_is_file(config)) {
-        status = cvl_tensor_init(&data->target, output->dtype, 4, output->shape,
-                                 err);
+        status = cvl_tensor_init_like(&data->target, output, err);
         if (!status)
             cvl_tensor_fill(&data->target,
                             strcmp(config->data.target, "ones") == 0 ? 1.0

@@ -83,8 +83,7 @@ cvl_status mask_make(const struct config *config, const cvl_net *net,
         return cvl_fail(err, CVL_EINVAL,
                         "every output depends on the padding; use --region "
                         "all, or a smaller kernel");
-    cvl_status status =
-        cvl_tensor_init(mask, target->dtype, target->ndim, target->shape, err);
+    cvl_status status = cvl_tensor_init_like(mask, target, err);
     if (status) return status;
     *used = fill(target, spans, clips, mask);
     if (*used == target->count) cvl_tensor_free(mask);

@@ -165,8 +165,7 @@ cvl_status explain_load(const struct config *config, struct explain_data *data,
 static cvl_status make_example(struct explain_data *data, cvl_error *err)
 {
     const cvl_tensor *const y = &data->y;
-    const cvl_status status =
-        cvl_tensor_init(&data->dy, y->dtype, 4, y->shape, err);
+    const cvl_status status = cvl_tensor_init_like(&data->dy, y, err);
     for (size_t i = 0; !status && i < y->count; i++) {
         const size_t row = i / y->shape[3] % y->shape[2];
         const size_t column = i % y->shape[3];
@@ -190,8 +189,7 @@ static cvl_status make_loss(const struct config *config,
     if (!status)
         status = data_make_target(&quiet, &data->conv.geometry,
                                   &data->conv.exec, y, &pair, err);
-    if (!status)
-        status = cvl_tensor_init(&data->dy, y->dtype, 4, y->shape, err);
+    if (!status) status = cvl_tensor_init_like(&data->dy, y, err);
     if (!status)
         status = cvl_loss_mse(y, &pair.target, config->training.reduction,
                               &data->dy, &data->loss, err);
@@ -228,13 +226,13 @@ cvl_status explain_backward(enum explain_kind kind, struct explain_data *data,
     cvl_status status = CVL_OK;
     if (kind == EXPLAIN_OUTPUT) return status;
     if (kind == EXPLAIN_GRAD_INPUT) {
-        status = cvl_tensor_init(&data->dx, dtype, 4, data->x.shape, err);
+        status = cvl_tensor_init_like(&data->dx, &data->x, err);
         if (!status)
             cvl_conv2d_grad_input(&data->conv, &data->w, &data->dy, &data->dx,
                                   data->work);
         return status;
     }
-    status = cvl_tensor_init(&data->dw, dtype, 4, data->w.shape, err);
+    status = cvl_tensor_init_like(&data->dw, &data->w, err);
     if (!status)
         status = cvl_tensor_init(&data->db, dtype, 1, data->w.shape, err);
     if (!status)

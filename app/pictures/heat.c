@@ -39,27 +39,6 @@ bool heat_is_light(const unsigned char rgb[3])
     return 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2] > 140.0;
 }
 
-double heat_scale(const cvl_tensor *tensor, double least)
-{
-    double scale = least;
-    for (size_t i = 0; i < tensor->count; i++) {
-        const double value = fabs(cvl_tensor_get(tensor, i));
-        if (isfinite(value) && value > scale) scale = value;
-    }
-    return scale;
-}
-
-void heat_crop(const cvl_tensor *tensor, size_t rows, size_t columns,
-               double *values)
-{
-    const size_t area = tensor->shape[2] * tensor->shape[3];
-    for (size_t o = 0; o < rows; o++)
-        for (size_t i = 0; i < columns; i++)
-            for (size_t tap = 0; tap < area; tap++)
-                *values++ = cvl_tensor_get(
-                    tensor, (o * tensor->shape[1] + i) * area + tap);
-}
-
 cvl_status canvas_init(struct canvas *canvas, size_t width, size_t height,
                        cvl_error *err)
 {

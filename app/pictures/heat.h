@@ -19,13 +19,6 @@ void heat_colour(double value, double scale, unsigned char rgb[3]);
 /* Whether dark letters are read better on that colour than light ones. */
 bool heat_is_light(const unsigned char rgb[3]);
 
-/* The largest finite |value|, or `least` where that is larger. */
-double heat_scale(const cvl_tensor *tensor, double least);
-
-/* Copies the first rows x columns planes of [O,I,H,W], in double. */
-void heat_crop(const cvl_tensor *tensor, size_t rows, size_t columns,
-               double *values);
-
 /* Samples of red, green, blue and opacity, row after row; {0} is empty. */
 struct canvas {
     unsigned char *samples;

@@ -194,7 +194,7 @@ cvl_status art_draw(const cvl_tensor *kernels, double scale,
     cvl_tensor part;
     cvl_status status = cvl_tensor_init(&part, CVL_F64, 4, shown, err);
     if (status) return status;
-    heat_crop(kernels, shown[0], shown[1], part.data);
+    cvl_tensor_crop(&part, kernels);
     add_heading(kernels, shown, plain && !with_numbers, text);
     if (plain)
         draw_plain(&part, scale, with_numbers, text);

@@ -55,7 +55,7 @@ static cvl_status draw_layer(const cvl_tensor *kernels, double scale, size_t y,
     cvl_tensor part;
     const cvl_status status = cvl_tensor_init(&part, CVL_F64, 4, shape, err);
     if (status) return status;
-    heat_crop(kernels, rows, map.columns, part.data);
+    cvl_tensor_crop(&part, kernels);
     heat_draw(&map, &part, canvas, 0, y);
     cvl_tensor_free(&part);
     return CVL_OK;

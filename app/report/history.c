@@ -5,7 +5,6 @@
 #include <time.h>
 
 #include "base/least.h"
-#include "pictures/heat.h"
 
 static double now(void)
 {
@@ -125,8 +124,9 @@ static void take_snapshot(struct history *history, const cvl_net *net,
     snapshot->step = step;
     for (size_t i = 0; i < history->layer_count; i++) {
         const struct history_layer *const layer = &history->layers[i];
-        heat_crop(&net->params[layer->param].value, layer->shape[0],
-                  layer->shape[1], snapshot->values + layer->at);
+        cvl_tensor shown = cvl_tensor_wrap(CVL_F64, 4, layer->shape,
+                                           snapshot->values + layer->at);
+        cvl_tensor_crop(&shown, &net->params[layer->param].value);
     }
 }
 

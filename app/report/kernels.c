@@ -19,7 +19,7 @@ static double scale_of(const struct history *history, bool *is_clipped)
         for (size_t end = 0; end < 2; end++) {
             const cvl_tensor kernels = history_kernels(
                 history, i, end ? history->snapshot_count - 1 : 0);
-            scale[end] = heat_scale(&kernels, scale[end]);
+            scale[end] = fmax(scale[end], cvl_tensor_largest(&kernels));
         }
     *is_clipped = scale[0] > 0 && scale[1] > FAR_BEYOND * scale[0];
     if (*is_clipped) return scale[0];

@@ -159,7 +159,8 @@ cvl_status report_add_pictures(const struct report *report, struct text *html,
     const size_t channels = report->y->shape[1];
     const bool as_picture = report->is_picture;
     const bool as_output = as_picture && (channels == 1 || channels == 3);
-    const double scale = heat_scale(report->t, heat_scale(report->x, 1e-30));
+    const double scale = fmax(1e-30, fmax(cvl_tensor_largest(report->t),
+                                          cvl_tensor_largest(report->x)));
     const double range = as_output ? 0.5 : scale;
     const double square = mean_square(report->y, report->t);
     const struct panel panels[] = {

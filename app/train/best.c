@@ -9,12 +9,8 @@ static cvl_status save(const cvl_net *net, cvl_tensor saved[PARAMS],
                        cvl_error *err)
 {
     cvl_status status = CVL_OK;
-    for (size_t i = 0; !status && i < net->param_count; i++) {
-        const cvl_tensor *const value = &net->params[i].value;
-        status = cvl_tensor_init(&saved[i], value->dtype, value->ndim,
-                                 value->shape, err);
-        if (!status) cvl_tensor_copy(&saved[i], value);
-    }
+    for (size_t i = 0; !status && i < net->param_count; i++)
+        status = cvl_tensor_clone(&saved[i], &net->params[i].value, err);
     return status;
 }
 

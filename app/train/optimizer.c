@@ -94,11 +94,9 @@ cvl_status optimizer_init(struct optimizer *optimizer,
     optimizer->slots = block;
     optimizer->slot_count = slots;
     optimizer->param_count = params;
-    for (size_t i = 0; !status && i < slots * params; i++) {
-        const cvl_tensor *const value = &net->params[i % params].value;
-        status = cvl_tensor_init(&optimizer->slots[i], value->dtype,
-                                 value->ndim, value->shape, err);
-    }
+    for (size_t i = 0; !status && i < slots * params; i++)
+        status = cvl_tensor_init_like(&optimizer->slots[i],
+                                      &net->params[i % params].value, err);
     return status;
 }
 

@@ -19,10 +19,8 @@ static cvl_tensor view_of(const struct run *run, const cvl_tensor *tensor)
 static cvl_status encode(cvl_tensor *view, cvl_error *err)
 {
     cvl_tensor copy;
-    const cvl_status status =
-        cvl_tensor_init(&copy, view->dtype, 4, view->shape, err);
+    const cvl_status status = cvl_tensor_clone(&copy, view, err);
     if (status) return status;
-    cvl_tensor_copy(&copy, view);
     srgb_encode_all(&copy);
     *view = copy;
     return CVL_OK;

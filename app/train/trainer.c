@@ -33,8 +33,7 @@ cvl_status trainer_init(struct trainer *trainer, const cvl_net_config *config,
     const cvl_tensor *const output = &trainer->net.output;
     trainer->exec = config->exec;
     trainer->used = output->count;
-    status = cvl_tensor_init(&trainer->grad, output->dtype, output->ndim,
-                             output->shape, err);
+    status = cvl_tensor_init_like(&trainer->grad, output, err);
     return !status && cvl_bowl_is_exact(&trainer->net)
                ? plan_lone(trainer, config, err)
                : status;

@@ -78,9 +78,8 @@ static cvl_status vectors_init(vectors *all, const cvl_net *net, cvl_error *err)
     all->block = all->v = block;
     all->product = all->v + count;
     for (size_t i = 0; !status && i < 2 * count; i++) {
-        const cvl_tensor *const value = &net->params[i % count].value;
-        status = cvl_tensor_init(&all->block[i], value->dtype, value->ndim,
-                                 value->shape, err);
+        status = cvl_tensor_init_like(&all->block[i],
+                                      &net->params[i % count].value, err);
     }
     return status;
 }

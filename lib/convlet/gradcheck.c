@@ -15,15 +15,6 @@ typedef struct checker {
     double scale; /* sum |y * dy| */
 } checker;
 
-static cvl_status copy_tensor(cvl_tensor *copy, const cvl_tensor *original,
-                              cvl_error *err)
-{
-    const cvl_status status = cvl_tensor_init(
-        copy, original->dtype, original->ndim, original->shape, err);
-    if (!status) cvl_tensor_copy(copy, original);
-    return status;
-}
-
 static void checker_forward(checker *c, bool with_bias)
 {
     cvl_conv2d_forward(c->conv, &c->x, &c->w,
@@ -46,10 +37,10 @@ static cvl_status checker_init(checker *c, const cvl_conv2d *conv,
                                cvl_error *err)
 {
     *c = (checker){.conv = conv, .dy = dy};
-    cvl_status status = copy_tensor(&c->x, x, err);
-    if (!status) status = copy_tensor(&c->w, w, err);
-    if (!status && b) status = copy_tensor(&c->b, b, err);
-    if (!status) status = copy_tensor(&c->y, dy, err);
+    cvl_status status = cvl_tensor_clone(&c->x, x, err);
+    if (!status) status = cvl_tensor_clone(&c->w, w, err);
+    if (!status && b) status = cvl_tensor_clone(&c->b, b, err);
+    if (!status) status = cvl_tensor_clone(&c->y, dy, err);
     if (!status)
         status =
             cvl_alloc(&c->work, cvl_conv2d_work_bytes(conv), "scratch", err);
@@ -179,9 +170,9 @@ cvl_status cvl_gradcheck_conv2d(const cvl_conv2d *conv, const cvl_tensor *x,
     cvl_tensor dx = {0}, dw = {0}, db = {0};
     cvl_status status = check_shapes(conv, x, w, b, dy, err);
     if (!status) status = checker_init(&c, conv, x, w, b, dy, err);
-    if (!status) status = copy_tensor(&dx, x, err);
-    if (!status) status = copy_tensor(&dw, w, err);
-    if (!status && b) status = copy_tensor(&db, b, err);
+    if (!status) status = cvl_tensor_clone(&dx, x, err);
+    if (!status) status = cvl_tensor_clone(&dw, w, err);
+    if (!status && b) status = cvl_tensor_clone(&db, b, err);
     if (status) goto done;
 
     cvl_conv2d_grad_weight(conv, x, dy, &dw, b ? &db : NULL, c.work);
@@ -253,8 +244,8 @@ cvl_status cvl_gradcheck_sweep(const cvl_conv2d *conv, const cvl_tensor *x,
     cvl_tensor dy = {0}, dw = {0};
     cvl_status status = check_shapes(conv, x, w, b, t, err);
     if (!status) status = checker_init(&c, conv, x, w, b, t, err);
-    if (!status) status = copy_tensor(&dy, t, err);
-    if (!status) status = copy_tensor(&dw, w, err);
+    if (!status) status = cvl_tensor_clone(&dy, t, err);
+    if (!status) status = cvl_tensor_clone(&dw, w, err);
     if (status) goto done;
 
     checker_forward(&c, true);

@@ -80,6 +80,20 @@ cvl_status cvl_tensor_init(cvl_tensor *tensor, cvl_dtype dtype, size_t ndim,
     return CVL_OK;
 }
 
+cvl_status cvl_tensor_init_like(cvl_tensor *tensor, const cvl_tensor *like,
+                                cvl_error *err)
+{
+    return cvl_tensor_init(tensor, like->dtype, like->ndim, like->shape, err);
+}
+
+cvl_status cvl_tensor_clone(cvl_tensor *copy, const cvl_tensor *tensor,
+                            cvl_error *err)
+{
+    const cvl_status status = cvl_tensor_init_like(copy, tensor, err);
+    if (!status) cvl_tensor_copy(copy, tensor);
+    return status;
+}
+
 void cvl_tensor_free(cvl_tensor *tensor)
 {
     if (tensor->owned) cvl_free(tensor->data);
@@ -143,6 +157,19 @@ void cvl_tensor_copy(cvl_tensor *dst, const cvl_tensor *src)
         cvl_tensor_set(dst, i, cvl_tensor_get(src, i));
 }
 
+void cvl_tensor_crop(cvl_tensor *dst, const cvl_tensor *src)
+{
+    const size_t *const n = dst->shape, *const all = src->shape;
+    size_t to = 0;
+    for (size_t a = 0; a < n[0]; a++)
+        for (size_t b = 0; b < n[1]; b++)
+            for (size_t c = 0; c < n[2]; c++) {
+                const size_t row = ((a * all[1] + b) * all[2] + c) * all[3];
+                for (size_t d = 0; d < n[3]; d++)
+                    cvl_tensor_set(dst, to++, cvl_tensor_get(src, row + d));
+            }
+}
+
 void cvl_tensor_transpose(cvl_tensor *dst, const cvl_tensor *src,
                           const size_t *axes)
 {
@@ -171,40 +198,32 @@ void cvl_tensor_transpose(cvl_tensor *dst, const cvl_tensor *src,
                            size);
 }
 
-/* The two scans that a training run makes, for both element types. */
-#define DEFINE_SCANS(FIRST_NONFINITE, ALLCLOSE, REAL)                    \
-    static size_t FIRST_NONFINITE(size_t count, const REAL *x)           \
-    {                                                                    \
-        size_t i = 0;                                                    \
-        while (i < count && isfinite(x[i])) i++;                         \
-        return i;                                                        \
-    }                                                                    \
-    static bool ALLCLOSE(size_t count, const REAL *a, const REAL *b,     \
-                         double rtol, double atol)                       \
-    {                                                                    \
-        for (size_t i = 0; i < count; i++) {                             \
-            const double x = (double)a[i], y = (double)b[i];             \
-            if (x == y) continue; /* equal infinities are close */       \
-            if (!isfinite(y) || !(fabs(x - y) <= atol + rtol * fabs(y))) \
-                return false;                                            \
-        }                                                                \
-        return true;                                                     \
-    }
-DEFINE_SCANS(first_nonfinite_f32, allclose_f32, float)
-DEFINE_SCANS(first_nonfinite_f64, allclose_f64, double)
-
 size_t cvl_tensor_first_nonfinite(const cvl_tensor *tensor)
 {
-    return tensor->dtype == CVL_F32
-               ? first_nonfinite_f32(tensor->count, tensor->data)
-               : first_nonfinite_f64(tensor->count, tensor->data);
+    size_t i = 0;
+    while (i < tensor->count && isfinite(cvl_tensor_get(tensor, i))) i++;
+    return i;
 }
 
 bool cvl_tensor_allclose(const cvl_tensor *a, const cvl_tensor *b, double rtol,
                          double atol)
 {
     assert(a->count == b->count && a->dtype == b->dtype);
-    return a->dtype == CVL_F32
-               ? allclose_f32(a->count, a->data, b->data, rtol, atol)
-               : allclose_f64(a->count, a->data, b->data, rtol, atol);
+    for (size_t i = 0; i < a->count; i++) {
+        const double x = cvl_tensor_get(a, i), y = cvl_tensor_get(b, i);
+        if (x == y) continue; /* equal infinities are close */
+        if (!isfinite(y) || !(fabs(x - y) <= atol + rtol * fabs(y)))
+            return false;
+    }
+    return true;
+}
+
+double cvl_tensor_largest(const cvl_tensor *tensor)
+{
+    double largest = 0.0;
+    for (size_t i = 0; i < tensor->count; i++) {
+        const double value = fabs(cvl_tensor_get(tensor, i));
+        if (isfinite(value) && value > largest) largest = value;
+    }
+    return largest;
 }

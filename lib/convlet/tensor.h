@@ -40,6 +40,12 @@ const char *cvl_dtype_name(cvl_dtype dtype);
 cvl_status cvl_tensor_init(cvl_tensor *tensor, cvl_dtype dtype, size_t ndim,
                            const size_t *shape, cvl_error *err);
 
+/* The same with the dtype and shape of `like`; and a copy of its elements. */
+cvl_status cvl_tensor_init_like(cvl_tensor *tensor, const cvl_tensor *like,
+                                cvl_error *err);
+cvl_status cvl_tensor_clone(cvl_tensor *copy, const cvl_tensor *tensor,
+                            cvl_error *err);
+
 /* A view of `data`, which stays the caller's. The shape must be valid. */
 cvl_tensor cvl_tensor_wrap(cvl_dtype dtype, size_t ndim, const size_t *shape,
                            void *data);
@@ -77,6 +83,10 @@ void cvl_tensor_fill(cvl_tensor *tensor, double value);
 /* dst = src, rounding float64 to float32 where needed; equal counts. */
 void cvl_tensor_copy(cvl_tensor *dst, const cvl_tensor *src);
 
+/* dst = the first of src along each axis, converted as above; no axis of dst
+ * is longer than src's. */
+void cvl_tensor_crop(cvl_tensor *dst, const cvl_tensor *src);
+
 /*
  * dst = src with its axes reordered as numpy.transpose(src, axes) does:
  * dst.shape[i] = src.shape[axes[i]]. Same dtype, no overlap.
@@ -86,6 +96,9 @@ void cvl_tensor_transpose(cvl_tensor *dst, const cvl_tensor *src,
 
 /* The flat index of the first NaN or infinity, or `count` if there is none. */
 size_t cvl_tensor_first_nonfinite(const cvl_tensor *tensor);
+
+/* The largest finite |element|; 0 where there is none. */
+double cvl_tensor_largest(const cvl_tensor *tensor);
 
 /*
  * numpy.allclose(a, b): |a - b| <= atol + rtol |b| for every element; false

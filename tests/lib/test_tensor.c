@@ -220,6 +220,51 @@ START_TEST(transpose_takes_fewer_axes)
 }
 END_TEST
 
+START_TEST(clone_is_a_tensor_of_its_own)
+{
+    cvl_tensor x = make(CVL_F32, 3, (size_t[]){2, 1, 3});
+    cvl_tensor like, copy;
+    cvl_error err;
+    count_up(&x);
+    expect_ok(cvl_tensor_init_like(&like, &x, &err), err);
+    expect_ok(cvl_tensor_clone(&copy, &x, &err), err);
+    expect_ok(cvl_tensor_check_like("like", &like, &x, &err), err);
+    expect_ok(cvl_tensor_check_like("copy", &copy, &x, &err), err);
+    cvl_tensor_set(&x, 5, -1);
+    ck_assert_double_eq(cvl_tensor_get(&copy, 5), 5);
+    ck_assert_double_eq(cvl_tensor_get(&like, 5), 0);
+    cvl_tensor_free(&x);
+    cvl_tensor_free(&copy);
+    cvl_tensor_free(&like);
+}
+END_TEST
+
+START_TEST(crop_takes_the_first_along_each_axis)
+{
+    static const double want[] = {0, 1, 4, 5, 24, 25, 28, 29};
+    cvl_tensor src = make(CVL_F32, 4, (size_t[]){3, 2, 3, 4});
+    cvl_tensor dst = make(CVL_F64, 4, (size_t[]){2, 1, 2, 2});
+    count_up(&src);
+    cvl_tensor_crop(&dst, &src);
+    ck_assert_mem_eq(dst.data, want, sizeof want);
+    cvl_tensor_free(&src);
+    cvl_tensor_free(&dst);
+}
+END_TEST
+
+START_TEST(largest_passes_over_what_is_not_finite)
+{
+    cvl_tensor x = make(CVL_F32, 1, (size_t[]){4});
+    ck_assert_double_eq(cvl_tensor_largest(&x), 0);
+    cvl_tensor_set(&x, 0, INFINITY);
+    cvl_tensor_set(&x, 1, -2.5);
+    cvl_tensor_set(&x, 2, NAN);
+    cvl_tensor_set(&x, 3, 2);
+    ck_assert_double_eq(cvl_tensor_largest(&x), 2.5);
+    cvl_tensor_free(&x);
+}
+END_TEST
+
 START_TEST(first_nonfinite_finds_the_first_or_count)
 {
     for (int dtype = CVL_F32; dtype <= CVL_F64; dtype++) {
@@ -282,6 +327,9 @@ int main(void)
         copy_keeps_bits_or_rounds_to_the_other_type,
         transpose_reorders_axes_as_numpy,
         transpose_takes_fewer_axes,
+        clone_is_a_tensor_of_its_own,
+        crop_takes_the_first_along_each_axis,
+        largest_passes_over_what_is_not_finite,
         first_nonfinite_finds_the_first_or_count,
         allclose_agrees_with_numpy,
         NULL,
