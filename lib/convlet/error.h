@@ -14,7 +14,7 @@ typedef enum cvl_status {
 } cvl_status;
 
 /* Bytes of the longest message, its closing zero included. */
-enum { CVL_ERROR_SIZE = 512 };
+enum cvl_error_limits { CVL_ERROR_SIZE = 512 };
 
 /* What went wrong, precisely: one line, with names and numbers, no newline. */
 typedef struct cvl_error {

@@ -11,7 +11,7 @@
 typedef enum cvl_isa { CVL_ISA_BASE, CVL_ISA_AVX2, CVL_ISA_AVX512 } cvl_isa;
 
 /* Threads at most; more are refused. */
-enum { CVL_MAX_THREADS = 1024 };
+enum cvl_exec_limits { CVL_MAX_THREADS = 1024 };
 
 /*
  * Bytes to leave between what two workers write: a core fetches what it expects
@@ -19,7 +19,7 @@ enum { CVL_MAX_THREADS = 1024 };
  * that is another worker's, its next write has to take the line back: seen to
  * cost a third of a pass.
  */
-enum { CVL_WORKERS_APART = 512 * 1024 };
+enum cvl_exec_layout { CVL_WORKERS_APART = 512 * 1024 };
 
 /* Passed by value into every plan, so that one process can mix them. */
 typedef struct cvl_exec {

@@ -12,7 +12,7 @@
 
 /* Layers of a net, params of a layer and of a net, and bytes of the name of a
  * param, at most. */
-enum {
+enum cvl_net_limits {
     CVL_MAX_LAYERS = 64,
     CVL_LAYER_MAX_PARAMS = 2,
     CVL_MAX_PARAMS = CVL_LAYER_MAX_PARAMS * CVL_MAX_LAYERS,

@@ -8,7 +8,7 @@
 #include "convlet/tensor.h"
 
 /* A header longer than this is refused, whatever its version allows. */
-enum { CVL_NPY_MAX_HEADER = 64 * 1024 };
+enum cvl_npy_limits { CVL_NPY_MAX_HEADER = 64 * 1024 };
 
 /* A file larger than this, 16 GiB, is refused before it is read. */
 #define CVL_NPY_MAX_FILE (UINT64_C(1) << 34)

@@ -9,7 +9,7 @@
 #include "convlet/tensor.h"
 
 /* What a file may have at most; a file with more is neither read nor made. */
-enum {
+enum cvl_safetensors_limits {
     CVL_SAFETENSORS_MAX_HEADER = 1024 * 1024,
     CVL_SAFETENSORS_MAX_TENSORS = 1024
 };

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /* Every block starts on a cache line, which is also the widest vector. */
-enum { CVL_ALIGNMENT = 64 };
+enum cvl_size_layout { CVL_ALIGNMENT = 64 };
 
 /* *out = a * b, or a + b; false, with *out untouched, where that overflows. */
 bool cvl_size_mul(size_t a, size_t b, size_t *out);

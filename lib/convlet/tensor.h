@@ -11,7 +11,7 @@
 typedef enum cvl_dtype { CVL_F32, CVL_F64 } cvl_dtype;
 
 /* Axes of a tensor at most. */
-enum { CVL_MAX_NDIM = 4 };
+enum cvl_tensor_limits { CVL_MAX_NDIM = 4 };
 
 /*
  * Row-major: the last axis is contiguous. Pictures and activations are
@@ -57,7 +57,7 @@ void cvl_tensor_free(cvl_tensor *tensor);
 size_t cvl_tensor_bytes(const cvl_tensor *tensor);
 
 /* Bytes that the longest description takes, of a tensor or of a layer. */
-enum { CVL_DESCRIBE_SIZE = 192 };
+enum cvl_tensor_texts { CVL_DESCRIBE_SIZE = 192 };
 
 /* Writes "f32[2x3x20x20]" into text, for messages; returns text. */
 const char *cvl_tensor_describe(const cvl_tensor *tensor,
