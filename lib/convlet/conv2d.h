@@ -62,6 +62,7 @@ void cvl_conv2d_free(cvl_conv2d *conv);
  * calls does not matter. May be 0; `work` may be NULL then. */
 size_t cvl_conv2d_work_bytes(const cvl_conv2d *conv);
 
+/* Bytes of a description, its end included, at most. */
 enum cvl_conv2d_limits { CVL_CONV_TEXT_SIZE = 256 };
 
 /* One line for people: which algorithm it is and, if nobody asked for it, why

@@ -41,9 +41,11 @@ typedef struct cvl_term {
     cvl_term_part part;
 } cvl_term;
 
+/* Takes one term; `context` is what was handed to the walk. */
 typedef void cvl_term_visit(void *context, const cvl_term *term);
 
 struct cvl_terms;
+/* Visits the terms of one number, in the order in which they are added. */
 typedef void cvl_terms_walk(const struct cvl_terms *terms,
                             const cvl_element *number, cvl_term_visit *visit,
                             void *context);
