@@ -5,7 +5,7 @@
 
 #include "base/number.h"
 
-bool log_begin(const struct log *log)
+bool loss_log_begin(const struct loss_log *log)
 {
     if (log->format == LOG_CSV)
         fprintf(log->stream, "step,loss%s%s\n", log->with_psnr ? ",psnr" : "",
@@ -20,7 +20,8 @@ static const char *json_number(double value, char text[NUMBER_SIZE])
 }
 
 /* The params, as numbers with `between` between them. */
-static void print_params(FILE *out, const struct log_entry *entry, char between,
+static void print_params(FILE *out, const struct loss_log_entry *entry,
+                         char between,
                          const char *(*format)(double, char[NUMBER_SIZE]))
 {
     char text[NUMBER_SIZE];
@@ -30,7 +31,8 @@ static void print_params(FILE *out, const struct log_entry *entry, char between,
     }
 }
 
-static void print_text(const struct log *log, const struct log_entry *entry)
+static void print_text(const struct loss_log *log,
+                       const struct loss_log_entry *entry)
 {
     char loss[NUMBER_SIZE];
     fprintf(log->stream, "step:%zu,loss:%s", entry->step,
@@ -42,7 +44,8 @@ static void print_text(const struct log *log, const struct log_entry *entry)
     fputc('\n', log->stream);
 }
 
-static void print_csv(const struct log *log, const struct log_entry *entry)
+static void print_csv(const struct loss_log *log,
+                      const struct loss_log_entry *entry)
 {
     char loss[NUMBER_SIZE], psnr[NUMBER_SIZE];
     fprintf(log->stream, "%zu,%s", entry->step,
@@ -56,7 +59,8 @@ static void print_csv(const struct log *log, const struct log_entry *entry)
     fputc('\n', log->stream);
 }
 
-static void print_jsonl(const struct log *log, const struct log_entry *entry)
+static void print_jsonl(const struct loss_log *log,
+                        const struct loss_log_entry *entry)
 {
     char loss[NUMBER_SIZE], psnr[NUMBER_SIZE];
     fprintf(log->stream, "{\"step\":%zu,\"loss\":%s", entry->step,
@@ -71,7 +75,8 @@ static void print_jsonl(const struct log *log, const struct log_entry *entry)
     fputs("}\n", log->stream);
 }
 
-bool log_step(const struct log *log, const struct log_entry *entry)
+bool loss_log_add(const struct loss_log *log,
+                  const struct loss_log_entry *entry)
 {
     switch (log->format) {
     case LOG_TEXT: print_text(log, entry); break;

@@ -9,7 +9,7 @@
 #include "base/config.h"
 
 /* What a step has to say. */
-struct log_entry {
+struct loss_log_entry {
     size_t step;
     double loss;
     double psnr;          /* in dB; only written where the log has it */
@@ -17,7 +17,7 @@ struct log_entry {
     size_t param_count;
 };
 
-struct log {
+struct loss_log {
     FILE *stream; /* not owned */
     enum log_format format;
     bool with_psnr;   /* csv and jsonl: a third value */
@@ -26,7 +26,7 @@ struct log {
 
 /* Writes what comes before the first line: csv's header. False where it
  * could not be written. */
-bool log_begin(const struct log *log);
+bool loss_log_begin(const struct loss_log *log);
 
 /*
  * Writes one line and flushes it:
@@ -40,6 +40,7 @@ bool log_begin(const struct log *log);
  *
  * False where it could not be written.
  */
-bool log_step(const struct log *log, const struct log_entry *entry);
+bool loss_log_add(const struct loss_log *log,
+                  const struct loss_log_entry *entry);
 
 #endif

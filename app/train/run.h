@@ -7,19 +7,19 @@
 #include "data/data.h"
 #include "data/patches.h"
 #include "report/history.h"
-#include "train/best.h"
 #include "train/checkpoint.h"
-#include "train/doctor.h"
 #include "train/held_out.h"
+#include "train/learning_rate.h"
+#include "train/least_squares.h"
 #include "train/run_dir.h"
 #include "train/trainer.h"
 
 /* Everything that a run owns; {0} is empty. */
 struct run {
-    const struct config *config; /* settled, once it is prepared */
-    struct config settled;       /* with the numbers that auto stands for */
-    struct diagnosis diagnosis;  /* with --lr auto */
-    struct best best;            /* with --best, at the end */
+    struct config config;       /* with the numbers that auto stands for, once
+                                   it is prepared */
+    struct rate_bounds bounds;  /* with --lr auto */
+    struct least_squares least; /* with --best, at the end */
     cvl_exec exec;
     cvl_dtype dtype;
     struct data data;
@@ -49,13 +49,6 @@ cvl_status run_prepare(struct run *run, const struct config *config,
 void run_free(struct run *run);
 
 /*
- * Sets the params that --init, --init-weight and --init-bias ask for; a
- * restorer's start as init.c tells. Errors of model_load_params and of
- * arrays; CVL_EINVAL where there is no such param. Part of run_prepare.
- */
-cvl_status run_init_params(struct run *run, cvl_error *err);
-
-/*
  * CVL_OK, or CVL_ENOMEM with both figures where a run on random input, whose
  * size its settings tell, needs more than the `available` bytes. For runs on
  * files, each array is compared when it is made. Part of run_prepare.
@@ -63,20 +56,14 @@ cvl_status run_init_params(struct run *run, cvl_error *err);
 cvl_status run_check_memory(const struct run *run, size_t available,
                             cvl_error *err);
 
-/* Says on stderr what is about to happen. */
-void run_banner(const struct run *run);
-
 /*
  * Trains until the end, logs and checkpoints on the way. CVL_EIO where a
  * line or a file could not be written; *end is only set with CVL_OK.
  */
 cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err);
 
-/* Says on stderr what in the pictures makes the result doubtful; CVL_ENOMEM. */
-cvl_status run_warn(const struct run *run, cvl_error *err);
-
-/* With --best: says how low the loss could have been. CVL_ENOMEM. */
-cvl_status run_best(struct run *run, cvl_error *err);
+/* The first param that holds NaN or infinity, or NULL. */
+const cvl_param *run_nonfinite_param(const struct run *run);
 
 /*
  * Saves where the run is. Of a finished run this comes last: a run that was
@@ -85,10 +72,22 @@ cvl_status run_best(struct run *run, cvl_error *err);
  */
 cvl_status run_checkpoint(const struct run *run, cvl_error *err);
 
-/* Writes the model and the pictures that a finished run ends with. */
-cvl_status run_finish(struct run *run, cvl_error *err);
-
-/* Writes report.html, however the run ended; nothing without --out. */
+/*
+ * What a run leaves: with --best, how low the loss could have been, which is
+ * said; of a finished one the model and the pictures; report.html however it
+ * ended. The last two are nothing without --out. CVL_EIO, CVL_ENOMEM.
+ */
+cvl_status run_find_least(struct run *run, cvl_error *err);
+cvl_status run_keep_results(struct run *run, cvl_error *err);
 cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err);
+
+/* Appends what was typed, quoted for a shell where it must be. */
+void run_command_line(const struct start_settings *start, struct text *text);
+
+/* Where the input comes from, as it was asked for. */
+const char *run_input_name(const struct run *run);
+
+/* Appends how the loss is descended, "SGD, lr 0.001, ..., reduction mean". */
+void run_recipe(const struct run *run, struct text *text);
 
 #endif

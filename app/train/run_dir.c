@@ -9,54 +9,54 @@
 #include <unistd.h>
 
 #include <convlet/file.h>
+#include <convlet/memory.h>
 
 #include "base/directory.h"
 #include "cli/resolve.h"
-#include "pictures/picture.h"
 
 /* The files whose presence makes a directory a run. */
-static const char *const RUN_FILES[] = {"checkpoint.safetensors",
-                                        "model.safetensors", "report.html",
+static const char *const RUN_FILES[] = {RUN_CHECKPOINT, RUN_MODEL, RUN_REPORT,
                                         "loss.csv", "config.ini"};
 enum { RUN_FILE_COUNT = sizeof RUN_FILES / sizeof RUN_FILES[0] };
 
 enum { LOG_FILE_LIMIT = 1 << 30 };
 
-cvl_status run_dir_path(const struct run_dir *dir, const char *name,
-                        struct text *path, cvl_error *err)
+/* Beside the path: a slash, the longest name, a NUL. */
+enum { NAME_ROOM = 32 };
+
+cvl_status run_dir_init(struct run_dir *dir, const char *path, cvl_error *err)
 {
-    *path = (struct text){0};
-    text_add(path, "%s/%s", dir->path, name);
-    return text_status(path, err);
+    void *room = NULL;
+    *dir = (struct run_dir){.path = path};
+    if (!path) return CVL_OK;
+    const cvl_status status =
+        cvl_alloc(&room, strlen(path) + NAME_ROOM, "a file's path", err);
+    dir->file = room;
+    return status;
+}
+
+void run_dir_free(struct run_dir *dir)
+{
+    run_dir_close_log(dir, NULL);
+    cvl_free(dir->file);
+    *dir = (struct run_dir){0};
+}
+
+const char *run_dir_file(const struct run_dir *dir, const char *name)
+{
+    snprintf(dir->file, strlen(dir->path) + NAME_ROOM, "%s/%s", dir->path,
+             name);
+    return dir->file;
 }
 
 cvl_status run_dir_look(const struct run_dir *dir, const char *name,
                         bool *found, cvl_error *err)
 {
-    struct text path;
+    const char *const path = run_dir_file(dir, name);
     struct stat info;
-    *found = false;
-    cvl_status status = run_dir_path(dir, name, &path, err);
-    if (!status && stat(path.data, &info) == 0)
-        *found = true;
-    else if (!status && errno != ENOENT)
-        status = cvl_fail(err, CVL_EIO, "%s: cannot open: %s", path.data,
-                          strerror(errno));
-    text_free(&path);
-    return status;
-}
-
-/* Removes the file. */
-static cvl_status remove_file(const struct run_dir *dir, const char *name,
-                              cvl_error *err)
-{
-    struct text path;
-    cvl_status status = run_dir_path(dir, name, &path, err);
-    if (!status && unlink(path.data) != 0)
-        status = cvl_fail(err, CVL_EIO, "%s: cannot remove: %s", path.data,
-                          strerror(errno));
-    text_free(&path);
-    return status;
+    *found = stat(path, &info) == 0;
+    if (*found || errno == ENOENT) return CVL_OK;
+    return cvl_fail(err, CVL_EIO, "%s: cannot open: %s", path, strerror(errno));
 }
 
 /* Removes an earlier run; config.ini last, so that half of it stays one. */
@@ -65,15 +65,19 @@ static cvl_status remove_earlier_run(const struct run_dir *dir, bool force,
 {
     for (size_t i = 0; i < RUN_FILE_COUNT; i++) {
         bool found;
-        cvl_status status = run_dir_look(dir, RUN_FILES[i], &found, err);
-        if (!status && found && !force)
+        const cvl_status status = run_dir_look(dir, RUN_FILES[i], &found, err);
+        if (status) return status;
+        if (!found) continue;
+        if (!force)
             return cvl_fail(err, CVL_EINVAL,
                             "%s holds an earlier run; choose another --out, "
                             "continue it with --resume %s, or add --force to "
                             "overwrite it",
                             dir->path, dir->path);
-        if (!status && found) status = remove_file(dir, RUN_FILES[i], err);
-        if (status) return status;
+        const char *const path = run_dir_file(dir, RUN_FILES[i]);
+        if (unlink(path) != 0)
+            return cvl_fail(err, CVL_EIO, "%s: cannot remove: %s", path,
+                            strerror(errno));
     }
     return CVL_OK;
 }
@@ -86,16 +90,14 @@ static cvl_status write_config(const struct run_dir *dir,
     struct config kept = *config;
     kept.output.out = NULL;
     kept.output.force = kept.output.quiet = kept.output.verbose = false;
-    struct text path, text = {0};
+    struct text text = {0};
     config_write(COMMAND_TRAIN, &kept, &text);
-    cvl_status status = run_dir_path(dir, "config.ini", &path, err);
-    if (!status) status = text_status(&text, err);
-    if (!status) {
-        const cvl_span piece = {text.data, text.size};
-        status = cvl_file_write(path.data, &piece, 1, err);
-    }
+    cvl_status status = text_status(&text, err);
+    const cvl_span piece = {text.data, text.size};
+    if (!status)
+        status =
+            cvl_file_write(run_dir_file(dir, "config.ini"), &piece, 1, err);
     text_free(&text);
-    text_free(&path);
     return status;
 }
 
@@ -103,29 +105,22 @@ static cvl_status write_config(const struct run_dir *dir,
 static cvl_status open_log(struct run_dir *dir, const char *mode,
                            bool with_psnr, cvl_error *err)
 {
-    struct text path;
-    cvl_status status = run_dir_path(dir, "loss.csv", &path, err);
-    if (!status) {
-        FILE *const stream = fopen(path.data, mode);
-        dir->log = (struct log){
-            .stream = stream, .format = LOG_CSV, .with_psnr = with_psnr};
-        if (!stream)
-            status = cvl_fail(err, CVL_EIO, "%s: cannot write: %s", path.data,
-                              strerror(errno));
-    }
-    text_free(&path);
-    return status;
+    const char *const path = run_dir_file(dir, "loss.csv");
+    dir->log = (struct loss_log){
+        .stream = fopen(path, mode), .format = LOG_CSV, .with_psnr = with_psnr};
+    if (dir->log.stream) return CVL_OK;
+    return cvl_fail(err, CVL_EIO, "%s: cannot write: %s", path,
+                    strerror(errno));
 }
 
 cvl_status run_dir_create(struct run_dir *dir, const struct config *config,
                           bool with_psnr, cvl_error *err)
 {
-    *dir = (struct run_dir){.path = config->output.out};
     cvl_status status = directory_make(dir->path, "out", err);
     if (!status) status = remove_earlier_run(dir, config->output.force, err);
     if (!status) status = write_config(dir, config, err);
     if (!status) status = open_log(dir, "w", with_psnr, err);
-    if (!status && !log_begin(&dir->log))
+    if (!status && !loss_log_begin(&dir->log))
         status = cvl_fail(err, CVL_EIO, "%s/loss.csv: cannot write: %s",
                           dir->path, strerror(errno));
     return status;
@@ -151,49 +146,32 @@ static size_t kept_size(const char *text, size_t step, size_t log_every)
 static cvl_status cut_log(const struct run_dir *dir, size_t step,
                           size_t log_every, cvl_error *err)
 {
-    struct text path;
+    const char *const path = run_dir_file(dir, "loss.csv");
     cvl_bytes bytes = {0};
-    cvl_status status = run_dir_path(dir, "loss.csv", &path, err);
-    if (!status) status = cvl_file_read(path.data, LOG_FILE_LIMIT, &bytes, err);
+    cvl_status status = cvl_file_read(path, LOG_FILE_LIMIT, &bytes, err);
     if (!status) {
         const cvl_span piece = {
             bytes.data, kept_size((const char *)bytes.data, step, log_every)};
-        status = cvl_file_write(path.data, &piece, 1, err);
+        status = cvl_file_write(path, &piece, 1, err);
     }
     cvl_bytes_free(&bytes);
-    text_free(&path);
     return status;
 }
 
 cvl_status run_dir_reopen(struct run_dir *dir, const struct config *config,
                           bool with_psnr, size_t step, cvl_error *err)
 {
-    *dir = (struct run_dir){.path = config->output.out};
     cvl_status status = cut_log(dir, step, config->output.log_every, err);
     if (!status) status = write_config(dir, config, err);
     if (!status) status = open_log(dir, "a", with_psnr, err);
     return status;
 }
 
-cvl_status run_dir_save_picture(const struct run_dir *dir, bool quiet,
-                                const char *name, const cvl_tensor *pixels,
-                                cvl_error *err)
+cvl_status run_dir_close_log(struct run_dir *dir, cvl_error *err)
 {
-    if (pixels->shape[1] != 1 && pixels->shape[1] != 3) return CVL_OK;
-    struct text path;
-    cvl_status status = run_dir_path(dir, name, &path, err);
-    if (!status) status = picture_save(path.data, pixels, err);
-    if (!status && !quiet) fprintf(stderr, "wrote %s\n", path.data);
-    text_free(&path);
-    return status;
-}
-
-cvl_status run_dir_close(struct run_dir *dir, cvl_error *err)
-{
-    cvl_status status = CVL_OK;
-    if (dir->log.stream && fclose(dir->log.stream) != 0)
-        status = cvl_fail(err, CVL_EIO, "%s/loss.csv: cannot write: %s",
-                          dir->path, strerror(errno));
-    *dir = (struct run_dir){0};
-    return status;
+    FILE *const stream = dir->log.stream;
+    dir->log.stream = NULL;
+    if (!stream || fclose(stream) == 0) return CVL_OK;
+    return cvl_fail(err, CVL_EIO, "%s/loss.csv: cannot write: %s", dir->path,
+                    strerror(errno));
 }

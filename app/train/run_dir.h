@@ -5,21 +5,27 @@
 #include <stdbool.h>
 
 #include <convlet/error.h>
-#include <convlet/tensor.h>
 
 #include "base/config.h"
-#include "base/text.h"
 #include "train/log.h"
 
-/* {0} is closed. */
+#define RUN_CHECKPOINT "checkpoint.safetensors"
+#define RUN_MODEL "model.safetensors"
+#define RUN_REPORT "report.html"
+
+/* {0} is none. */
 struct run_dir {
-    const char *path; /* not owned */
-    struct log log;   /* loss.csv */
+    const char *path;    /* not owned */
+    char *file;          /* room for the path of a file in it */
+    struct loss_log log; /* loss.csv, once it is open */
 };
 
-/* DIR/name, into a new text that the caller frees; CVL_ENOMEM. */
-cvl_status run_dir_path(const struct run_dir *dir, const char *name,
-                        struct text *path, cvl_error *err);
+/* Names the directory; nothing is made. CVL_ENOMEM; free it in any case. */
+cvl_status run_dir_init(struct run_dir *dir, const char *path, cvl_error *err);
+void run_dir_free(struct run_dir *dir);
+
+/* PATH/name, for a name of the directory's files; until the next call. */
+const char *run_dir_file(const struct run_dir *dir, const char *name);
 
 /* Is there a file of that name? CVL_EIO where that cannot be told. */
 cvl_status run_dir_look(const struct run_dir *dir, const char *name,
@@ -42,13 +48,7 @@ cvl_status run_dir_create(struct run_dir *dir, const struct config *config,
 cvl_status run_dir_reopen(struct run_dir *dir, const struct config *config,
                           bool with_psnr, size_t step, cvl_error *err);
 
-/* Writes a tensor of 1 or 3 channels as a picture, and says so on stderr
- * unless quiet; other tensors are left out. */
-cvl_status run_dir_save_picture(const struct run_dir *dir, bool quiet,
-                                const char *name, const cvl_tensor *pixels,
-                                cvl_error *err);
-
 /* Closes loss.csv; CVL_EIO where its end could not be written. Idempotent. */
-cvl_status run_dir_close(struct run_dir *dir, cvl_error *err);
+cvl_status run_dir_close_log(struct run_dir *dir, cvl_error *err);
 
 #endif

@@ -1,9 +1,202 @@
-/* train.c - `convlet train`: from settings to a trained layer. */
+/* train.c - `convlet train`: one step after the other, until the end. */
+#include <math.h>
 #include <stdio.h>
 
+#include <convlet/memory.h>
+
+#include "base/interrupt.h"
+#include "base/progress.h"
 #include "cli/program.h"
 #include "commands.h"
-#include "train/run.h"
+#include "train/notes.h"
+
+static const double CHECKPOINT_SECONDS = 30;
+
+/* What the loop needs beside the run. */
+struct loop {
+    struct run *run;
+    struct loss_log log; /* to stdout */
+    double *params;      /* that the step starts from; NULL: not asked for */
+    struct progress progress;
+    double last_checkpoint; /* when, by progress_clock */
+};
+
+const cvl_param *run_nonfinite_param(const struct run *run)
+{
+    const cvl_net *const net = &run->trainer.net;
+    for (size_t i = 0; i < net->param_count; i++) {
+        const cvl_tensor *const value = &net->params[i].value;
+        if (cvl_tensor_first_nonfinite(value) < value->count)
+            return &net->params[i];
+    }
+    return NULL;
+}
+
+/* Of the picture that is held out, or else of the output. */
+static double step_psnr(const struct run *run, const struct step_result *result)
+{
+    return run->config.data.degrade ? run->held_out.psnr
+                                    : -10.0 * log10(result->mse);
+}
+
+/* Writes a step's line to stdout and to loss.csv; CVL_EIO. */
+static cvl_status record(struct loop *loop, size_t step,
+                         const struct step_result *result, cvl_error *err)
+{
+    const struct run_dir *const dir = &loop->run->dir;
+    const struct loss_log_entry entry = {
+        .step = step,
+        .loss = result->loss,
+        .psnr = step_psnr(loop->run, result),
+        .params = loop->params,
+        .param_count = cvl_net_param_numbers(&loop->run->trainer.net)};
+    progress_clear(&loop->progress);
+    if (!loss_log_add(&loop->log, &entry))
+        return cvl_fail(err, CVL_EIO, "cannot write to standard output");
+    if (dir->log.stream && !loss_log_add(&dir->log, &entry))
+        return cvl_fail(err, CVL_EIO, "%s/loss.csv: cannot write", dir->path);
+    return CVL_OK;
+}
+
+cvl_status run_checkpoint(const struct run *run, cvl_error *err)
+{
+    if (!run->dir.path) return CVL_OK;
+    return checkpoint_save(run_dir_file(&run->dir, RUN_CHECKPOINT),
+                           &run->config, run->spec.data, &run->exec,
+                           &run->trainer, &run->state, err);
+}
+
+/* Saves a checkpoint where one is due; never one that is not finite. */
+static cvl_status checkpoint(struct loop *loop, bool due, cvl_error *err)
+{
+    const struct run *const run = loop->run;
+    const size_t every = run->config.output.checkpoint_every;
+    if (!run->dir.path) return CVL_OK;
+    if (every && run->state.step % every == 0) due = true;
+    if (progress_clock() - loop->last_checkpoint >= CHECKPOINT_SECONDS)
+        due = true;
+    if (!due || run_nonfinite_param(run)) return CVL_OK;
+    loop->last_checkpoint = progress_clock();
+    return run_checkpoint(run, err);
+}
+
+/* The log is written when the step has changed them already. */
+static void keep_params(struct loop *loop)
+{
+    const cvl_net *const net = &loop->run->trainer.net;
+    double *to = loop->params;
+    if (!to) return;
+    for (size_t i = 0; i < net->param_count; i++)
+        for (size_t j = 0; j < net->params[i].value.count; j++)
+            *to++ = cvl_tensor_get(&net->params[i].value, j);
+}
+
+/* One step and its line; *over is set where the run ends with it. */
+static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
+                            cvl_error *err)
+{
+    struct run *const run = loop->run;
+    const struct config *const config = &run->config;
+    const size_t step = run->state.step;
+    const bool due = step + 1 == config->training.steps ||
+                     step % config->output.log_every == 0;
+    if (config->data.degrade) {
+        if (due) held_out_measure(&run->held_out, &run->trainer.net);
+        patches_draw(&run->patches, &run->state.random, &run->data.input,
+                     &run->data.target);
+    }
+    history_look(&run->history, &run->trainer.net, step);
+    keep_params(loop);
+    const struct step_result result =
+        trainer_step(&run->trainer, &run->data.input, &run->data.target);
+    history_add(&run->history, step, result.loss, step_psnr(run, &result));
+    *over = step + 1 == config->training.steps || !result.finite ||
+            result.all_close || result.settled;
+    if (config->data.degrade && *over && !due) /* the params are as they were */
+        held_out_measure(&run->held_out, &run->trainer.net);
+    if (*over || due) {
+        const cvl_status status = record(loop, step, &result, err);
+        if (status) return status;
+    }
+    if (result.loss < run->state.best_loss) run->state.best_loss = result.loss;
+    if (!result.finite) {
+        note_divergence(run, step, result.loss);
+        *end = RUN_DIVERGED;
+        return CVL_OK;
+    }
+    *end = RUN_DONE;
+    if (!result.all_close) run->state.step = step + 1;
+    note_early_end(run, step, &result);
+    progress_update(&loop->progress, run->state.step, result.loss);
+    return CVL_OK;
+}
+
+/* What comes after the last step: the prediction of what was learned. */
+static void end_run(struct loop *loop, enum run_end *end)
+{
+    struct run *const run = loop->run;
+    progress_clear(&loop->progress);
+    if (*end != RUN_DONE) return;
+    if (run_nonfinite_param(run)) {
+        note_divergence(run, run->state.step, (double)INFINITY);
+        *end = RUN_DIVERGED;
+        return;
+    }
+    if (!run->config.data.degrade) {
+        cvl_net_forward(&run->trainer.net, &run->data.input);
+        return;
+    }
+    held_out_measure(&run->held_out, &run->trainer.net);
+    if (!run->config.output.quiet) note_held_out(run);
+}
+
+static cvl_status alloc_params(struct loop *loop, cvl_error *err)
+{
+    const cvl_net *const net = &loop->run->trainer.net;
+    void *room = NULL;
+    if (!loop->run->config.output.log_params) return CVL_OK;
+    const cvl_status status =
+        cvl_alloc(&room, cvl_net_param_numbers(net) * sizeof *loop->params,
+                  "the params of a step", err);
+    loop->params = room;
+    return status;
+}
+
+cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err)
+{
+    const struct config *const config = &run->config;
+    struct loop loop = {.run = run,
+                        .log = {stdout, config->output.log,
+                                run->data.is_picture,
+                                config->output.log_params},
+                        .last_checkpoint = progress_clock()};
+    bool over = false;
+    cvl_status status = alloc_params(&loop, err);
+    if (!status && !loss_log_begin(&loop.log))
+        status = cvl_fail(err, CVL_EIO, "cannot write to standard output");
+    if (status) goto done;
+    interrupt_watch();
+    if (config->data.degrade)
+        held_out_measure(&run->held_out, &run->trainer.net);
+    progress_begin(&loop.progress, !config->output.quiet, run->state.step,
+                   config->training.steps);
+    while (!status && !over) {
+        status = step_once(&loop, &over, end, err);
+        if (!status && !over && interrupt_came()) {
+            *end = RUN_INTERRUPTED;
+            over = true;
+        }
+        /* The last one is saved behind everything that a run ends with. */
+        if (!status && (!over || *end == RUN_INTERRUPTED))
+            status = checkpoint(&loop, over, err);
+    }
+    if (!status) end_run(&loop, end);
+    progress_clear(&loop.progress);
+    if (!status && *end == RUN_INTERRUPTED) note_interruption(run);
+done:
+    cvl_free(loop.params);
+    return status;
+}
 
 int train_run(const struct config *config)
 {
@@ -15,12 +208,12 @@ int train_run(const struct config *config)
     enum run_end end = RUN_DONE;
     cvl_status status = run_prepare(&run, config, &err);
     if (!status) {
-        if (!config->output.quiet) run_banner(&run);
-        status = run_warn(&run, &err);
+        if (!config->output.quiet) note_beginning(&run);
+        status = note_doubts(&run, &err);
     }
     if (!status) status = run_train(&run, &end, &err);
-    if (!status && end == RUN_DONE) status = run_best(&run, &err);
-    if (!status && end == RUN_DONE) status = run_finish(&run, &err);
+    if (!status && end == RUN_DONE) status = run_find_least(&run, &err);
+    if (!status && end == RUN_DONE) status = run_keep_results(&run, &err);
     if (!status) status = run_keep_report(&run, end, &err);
     if (!status && end == RUN_DONE) status = run_checkpoint(&run, &err);
     if (status) fprintf(stderr, "convlet train: %s\n", err.message);

@@ -4,7 +4,7 @@
 
 #include "base/html.h"
 #include "made_report.h"
-#include "train/run_report.h"
+#include "train/run.h"
 
 static const char SPEC[] = "conv 2 3x3, relu, conv 1 3x3";
 
@@ -266,10 +266,10 @@ START_TEST(the_command_can_be_typed_again)
 {
     static const char *const words[] = {"--input", "it's $HOME.png", "--out=r",
                                         ""};
-    const struct config config = {.start.argument_count = 4,
-                                  .start.arguments = words};
+    const struct start_settings start = {.argument_count = 4,
+                                         .arguments = words};
     struct text text = {0};
-    run_report_command(&config, &text);
+    run_command_line(&start, &text);
     ck_assert_str_eq(text.data, "convlet train --input 'it'\\''s $HOME.png' "
                                 "--out=r ''");
     text_free(&text);

@@ -19,7 +19,7 @@ static void settle(const char *const *argv)
     int argc = 0;
     while (argv[argc]) argc++;
     expect_ok(resolve(COMMAND_TRAIN, argc, argv, NULL, &resolution, &err), err);
-    run = (struct run){.config = &resolution.config,
+    run = (struct run){.config = resolution.config,
                        .dtype =
                            setup_dtype(&resolution.config.execution, CVL_F32)};
     expect_ok(setup_exec(&resolution.config.execution, &run.exec, &err), err);

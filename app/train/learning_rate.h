@@ -1,12 +1,12 @@
-/* doctor.h - which learning rates a run can take. */
-#ifndef CONVLET_TRAIN_DOCTOR_H
-#define CONVLET_TRAIN_DOCTOR_H
+/* learning_rate.h - which learning rates a run can take. */
+#ifndef CONVLET_TRAIN_LEARNING_RATE_H
+#define CONVLET_TRAIN_LEARNING_RATE_H
 
 #include "base/text.h"
 #include "train/trainer.h"
 
 /* What was found; {0}: nothing. */
-struct diagnosis {
+struct rate_bounds {
     bool known;
     bool exact;     /* holds wherever the params are; else near them alone */
     double largest; /* the curvature's largest eigenvalue, lambda_max */
@@ -19,9 +19,9 @@ struct diagnosis {
  * is known for a loss that is flat or overflows. The params are the same
  * afterwards. CVL_ENOMEM.
  */
-cvl_status doctor_examine(struct trainer *trainer, const cvl_tensor *x,
-                          const cvl_tensor *t, struct diagnosis *diagnosis,
-                          cvl_error *err);
+cvl_status rate_bounds_measure(struct trainer *trainer, const cvl_tensor *x,
+                               const cvl_tensor *t, struct rate_bounds *bounds,
+                               cvl_error *err);
 
 /*
  * The rate that `--lr auto` stands for.
@@ -33,11 +33,11 @@ cvl_status doctor_examine(struct trainer *trainer, const cvl_tensor *x,
  *   adam  0.1 for one layer, 0.001 for a stack: its steps are as long as the
  *         rate, whatever bends, and one layer has no bad valleys
  */
-double doctor_rate(const struct optimizer_settings *settings,
-                   const struct diagnosis *diagnosis);
+double learning_rate_auto(const struct optimizer_settings *settings,
+                          const struct rate_bounds *bounds);
 
 /* Appends "stable below 2/lambda_max = 0.5; with momentum 0.9 below 0.95". */
-void doctor_describe(const struct optimizer_settings *settings,
-                     const struct diagnosis *diagnosis, struct text *text);
+void rate_bounds_describe(const struct optimizer_settings *settings,
+                          const struct rate_bounds *bounds, struct text *text);
 
 #endif

@@ -1,5 +1,5 @@
-/* identify.c - see identify.h for the contract. */
-#include "train/identify.h"
+/* identifiability.c - see identifiability.h for the contract. */
+#include "train/identifiability.h"
 
 #include <math.h>
 
@@ -101,16 +101,16 @@ static double smallest_eigenvalue(double *m, size_t n)
     return smallest;
 }
 
-cvl_status identify_smallest(const cvl_conv2d_geometry *geometry, bool bias,
-                             const cvl_tensor *x, double *smallest,
-                             cvl_error *err)
+cvl_status identifiability(const cvl_conv2d_geometry *geometry, bool bias,
+                           const cvl_tensor *x, double *smallest,
+                           cvl_error *err)
 {
     const size_t channels = geometry->in_channels / geometry->groups;
     const size_t taps = geometry->kernel_height * geometry->kernel_width;
     const size_t terms = taps * (geometry->tied ? 1 : channels) + bias;
     void *block;
     *smallest = HUGE_VAL;
-    if (terms > IDENTIFY_LIMIT ||
+    if (terms > IDENTIFIABILITY_LIMIT ||
         geometry->dilation_y * (geometry->kernel_height - 1) >=
             geometry->in_height ||
         geometry->dilation_x * (geometry->kernel_width - 1) >=

@@ -1,5 +1,5 @@
-/* best.c - see best.h for the contract. */
-#include "train/best.h"
+/* least_squares.c - see least_squares.h for the contract. */
+#include "train/least_squares.h"
 
 #include <math.h>
 
@@ -24,31 +24,32 @@ static void restore(cvl_net *net, cvl_tensor saved[PARAMS])
 
 /* With the trainer's optimizer in place; the first loss is the run's own. */
 static void descend(struct trainer *trainer, const cvl_tensor *x,
-                    const cvl_tensor *t, struct best *best)
+                    const cvl_tensor *t, struct least_squares *least)
 {
     const size_t limit = cvl_net_param_numbers(&trainer->net);
     for (size_t step = 0; step <= limit; step++) {
         const struct step_result result = trainer_step(trainer, x, t);
-        if (step == 0) best->own = best->loss = result.loss;
-        if (result.loss < best->loss) {
-            best->loss = result.loss;
-            best->steps = step;
+        if (step == 0) least->own = least->loss = result.loss;
+        if (result.loss < least->loss) {
+            least->loss = result.loss;
+            least->steps = step;
         }
         if (!result.finite || result.all_close || result.settled) return;
     }
 }
 
-cvl_status best_find(struct trainer *trainer, const cvl_tensor *x,
-                     const cvl_tensor *t, struct best *best, cvl_error *err)
+cvl_status least_squares_find(struct trainer *trainer, const cvl_tensor *x,
+                              const cvl_tensor *t, struct least_squares *least,
+                              cvl_error *err)
 {
     const struct optimizer_settings cg = {.choice = OPTIMIZER_CG};
     struct optimizer own = trainer->optimizer;
     cvl_tensor saved[PARAMS] = {{0}};
-    *best = (struct best){.known = true};
+    *least = (struct least_squares){.known = true};
     cvl_status status = save(&trainer->net, saved, err);
     if (!status) {
         status = optimizer_init(&trainer->optimizer, &cg, &trainer->net, err);
-        if (!status) descend(trainer, x, t, best);
+        if (!status) descend(trainer, x, t, least);
         optimizer_free(&trainer->optimizer);
     }
     trainer->optimizer = own;
@@ -57,10 +58,11 @@ cvl_status best_find(struct trainer *trainer, const cvl_tensor *x,
     return status;
 }
 
-void best_describe(const struct best *best, struct text *text)
+void least_squares_describe(const struct least_squares *least,
+                            struct text *text)
 {
     text_add(text,
              "loss %g, the best that this layer can do is %g (after %zu more "
              "steps of conjugate gradients)",
-             best->own, best->loss, best->steps);
+             least->own, least->loss, least->steps);
 }

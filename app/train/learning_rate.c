@@ -1,5 +1,5 @@
-/* doctor.c - see doctor.h for the contract. */
-#include "train/doctor.h"
+/* learning_rate.c - see learning_rate.h for the contract. */
+#include "train/learning_rate.h"
 
 #include <math.h>
 
@@ -19,47 +19,47 @@ static double widen(const cvl_sgd *sgd)
     return sgd->nesterov ? (1 + b) / (1 + 2 * b) : 1 + b;
 }
 
-cvl_status doctor_examine(struct trainer *trainer, const cvl_tensor *x,
-                          const cvl_tensor *t, struct diagnosis *diagnosis,
-                          cvl_error *err)
+cvl_status rate_bounds_measure(struct trainer *trainer, const cvl_tensor *x,
+                               const cvl_tensor *t, struct rate_bounds *bounds,
+                               cvl_error *err)
 {
     const cvl_sgd *const sgd = &trainer->optimizer.settings.sgd;
     const cvl_bowl bowl = trainer_bowl(trainer, x, t);
     double largest;
-    *diagnosis = (struct diagnosis){.exact = cvl_bowl_is_exact(&trainer->net)};
+    *bounds = (struct rate_bounds){.exact = cvl_bowl_is_exact(&trainer->net)};
     const cvl_status status = cvl_curvature_largest(&bowl, &largest, err);
     if (status) return status;
     largest += sgd->weight_decay;
     if (!(largest > 0) || !isfinite(largest)) return CVL_OK;
-    diagnosis->known = true;
-    diagnosis->largest = largest;
-    diagnosis->bound = 2 / largest;
-    diagnosis->with_momentum = diagnosis->bound * widen(sgd);
+    bounds->known = true;
+    bounds->largest = largest;
+    bounds->bound = 2 / largest;
+    bounds->with_momentum = bounds->bound * widen(sgd);
     return CVL_OK;
 }
 
-double doctor_rate(const struct optimizer_settings *settings,
-                   const struct diagnosis *diagnosis)
+double learning_rate_auto(const struct optimizer_settings *settings,
+                          const struct rate_bounds *bounds)
 {
     if (settings->choice == OPTIMIZER_ADAM)
-        return diagnosis->exact ? ADAM_RATE : ADAM_STACK_RATE;
-    if (!diagnosis->known) return FLAT_RATE;
+        return bounds->exact ? ADAM_RATE : ADAM_STACK_RATE;
+    if (!bounds->known) return FLAT_RATE;
     /* Where the steepest direction's two roots meet: the heavy ball's z is
      * (1 + sqrt b)^2 there; Nesterov's other end, z = 1, serves as well. */
     const cvl_sgd *const sgd = &settings->sgd;
     const double root = 1 + sqrt(sgd->nesterov ? 0.0 : sgd->momentum);
-    const double rate = SAFETY * root * root / diagnosis->largest;
-    if (diagnosis->exact) return rate;
-    return STACK_SAFETY * (1 - sgd->momentum) * SAFETY / diagnosis->largest;
+    const double rate = SAFETY * root * root / bounds->largest;
+    if (bounds->exact) return rate;
+    return STACK_SAFETY * (1 - sgd->momentum) * SAFETY / bounds->largest;
 }
 
-void doctor_describe(const struct optimizer_settings *settings,
-                     const struct diagnosis *diagnosis, struct text *text)
+void rate_bounds_describe(const struct optimizer_settings *settings,
+                          const struct rate_bounds *bounds, struct text *text)
 {
     const double momentum = settings->sgd.momentum;
-    text_add(text, "stable below 2/lambda_max = %.3g", diagnosis->bound);
+    text_add(text, "stable below 2/lambda_max = %.3g", bounds->bound);
     if (momentum > 0)
         text_add(text, ", with momentum %g below %.3g", momentum,
-                 diagnosis->with_momentum);
-    if (!diagnosis->exact) text_add(text, " (a local estimate)");
+                 bounds->with_momentum);
+    if (!bounds->exact) text_add(text, " (a local estimate)");
 }

@@ -1,12 +1,12 @@
-/* best.h - how far a run is from the best that its layer can do. */
-#ifndef CONVLET_TRAIN_BEST_H
-#define CONVLET_TRAIN_BEST_H
+/* least_squares.h - how far a run is from the best that its layer can do. */
+#ifndef CONVLET_TRAIN_LEAST_SQUARES_H
+#define CONVLET_TRAIN_LEAST_SQUARES_H
 
 #include "base/text.h"
 #include "train/trainer.h"
 
 /* {0}: not asked for. */
-struct best {
+struct least_squares {
     bool known;
     double own;   /* the run's loss */
     double loss;  /* the lowest there is, up to rounding */
@@ -18,10 +18,12 @@ struct best {
  * layer, by at most as many conjugate gradients as it has weights. Params and
  * output are the trained ones afterwards. CVL_ENOMEM.
  */
-cvl_status best_find(struct trainer *trainer, const cvl_tensor *x,
-                     const cvl_tensor *t, struct best *best, cvl_error *err);
+cvl_status least_squares_find(struct trainer *trainer, const cvl_tensor *x,
+                              const cvl_tensor *t, struct least_squares *least,
+                              cvl_error *err);
 
 /* Appends "loss 2e-06, the best of this layer is 1.9e-06 (...)". */
-void best_describe(const struct best *best, struct text *text);
+void least_squares_describe(const struct least_squares *least,
+                            struct text *text);
 
 #endif

@@ -1,11 +1,11 @@
-/* test_doctor.c - the rates that are called stable are, and no larger ones. */
+/* test_learning_rate.c - rates called stable are, and no larger ones. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "expect.h"
-#include "train/best.h"
-#include "train/doctor.h"
+#include "train/learning_rate.h"
+#include "train/least_squares.h"
 
 enum { PROBLEMS = 200, STEPS = 3000 };
 
@@ -59,12 +59,12 @@ static void drop(struct problem *problem)
     cvl_tensor_free(&problem->t);
 }
 
-static struct diagnosis examine(struct problem *problem)
+static struct rate_bounds examine(struct problem *problem)
 {
-    struct diagnosis found;
+    struct rate_bounds found;
     cvl_error err;
-    expect_ok(doctor_examine(&problem->trainer, &problem->x, &problem->t,
-                             &found, &err),
+    expect_ok(rate_bounds_measure(&problem->trainer, &problem->x, &problem->t,
+                                  &found, &err),
               err);
     ck_assert(found.known && found.exact);
     return found;
@@ -92,20 +92,22 @@ START_TEST(auto_converges_on_random_layers)
         struct optimizer_settings settings = {.sgd = ways[seed % WAYS]};
         make(&problem, seed, CVL_F64, &settings);
         struct trainer *const trainer = &problem.trainer;
-        const struct diagnosis found = examine(&problem);
-        const double rate = doctor_rate(&settings, &found);
+        const struct rate_bounds found = examine(&problem);
+        const double rate = learning_rate_auto(&settings, &found);
         ck_assert_double_lt(rate, found.with_momentum);
         trainer->optimizer.settings.sgd.lr = rate;
         const double first = take_steps(&problem, 1).loss;
         const double last = take_steps(&problem, STEPS).loss;
-        struct best best;
+        struct least_squares least;
         cvl_error err;
-        expect_ok(best_find(trainer, &problem.x, &problem.t, &best, &err), err);
+        expect_ok(
+            least_squares_find(trainer, &problem.x, &problem.t, &least, &err),
+            err);
         /* With decay the lowest loss is not where it ends. */
         if (settings.sgd.weight_decay == 0)
-            ck_assert_msg(last - best.loss <= 0.01 * (first - best.loss),
+            ck_assert_msg(last - least.loss <= 0.01 * (first - least.loss),
                           "seed %u: from %g to %g, not %g", seed, first, last,
-                          best.loss);
+                          least.loss);
         ck_assert_msg(last < first, "seed %u: from %g to %g", seed, first,
                       last);
         drop(&problem);
@@ -126,7 +128,7 @@ START_TEST(a_little_beyond_the_bound_diverges_on_random_layers)
         struct problem problem;
         const struct optimizer_settings settings = {.sgd = steep[_i]};
         make(&problem, seed, CVL_F32, &settings);
-        const struct diagnosis found = examine(&problem);
+        const struct rate_bounds found = examine(&problem);
         const double lr = 1.05 * found.with_momentum;
         if (settings.sgd.momentum == 0)
             ck_assert_double_eq_tol(lr, 2.1 / found.largest, 1e-9 * lr);
@@ -167,21 +169,21 @@ START_TEST(the_curvature_of_one_weight_is_the_sum_of_squares)
                              .exec = cvl_exec_default()};
     struct trainer trainer;
     struct optimizer_settings settings = {.sgd = {.momentum = 0.5}};
-    struct diagnosis found;
+    struct rate_bounds found;
     cvl_error err;
     expect_ok(trainer_init(&trainer, &config, &settings, &err), err);
-    expect_ok(doctor_examine(&trainer, &x, &t, &found, &err), err);
+    expect_ok(rate_bounds_measure(&trainer, &x, &t, &found, &err), err);
     ck_assert_double_eq_tol(found.largest, 2.0 / 3 * 14, 1e-12);
     ck_assert_double_eq_tol(found.bound, 2 / found.largest, 1e-12);
     ck_assert_double_eq_tol(found.with_momentum, 3 / found.largest, 1e-12);
     struct text text = {0};
-    doctor_describe(&settings, &found, &text);
+    rate_bounds_describe(&settings, &found, &text);
     ck_assert_str_eq(text.data, "stable below 2/lambda_max = 0.214, with "
                                 "momentum 0.5 below 0.321");
     text_free(&text);
     trainer.mask = cvl_tensor_wrap(CVL_F64, 4, shape, ones);
     trainer.used = 2;
-    expect_ok(doctor_examine(&trainer, &x, &t, &found, &err), err);
+    expect_ok(rate_bounds_measure(&trainer, &x, &t, &found, &err), err);
     ck_assert_double_eq_tol(found.largest, 10, 1e-12);
     trainer_free(&trainer);
 }
@@ -200,12 +202,12 @@ START_TEST(a_stack_gets_a_local_estimate)
                              .exec = cvl_exec_default()};
     struct trainer trainer;
     const struct optimizer_settings settings = {.sgd = {.lr = 0}};
-    struct diagnosis found;
+    struct rate_bounds found;
     cvl_error err;
     expect_ok(trainer_init(&trainer, &config, &settings, &err), err);
     for (size_t i = 0; i < 2; i++)
         cvl_tensor_fill(&trainer.net.params[i].value, 1);
-    expect_ok(doctor_examine(&trainer, &x, &t, &found, &err), err);
+    expect_ok(rate_bounds_measure(&trainer, &x, &t, &found, &err), err);
     ck_assert(found.known && !found.exact);
     ck_assert_double_eq_tol(found.largest, 4, 1e-4);
     trainer_free(&trainer);
@@ -214,8 +216,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *const suite = suite_create("doctor");
-    TCase *const all = tcase_create("doctor");
+    Suite *const suite = suite_create("learning rate");
+    TCase *const all = tcase_create("learning rate");
     tcase_set_timeout(all, 120);
     tcase_add_test(all, auto_converges_on_random_layers);
     tcase_add_loop_test(all,

@@ -1,0 +1,226 @@
+/* notes.c - see notes.h for the contract. */
+#include "train/notes.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/net_words.h"
+#include "base/number.h"
+#include "train/identifiability.h"
+
+static void print_layers(const cvl_net *net)
+{
+    char shape[CVL_DESCRIBE_SIZE];
+    fprintf(stderr, "  %-5s  %-44s  %-18s  %s\n", "layer", "kind",
+            "output [N,C,H,W]", "parameters");
+    for (size_t i = 0; i < net->layer_count; i++) {
+        cvl_layer_info info;
+        cvl_net_layer_info(net, i, &info);
+        snprintf(shape, sizeof shape, "%zux%zux%zux%zu", info.output_shape[0],
+                 info.output_shape[1], info.output_shape[2],
+                 info.output_shape[3]);
+        fprintf(stderr, "  %-5zu  %-44s  %-18s  %10zu%s%s\n", i, info.text,
+                shape, info.param_numbers, info.conv ? "  " : "",
+                info.conv ? cvl_conv_algo_name(info.conv->algo) : "");
+    }
+    if (net->layer_count > 1)
+        fprintf(stderr, "  %-5s  %-44s  %-18s  %10zu\n", "", "total", "",
+                cvl_net_param_numbers(net));
+}
+
+static void print_held_out(const struct run *run)
+{
+    const struct held_out *const held_out = &run->held_out;
+    fprintf(stderr, "  held out %s: %zu x %zu, PSNR of %s %.2f dB\n",
+            held_out->name, held_out->input.shape[2], held_out->input.shape[3],
+            held_out_baseline_name(&run->patches), held_out->baseline);
+}
+
+/* Which algorithm each layer takes, and why. */
+static void print_choices(const struct run *run)
+{
+    struct text text = {0};
+    cvl_error err;
+    if (choices_describe(&run->trainer.net, run->config.execution.algorithm,
+                         &run->exec, &text, &err))
+        fprintf(stderr, "  %s\n", err.message);
+    else if (text.data)
+        fputs(text.data, stderr);
+    text_free(&text);
+}
+
+/* How the net is trained, and on what machine. */
+static void print_work(const struct run *run)
+{
+    const struct training_settings *const settings = &run->config.training;
+    struct text recipe = {0}, bounds = {0};
+    run_recipe(run, &recipe);
+    fprintf(stderr, "  %zu steps, %s\n", settings->steps,
+            recipe.data ? recipe.data : "");
+    rate_bounds_describe(&run->trainer.optimizer.settings, &run->bounds,
+                         &bounds);
+    if (run->bounds.known)
+        fprintf(stderr, "  lr is auto; %s\n", bounds.data ? bounds.data : "");
+    text_free(&recipe);
+    text_free(&bounds);
+    if (run->trainer.mask.data)
+        fprintf(stderr, "  %zu of %zu outputs count: %s%s\n", run->trainer.used,
+                run->data.target.count,
+                settings->region == REGION_VALID ? "valid region" : "all",
+                settings->mask_clipped ? ", without 0 and 255" : "");
+    fprintf(stderr, "  %zu thread%s, %s, %s\n", run->exec.threads,
+            run->exec.threads == 1 ? "" : "s", cvl_isa_name(run->exec.isa),
+            cvl_dtype_name(run->dtype));
+}
+
+void note_beginning(const struct run *run)
+{
+    const struct config *const config = &run->config;
+    char shape[CVL_DESCRIBE_SIZE];
+    fprintf(stderr, "convlet train: ");
+    if (config->start.preset)
+        fprintf(stderr, "preset %s%s, ", config->start.preset,
+                config->start.preset_is_automatic && run->data.is_picture &&
+                        !config->data.degrade
+                    ? " (the input is a picture)"
+                    : "");
+    fprintf(stderr, "seed %lu\n", (unsigned long)config->data.seed);
+    fprintf(stderr, "  input %s  %s\n  target %s%s\n",
+            cvl_tensor_describe(&run->data.input, shape), run_input_name(run),
+            config->data.target,
+            config->training.residual ? " (the net learns what the input lacks)"
+                                      : "");
+    if (config->data.degrade) print_held_out(run);
+    print_layers(&run->trainer.net);
+    print_work(run);
+    if (config->output.verbose) print_choices(run);
+    if (run->state.step)
+        fprintf(stderr, "  goes on after %zu steps, in %s\n", run->state.step,
+                run->dir.path);
+    else if (run->dir.path)
+        fprintf(stderr, "  kept in %s\n", run->dir.path);
+    else
+        fprintf(stderr, "  nothing is kept; add --out DIR to keep the run\n");
+}
+
+static void warn_of_jpeg(const char *path, bool is_jpeg)
+{
+    if (is_jpeg)
+        fprintf(stderr,
+                "convlet train: warning: %s is a JPEG: what its compression "
+                "changed is learned too\n",
+                path);
+}
+
+cvl_status note_doubts(const struct run *run, cvl_error *err)
+{
+    const struct config *const config = &run->config;
+    const cvl_net *const net = &run->trainer.net;
+    double smallest;
+    if (config->output.quiet || !run->data.is_picture) return CVL_OK;
+    warn_of_jpeg(config->data.input, run->data.is_lossy);
+    warn_of_jpeg(config->data.target, run->data.target_is_lossy);
+    if (!cvl_bowl_is_exact(net)) return CVL_OK;
+    cvl_layer_info info;
+    cvl_net_layer_info(net, 0, &info);
+    const cvl_status status =
+        identifiability(&info.conv->geometry, net->param_count > 1,
+                        &run->data.input, &smallest, err);
+    if (!status && smallest < IDENTIFIABILITY_ROUNDING)
+        fprintf(stderr,
+                "convlet train: warning: %s has too little detail to tell "
+                "which kernel was applied: the smallest eigenvalue of its "
+                "windows is %.2g, that of rounding to 8 bits is %.2g; try a "
+                "smaller kernel or another picture\n",
+                config->data.input, smallest, IDENTIFIABILITY_ROUNDING);
+    return status;
+}
+
+/* Which rate would have done; nothing where none can be named. */
+static void add_bound(struct run *run, struct text *text)
+{
+    struct trainer *const trainer = &run->trainer;
+    struct rate_bounds found;
+    if (run->config.training.optimizer != OPTIMIZER_SGD ||
+        !cvl_bowl_is_exact(&trainer->net) ||
+        rate_bounds_measure(trainer, &run->data.input, &run->data.target,
+                            &found, NULL) ||
+        !found.known)
+        return;
+    text_add(text, "; it is ");
+    rate_bounds_describe(&trainer->optimizer.settings, &found, text);
+}
+
+void note_divergence(struct run *run, size_t step, double loss)
+{
+    struct text bound = {0};
+    bool kept;
+    const cvl_param *const param = run_nonfinite_param(run);
+    char text[NUMBER_SIZE];
+    const cvl_tensor *const output = &run->trainer.net.output;
+    const bool output_is_finite =
+        cvl_tensor_first_nonfinite(output) == output->count;
+    add_bound(run, &bound);
+    fprintf(stderr,
+            "convlet train: step %zu: training diverged: the loss is %s and "
+            "%s%s; try a smaller --lr than %g%s\n",
+            step, number_format(loss, text),
+            param              ? param->name
+            : output_is_finite ? "its squares are beyond any number"
+                               : "the output",
+            param || !output_is_finite ? " is not finite" : "",
+            run->config.training.lr, bound.data ? bound.data : "");
+    text_free(&bound);
+    if (run->dir.path &&
+        !run_dir_look(&run->dir, RUN_CHECKPOINT, &kept, NULL) && kept)
+        fprintf(stderr, "the last good state is kept in %s\n", run->dir.path);
+}
+
+void note_interruption(const struct run *run)
+{
+    if (run->dir.path)
+        fprintf(stderr,
+                "interrupted after %zu steps; go on with: convlet train "
+                "--resume %s\n",
+                run->state.step, run->dir.path);
+    else
+        fprintf(stderr, "interrupted after %zu steps; nothing was kept\n",
+                run->state.step);
+}
+
+void note_held_out(const struct run *run)
+{
+    const struct held_out *const held_out = &run->held_out;
+    fprintf(stderr, "%s, held out: PSNR %.2f dB; %s: %.2f dB (%+.2f dB)",
+            held_out->name, held_out->psnr,
+            held_out_baseline_name(&run->patches), held_out->baseline,
+            held_out->psnr - held_out->baseline);
+    if (held_out->blur > 0)
+        fprintf(stderr,
+                "; the best Gaussian blur, of %.1f pixels: %.2f dB (%+.2f dB)",
+                held_out->blur_sigma, held_out->blur,
+                held_out->psnr - held_out->blur);
+    fputc('\n', stderr);
+}
+
+void note_early_end(const struct run *run, size_t step,
+                    const struct step_result *result)
+{
+    const struct config *const config = &run->config;
+    if (config->output.quiet) return;
+    if (result->all_close)
+        fprintf(stderr,
+                "stopped at step %zu: the output is close to the target (rtol "
+                "%g, atol %g)\n",
+                step, config->training.rtol, config->training.atol);
+    if (result->settled)
+        fprintf(stderr,
+                "stopped after step %zu: conjugate gradients have converged, "
+                "it lowered the loss by less than %g of it\n",
+                step, TRAINER_SETTLED);
+}
+
+void note_file(const struct run *run, const char *path)
+{
+    if (!run->config.output.quiet) fprintf(stderr, "wrote %s\n", path);
+}

@@ -1,0 +1,29 @@
+/* notes.h - what a run says on stderr beside its log. */
+#ifndef CONVLET_TRAIN_NOTES_H
+#define CONVLET_TRAIN_NOTES_H
+
+#include "train/run.h"
+
+/* What is about to happen. */
+void note_beginning(const struct run *run);
+
+/* What in the pictures makes the result doubtful; CVL_ENOMEM. */
+cvl_status note_doubts(const struct run *run, cvl_error *err);
+
+/* A step whose result is not finite, and which rate would have done. */
+void note_divergence(struct run *run, size_t step, double loss);
+
+/* Why the step is the last, where it is so before --steps; not if quiet. */
+void note_early_end(const struct run *run, size_t step,
+                    const struct step_result *result);
+
+/* How well the picture that was held out is restored. */
+void note_held_out(const struct run *run);
+
+/* How to go on, where that is possible. */
+void note_interruption(const struct run *run);
+
+/* A file that is written; not if quiet. */
+void note_file(const struct run *run, const char *path);
+
+#endif

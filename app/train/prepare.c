@@ -1,0 +1,326 @@
+/* prepare.c - how a run begins: what it needs, and its first params. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <convlet/memory.h>
+
+#include "base/setup.h"
+#include "data/arrays.h"
+#include "data/mask.h"
+#include "data/model.h"
+#include "train/run.h"
+
+/* Adds `times` copies of a tensor of that shape; false where that overflows. */
+static bool add_tensor(size_t *sum, size_t times, cvl_dtype dtype,
+                       const size_t shape[4])
+{
+    size_t bytes;
+    return cvl_size_product(shape, 4, &bytes) &&
+           cvl_size_mul(bytes, cvl_dtype_size(dtype), &bytes) &&
+           cvl_size_mul(bytes, times, &bytes) && cvl_size_add(*sum, bytes, sum);
+}
+
+/* What a run with this net takes: the net with its activations and gradients,
+ * the input, the target, the gradient of the loss, a mask where the settings
+ * ask for one, and what the optimizer keeps for each param. */
+static bool add_up(const struct run *run, const cvl_net *net, size_t *sum)
+{
+    const struct config *const config = &run->config;
+    const struct optimizer_settings optimizer = optimizer_of(config);
+    const bool masked = config->training.region == REGION_VALID ||
+                        config->training.mask_clipped;
+    const size_t params_shape[4] = {cvl_net_param_numbers(net), 1, 1, 1};
+    *sum = net->arena.used;
+    return !net->arena.overflow &&
+           add_tensor(sum, 1, run->dtype, net->input.shape) &&
+           add_tensor(sum, masked ? 3 : 2, run->dtype, net->output.shape) &&
+           add_tensor(sum, optimizer_slots(&optimizer), run->dtype,
+                      params_shape);
+}
+
+/*
+ * What the settings say of the net, for an input of this shape.
+ *
+ *   channels   how many kernels auto stands for
+ *   layer      receives the geometry of the one layer; untouched with --net
+ *   spec       receives the text that *net refers to
+ */
+static cvl_status describe_net(const struct run *run, const size_t shape[4],
+                               size_t channels, cvl_conv2d_geometry *layer,
+                               struct text *spec, cvl_net_config *net,
+                               cvl_error *err)
+{
+    const struct geometry_settings *const settings = &run->config.geometry;
+    const size_t kernels = settings->kernels ? settings->kernels : channels;
+    cvl_status status = CVL_OK;
+    if (!settings->net)
+        status = setup_geometry(settings, shape, kernels, settings->kernel_size,
+                                layer, err);
+    if (status) return status;
+    setup_net_spec(settings, layer, spec);
+    *net = (cvl_net_config){.spec = spec->data,
+                            .dtype = run->dtype,
+                            .algo = run->config.execution.algorithm,
+                            .exec = run->exec};
+    memcpy(net->input_shape, shape, sizeof net->input_shape);
+    return text_status(spec, err);
+}
+
+cvl_status run_check_memory(const struct run *run, size_t available,
+                            cvl_error *err)
+{
+    const struct data_settings *const settings = &run->config.data;
+    cvl_conv2d_geometry layer = {0};
+    struct text spec = {0};
+    cvl_net_config config;
+    cvl_net net = {0};
+    size_t shape[4], needed;
+    if (settings->degrade || strcmp(settings->input, "random") != 0)
+        return CVL_OK;
+    setup_input_shape(&run->config.geometry, shape);
+    /* What is wrong with the net is told where it is built. */
+    const bool counted =
+        !describe_net(run, shape, 1, &layer, &spec, &config, NULL) &&
+        !cvl_net_plan(&net, &config, NULL) && add_up(run, &net, &needed);
+    cvl_net_free(&net);
+    text_free(&spec);
+    return counted ? cvl_memory_check(needed, available, "the run", err)
+                   : CVL_OK;
+}
+
+/* Replaces the value of the named param by an array from a file. */
+static cvl_status load_param(struct run *run, const char *path,
+                             const char *name, cvl_error *err)
+{
+    cvl_net *const net = &run->trainer.net;
+    cvl_param *param = NULL;
+    for (size_t i = 0; i < net->param_count; i++)
+        if (strcmp(net->params[i].name, name) == 0) param = &net->params[i];
+    if (!param)
+        return cvl_fail(err, CVL_EINVAL, "%s: the first layer has no %s", path,
+                        name + 2);
+    cvl_tensor array;
+    cvl_status status = array_read(path, NULL, &array, err);
+    if (!status) status = array_convert(&array, run->dtype, err);
+    if (!status)
+        status = cvl_tensor_check_like(path, &array, &param->value, err);
+    if (!status) cvl_tensor_copy(&param->value, &array);
+    cvl_tensor_free(&array);
+    return status;
+}
+
+/*
+ * What is added to the input begins as nothing: a net of random kernels adds
+ * so much that unlearning it kills half of the rectifiers. Source: Goyal et
+ * al., "Accurate, large minibatch SGD", 2017, section 5.1, which starts the
+ * last layer of every residual branch at zero.
+ */
+static void zero_last_kernels(cvl_net *net)
+{
+    for (size_t i = net->param_count; i-- > 0;)
+        if (net->params[i].value.ndim == 4) {
+            cvl_tensor_fill(&net->params[i].value, 0.0);
+            return;
+        }
+}
+
+/*
+ * Pictures hold 0 to 1. The first layer's bias is set so that mid-grey gives
+ * 0, as if the input was centred; without that, brightness drowns everything
+ * else. Source: LeCun, Bottou, Orr and Mueller, "Efficient BackProp", 1998,
+ * section 4.3.
+ */
+static void centre_first_bias(cvl_net *net)
+{
+    if (net->param_count < 2 || net->params[1].value.ndim != 1) return;
+    const cvl_tensor *const w = &net->params[0].value;
+    cvl_tensor *const bias = &net->params[1].value;
+    const size_t window = w->count / bias->count;
+    for (size_t o = 0; o < bias->count; o++) {
+        double sum = 0;
+        for (size_t i = 0; i < window; i++)
+            sum += cvl_tensor_get(w, o * window + i);
+        cvl_tensor_set(bias, o, -0.5 * sum);
+    }
+}
+
+/* As --init, --init-weight and --init-bias ask for. */
+static cvl_status init_params(struct run *run, cvl_error *err)
+{
+    const struct config *const config = &run->config;
+    cvl_init init = CVL_INIT_NORMAL;
+    cvl_status status = CVL_OK;
+    if (cvl_init_parse(config->training.init, &init)) {
+        cvl_net_init_params(&run->trainer.net, init, &run->state.random);
+        if (config->training.residual) zero_last_kernels(&run->trainer.net);
+        if (config->data.degrade) centre_first_bias(&run->trainer.net);
+    } else {
+        status =
+            model_load_params(config->training.init, &run->trainer.net, err);
+    }
+    if (!status && config->training.init_weight)
+        status = load_param(run, config->training.init_weight, "0.weight", err);
+    if (!status && config->training.init_bias)
+        status = load_param(run, config->training.init_bias, "0.bias", err);
+    return status;
+}
+
+/* In the notebook's order: the input is drawn before the kernels. */
+static cvl_status make_data(struct run *run, cvl_error *err)
+{
+    const struct config *const config = &run->config;
+    struct data *const data = &run->data;
+    data->is_picture = config->data.degrade != NULL;
+    if (config->data.degrade)
+        return patches_init(&run->patches, config, run->dtype, &data->input,
+                            &data->target, err);
+    const cvl_status status =
+        data_make_input(config, run->dtype, &run->state.random, data, err);
+    return status ? status : data_read_target(config, run->dtype, data, err);
+}
+
+/* Builds the net, or the one layer, whose geometry goes to *layer then. */
+static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
+                        cvl_error *err)
+{
+    const struct config *const config = &run->config;
+    const struct optimizer_settings optimizer = optimizer_of(config);
+    cvl_net_config net;
+    cvl_status status = describe_net(run, run->data.input.shape,
+                                     data_target_channels(&run->data), layer,
+                                     &run->spec, &net, err);
+    if (!status) status = trainer_init(&run->trainer, &net, &optimizer, err);
+    if (!status && config->data.degrade)
+        status = held_out_init(&run->held_out, &run->patches, &net,
+                               config->data.seed, err);
+    run->trainer.reduction = config->training.reduction;
+    run->trainer.rtol = config->training.rtol;
+    run->trainer.atol = config->training.atol;
+    return status;
+}
+
+/* Continues from the checkpoint. */
+static cvl_status resume(struct run *run, cvl_error *err)
+{
+    struct text note = {0};
+    const cvl_status status =
+        checkpoint_load(run_dir_file(&run->dir, RUN_CHECKPOINT), &run->config,
+                        &run->exec, &run->trainer, &run->state, &note, err);
+    if (!status && note.data) fprintf(stderr, "note: %s\n", note.data);
+    text_free(&note);
+    if (!status && run->state.step >= run->config.training.steps)
+        return cvl_fail(err, CVL_EINVAL,
+                        "%s is already at step %zu; raise --steps",
+                        run->dir.path, run->state.step);
+    return status;
+}
+
+/* The params of the first step to come. A run that was stopped before its
+ * first checkpoint begins anew. */
+static cvl_status set_params(struct run *run, cvl_error *err)
+{
+    bool goes_on = false;
+    cvl_status status = CVL_OK;
+    if (run->config.start.resume)
+        status = run_dir_look(&run->dir, RUN_CHECKPOINT, &goes_on, err);
+    if (status) return status;
+    return goes_on ? resume(run, err) : init_params(run, err);
+}
+
+static cvl_status open_directory(struct run *run, cvl_error *err)
+{
+    const struct config *const config = &run->config;
+    const bool with_psnr = run->data.is_picture;
+    if (!run->dir.path) return CVL_OK;
+    if (config->start.resume && run->state.step > 0)
+        return run_dir_reopen(&run->dir, config, with_psnr, run->state.step,
+                              err);
+    struct config anew = *config;
+    anew.output.force = config->output.force || config->start.resume;
+    return run_dir_create(&run->dir, &anew, with_psnr, err);
+}
+
+/* What the settings mean, now that net and data are there. */
+static cvl_status settle(struct run *run, cvl_error *err)
+{
+    struct trainer *const trainer = &run->trainer;
+    struct config *const config = &run->config;
+    const size_t weights = cvl_net_param_numbers(&trainer->net);
+    if (config->data.degrade &&
+        (config->output.best || config->training.optimizer == OPTIMIZER_CG))
+        return cvl_fail(err, CVL_EINVAL,
+                        "--%s needs the same data in every step, and --degrade "
+                        "draws other patches each time",
+                        config->output.best ? "best" : "optimizer cg");
+    if (config->output.best && !cvl_bowl_is_exact(&trainer->net))
+        return cvl_fail(err, CVL_EINVAL,
+                        "--best is for one conv layer, and this net is none");
+    if (config->training.optimizer == OPTIMIZER_CG &&
+        config->training.steps > weights)
+        config->training.steps = weights;
+    return mask_make(config, &trainer->net, &run->data.target,
+                     run->data.target_is_picture, &trainer->mask,
+                     &trainer->used, err);
+}
+
+/* At the params that training starts from. */
+static cvl_status choose_rate(struct run *run, cvl_error *err)
+{
+    struct trainer *const trainer = &run->trainer;
+    struct optimizer_settings *const optimizer = &trainer->optimizer.settings;
+    struct config *const config = &run->config;
+    if (config->training.lr > 0 || config->training.optimizer == OPTIMIZER_CG)
+        return CVL_OK;
+    cvl_status status = CVL_OK;
+    run->bounds.exact = cvl_bowl_is_exact(&trainer->net);
+    if (config->data.degrade) { /* a batch to look at; the stream stays */
+        cvl_random fork = run->state.random;
+        patches_draw(&run->patches, &fork, &run->data.input, &run->data.target);
+    }
+    if (config->training.optimizer == OPTIMIZER_SGD)
+        status = rate_bounds_measure(trainer, &run->data.input,
+                                     &run->data.target, &run->bounds, err);
+    config->training.lr = learning_rate_auto(optimizer, &run->bounds);
+    optimizer->sgd.lr = optimizer->adam.lr = config->training.lr;
+    return status;
+}
+
+cvl_status run_prepare(struct run *run, const struct config *config,
+                       cvl_error *err)
+{
+    cvl_conv2d_geometry layer = {0};
+    *run = (struct run){.config = *config,
+                        .dtype = setup_dtype(&config->execution, CVL_F32),
+                        .state = {.best_loss = HUGE_VAL}};
+    config = &run->config;
+    cvl_random_seed(&run->state.random, config->data.seed);
+    cvl_status status = setup_exec(&config->execution, &run->exec, err);
+    if (!status) status = run_dir_init(&run->dir, config->output.out, err);
+    if (!status) status = run_check_memory(run, cvl_memory_available(), err);
+    if (!status) status = make_data(run, err);
+    if (!status) status = build(run, &layer, err);
+    if (!status)
+        status = data_make_target(config, config->geometry.net ? NULL : &layer,
+                                  &run->exec, &run->trainer.net.output,
+                                  &run->data, err);
+    if (!status) status = settle(run, err);
+    if (!status) status = set_params(run, err);
+    if (!status) status = choose_rate(run, err);
+    if (!status) status = open_directory(run, err);
+    if (!status && run->dir.path)
+        status = history_init(&run->history, &run->trainer.net, run->state.step,
+                              config->training.steps - run->state.step, err);
+    return status;
+}
+
+void run_free(struct run *run)
+{
+    run_dir_free(&run->dir);
+    history_free(&run->history);
+    held_out_free(&run->held_out);
+    patches_free(&run->patches);
+    trainer_free(&run->trainer);
+    text_free(&run->spec);
+    data_free(&run->data);
+}

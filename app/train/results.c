@@ -1,0 +1,226 @@
+/* results.c - what a run leaves: a model, pictures, a report. */
+#include <stdio.h>
+#include <string.h>
+
+#include <convlet/model.h>
+
+#include "base/machine.h"
+#include "cli/resolve.h"
+#include "pictures/picture.h"
+#include "pictures/srgb.h"
+#include "report/report.h"
+#include "train/notes.h"
+
+/* What a run is shown by, as pictures have it: views, or copies of their own.
+ * {0} is empty. */
+struct shown {
+    cvl_tensor input, target, output;
+};
+
+/* A view with the channels that the file had. */
+static cvl_tensor view_of(const struct run *run, const cvl_tensor *tensor)
+{
+    size_t shape[4] = {tensor->shape[0], tensor->shape[1], tensor->shape[2],
+                       tensor->shape[3]};
+    if (run->data.folded > 1) {
+        shape[1] = run->data.folded;
+        shape[0] /= run->data.folded;
+    }
+    return cvl_tensor_wrap(tensor->dtype, 4, shape, tensor->data);
+}
+
+/* Replaces a view by a copy in sRGB. */
+static cvl_status encode(cvl_tensor *view, cvl_error *err)
+{
+    cvl_tensor copy;
+    const cvl_status status = cvl_tensor_clone(&copy, view, err);
+    if (status) return status;
+    srgb_encode_all(&copy);
+    *view = copy;
+    return CVL_OK;
+}
+
+/*
+ * The run's data and output, or the picture that is held out and what was made
+ * of it; channels that were taken apart are together again, and light is sRGB.
+ * CVL_ENOMEM; free it in any case, and before the run.
+ */
+static cvl_status shown_init(struct shown *shown, const struct run *run,
+                             cvl_error *err)
+{
+    const struct held_out *const held_out = &run->held_out;
+    const bool restored = run->config.data.degrade;
+    *shown = (struct shown){
+        view_of(run, restored ? &held_out->input : &run->data.input),
+        view_of(run, restored ? &held_out->target : &run->data.target),
+        view_of(run,
+                restored ? &held_out->restored : &run->trainer.net.output)};
+    if (!run->config.data.linear_light) return CVL_OK;
+    cvl_status status = encode(&shown->input, err);
+    if (!status) status = encode(&shown->target, err);
+    return status ? status : encode(&shown->output, err);
+}
+
+static void shown_free(struct shown *shown)
+{
+    cvl_tensor_free(&shown->input);
+    cvl_tensor_free(&shown->target);
+    cvl_tensor_free(&shown->output);
+}
+
+cvl_status run_find_least(struct run *run, cvl_error *err)
+{
+    if (!run->config.output.best) return CVL_OK;
+    struct text text = {0};
+    const cvl_status status = least_squares_find(
+        &run->trainer, &run->data.input, &run->data.target, &run->least, err);
+    least_squares_describe(&run->least, &text);
+    if (!status && !run->config.output.quiet && text.data)
+        fprintf(stderr, "%s\n", text.data);
+    text_free(&text);
+    return status;
+}
+
+static cvl_status save_model(const struct run *run, cvl_error *err)
+{
+    const char *const path = run_dir_file(&run->dir, RUN_MODEL);
+    const cvl_model_about about = {
+        .spec = run->spec.data,
+        .scaling = run->config.data.linear_light ? CVL_MODEL_SCALING_LINEAR
+                   : run->data.is_picture        ? CVL_MODEL_SCALING_PICTURE
+                                                 : CVL_MODEL_SCALING_NONE,
+        .residual = run->config.training.residual,
+        .color = !run->config.data.degrade              ? CVL_COLOR_KEEP
+                 : run->trainer.net.input.shape[1] == 1 ? CVL_COLOR_Y
+                                                        : CVL_COLOR_RGB};
+    const cvl_status status =
+        cvl_model_save(path, &about, &run->trainer.net, err);
+    if (!status) note_file(run, path);
+    return status;
+}
+
+/* A tensor that is no picture, of 1 or 3 channels, is left out. */
+static cvl_status save_picture(const struct run *run, const char *name,
+                               const cvl_tensor *pixels, cvl_error *err)
+{
+    const char *const path = run_dir_file(&run->dir, name);
+    if (pixels->shape[1] != 1 && pixels->shape[1] != 3) return CVL_OK;
+    const cvl_status status = picture_save(path, pixels, err);
+    if (!status) note_file(run, path);
+    return status;
+}
+
+static cvl_status save_pictures(const struct run *run, cvl_error *err)
+{
+    struct shown shown;
+    cvl_status status = shown_init(&shown, run, err);
+    if (!status) status = save_picture(run, "input.png", &shown.input, err);
+    if (!status) status = save_picture(run, "target.png", &shown.target, err);
+    if (!status)
+        status = save_picture(run, "prediction.png", &shown.output, err);
+    shown_free(&shown);
+    return status;
+}
+
+cvl_status run_keep_results(struct run *run, cvl_error *err)
+{
+    if (!run->dir.path) return CVL_OK;
+    cvl_status status = save_model(run, err);
+    if (!status && run->data.is_picture) status = save_pictures(run, err);
+    return status ? status : run_dir_close_log(&run->dir, err);
+}
+
+/* One word of a command line. */
+static void add_word(const char *word, struct text *text)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "abcdefghijklmnopqrstuvwxyz"
+                                "0123456789_-+=:,./@%";
+    if (*word && !word[strspn(word, plain)]) {
+        text_add(text, " %s", word);
+        return;
+    }
+    text_add(text, " '");
+    for (const char *c = word; *c; c++)
+        if (*c == '\'')
+            text_add(text, "'\\''");
+        else
+            text_fill(text, *c, 1);
+    text_add(text, "'");
+}
+
+void run_command_line(const struct start_settings *start, struct text *text)
+{
+    text_add(text, "convlet train");
+    for (int i = 0; i < start->argument_count; i++)
+        add_word(start->arguments[i], text);
+}
+
+const char *run_input_name(const struct run *run)
+{
+    const struct data_settings *const settings = &run->config.data;
+    return settings->degrade ? settings->degrade : settings->input;
+}
+
+void run_recipe(const struct run *run, struct text *text)
+{
+    optimizer_describe(&run->config, text);
+    text_add(text, ", reduction %s",
+             cvl_reduction_name(run->config.training.reduction));
+}
+
+/* The run with what it is shown by and these texts, as a report. */
+static cvl_status write_report(const struct run *run, enum run_end end,
+                               const struct shown *shown,
+                               const struct text texts[3], cvl_error *err)
+{
+    const char *const path = run_dir_file(&run->dir, RUN_REPORT);
+    char processor[MACHINE_NAME_SIZE];
+    const struct report report = {
+        .outcome = end == RUN_DIVERGED      ? REPORT_DIVERGED
+                   : end == RUN_INTERRUPTED ? REPORT_INTERRUPTED
+                   : run->state.step < run->config.training.steps
+                       ? REPORT_REACHED
+                       : REPORT_FINISHED,
+        .input = run_input_name(run),
+        .target = run->config.data.target,
+        .command = texts[0].data,
+        .config = texts[1].data,
+        .recipe = texts[2].data,
+        .version = CONVLET_VERSION,
+        .processor = machine_processor(processor),
+        .threads = run->exec.threads,
+        .isa = cvl_isa_name(run->exec.isa),
+        .is_picture = run->data.is_picture,
+        .net = &run->trainer.net,
+        .x = &shown->input,
+        .y = &shown->output,
+        .t = &shown->target,
+        .history = &run->history};
+    const cvl_status status = report_write(path, &report, err);
+    if (!status) note_file(run, path);
+    return status;
+}
+
+cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err)
+{
+    if (!run->dir.path) return CVL_OK;
+    struct text texts[3] = {{0}};
+    struct shown shown;
+    history_finish(&run->history, &run->trainer.net, run->state.step);
+    cvl_status status = shown_init(&shown, run, err);
+    run_command_line(&run->config.start, &texts[0]);
+    config_write(COMMAND_TRAIN, &run->config, &texts[1]);
+    run_recipe(run, &texts[2]);
+    text_add(&texts[2], ", seed %lu", (unsigned long)run->config.data.seed);
+    if (run->least.known) {
+        text_add(&texts[2], "; ");
+        least_squares_describe(&run->least, &texts[2]);
+    }
+    for (size_t i = 0; !status && i < 3; i++)
+        status = text_status(&texts[i], err);
+    if (!status) status = write_report(run, end, &shown, texts, err);
+    for (size_t i = 0; i < 3; i++) text_free(&texts[i]);
+    shown_free(&shown);
+    return status;
+}
