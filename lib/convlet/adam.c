@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <math.h>
 
+#include "kernel/elements.h"
+
 static cvl_status check_positive(const char *name, double value, cvl_error *err)
 {
     if (isfinite(value) && value >= 0) return CVL_OK;
@@ -29,25 +31,6 @@ cvl_status cvl_adam_check(const cvl_adam *adam, cvl_error *err)
     return status;
 }
 
-/* In torch's order: the second moment's root is corrected, not the moment. */
-#define DEFINE_STEP(NAME, REAL, SQRT)                                         \
-    static void NAME(const cvl_adam *adam, double rate, double root,          \
-                     size_t count, REAL *p, const REAL *dp, REAL *m, REAL *v) \
-    {                                                                         \
-        const REAL keep1 = (REAL)adam->beta1, keep2 = (REAL)adam->beta2;      \
-        const REAL add1 = (REAL)(1 - adam->beta1);                            \
-        const REAL add2 = (REAL)(1 - adam->beta2);                            \
-        for (size_t i = 0; i < count; i++) {                                  \
-            const REAL g = dp[i] + (REAL)adam->weight_decay * p[i];           \
-            m[i] = keep1 * m[i] + add1 * g;                                   \
-            v[i] = keep2 * v[i] + add2 * g * g;                               \
-            p[i] -= (REAL)rate * m[i] /                                       \
-                    (SQRT(v[i]) / (REAL)root + (REAL)adam->epsilon);          \
-        }                                                                     \
-    }
-DEFINE_STEP(step_f32, float, sqrtf)
-DEFINE_STEP(step_f64, double, sqrt)
-
 void cvl_adam_step(const cvl_adam *adam, size_t step, cvl_tensor *p,
                    const cvl_tensor *dp, cvl_tensor *m, cvl_tensor *v)
 {
@@ -55,12 +38,14 @@ void cvl_adam_step(const cvl_adam *adam, size_t step, cvl_tensor *p,
     assert(!cvl_tensor_check_like("", dp, p, NULL));
     assert(!cvl_tensor_check_like("", m, p, NULL));
     assert(!cvl_tensor_check_like("", v, p, NULL));
-    const double rate = adam->lr / (1 - pow(adam->beta1, (double)step));
-    const double root = sqrt(1 - pow(adam->beta2, (double)step));
-    if (p->dtype == CVL_F32)
-        step_f32(adam, rate, root, p->count, p->data, dp->data, m->data,
-                 v->data);
-    else
-        step_f64(adam, rate, root, p->count, p->data, dp->data, m->data,
-                 v->data);
+    const cvl_adam_rates rates = {
+        .beta1 = adam->beta1,
+        .beta2 = adam->beta2,
+        .epsilon = adam->epsilon,
+        .decay = adam->weight_decay,
+        .rate = adam->lr / (1 - pow(adam->beta1, (double)step)),
+        .root = sqrt(1 - pow(adam->beta2, (double)step)),
+    };
+    cvl_elements_of(p->dtype)->adam_step(&rates, p->count, p->data, dp->data,
+                                         m->data, v->data);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "convlet/size.h"
+#include "kernel/elements.h"
 
 /*
  *     y[n, c, h r + i, w r + j] = x[n, c r r + i r + j, h, w]
@@ -63,28 +64,6 @@ static cvl_status shuffle_setup(cvl_layer *layer, const cvl_tensor *input,
     return CVL_OK;
 }
 
-/*
- * One plane of the coarse grid and every r-th number of every r-th row of the
- * fine one, which starts at its own i, j: out of it, or into it.
- */
-#define DEFINE_SPREAD(SPREAD, GATHER, REAL)                               \
-    static void SPREAD(const size_t size[2], size_t r, const REAL *plane, \
-                       REAL *fine)                                        \
-    {                                                                     \
-        for (size_t h = 0; h < size[0]; h++)                              \
-            for (size_t w = 0; w < size[1]; w++)                          \
-                fine[(h * size[1] * r + w) * r] = *plane++;               \
-    }                                                                     \
-    static void GATHER(const size_t size[2], size_t r, REAL *plane,       \
-                       const REAL *fine)                                  \
-    {                                                                     \
-        for (size_t h = 0; h < size[0]; h++)                              \
-            for (size_t w = 0; w < size[1]; w++)                          \
-                *plane++ = fine[(h * size[1] * r + w) * r];               \
-    }
-DEFINE_SPREAD(spread_f32, gather_f32, float)
-DEFINE_SPREAD(spread_f64, gather_f64, double)
-
 /* Where the numbers of coarse plane `index` begin in the fine tensor. */
 static size_t fine_start(const cvl_tensor *coarse, size_t r, size_t index)
 {
@@ -93,37 +72,32 @@ static size_t fine_start(const cvl_tensor *coarse, size_t r, size_t index)
     return index / (r * r) * area + phase / r * row + phase % r;
 }
 
+/* From the coarse tensor to the fine one, or back. */
+static void shuffle(size_t r, const cvl_tensor *coarse, const cvl_tensor *fine,
+                    bool back)
+{
+    const size_t planes = coarse->shape[0] * coarse->shape[1];
+    const size_t area = coarse->shape[2] * coarse->shape[3];
+    const size_t bytes = cvl_dtype_size(coarse->dtype);
+    for (size_t i = 0; i < planes; i++)
+        cvl_elements_of(coarse->dtype)
+            ->shuffle(coarse->shape + 2, r, back,
+                      (char *)coarse->data + i * area * bytes,
+                      (char *)fine->data + fine_start(coarse, r, i) * bytes);
+}
+
 static void shuffle_forward(cvl_layer *layer, const cvl_tensor *x, void *work)
 {
-    const size_t planes = x->shape[0] * x->shape[1];
-    const size_t area = x->shape[2] * x->shape[3], r = factor_of(layer);
     (void)work;
-    for (size_t i = 0; i < planes; i++) {
-        const size_t at = fine_start(x, r, i);
-        if (x->dtype == CVL_F32)
-            spread_f32(x->shape + 2, r, (const float *)x->data + i * area,
-                       (float *)layer->output.data + at);
-        else
-            spread_f64(x->shape + 2, r, (const double *)x->data + i * area,
-                       (double *)layer->output.data + at);
-    }
+    shuffle(factor_of(layer), x, &layer->output, false);
 }
 
 static void shuffle_backward(cvl_layer *layer, const cvl_tensor *x,
                              const cvl_tensor *dy, cvl_tensor *dx, void *work)
 {
-    const size_t planes = x->shape[0] * x->shape[1];
-    const size_t area = x->shape[2] * x->shape[3], r = factor_of(layer);
+    (void)x;
     (void)work;
-    for (size_t i = 0; dx && i < planes; i++) {
-        const size_t at = fine_start(x, r, i);
-        if (x->dtype == CVL_F32)
-            gather_f32(x->shape + 2, r, (float *)dx->data + i * area,
-                       (const float *)dy->data + at);
-        else
-            gather_f64(x->shape + 2, r, (double *)dx->data + i * area,
-                       (const double *)dy->data + at);
-    }
+    if (dx) shuffle(factor_of(layer), dx, dy, true);
 }
 
 static void shuffle_terms(const cvl_terms *terms, const cvl_element *number,

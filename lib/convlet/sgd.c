@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <math.h>
 
+#include "kernel/elements.h"
+
 cvl_status cvl_sgd_check(const cvl_sgd *sgd, cvl_error *err)
 {
     if (!(isfinite(sgd->lr) && sgd->lr >= 0))
@@ -23,33 +25,12 @@ cvl_status cvl_sgd_check(const cvl_sgd *sgd, cvl_error *err)
     return CVL_OK;
 }
 
-/* The first velocity is the gradient: 0 * momentum + g, exactly. */
-#define DEFINE_STEP(NAME, REAL)                                        \
-    static void NAME(const cvl_sgd *sgd, size_t count, REAL *p,        \
-                     const REAL *dp, REAL *v)                          \
-    {                                                                  \
-        const REAL lr = (REAL)sgd->lr, momentum = (REAL)sgd->momentum; \
-        const REAL decay = (REAL)sgd->weight_decay;                    \
-        for (size_t i = 0; i < count; i++) {                           \
-            const REAL g = dp[i] + decay * p[i];                       \
-            if (v) v[i] = momentum * v[i] + g;                         \
-            const REAL move = !v              ? g                      \
-                              : sgd->nesterov ? g + momentum * v[i]    \
-                                              : v[i];                  \
-            p[i] -= lr * move;                                         \
-        }                                                              \
-    }
-DEFINE_STEP(step_f32, float)
-DEFINE_STEP(step_f64, double)
-
 void cvl_sgd_step(const cvl_sgd *sgd, cvl_tensor *p, const cvl_tensor *dp,
                   cvl_tensor *v)
 {
     assert(!cvl_tensor_check_like("", dp, p, NULL));
     assert(v ? !cvl_tensor_check_like("", v, p, NULL) : sgd->momentum == 0);
-    void *const velocity = v ? v->data : NULL;
-    if (p->dtype == CVL_F32)
-        step_f32(sgd, p->count, p->data, dp->data, velocity);
-    else
-        step_f64(sgd, p->count, p->data, dp->data, velocity);
+    cvl_elements_of(p->dtype)->sgd_step(sgd->lr, sgd->momentum, sgd->nesterov,
+                                        sgd->weight_decay, p->count, p->data,
+                                        dp->data, v ? v->data : NULL);
 }

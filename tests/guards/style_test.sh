@@ -61,9 +61,9 @@ breach app/x.sh '#!/bin/sh' \
     'app/x.sh:2: lacks the line "# x.sh - what it is for."'
 breach lib/x.c "$first$(printf '\n%.0s/**/' {1..600})" \
     'lib/x.c:601: has 601 lines, expected 600 or fewer'
-breach lib/kernel/x.h "/* x.h - an example. */$(printf '\n%.0s/**/' {1..2649})" \
-    'lib/kernel: has 2650 lines, expected fewer than 2650
-lib/kernel/x.h:2650: has 2650 lines, expected 600 or fewer'
+breach lib/kernel/x.h "/* x.h - an example. */$(printf '\n%.0s/**/' {1..2799})" \
+    'lib/kernel: has 2800 lines, expected fewer than 2800
+lib/kernel/x.h:2800: has 2800 lines, expected 600 or fewer'
 # In pieces, or style.sh would find them here.
 word="TO"DO
 breach lib/x.c "$first

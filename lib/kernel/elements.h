@@ -1,0 +1,44 @@
+/* elements.h - private: loops that take one element after the other. */
+#ifndef CVL_ELEMENTS_H
+#define CVL_ELEMENTS_H
+
+#include "convlet/tensor.h"
+
+/* What a step of Adam multiplies by; see convlet/adam.h. */
+typedef struct cvl_adam_rates {
+    double beta1, beta2, epsilon, decay;
+    double rate; /* lr / (1 - beta1^step) */
+    double root; /* sqrt(1 - beta2^step) */
+} cvl_adam_rates;
+
+/*
+ * The loops for one element type: on plain pointers of that type, without any
+ * allocation. Their numbers in double are rounded to it before the first
+ * element. What is written may be what is read.
+ */
+typedef struct cvl_elements {
+    /* As in convlet/activation.h. */
+    void (*relu_forward)(size_t count, const void *x, void *y);
+    void (*relu_backward)(size_t count, const void *x, const void *dy,
+                          void *dx);
+
+    /* Moves a plane of size[0] x size[1] to every r-th element of every r-th
+     * row of the fine grid, which begins at the first of them; or back. */
+    void (*shuffle)(const size_t size[2], size_t r, bool back, void *plane,
+                    void *fine);
+
+    /* As in convlet/sgd.h; v may be NULL. */
+    void (*sgd_step)(double lr, double momentum, bool nesterov, double decay,
+                     size_t count, void *p, const void *dp, void *v);
+    void (*adam_step)(const cvl_adam_rates *rates, size_t count, void *p,
+                      const void *dp, void *m, void *v);
+} cvl_elements;
+
+extern const cvl_elements cvl_elements_f32, cvl_elements_f64;
+
+static inline const cvl_elements *cvl_elements_of(cvl_dtype dtype)
+{
+    return dtype == CVL_F32 ? &cvl_elements_f32 : &cvl_elements_f64;
+}
+
+#endif

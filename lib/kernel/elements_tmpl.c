@@ -1,0 +1,79 @@
+/* elements_tmpl.c - see elements.h for the contract. */
+#include "kernel/elements.h"
+
+#include <tgmath.h>
+
+#include "kernel/real.h"
+
+/* `x > 0 ? x : 0` would turn NaN into 0; this keeps it. */
+static void relu_forward(size_t count, const void *x, void *y)
+{
+    const real *const from = x;
+    real *const to = y;
+    for (size_t i = 0; i < count; i++) to[i] = from[i] < 0 ? 0 : from[i];
+}
+
+static void relu_backward(size_t count, const void *x, const void *dy, void *dx)
+{
+    const real *const at = x, *const from = dy;
+    real *const to = dx;
+    for (size_t i = 0; i < count; i++) to[i] = at[i] > 0 ? from[i] : 0;
+}
+
+static void shuffle(const size_t size[2], size_t r, bool back, void *plane,
+                    void *fine)
+{
+    real *coarse = plane;
+    for (size_t h = 0; h < size[0]; h++) {
+        real *at = (real *)fine + h * r * size[1] * r;
+        for (size_t w = 0; w < size[1]; w++, coarse++, at += r)
+            if (back)
+                *coarse = *at;
+            else
+                *at = *coarse;
+    }
+}
+
+/* The first velocity is the gradient: 0 * momentum + g, exactly. */
+static void sgd_step(double lr, double momentum, bool nesterov, double decay,
+                     size_t count, void *p, const void *dp, void *v)
+{
+    const real rate = (real)lr, keep = (real)momentum, pull = (real)decay;
+    const real *const gradient = dp;
+    real *const param = p, *const velocity = v;
+    for (size_t i = 0; i < count; i++) {
+        const real g = gradient[i] + pull * param[i];
+        if (v) velocity[i] = keep * velocity[i] + g;
+        const real move = !v         ? g
+                          : nesterov ? g + keep * velocity[i]
+                                     : velocity[i];
+        param[i] -= rate * move;
+    }
+}
+
+/* In torch's order: the second moment's root is corrected, not the moment. */
+static void adam_step(const cvl_adam_rates *rates, size_t count, void *p,
+                      const void *dp, void *m, void *v)
+{
+    const real keep1 = (real)rates->beta1, keep2 = (real)rates->beta2;
+    const real add1 = (real)(1 - rates->beta1);
+    const real add2 = (real)(1 - rates->beta2);
+    const real pull = (real)rates->decay, epsilon = (real)rates->epsilon;
+    const real rate = (real)rates->rate, root = (real)rates->root;
+    const real *const gradient = dp;
+    real *const param = p, *const first = m, *const second = v;
+    for (size_t i = 0; i < count; i++) {
+        const real g = gradient[i] + pull * param[i];
+        first[i] = keep1 * first[i] + add1 * g;
+        second[i] = keep2 * second[i] + add2 * g * g;
+        param[i] -= rate * first[i] / (sqrt(second[i]) / root + epsilon);
+    }
+}
+
+const cvl_elements CVL_REAL_NAME(cvl_elements) = {
+    .relu_forward = relu_forward,
+    .relu_backward = relu_backward,
+    .shuffle = shuffle,
+    .sgd_step = sgd_step,
+    .adam_step = adam_step,
+};
