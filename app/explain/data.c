@@ -1,4 +1,4 @@
-/* data.c - see explain_data.h for the contract. */
+/* data.c - see data.h for the contract. */
 #include "explain/data.h"
 
 #include <string.h>
@@ -219,22 +219,21 @@ cvl_status explain_forward(const struct config *config, bool sends_back,
     return make_loss(config, data, err);
 }
 
-cvl_status explain_backward(enum explain_kind kind, struct explain_data *data,
+cvl_status explain_backward(cvl_array array, struct explain_data *data,
                             cvl_error *err)
 {
-    const cvl_dtype dtype = data->x.dtype;
-    cvl_status status = CVL_OK;
-    if (kind == EXPLAIN_OUTPUT) return status;
-    if (kind == EXPLAIN_GRAD_INPUT) {
-        status = cvl_tensor_init_like(&data->dx, &data->x, err);
+    if (array == CVL_ARRAY_DX) {
+        const cvl_status status =
+            cvl_tensor_init_like(&data->dx, &data->x, err);
         if (!status)
             cvl_conv2d_grad_input(&data->conv, &data->w, &data->dy, &data->dx,
                                   data->work);
         return status;
     }
-    status = cvl_tensor_init_like(&data->dw, &data->w, err);
+    cvl_status status = cvl_tensor_init_like(&data->dw, &data->w, err);
     if (!status)
-        status = cvl_tensor_init(&data->db, dtype, 1, data->w.shape, err);
+        status =
+            cvl_tensor_init(&data->db, data->x.dtype, 1, data->w.shape, err);
     if (!status)
         cvl_conv2d_grad_weight(&data->conv, &data->x, &data->dy, &data->dw,
                                &data->db, data->work);
@@ -242,15 +241,18 @@ cvl_status explain_backward(enum explain_kind kind, struct explain_data *data,
 }
 
 const cvl_tensor *explain_result(const struct explain_data *data,
-                                 enum explain_kind kind)
+                                 cvl_array array, size_t param)
 {
-    switch (kind) {
-    case EXPLAIN_GRAD_WEIGHT: return &data->dw;
-    case EXPLAIN_GRAD_INPUT: return &data->dx;
-    case EXPLAIN_GRAD_BIAS: return &data->db;
-    case EXPLAIN_OUTPUT: break;
-    }
-    return &data->y;
+    if (array == CVL_ARRAY_Y) return &data->y;
+    if (array == CVL_ARRAY_DX) return &data->dx;
+    return param ? &data->db : &data->dw;
+}
+
+/* A layer of a net would have its own: nothing behind this asks which it is. */
+cvl_terms explain_terms(const struct explain_data *data)
+{
+    return cvl_conv2d_terms(&data->conv.geometry, &data->x, &data->w,
+                            data->b.data ? &data->b : NULL, &data->dy);
 }
 
 cvl_status explain_save(const struct explain_data *data, const char *directory,

@@ -4,15 +4,9 @@
 
 #include <convlet/conv2d.h>
 #include <convlet/tensor.h>
+#include <convlet/terms.h>
 
 #include "base/config.h"
-
-enum explain_kind {
-    EXPLAIN_OUTPUT,      /* y[n,k,p,q] */
-    EXPLAIN_GRAD_WEIGHT, /* dw[k,c,i,j] */
-    EXPLAIN_GRAD_INPUT,  /* dx[n,c,h,v] */
-    EXPLAIN_GRAD_BIAS    /* db[k] */
-};
 
 enum explain_upstream {
     UPSTREAM_NONE, /* nothing is sent back */
@@ -29,7 +23,7 @@ struct explain_data {
     cvl_tensor x, w, y;
     cvl_tensor b;          /* empty: no bias */
     cvl_tensor dy;         /* empty for UPSTREAM_NONE */
-    cvl_tensor dw, db, dx; /* empty until explain_compute */
+    cvl_tensor dw, db, dx; /* empty until explain_backward */
     enum explain_upstream upstream;
     double loss; /* for UPSTREAM_LOSS */
 };
@@ -54,13 +48,16 @@ cvl_status explain_load(const struct config *config, struct explain_data *data,
 cvl_status explain_forward(const struct config *config, bool sends_back,
                            struct explain_data *data, cvl_error *err);
 
-/* Computes the gradient of that kind by the chosen algorithm; needs dy. */
-cvl_status explain_backward(enum explain_kind kind, struct explain_data *data,
+/* Computes the gradient DX, or GRAD, by the chosen algorithm; needs dy. */
+cvl_status explain_backward(cvl_array array, struct explain_data *data,
                             cvl_error *err);
 
-/* The tensor that holds numbers of that kind. */
+/* The tensor behind Y, DX or GRAD. */
 const cvl_tensor *explain_result(const struct explain_data *data,
-                                 enum explain_kind kind);
+                                 cvl_array array, size_t param);
+
+/* What the numbers are made of; valid as long as the data stays in place. */
+cvl_terms explain_terms(const struct explain_data *data);
 
 /* Writes x, w, b, y and dy, those that are there, as DIRECTORY/x.npy ... */
 cvl_status explain_save(const struct explain_data *data, const char *directory,

@@ -4,7 +4,6 @@
 #include "base/setup.h"
 #include "cli/program.h"
 #include "commands.h"
-#include "explain/map.h"
 #include "explain/request.h"
 #include "explain/show.h"
 
@@ -18,37 +17,40 @@ static cvl_status print(struct text *text, cvl_error *err)
 }
 
 /* Explains the number; EXIT_CHECK_FAILED where the tensor has another. */
-static cvl_status explain(const struct config *config,
-                          const struct explain_request *request,
-                          const struct explain_data *data, struct text *text,
-                          int *exit, cvl_error *err)
+static cvl_status explain_number(const struct config *config,
+                                 const struct explain_data *data,
+                                 const cvl_element *number, struct text *text,
+                                 int *exit, cvl_error *err)
 {
-    struct explain_sum sum;
-    struct grid_view view;
-    const struct explanation explanation = {config, data, &sum, &view};
-    const cvl_status status = explain_add_up(
-        data, request->kind, request->index.at, config->explain.terms,
-        config->check.tolerance, &sum, err);
-    if (status) return status;
-    grid_view_make(data, &sum, &view);
-    switch (config->explain.format) {
-    case EXPLAIN_TEXT: explain_text(&explanation, text); break;
-    case EXPLAIN_JSON: explain_json(&explanation, text); break;
-    case EXPLAIN_SVG: explain_svg(&explanation, text); break;
+    struct explanation explanation;
+    const cvl_status status =
+        explanation_make(&explanation, config, data, number, err);
+    if (!status) {
+        switch (config->explain.format) {
+        case EXPLAIN_TEXT: explain_text(&explanation, text); break;
+        case EXPLAIN_JSON: explain_json(&explanation, text); break;
+        case EXPLAIN_SVG: explain_svg(&explanation, text); break;
+        }
+        *exit = explanation.sum.matches ? EXIT_OK : EXIT_CHECK_FAILED;
     }
-    *exit = sum.matches ? EXIT_OK : EXIT_CHECK_FAILED;
-    explain_sum_free(&sum);
+    explanation_free(&explanation);
     return status;
 }
 
-static void map(const struct config *config, const cvl_conv2d_geometry *g,
-                struct text *text)
+static cvl_status explain_sizes(const struct config *config,
+                                const cvl_conv2d_geometry *geometry,
+                                struct text *text, cvl_error *err)
 {
-    switch (config->explain.format) {
-    case EXPLAIN_TEXT: map_text(config, g, text); break;
-    case EXPLAIN_JSON: map_json(g, text); break;
-    case EXPLAIN_SVG: map_svg(config, g, text); break;
-    }
+    struct map map;
+    const cvl_status status =
+        map_make(&map, geometry, config->explain.terms, err);
+    if (!status) switch (config->explain.format) {
+        case EXPLAIN_TEXT: map_text(&map, text); break;
+        case EXPLAIN_JSON: map_json(&map, text); break;
+        case EXPLAIN_SVG: map_svg(&map, text); break;
+        }
+    map_free(&map);
+    return status;
 }
 
 /* Computes what is needed and appends the explanation. */
@@ -57,23 +59,24 @@ static cvl_status answer(const struct config *config,
                          struct explain_data *data, struct text *text,
                          int *exit, cvl_error *err)
 {
-    const bool is_gradient = request->kind != EXPLAIN_OUTPUT;
+    const char *const save = config->explain.save_arrays;
+    const bool is_gradient = request->array != CVL_ARRAY_Y;
     const bool is_number = !config->explain.of_geometry;
+    cvl_element number;
     cvl_status status = CVL_OK;
-    if (is_number || config->explain.save_arrays)
-        status = explain_forward(
-            config, is_gradient || config->explain.save_arrays, data, err);
-    if (!status && is_number)
-        status = explain_backward(request->kind, data, err);
-    if (!status && config->explain.save_arrays)
-        status = explain_save(data, config->explain.save_arrays, err);
-    if (!status && is_number)
-        status = explain_check_place(request,
-                                     explain_result(data, request->kind), err);
-    if (status) return status;
-    if (is_number) return explain(config, request, data, text, exit, err);
-    map(config, &data->conv.geometry, text);
-    return CVL_OK;
+    if (is_number || save)
+        status = explain_forward(config, is_gradient || save, data, err);
+    if (!status && is_number && is_gradient)
+        status = explain_backward(request->array, data, err);
+    if (!status && save) status = explain_save(data, save, err);
+    if (!status && !is_number)
+        return explain_sizes(config, &data->conv.geometry, text, err);
+    if (!status)
+        status = explain_find(
+            request, explain_result(data, request->array, request->param),
+            &number, err);
+    return status ? status
+                  : explain_number(config, data, &number, text, exit, err);
 }
 
 int explain_run(const struct config *config)

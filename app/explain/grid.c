@@ -1,10 +1,204 @@
-/* grid.c - see explain_grid.h for the contract. */
+/* grid.c - see grid.h for the contract. */
 #include "explain/grid.h"
 
 #include <math.h>
 #include <stdio.h>
 
-#include "explain/axis.h"
+void axes_of(const cvl_conv2d_geometry *g, struct axis axes[2])
+{
+    axes[0] = (struct axis){.name = "height",
+                            .in = g->in_height,
+                            .kernel = g->kernel_height,
+                            .stride = g->stride_y,
+                            .dilation = g->dilation_y,
+                            .before = g->pad_top,
+                            .after = g->pad_bottom,
+                            .out = cvl_conv2d_out_height(g)};
+    axes[1] = (struct axis){.name = "width",
+                            .in = g->in_width,
+                            .kernel = g->kernel_width,
+                            .stride = g->stride_x,
+                            .dilation = g->dilation_x,
+                            .before = g->pad_left,
+                            .after = g->pad_right,
+                            .out = cvl_conv2d_out_width(g)};
+    for (struct axis *a = axes; a < axes + 2; a++) {
+        a->padded = a->in + a->before + a->after;
+        a->window = a->dilation * (a->kernel - 1) + 1;
+        a->leftover = a->padded - a->window - (a->out - 1) * a->stride;
+    }
+}
+
+enum cover axis_cover(const struct axis *axis, size_t output, size_t position)
+{
+    const size_t first = output * axis->stride;
+    if (position < first || position - first >= axis->window) return COVER_NONE;
+    return (position - first) % axis->dilation ? COVER_BETWEEN : COVER_TAP;
+}
+
+size_t axis_readers(const struct axis *axis, size_t position)
+{
+    size_t readers = 0;
+    size_t output = 0;
+    if (position >= axis->window)
+        output = (position - axis->window) / axis->stride;
+    for (; output < axis->out && output * axis->stride <= position; output++)
+        if (axis_cover(axis, output, position) == COVER_TAP) readers++;
+    return readers;
+}
+
+bool axis_is_input(const struct axis *axis, size_t position)
+{
+    return position >= axis->before && position - axis->before < axis->in;
+}
+
+size_t axis_unread(const struct axis *axis)
+{
+    size_t unread = 0;
+    for (size_t i = 0; i < axis->in; i++)
+        if (!axis_readers(axis, axis->before + i)) unread++;
+    return unread;
+}
+
+/* How a grid runs along an axis. */
+enum way {
+    INPUT_OF_OUTPUT, /* x under the window of an output */
+    INPUT_OF_TAP,    /* x where a tap reads, output after output */
+    ALL_TAPS,
+    TAPS_OF_INPUT, /* the kernel, where it reads the input */
+    TURNED_TAPS,   /* the kernel, last tap first */
+    ALL_OUTPUTS,
+    OUTPUTS_OF_INPUT,
+    GAPPED_OUTPUTS, /* dy with stride - 1 zeros between */
+    SPREAD_OUTPUTS  /* the same on the padded input, under the turned kernel */
+};
+
+/* The positions of a grid's lines, and which are marked. */
+struct track {
+    size_t size;           /* elements of the array */
+    ptrdiff_t first, last; /* position: that of element 0 is 0 */
+    bool turned;           /* that of the last element is */
+    size_t gap;            /* from an element to the next, with zeros between;
+                              0: there are none, nor can there be */
+    ptrdiff_t mark;        /* the first one that is marked, and so on */
+    size_t step, count;
+};
+
+/* Marks the taps that read the padded input `at`, or the outputs that do. */
+static void mark_readers(struct track *track, const struct axis *a, size_t at,
+                         bool taps)
+{
+    ptrdiff_t last = 0;
+    for (size_t tap = 0; tap < a->kernel && tap * a->dilation <= at; tap++) {
+        const size_t start = at - tap * a->dilation;
+        if (start % a->stride || start / a->stride >= a->out) continue;
+        const ptrdiff_t line = (ptrdiff_t)(taps ? tap : start / a->stride);
+        if (!track->count++ || line < track->mark) track->mark = line;
+        track->step = (size_t)(line > last ? line - last : last - line);
+        last = line;
+    }
+    if (track->count < 2) track->step = 1;
+}
+
+/* Along the padded input; marks from `mark` on, counted in that. */
+static struct track input_track(const struct axis *a, size_t mark, size_t step,
+                                size_t count)
+{
+    const ptrdiff_t before = (ptrdiff_t)a->before;
+    return (struct track){.size = a->in,
+                          .first = -before,
+                          .last = (ptrdiff_t)(a->in + a->after) - 1,
+                          .mark = (ptrdiff_t)mark - before,
+                          .step = step,
+                          .count = count};
+}
+
+/* Along a plane, all of it marked. */
+static struct track whole_track(size_t size)
+{
+    return (struct track){
+        .size = size, .last = (ptrdiff_t)size - 1, .step = 1, .count = size};
+}
+
+/* `number` is the place of the output, tap or input that is explained. */
+static struct track track_of(const struct axis *a, size_t number, enum way way)
+{
+    const bool taps = way <= TURNED_TAPS;
+    struct track track = whole_track(taps ? a->kernel : a->out);
+    const ptrdiff_t end = (ptrdiff_t)(number + a->before);
+    switch (way) {
+    case INPUT_OF_OUTPUT:
+        return input_track(a, number * a->stride, a->dilation, a->kernel);
+    case INPUT_OF_TAP:
+        return input_track(a, number * a->dilation, a->stride, a->out);
+    case TAPS_OF_INPUT:
+    case OUTPUTS_OF_INPUT:
+        track.count = 0;
+        mark_readers(&track, a, number + a->before, taps);
+        break;
+    case TURNED_TAPS: track.turned = true; break;
+    case GAPPED_OUTPUTS:
+    case SPREAD_OUTPUTS:
+        track.step = track.gap = a->stride;
+        track.last *= (ptrdiff_t)a->stride;
+        if (way == GAPPED_OUTPUTS) break;
+        track.step = a->dilation;
+        track.count = a->kernel;
+        track.mark = end - (ptrdiff_t)a->window + 1;
+        if (track.mark < track.first) track.first = track.mark;
+        if (end > track.last) track.last = end;
+        break;
+    case ALL_TAPS:
+    case ALL_OUTPUTS: break;
+    }
+    return track;
+}
+
+static struct grid_line line_at(const struct track *track, ptrdiff_t at)
+{
+    const ptrdiff_t past = at - track->mark, size = (ptrdiff_t)track->size;
+    const ptrdiff_t gap = track->gap ? (ptrdiff_t)track->gap : 1;
+    const ptrdiff_t index = track->turned ? size - 1 - at : at / gap;
+    struct grid_line line = {.marked =
+                                 past >= 0 && (size_t)past % track->step == 0 &&
+                                 (size_t)past / track->step < track->count,
+                             .has_label = true,
+                             .label = index};
+    if (at < 0 || at > (size - 1) * gap) {
+        line.kind = CELL_PADDING;
+        line.has_label = !track->gap;
+    } else if (at % gap) {
+        line.kind = CELL_GAP;
+        line.has_label = false;
+    } else {
+        line.index = (size_t)index;
+    }
+    return line;
+}
+
+/* Fills in the axis; where it is longer than the limit, with the marked lines
+ * and a few about them, as many as there is room for. */
+static void fill_axis(struct grid_axis *axis, const struct track *track,
+                      size_t limit)
+{
+    enum { MARGIN = 2 };
+    const ptrdiff_t most = (ptrdiff_t)limit;
+    ptrdiff_t first = track->first, last = track->last;
+    if (last >= first + most) {
+        const bool marked = track->count;
+        const ptrdiff_t from = marked ? track->mark : first;
+        const ptrdiff_t to =
+            from + (marked ? (ptrdiff_t)(track->step * (track->count - 1)) : 0);
+        if (from - MARGIN > first) first = from - MARGIN;
+        if (to + MARGIN < last) last = to + MARGIN;
+        if (last >= first + most) last = first + most - 1;
+    }
+    axis->count = 0;
+    axis->cut_before = first > track->first;
+    axis->cut_after = last < track->last;
+    for (ptrdiff_t at = first; at <= last; at++)
+        axis->lines[axis->count++] = line_at(track, at);
+}
 
 enum cell_kind grid_kind(const struct grid *grid, size_t row, size_t column)
 {
@@ -26,12 +220,6 @@ double grid_value(const struct grid *grid, size_t row, size_t column)
                           grid->columns.lines[column].index);
 }
 
-struct drawing {
-    const struct explain_data *data;
-    const struct explain_sum *sum;
-    struct axis axes[2];
-};
-
 /* Whole numbers are short. */
 static bool is_whole(const cvl_tensor *tensor)
 {
@@ -42,162 +230,90 @@ static bool is_whole(const cvl_tensor *tensor)
     return true;
 }
 
-static void fill_grid(struct grid *grid, const struct drawing *drawing,
-                      const struct range ranges[2], line_at *line)
+/* The plane of an array that an element lies in. */
+static void draw(struct grid *grid, const struct axis axes[2],
+                 const cvl_terms *terms, const cvl_element *number,
+                 const cvl_element *of, enum way way)
 {
-    axis_fill(&grid->rows, &drawing->axes[0], ranges[0], GRID_ROWS, line);
-    axis_fill(&grid->columns, &drawing->axes[1], ranges[1],
-              is_whole(grid->tensor) ? GRID_COLUMNS : GRID_COLUMNS_REAL, line);
-}
-
-/* Points the grid at the plane [a,b] of an array. */
-static void set_plane(struct grid *grid, const cvl_tensor *tensor, size_t a,
-                      size_t b)
-{
+    const cvl_tensor *const tensor = of->array == CVL_ARRAY_X ? terms->x
+                                     : of->array == CVL_ARRAY_DY
+                                         ? terms->dy
+                                         : terms->params[of->param];
+    const struct track rows = track_of(&axes[0], (size_t)number->at[2], way);
+    const struct track columns = track_of(&axes[1], (size_t)number->at[3], way);
+    const bool zeros = way == SPREAD_OUTPUTS || rows.gap > 1 || columns.gap > 1;
+    grid->is_param = of->array == CVL_ARRAY_PARAM;
     grid->tensor = tensor;
     grid->stride = tensor->shape[3];
-    grid->plane =
-        (a * tensor->shape[1] + b) * tensor->shape[2] * tensor->shape[3];
+    grid->plane = ((size_t)of->at[0] * tensor->shape[1] + (size_t)of->at[1]) *
+                  tensor->shape[2] * tensor->shape[3];
+    snprintf(grid->title, sizeof grid->title, "%s[%td,%td]%s",
+             array_name(of->array, of->param), of->at[0], of->at[1],
+             zeros         ? " with zeros"
+             : rows.turned ? " turned"
+                           : "");
+    fill_axis(&grid->rows, &rows, GRID_ROWS);
+    fill_axis(&grid->columns, &columns,
+              is_whole(tensor) ? GRID_COLUMNS : GRID_COLUMNS_REAL);
 }
 
-static void draw_input(struct grid *grid, const struct drawing *drawing,
-                       size_t n, size_t c, line_at *line)
+/* Which grids show the terms of a number: the left of a pair has what stands
+ * right in the products. */
+static const struct sight {
+    cvl_array array;
+    size_t param;
+    const char *about;
+    enum way right, left;
+} SIGHTS[] = {
+    {CVL_ARRAY_Y, 0, "", INPUT_OF_OUTPUT, ALL_TAPS},
+    {CVL_ARRAY_GRAD, 0, "The tap reads the marked inputs, one for each output.",
+     INPUT_OF_TAP, GAPPED_OUTPUTS},
+    {CVL_ARRAY_DX, 0, "Scatter: the outputs that read it, and by which taps.",
+     OUTPUTS_OF_INPUT, TAPS_OF_INPUT},
+    {CVL_ARRAY_DX, 0, "Gather: the same products, under the turned kernel.",
+     SPREAD_OUTPUTS, TURNED_TAPS},
+    {CVL_ARRAY_GRAD, 1, "Every output has the bias in it once.", ALL_OUTPUTS,
+     ALL_OUTPUTS}};
+
+/* Where no output reads an input: the planes that others are read from. */
+static cvl_term unread(const cvl_conv2d_geometry *g, const cvl_element *number)
 {
-    const struct range ranges[2] = {axis_input(&drawing->axes[0]),
-                                    axis_input(&drawing->axes[1])};
-    set_plane(grid, &drawing->data->x, n, c);
-    snprintf(grid->title, sizeof grid->title, "x[%zu,%zu]", n, c);
-    fill_grid(grid, drawing, ranges, line);
+    const size_t in = g->in_channels / g->groups, c = (size_t)number->at[1];
+    const size_t k = c / in * (g->out_channels / g->groups);
+    return (cvl_term){
+        .left = {.array = CVL_ARRAY_PARAM,
+                 .at = {(ptrdiff_t)k, g->tied ? 0 : (ptrdiff_t)(c % in)}},
+        .right = {.array = CVL_ARRAY_DY, .at = {number->at[0], (ptrdiff_t)k}}};
 }
 
-static void draw_kernel(struct grid *grid, const struct drawing *drawing,
-                        size_t k, size_t c, line_at *line)
+void grid_view_make(const cvl_conv2d_geometry *g, const cvl_terms *terms,
+                    const struct sum *sum, struct grid_view *view)
 {
-    const struct range ranges[2] = {axis_up_to(drawing->axes[0].kernel),
-                                    axis_up_to(drawing->axes[1].kernel)};
-    set_plane(grid, &drawing->data->w, k, c);
-    snprintf(grid->title, sizeof grid->title, "w[%zu,%zu]%s", k, c,
-             line == line_turned_taps ? " turned" : "");
-    fill_grid(grid, drawing, ranges, line);
-}
-
-static void draw_outputs(struct grid *grid, const struct drawing *drawing,
-                         size_t n, size_t k, line_at *line)
-{
-    const struct axis *const axes = drawing->axes;
-    const bool spread = line == line_spread_outputs;
-    const bool gapped = spread || (line == line_gapped_outputs &&
-                                   (axes[0].stride > 1 || axes[1].stride > 1));
-    struct range ranges[2];
-    for (size_t i = 0; i < 2; i++)
-        ranges[i] = spread   ? axis_spread(&axes[i])
-                    : gapped ? axis_gapped(&axes[i])
-                             : axis_up_to(axes[i].out);
-    set_plane(grid, &drawing->data->dy, n, k);
-    snprintf(grid->title, sizeof grid->title, "dy[%zu,%zu]%s", n, k,
-             gapped ? " with zeros" : "");
-    fill_grid(grid, drawing, ranges, line);
-}
-
-/* Room for another pair with these words above it. */
-static struct grid_pair *add_pair(struct grid_view *view, const char *about)
-{
-    struct grid_pair *const pair = &view->pairs[view->count++];
-    pair->about = about;
-    pair->count = 2;
-    return pair;
-}
-
-/* Planes that take part: of the input, of dy, or pairs of them. */
-static size_t plane_count(const struct drawing *drawing)
-{
-    const cvl_conv2d_geometry *const g = &drawing->data->conv.geometry;
-    const size_t group_in = g->in_channels / g->groups;
-    switch (drawing->sum->kind) {
-    case EXPLAIN_OUTPUT: return group_in;
-    case EXPLAIN_GRAD_WEIGHT: return (g->tied ? group_in : 1) * g->batch;
-    case EXPLAIN_GRAD_INPUT: return g->out_channels / g->groups;
-    case EXPLAIN_GRAD_BIAS: break;
-    }
-    return g->batch;
-}
-
-static void draw_output_plane(const struct drawing *drawing, size_t plane,
-                              struct grid_view *view)
-{
-    const cvl_conv2d_geometry *const g = &drawing->data->conv.geometry;
-    const size_t *const at = drawing->sum->at;
-    const size_t group_in = g->in_channels / g->groups;
-    const size_t first = at[1] / (g->out_channels / g->groups) * group_in;
-    struct grid_pair *const pair = add_pair(view, "");
-    draw_input(&pair->grids[0], drawing, at[0], first + plane,
-               line_input_of_output);
-    draw_kernel(&pair->grids[1], drawing, at[1], g->tied ? 0 : plane,
-                line_all_taps);
-}
-
-static void draw_weight_plane(const struct drawing *drawing, size_t plane,
-                              struct grid_view *view)
-{
-    const cvl_conv2d_geometry *const g = &drawing->data->conv.geometry;
-    const size_t *const at = drawing->sum->at;
-    const size_t group_in = g->in_channels / g->groups;
-    const size_t first = at[0] / (g->out_channels / g->groups) * group_in;
-    const size_t n = plane % g->batch, c = at[1] + plane / g->batch;
-    struct grid_pair *const pair =
-        add_pair(view, "The tap reads the marked inputs, one for each output.");
-    draw_input(&pair->grids[0], drawing, n, first + c, line_input_of_tap);
-    draw_outputs(&pair->grids[1], drawing, n, at[0], line_gapped_outputs);
-}
-
-static void draw_input_plane(const struct drawing *drawing, size_t plane,
-                             struct grid_view *view)
-{
-    const cvl_conv2d_geometry *const g = &drawing->data->conv.geometry;
-    const size_t *const at = drawing->sum->at;
-    const size_t group_in = g->in_channels / g->groups;
-    const size_t group_out = g->out_channels / g->groups;
-    const size_t k = at[1] / group_in * group_out + plane;
-    const size_t c = g->tied ? 0 : at[1] % group_in;
-    struct grid_pair *pair =
-        add_pair(view, "Scatter: the outputs that read it, and by which taps.");
-    draw_outputs(&pair->grids[0], drawing, at[0], k, line_outputs_of_input);
-    draw_kernel(&pair->grids[1], drawing, k, c, line_taps_of_input);
-    pair = add_pair(view, "Gather: the same products, under the turned "
-                          "kernel.");
-    draw_outputs(&pair->grids[0], drawing, at[0], k, line_spread_outputs);
-    draw_kernel(&pair->grids[1], drawing, k, c, line_turned_taps);
-}
-
-static void draw_bias_plane(const struct drawing *drawing, size_t plane,
-                            struct grid_view *view)
-{
-    struct grid_pair *const pair =
-        add_pair(view, "Every output has the bias in it once.");
-    pair->count = 1;
-    draw_outputs(&pair->grids[0], drawing, plane, drawing->sum->at[3],
-                 line_all_outputs);
-}
-
-void grid_view_make(const struct explain_data *data,
-                    const struct explain_sum *sum, struct grid_view *view)
-{
-    typedef void draw_plane(const struct drawing *drawing, size_t plane,
-                            struct grid_view *view);
-    static draw_plane *const draw[] = {[EXPLAIN_OUTPUT] = draw_output_plane,
-                                       [EXPLAIN_GRAD_WEIGHT] =
-                                           draw_weight_plane,
-                                       [EXPLAIN_GRAD_INPUT] = draw_input_plane,
-                                       [EXPLAIN_GRAD_BIAS] = draw_bias_plane};
-    const struct drawing drawing = {
-        data, sum, {axis_of(data, sum, false), axis_of(data, sum, true)}};
-    const size_t planes = plane_count(&drawing);
-    const size_t terms = sum->count / planes; /* as many of each plane */
-    const size_t pairs = sum->kind == EXPLAIN_GRAD_INPUT ? 2 : 1;
-    size_t shown = terms ? (sum->listed + terms - 1) / terms : 1;
+    enum { COUNT = sizeof SIGHTS / sizeof *SIGHTS };
+    const cvl_element *const number = &sum->number;
+    const size_t planes =
+        sum->count ? sum->planes : g->out_channels / g->groups;
+    const size_t each = sum->count / planes; /* as many of each plane */
+    const size_t pairs = number->array == CVL_ARRAY_DX ? 2 : 1;
+    size_t shown = each ? (sum->listed + each - 1) / each : 1;
+    struct axis axes[2];
+    axes_of(g, axes);
     if (shown > VIEW_PAIRS / pairs) shown = VIEW_PAIRS / pairs;
     *view = (struct grid_view){.left_out = planes - shown};
-    for (size_t i = 0; i < shown; i++) draw[sum->kind](&drawing, i, view);
+    for (size_t i = 0; i < shown * COUNT; i++) {
+        const struct sight *const sight = &SIGHTS[i % COUNT];
+        if (sight->array != number->array || sight->param != number->param)
+            continue;
+        const cvl_term term =
+            each ? sum->terms[i / COUNT * each].term : unread(g, number);
+        struct grid_pair *const pair = &view->pairs[view->count++];
+        pair->about = sight->about;
+        if (term.right.array)
+            draw(&pair->grids[pair->count++], axes, terms, number, &term.right,
+                 sight->right);
+        draw(&pair->grids[pair->count++], axes, terms, number, &term.left,
+             sight->left);
+    }
 }
 
 bool grid_view_has(const struct grid_view *view, enum cell_kind kind)

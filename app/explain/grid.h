@@ -1,8 +1,43 @@
-/* grid.h - planes of arrays as grids, with what is used marked. */
+/* grid.h - the axes of a convolution, and its planes as grids with marks. */
 #ifndef CONVLET_EXPLAIN_GRID_H
 #define CONVLET_EXPLAIN_GRID_H
 
-#include "explain/terms.h"
+#include <convlet/geometry.h>
+
+#include "explain/sum.h"
+
+/*
+ * One axis of the convolution. Positions are those of the padded input, from
+ * 0; the input itself starts at `before`.
+ *
+ *     window = dilation (kernel - 1) + 1
+ *     out    = floor((in + before + after - window) / stride) + 1
+ */
+struct axis {
+    const char *name; /* "height", "width" */
+    size_t in, kernel, stride, dilation, before, after;
+    size_t padded, window, out;
+    size_t leftover; /* positions behind the last window */
+};
+
+/* Height and width. */
+void axes_of(const cvl_conv2d_geometry *geometry, struct axis axes[2]);
+
+enum cover {
+    COVER_NONE,
+    COVER_TAP,    /* a tap reads the position */
+    COVER_BETWEEN /* the window spans it, between two taps */
+};
+enum cover axis_cover(const struct axis *axis, size_t output, size_t position);
+
+/* How many outputs read the position through a tap. */
+size_t axis_readers(const struct axis *axis, size_t position);
+
+/* Is the position one of the input, not of its padding? */
+bool axis_is_input(const struct axis *axis, size_t position);
+
+/* How many inputs no tap reads. */
+size_t axis_unread(const struct axis *axis);
 
 /* What a cell is, or all cells of a row or column. */
 enum cell_kind {
@@ -25,7 +60,7 @@ struct grid_line {
     size_t index; /* in the plane, of CELL_VALUE */
     bool has_label;
     ptrdiff_t label;
-    bool marked;
+    bool marked; /* it takes part */
 };
 
 /* The rows of a grid, or its columns. */
@@ -38,6 +73,7 @@ struct grid_axis {
 /* A cell is of the worse kind of its row and column, and marked if both are. */
 struct grid {
     char title[GRID_TITLE_SIZE];
+    bool is_param;
     const cvl_tensor *tensor;
     size_t plane;  /* the flat index of its first element */
     size_t stride; /* elements from a row to the next */
@@ -58,10 +94,11 @@ struct grid_pair {
 };
 
 /*
- * The grids for one number, a pair for each plane that takes part: input and
- * kernel, input and dy, dy and kernel; of a gradient by the input also dy
- * with the zeros that the stride leaves, under the turned kernel. At most
- * VIEW_PAIRS pairs, and only of planes whose terms are listed.
+ * The grids for one number of a convolution, a pair for each two planes that
+ * its terms multiply: input and kernel, input and dy, dy and kernel; of a
+ * gradient by the input also dy with the zeros that the stride leaves, under
+ * the turned kernel. At most VIEW_PAIRS pairs, and only of planes whose terms
+ * are listed.
  */
 enum { VIEW_PAIRS = 8 };
 struct grid_view {
@@ -70,8 +107,8 @@ struct grid_view {
     struct grid_pair pairs[VIEW_PAIRS];
 };
 
-void grid_view_make(const struct explain_data *data,
-                    const struct explain_sum *sum, struct grid_view *view);
+void grid_view_make(const cvl_conv2d_geometry *geometry, const cvl_terms *terms,
+                    const struct sum *sum, struct grid_view *view);
 
 /* Is any cell of that kind? */
 bool grid_view_has(const struct grid_view *view, enum cell_kind kind);

@@ -1,22 +1,22 @@
-/* request.c - see explain_request.h for the contract. */
+/* request.c - see request.h for the contract. */
 #include "explain/request.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "explain/terms.h"
+#include "explain/sum.h"
 
 cvl_status explain_read_request(const struct config *config,
                                 struct explain_request *request, cvl_error *err)
 {
     const struct explain_request all[] = {
-        {EXPLAIN_OUTPUT, "at", "N,K,Y,X", config->explain.of_output},
-        {EXPLAIN_GRAD_WEIGHT, "grad-weight", "K,C,I,J",
+        {CVL_ARRAY_Y, 0, "at", "N,K,Y,X", config->explain.of_output},
+        {CVL_ARRAY_GRAD, 0, "grad-weight", "K,C,I,J",
          config->explain.of_weight},
-        {EXPLAIN_GRAD_INPUT, "grad-input", "N,C,Y,X", config->explain.of_input},
-        {EXPLAIN_GRAD_BIAS, "grad-bias", "K", config->explain.of_bias}};
+        {CVL_ARRAY_DX, 0, "grad-input", "N,C,Y,X", config->explain.of_input},
+        {CVL_ARRAY_GRAD, 1, "grad-bias", "K", config->explain.of_bias}};
     const char *first = config->explain.of_geometry ? "geometry" : NULL;
-    *request = (struct explain_request){.axes = all[0].axes};
+    *request = (struct explain_request){.array = CVL_ARRAY_Y};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (!all[i].index.count) continue;
         if (first)
@@ -30,24 +30,31 @@ cvl_status explain_read_request(const struct config *config,
     return CVL_OK;
 }
 
-cvl_status explain_check_place(const struct explain_request *request,
-                               const cvl_tensor *tensor, cvl_error *err)
+cvl_status explain_find(const struct explain_request *request,
+                        const cvl_tensor *tensor, cvl_element *number,
+                        cvl_error *err)
 {
     struct text asked = {0}, last = {0};
+    const size_t *const at = request->index.at + 4 - tensor->ndim;
     bool inside = true;
+    size_t flat = 0;
+    *number = (cvl_element){.array = request->array, .param = request->param};
     for (size_t i = 0; i < tensor->ndim; i++) {
-        const size_t at = request->index.at[4 - tensor->ndim + i];
-        if (at >= tensor->shape[i]) inside = false;
-        text_add(&asked, "%s%zu", i ? "," : "", at);
+        if (at[i] >= tensor->shape[i]) inside = false;
+        number->at[i] = (ptrdiff_t)at[i];
+        flat = flat * tensor->shape[i] + at[i];
+        text_add(&asked, "%s%zu", i ? "," : "", at[i]);
         text_add(&last, "%s%zu", i ? "," : "", tensor->shape[i] - 1);
     }
     cvl_status status = text_status(&asked, err);
     if (!status) status = text_status(&last, err);
-    if (!status && !inside)
-        status = cvl_fail(err, CVL_EINVAL,
-                          "--%s: there is no %s[%s]; the last %s is %s",
-                          request->flag, explain_name(request->kind),
-                          asked.data, request->axes, last.data);
+    if (!status && inside)
+        number->value = cvl_tensor_get(tensor, flat);
+    else if (!status)
+        status = cvl_fail(
+            err, CVL_EINVAL, "--%s: there is no %s[%s]; the last %s is %s",
+            request->flag, array_name(request->array, request->param),
+            asked.data, request->axes, last.data);
     text_free(&asked);
     text_free(&last);
     return status;

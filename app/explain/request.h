@@ -7,7 +7,8 @@
 
 /* A kind of number, and where it is. */
 struct explain_request {
-    enum explain_kind kind;
+    cvl_array array;
+    size_t param;
     const char *flag; /* NULL: the first output, as nothing was asked for */
     const char *axes; /* "N,K,Y,X" */
     struct index index;
@@ -18,9 +19,11 @@ cvl_status explain_read_request(const struct config *config,
                                 struct explain_request *request,
                                 cvl_error *err);
 
-/* CVL_EINVAL where the tensor has no such place, with the last one it has. */
-cvl_status explain_check_place(const struct explain_request *request,
-                               const cvl_tensor *tensor, cvl_error *err);
+/* The number that is asked for, with its value in that tensor; CVL_EINVAL where
+ * there is no such place, with the last one that there is. */
+cvl_status explain_find(const struct explain_request *request,
+                        const cvl_tensor *tensor, cvl_element *number,
+                        cvl_error *err);
 
 /* CVL_EINVAL for a flag that another setting of explain leaves without
  * effect. */

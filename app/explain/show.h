@@ -1,63 +1,88 @@
-/* show.h - an explanation as text, JSON or SVG. */
+/* show.h - an answer in words and grids, and as text, JSON or SVG. */
 #ifndef CONVLET_EXPLAIN_SHOW_H
 #define CONVLET_EXPLAIN_SHOW_H
 
+#include "base/config.h"
 #include "base/text.h"
 #include "explain/data.h"
 #include "explain/grid.h"
-#include "explain/terms.h"
 
-/* One number and all that belongs to it. */
+/* What every form says alike; texts that end in a newline are lines. */
+enum words {
+    WORDS_NAME,     /* "y[0,0,1,2]" */
+    WORDS_NUMBER,   /* "sample 0, output channel 0, row 1, column 2" */
+    WORDS_GEOMETRY, /* "stride 2,1, dilation 1, padding 1,0,1,0, groups 2" */
+    WORDS_UPSTREAM, /* "dy is the example's"; "" where there is none */
+    WORDS_LEFT_OUT, /* "... and 3 more planes like these"; "" for none */
+    WORDS_TABLE,    /* aligned: a heading, each listed term with the sum up to
+                       it, how many more there are, the bias */
+    WORDS_VERDICT,  /* the sum, the element of the tensor, the difference */
+    WORDS_COUNT
+};
+
+/* One number and all that belongs to it; {0} is empty. */
 struct explanation {
     const struct config *config;
     const struct explain_data *data;
-    const struct explain_sum *sum;
-    const struct grid_view *view;
+    struct sum sum;
+    struct grid_view view;
+    struct text words[WORDS_COUNT];
 };
+
+/* Adds up the number, whose value is the one that was computed, and words it:
+ * for a drawing with fewer digits and no notes. CVL_ENOMEM; free it in any
+ * case. */
+cvl_status explanation_make(struct explanation *explanation,
+                            const struct config *config,
+                            const struct explain_data *data,
+                            const cvl_element *number, cvl_error *err);
+void explanation_free(struct explanation *explanation);
+
+/* The words, "" where there are none. */
+const char *explanation_words(const struct explanation *explanation,
+                              enum words words);
 
 /* Append the explanation; where memory runs out the text says so. */
 void explain_text(const struct explanation *explanation, struct text *text);
 void explain_json(const struct explanation *explanation, struct text *text);
 void explain_svg(const struct explanation *explanation, struct text *text);
 
-/* What the forms share. */
+/* The sizes alone, along one axis: which inputs each output covers. */
+struct map_axis {
+    struct axis axis;
+    size_t positions, outputs; /* that are drawn */
+    struct text facts;         /* "in 5, kernel 3, stride 1 ..." */
+    struct text formula;       /* lines: the output's size */
+    struct text rest; /* lines: what is left over, and how it is reached */
+};
 
-/*
- * Lines that align: a heading, each listed term with the sum up to it, how
- * many more there are, the bias.
- *
- *   notes   say behind a term that it reads padding
- */
-void explain_table(const struct explain_sum *sum, size_t digits, bool notes,
-                   struct text *text);
+/* The axes that are worth a map of their own: one where both are alike, or
+ * where the height is 1 throughout. */
+struct map {
+    const cvl_conv2d_geometry *geometry;
+    size_t count;
+    struct map_axis axes[2];
+    bool padding, between; /* what is to be seen somewhere */
+};
 
-/* Lines: the sum of the terms, the element of the tensor, their difference
- * where there is one, and whether they match. */
-void explain_verdict(const struct explanation *explanation, struct text *text);
+/* `terms` limits the outputs that are drawn, 0: all. CVL_ENOMEM; free it in any
+ * case. */
+cvl_status map_make(struct map *map, const cvl_conv2d_geometry *geometry,
+                    size_t terms, cvl_error *err);
+void map_free(struct map *map);
 
-enum { EXPLAIN_WORDS = 160 };
-
-/* "y[0,0,1,2]" */
-const char *explain_number_name(const struct explain_sum *sum,
-                                char words[EXPLAIN_WORDS]);
-
-/* "output channel 0 of sample 0, row 1, column 2" */
-const char *explain_number_words(const struct explain_sum *sum,
-                                 char words[EXPLAIN_WORDS]);
-
-/* "dy: the gradient of the loss 2.5 toward ones, reduction notebook"; "" where
- * nothing is sent back. */
-const char *explain_upstream_words(const struct explanation *explanation,
-                                   char words[EXPLAIN_WORDS]);
-
-/* "stride 2,1, dilation 1, padding 1,0,1,0, groups 2" */
-const char *explain_geometry_words(const cvl_conv2d_geometry *geometry,
-                                   char words[EXPLAIN_WORDS]);
+/* Append the map. */
+void map_text(const struct map *map, struct text *text);
+void map_json(const struct map *map, struct text *text);
+void map_svg(const struct map *map, struct text *text);
 
 /* A number for people: whole ones as they are, others with so many
  * significant digits; returns digits. */
 enum { EXPLAIN_DIGITS = 32 };
 const char *explain_digits(double value, size_t digits,
                            char text[EXPLAIN_DIGITS]);
+
+/* The label of a line of a grid, "" where it has none; returns text. */
+const char *label_text(const struct grid_line *line, char text[EXPLAIN_DIGITS]);
 
 #endif

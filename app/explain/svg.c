@@ -1,4 +1,5 @@
-/* svg.c - an explanation as a drawing; see explain_show.h. */
+/* svg.c - an answer as a drawing; see show.h. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/svg.h"
@@ -10,9 +11,8 @@ enum { DIGITS = 3, SIDE = 30, LABELS = 20, GAP = 16 };
 /* How a grid is drawn. */
 struct plate {
     const struct grid *grid;
-    enum svg_cell mark; /* what is marked */
-    double side;        /* of a cell, across */
-    double size;        /* of its digits */
+    double side; /* of a cell, across */
+    double size; /* of its digits */
 };
 
 static const char *cell_words(const struct grid *grid, size_t row,
@@ -21,7 +21,7 @@ static const char *cell_words(const struct grid *grid, size_t row,
     return explain_digits(grid_value(grid, row, column), DIGITS, words);
 }
 
-static struct plate plate_of(const struct grid *grid, enum svg_cell mark)
+static struct plate plate_of(const struct grid *grid)
 {
     char words[EXPLAIN_DIGITS];
     size_t most = 1;
@@ -30,7 +30,7 @@ static struct plate plate_of(const struct grid *grid, enum svg_cell mark)
             const size_t length = strlen(cell_words(grid, r, c, words));
             if (length > most) most = length;
         }
-    struct plate plate = {grid, mark, SIDE, most > 3 ? 11 : 13};
+    struct plate plate = {grid, SIDE, most > 3 ? 11 : 13};
     const double needed = 0.6 * plate.size * (double)most + 6;
     if (needed > plate.side) plate.side = needed;
     const double room = SVG_WIDTH - 2 * SVG_MARGIN - LABELS;
@@ -53,7 +53,8 @@ static enum svg_cell cell_of(const struct plate *plate, size_t row,
     case CELL_GAP: return marked ? SVG_MARKED_GAP : SVG_GAP;
     case CELL_VALUE: break;
     }
-    return marked ? plate->mark : SVG_PLAIN;
+    if (!marked) return SVG_PLAIN;
+    return plate->grid->is_param ? SVG_KERNEL : SVG_MARKED;
 }
 
 static void draw_labels(struct svg *svg, const struct plate *plate, double x,
@@ -99,9 +100,7 @@ static void draw_pair(struct svg *svg, const struct grid_pair *pair)
     double width = -GAP, x = SVG_MARGIN, bottom = 0;
     if (pair->about[0]) svg_wrap(svg, SVG_WORDS, pair->about);
     for (size_t i = 0; i < pair->count; i++) {
-        const bool is_kernel = pair->grids[i].title[0] == 'w';
-        plates[i] =
-            plate_of(&pair->grids[i], is_kernel ? SVG_KERNEL : SVG_MARKED);
+        plates[i] = plate_of(&pair->grids[i]);
         width += plate_width(&plates[i]) + GAP;
     }
     const bool beside = width <= SVG_WIDTH - 2 * SVG_MARGIN;
@@ -116,69 +115,145 @@ static void draw_pair(struct svg *svg, const struct grid_pair *pair)
 
 static bool on_padding(const void *context, size_t line)
 {
-    const struct explain_sum *const sum = context;
-    return line > 0 && line <= sum->listed && sum->terms[line - 1].padding;
+    const struct sum *const sum = context;
+    return line > 0 && line <= sum->listed &&
+           sum->terms[line - 1].term.part == CVL_TERM_PADDING;
 }
 
-static void draw_products(struct svg *svg,
-                          const struct explanation *explanation)
+static void draw_legend(struct svg *svg, const struct grid_view *view)
 {
-    const struct explain_sum *const sum = explanation->sum;
-    struct text table = {0}, verdict = {0};
-    size_t digits = explanation->config->explain.digits;
-    if (digits > DIGITS) digits = DIGITS;
-    explain_table(sum, digits, false, &table);
-    explain_verdict(explanation, &verdict);
-    if (table.data) svg_columns(svg, table.data, on_padding, sum);
-    svg->y += 10;
-    if (verdict.data) svg_lines(svg, verdict.data);
-    if (table.failed || verdict.failed) svg->body.failed = true;
-    text_free(&table);
-    text_free(&verdict);
-}
-
-static void draw_legend(struct svg *svg, const struct explanation *explanation)
-{
-    const struct grid_view *const view = explanation->view;
-    const bool kernel = explanation->sum->kind == EXPLAIN_OUTPUT ||
-                        explanation->sum->kind == EXPLAIN_GRAD_INPUT;
+    bool has_param = false;
+    for (size_t i = 0; view->count && i < view->pairs[0].count; i++)
+        has_param = has_param || view->pairs[0].grids[i].is_param;
     const struct svg_meaning meanings[] = {
         {SVG_MARKED, "takes part"},
-        {SVG_KERNEL, kernel ? "weights" : NULL},
+        {SVG_KERNEL, has_param ? "weights" : NULL},
         {SVG_PADDING, grid_view_has(view, CELL_PADDING) ? "padding" : NULL},
         {SVG_GAP, grid_view_has(view, CELL_GAP) ? "left by the stride" : NULL}};
     svg_legend(svg, meanings, sizeof meanings / sizeof *meanings);
-    if (view->left_out) {
-        struct text words = {0};
-        text_add(&words, "... and %zu more plane%s like these", view->left_out,
-                 view->left_out > 1 ? "s" : "");
-        if (words.data) svg_line(svg, SVG_WORDS, words.data);
-        if (words.failed) svg->body.failed = true;
-        text_free(&words);
-    }
-    svg->y += 6;
 }
 
 void explain_svg(const struct explanation *explanation, struct text *text)
 {
-    const struct grid_view *const view = explanation->view;
-    const struct explain_data *const data = explanation->data;
-    char name[EXPLAIN_WORDS], number[EXPLAIN_WORDS], words[EXPLAIN_WORDS];
+    const struct grid_view *const view = &explanation->view;
     struct svg svg = {.y = SVG_MARGIN};
-    struct text verdict = {0};
-    explain_number_name(explanation->sum, name);
-    explain_number_words(explanation->sum, number);
-    svg_line(&svg, SVG_HEAD, name);
-    svg_wrap(&svg, SVG_WORDS, number);
-    svg_wrap(&svg, SVG_SMALL,
-             explain_geometry_words(&data->conv.geometry, words));
-    svg_wrap(&svg, SVG_SMALL, explain_upstream_words(explanation, words));
+    const char *words[WORDS_COUNT];
+    for (size_t i = 0; i < WORDS_COUNT; i++)
+        words[i] = explanation_words(explanation, (enum words)i);
+    svg_line(&svg, SVG_HEAD, words[WORDS_NAME]);
+    svg_wrap(&svg, SVG_WORDS, words[WORDS_NUMBER]);
+    svg_wrap(&svg, SVG_SMALL, words[WORDS_GEOMETRY]);
+    svg_wrap(&svg, SVG_SMALL, words[WORDS_UPSTREAM]);
     svg.y += 8;
     for (size_t i = 0; i < view->count; i++) draw_pair(&svg, &view->pairs[i]);
-    draw_legend(&svg, explanation);
-    draw_products(&svg, explanation);
-    explain_verdict(explanation, &verdict);
-    svg_finish(&svg, number, verdict.data ? verdict.data : "", text);
-    if (verdict.failed) text->failed = true;
-    text_free(&verdict);
+    draw_legend(&svg, view);
+    svg_lines(&svg, words[WORDS_LEFT_OUT]);
+    svg.y += 6;
+    svg_columns(&svg, words[WORDS_TABLE], on_padding, &explanation->sum);
+    svg.y += 10;
+    svg_lines(&svg, words[WORDS_VERDICT]);
+    svg_finish(&svg, words[WORDS_NUMBER], words[WORDS_VERDICT], text);
+}
+
+/* The map: a row for the input, for each output, and for who reads it. */
+enum { NAMES = 62, ROW = 24 };
+
+struct stairs {
+    const struct map_axis *map;
+    double side; /* of a cell, across */
+    double size; /* of the digits */
+};
+
+/* A row's name, and where the cell of position 0 begins. */
+static double draw_name(struct svg *svg, const char *name)
+{
+    svg_label(svg, SVG_MARGIN, svg->y + ROW / 2.0 + 4, "start", 12, name);
+    return SVG_MARGIN + NAMES;
+}
+
+/* The padded input, the index in each cell. */
+static void draw_input(struct svg *svg, const struct stairs *stairs)
+{
+    const struct axis *const axis = &stairs->map->axis;
+    double x = draw_name(svg, "input");
+    for (size_t i = 0; i < stairs->map->positions; i++, x += stairs->side) {
+        const bool inside = axis_is_input(axis, i);
+        char label[32] = "";
+        if (inside) snprintf(label, sizeof label, "%zu", i - axis->before);
+        svg_cell(svg, inside ? SVG_PLAIN : SVG_PADDING, x, svg->y, stairs->side,
+                 ROW, stairs->size, label);
+    }
+    svg->y += ROW + 6;
+}
+
+static void draw_output(struct svg *svg, const struct stairs *stairs,
+                        size_t output)
+{
+    const struct axis *const axis = &stairs->map->axis;
+    char name[32];
+    snprintf(name, sizeof name, "output %zu", output);
+    double x = draw_name(svg, name);
+    for (size_t i = 0; i < stairs->map->positions; i++, x += stairs->side) {
+        const enum cover cover = axis_cover(axis, output, i);
+        const enum svg_cell cell = cover == COVER_BETWEEN ? SVG_GAP
+                                   : axis_is_input(axis, i)
+                                       ? SVG_MARKED
+                                       : SVG_MARKED_PADDING;
+        if (cover != COVER_NONE)
+            svg_cell(svg, cell, x, svg->y, stairs->side, ROW, 0, "");
+    }
+    svg->y += ROW;
+}
+
+static void draw_readers(struct svg *svg, const struct stairs *stairs)
+{
+    double x = draw_name(svg, "read by") + stairs->side / 2;
+    for (size_t i = 0; i < stairs->map->positions; i++, x += stairs->side) {
+        char label[32];
+        snprintf(label, sizeof label, "%zu",
+                 axis_readers(&stairs->map->axis, i));
+        svg_label(svg, x, svg->y + ROW / 2.0 + 4, "middle", stairs->size,
+                  label);
+    }
+    svg->y += ROW + 6;
+}
+
+static void draw_axis(struct svg *svg, const struct map_axis *map)
+{
+    struct stairs stairs = {map, 30, 12};
+    const double room = SVG_WIDTH - 2 * SVG_MARGIN - NAMES;
+    if (stairs.side * (double)map->positions > room)
+        stairs.side = room / (double)map->positions;
+    if (stairs.side < 20) stairs.size = 9;
+    svg_line(svg, SVG_HEAD, map->axis.name);
+    svg_wrap(svg, SVG_WORDS, map->facts.data);
+    svg->y += 6;
+    draw_input(svg, &stairs);
+    for (size_t i = 0; i < map->outputs; i++) draw_output(svg, &stairs, i);
+    if (map->outputs < map->axis.out) {
+        char more[64];
+        snprintf(more, sizeof more, "... %zu more",
+                 map->axis.out - map->outputs);
+        svg_line(svg, SVG_WORDS, more);
+    }
+    draw_readers(svg, &stairs);
+    svg_lines(svg, map->formula.data);
+    svg->y += 6;
+    svg_lines(svg, map->rest.data);
+    svg->y += 8;
+}
+
+void map_svg(const struct map *map, struct text *text)
+{
+    struct svg svg = {.y = SVG_MARGIN};
+    for (size_t i = 0; i < map->count; i++) draw_axis(&svg, &map->axes[i]);
+    const struct svg_meaning meanings[] = {
+        {SVG_MARKED, "a tap reads an input"},
+        {SVG_MARKED_PADDING, map->padding ? "a tap reads padding" : NULL},
+        {SVG_GAP, map->between ? "between two taps" : NULL}};
+    svg_legend(&svg, meanings, sizeof meanings / sizeof *meanings);
+    svg_finish(&svg, "Which inputs each output covers",
+               "A row for each output; its cells are the inputs that a tap of "
+               "the kernel reads.",
+               text);
 }

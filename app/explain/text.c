@@ -1,4 +1,5 @@
-/* text.c - an explanation for the terminal; see explain_show.h. */
+/* text.c - an answer for the terminal; see show.h. */
+#include <stdio.h>
 #include <string.h>
 
 #include "explain/show.h"
@@ -16,14 +17,6 @@ static const char *cell_text(const struct grid *grid, size_t row, size_t column,
     case CELL_VALUE: break;
     }
     return explain_digits(grid_value(grid, row, column), digits, text);
-}
-
-static const char *label_text(const struct grid_line *line,
-                              char text[EXPLAIN_DIGITS])
-{
-    text[0] = '\0';
-    if (line->has_label) explain_digits((double)line->label, 6, text);
-    return text;
 }
 
 static size_t longer(size_t length, const char *text)
@@ -141,36 +134,103 @@ static void add_pair(const struct grid_pair *pair, size_t digits,
     for (size_t i = 0; i < 2; i++) text_free(&grids[i]);
 }
 
-static void add_legend(const struct grid_view *view, struct text *text)
+static void add_legend(const struct explanation *explanation, struct text *text)
 {
-    text_add(text, "[ ] takes part");
-    if (grid_view_has(view, CELL_PADDING))
-        text_add(text, "   . padding, read as 0");
-    if (grid_view_has(view, CELL_GAP))
-        text_add(text, "   _ a 0 that the stride leaves between");
-    text_fill(text, '\n', 1);
-    if (view->left_out)
-        text_add(text, "... and %zu more plane%s like these\n", view->left_out,
-                 view->left_out > 1 ? "s" : "");
-    text_fill(text, '\n', 1);
+    const struct grid_view *const view = &explanation->view;
+    const char *const left_out = explanation_words(explanation, WORDS_LEFT_OUT);
+    text_add(text, "[ ] takes part%s%s\n%s%s\n",
+             grid_view_has(view, CELL_PADDING) ? "   . padding, read as 0" : "",
+             grid_view_has(view, CELL_GAP)
+                 ? "   _ a 0 that the stride leaves between"
+                 : "",
+             left_out, *left_out ? "\n" : "");
 }
 
 void explain_text(const struct explanation *explanation, struct text *text)
 {
-    const struct grid_view *const view = explanation->view;
-    const struct explain_data *const data = explanation->data;
-    char name[EXPLAIN_WORDS], words[EXPLAIN_WORDS];
-    text_add(text, "%s: %s\n", explain_number_name(explanation->sum, name),
-             explain_number_words(explanation->sum, words));
-    text_add(text, "%s\n", explain_geometry_words(&data->conv.geometry, words));
-    explain_upstream_words(explanation, words);
-    if (words[0]) text_add(text, "%s\n", words);
-    text_fill(text, '\n', 1);
+    const struct grid_view *const view = &explanation->view;
+    const char *words[WORDS_COUNT];
+    for (size_t i = 0; i < WORDS_COUNT; i++)
+        words[i] = explanation_words(explanation, (enum words)i);
+    text_add(text, "%s: %s\n%s\n%s%s\n", words[WORDS_NAME], words[WORDS_NUMBER],
+             words[WORDS_GEOMETRY], words[WORDS_UPSTREAM],
+             *words[WORDS_UPSTREAM] ? "\n" : "");
     for (size_t i = 0; i < view->count; i++)
         add_pair(&view->pairs[i], explanation->config->explain.digits, text);
-    add_legend(view, text);
-    explain_table(explanation->sum, explanation->config->explain.digits, true,
-                  text);
+    add_legend(explanation, text);
+    text_add(text, "%s\n%s", words[WORDS_TABLE], words[WORDS_VERDICT]);
+}
+
+/* The map: positions side by side, an output in each line. */
+struct sheet {
+    const struct map_axis *map;
+    int width;  /* of a position */
+    int margin; /* of what stands before them */
+};
+
+/* What a position shows in the lines of the inputs and of the readers. */
+static void add_ends(const struct sheet *sheet, bool readers, struct text *text)
+{
+    const struct axis *const axis = &sheet->map->axis;
+    text_add(text, "  %-*s", sheet->margin, readers ? "read by" : "input");
+    for (size_t i = 0; i < sheet->map->positions; i++)
+        if (readers)
+            text_add(text, "%*zu", sheet->width, axis_readers(axis, i));
+        else if (axis_is_input(axis, i))
+            text_add(text, "%*zu", sheet->width, i - axis->before);
+        else
+            text_add(text, "%*s", sheet->width, ".");
+    text_add(text, "%s\n", sheet->map->positions < axis->padded ? " ..." : "");
+}
+
+static void add_output(const struct sheet *sheet, size_t output,
+                       struct text *text)
+{
+    const struct axis *const axis = &sheet->map->axis;
+    text_add(text, "  output %-*zu", sheet->margin - (int)strlen("output "),
+             output);
+    for (size_t i = 0; i < sheet->map->positions; i++) {
+        const char *cell = "";
+        switch (axis_cover(axis, output, i)) {
+        case COVER_TAP: cell = axis_is_input(axis, i) ? "#" : "o"; break;
+        case COVER_BETWEEN: cell = "-"; break;
+        case COVER_NONE: break;
+        }
+        text_add(text, "%*s", sheet->width, cell);
+    }
+    while (text->size && text->data[text->size - 1] == ' ') text->size--;
     text_fill(text, '\n', 1);
-    explain_verdict(explanation, text);
+}
+
+static void add_axis(const struct map_axis *map, struct text *text)
+{
+    const struct axis *const axis = &map->axis;
+    size_t most = map->positions - 1;
+    for (size_t i = 0; i < map->positions; i++) {
+        const size_t readers = axis_readers(axis, i);
+        if (readers > most) most = readers;
+    }
+    const struct sheet sheet = {
+        .map = map,
+        .width = snprintf(NULL, 0, "%zu", most) + 1,
+        .margin = snprintf(NULL, 0, "output %zu", map->outputs) + 1};
+    text_add(text, "%s: %s\n\n%s\n", axis->name, map->facts.data,
+             map->formula.data);
+    add_ends(&sheet, false, text);
+    for (size_t i = 0; i < map->outputs; i++) add_output(&sheet, i, text);
+    if (map->outputs < axis->out)
+        text_add(text, "  ... %zu more\n", axis->out - map->outputs);
+    add_ends(&sheet, true, text);
+    text_add(text, "\n%s", map->rest.data);
+}
+
+void map_text(const struct map *map, struct text *text)
+{
+    for (size_t i = 0; i < map->count; i++) {
+        if (i) text_fill(text, '\n', 1);
+        add_axis(&map->axes[i], text);
+    }
+    text_add(text, "\n# a tap reads an input%s%s\n",
+             map->padding ? "   o a tap reads padding, a 0" : "",
+             map->between ? "   - between two taps" : "");
 }

@@ -5,9 +5,15 @@
 
 #include "cases.h"
 #include "expect.h"
+#include "explain/data.h"
 #include "explain/grid.h"
 
-enum { CASES = 80, NUMBERS = 6 };
+enum { CASES = 80, NUMBERS = 6, KINDS = 4 };
+
+static const cvl_element kinds[KINDS] = {{.array = CVL_ARRAY_Y},
+                                         {.array = CVL_ARRAY_GRAD},
+                                         {.array = CVL_ARRAY_DX},
+                                         {.array = CVL_ARRAY_GRAD, .param = 1}};
 
 /* The arrays of a case with the results of the algorithm, as `explain` has
  * them. */
@@ -26,75 +32,101 @@ static struct explain_data data_of(const case_arrays *arrays,
         .dx = arrays->dx};
 }
 
-/* A place in the tensor of that kind. */
-static void draw_place(const struct explain_data *data, enum explain_kind kind,
-                       cvl_random *random, size_t at[4])
+static const cvl_tensor *tensor_of(const struct explain_data *data,
+                                   const cvl_element *number)
 {
-    const cvl_tensor *const tensor = explain_result(data, kind);
-    memset(at, 0, 4 * sizeof *at);
+    return explain_result(data, number->array, number->param);
+}
+
+/* Where the number lies in its tensor. */
+static size_t flat(const cvl_tensor *tensor, const cvl_element *number)
+{
+    size_t index = 0;
     for (size_t i = 0; i < tensor->ndim; i++)
-        at[4 - tensor->ndim + i] =
-            cvl_random_below(random, (uint32_t)tensor->shape[i]);
+        index = index * tensor->shape[i] + (size_t)number->at[i];
+    return index;
+}
+
+/* A number of the tensor of that kind. */
+static cvl_element draw_number(const struct explain_data *data,
+                               const cvl_element *kind, cvl_random *random)
+{
+    const cvl_tensor *const tensor = tensor_of(data, kind);
+    cvl_element number = *kind;
+    for (size_t i = 0; i < tensor->ndim; i++)
+        number.at[i] = cvl_random_below(random, (uint32_t)tensor->shape[i]);
+    number.value = cvl_tensor_get(tensor, flat(tensor, &number));
+    return number;
 }
 
 /* Calls `visit` for numbers of every kind of many convolutions. */
 static void for_numbers(cvl_dtype dtype, bool integers,
                         void (*visit)(const struct explain_data *data,
-                                      enum explain_kind kind,
-                                      const size_t at[4], const char *what))
+                                      const cvl_element *number,
+                                      const char *what))
 {
     cvl_random random;
     cvl_random_seed(&random, 6);
     const cvl_exec exec = cvl_exec_default();
     for (int i = 0; i < CASES; i++) {
         char what[256];
-        size_t at[4];
         case_arrays arrays;
         const cvl_conv2d_geometry g = case_geometry(&random);
         case_init(&arrays, &g, dtype, integers, &random);
         case_run(&arrays, &g, CVL_CONV_DIRECT, &exec);
         const struct explain_data data = data_of(&arrays, &g);
-        for (int kind = 0; kind <= EXPLAIN_GRAD_BIAS; kind++)
+        for (size_t kind = 0; kind < KINDS; kind++)
             for (int j = 0; j < NUMBERS; j++) {
-                draw_place(&data, (enum explain_kind)kind, &random, at);
-                visit(&data, (enum explain_kind)kind, at,
-                      case_describe(&g, what));
+                const cvl_element number =
+                    draw_number(&data, &kinds[kind], &random);
+                visit(&data, &number, case_describe(&g, what));
             }
         case_free(&arrays);
     }
 }
 
-static struct explain_sum add_up(const struct explain_data *data,
-                                 enum explain_kind kind, const size_t at[4],
-                                 size_t limit)
+static struct sum add_up(const struct explain_data *data,
+                         const cvl_element *number, size_t limit)
 {
-    struct explain_sum sum;
+    struct sum sum;
     cvl_error err;
-    expect_ok(explain_add_up(data, kind, at, limit, 0.0, &sum, &err), err);
+    const cvl_terms terms = explain_terms(data);
+    expect_ok(
+        sum_terms(&terms, number, data->conv.dtype, limit, 0.0, &sum, &err),
+        err);
     return sum;
 }
 
-static void expect_equal(const struct explain_data *data,
-                         enum explain_kind kind, const size_t at[4],
-                         const char *what)
+static const char *name_of(const cvl_element *number)
 {
-    struct explain_sum sum = add_up(data, kind, at, 0);
-    ck_assert_msg(sum.total == sum.result, "%s: %s: %g, expected %g", what,
-                  explain_name(kind), sum.total, sum.result);
+    return array_name(number->array, number->param);
+}
+
+static void expect_equal(const struct explain_data *data,
+                         const cvl_element *number, const char *what)
+{
+    struct sum sum = add_up(data, number, 0);
+    ck_assert_msg(sum.total == number->value, "%s: %s: %g, expected %g", what,
+                  name_of(number), sum.total, number->value);
     ck_assert_msg(sum.matches, "%s", what);
     ck_assert_uint_eq(sum.listed, sum.count);
     double total = 0.0;
     size_t padding = 0;
     for (size_t i = 0; i < sum.count; i++) {
-        const struct explain_term *const term = &sum.terms[i];
+        const cvl_term *const term = &sum.terms[i].term;
         total += term->product;
-        ck_assert(term->sum == total && term->product == term->a * term->b);
-        if (term->padding) ck_assert(term->b == 0.0);
-        padding += term->padding;
+        ck_assert(sum.terms[i].sum == total);
+        ck_assert(term->product ==
+                  term->left.value *
+                      (term->right.array ? term->right.value : 1.0));
+        if (term->part == CVL_TERM_PADDING) {
+            ck_assert(term->right.value == 0.0);
+            padding++;
+        }
     }
     ck_assert_uint_eq(padding, sum.padding);
-    ck_assert(total + sum.bias == sum.result && sum.left_out == 0.0);
-    explain_sum_free(&sum);
+    ck_assert(total + sum.bias == number->value && sum.left_out == 0.0);
+    sum_free(&sum);
 }
 
 START_TEST(the_terms_of_whole_numbers_add_up_to_the_tensor)
@@ -105,13 +137,12 @@ START_TEST(the_terms_of_whole_numbers_add_up_to_the_tensor)
 END_TEST
 
 static void expect_match(const struct explain_data *data,
-                         enum explain_kind kind, const size_t at[4],
-                         const char *what)
+                         const cvl_element *number, const char *what)
 {
-    struct explain_sum sum = add_up(data, kind, at, 1);
+    struct sum sum = add_up(data, number, 1);
     ck_assert_msg(sum.matches, "%s: %s: %.17g, expected %.17g", what,
-                  explain_name(kind), sum.total, sum.result);
-    explain_sum_free(&sum);
+                  name_of(number), sum.total, number->value);
+    sum_free(&sum);
 }
 
 START_TEST(the_terms_of_fractions_match_but_for_rounding)
@@ -123,26 +154,19 @@ END_TEST
 
 /* A tensor that is off by a millionth of its terms, or by a nan, is noticed. */
 static void expect_mismatch(const struct explain_data *data,
-                            enum explain_kind kind, const size_t at[4],
-                            const char *what)
+                            const cvl_element *number, const char *what)
 {
-    const cvl_tensor *const tensor = explain_result(data, kind);
-    struct explain_sum sum = add_up(data, kind, at, 1);
-    size_t flat = kind == EXPLAIN_GRAD_BIAS ? at[3] : 0;
-    for (size_t i = 0; kind != EXPLAIN_GRAD_BIAS && i < 4; i++)
-        flat = flat * tensor->shape[i] + at[i];
+    struct sum sum = add_up(data, number, 1);
     const double off[] = {sum.allowed * 1.001, -sum.allowed * 1.001, NAN,
                           INFINITY};
-    const double kept = sum.result;
-    explain_sum_free(&sum);
+    sum_free(&sum);
     for (size_t i = 0; i < 4; i++) {
-        cvl_tensor wrong = *tensor;
-        cvl_tensor_set(&wrong, flat, sum.total + off[i]);
-        sum = add_up(data, kind, at, 1);
+        cvl_element wrong = *number;
+        wrong.value = sum.total + off[i];
+        sum = add_up(data, &wrong, 1);
         ck_assert_msg(sum.matches == (off[i] == 0.0), "%s: %s off by %g", what,
-                      explain_name(kind), off[i]);
-        explain_sum_free(&sum);
-        cvl_tensor_set(&wrong, flat, kept);
+                      name_of(number), off[i]);
+        sum_free(&sum);
     }
 }
 
@@ -152,18 +176,18 @@ START_TEST(a_tensor_that_is_off_by_more_than_rounding_does_not_match)
 }
 END_TEST
 
-static void expect_cap(const struct explain_data *data, enum explain_kind kind,
-                       const size_t at[4], const char *what)
+static void expect_cap(const struct explain_data *data,
+                       const cvl_element *number, const char *what)
 {
-    struct explain_sum all = add_up(data, kind, at, 0);
-    struct explain_sum some = add_up(data, kind, at, 5);
+    struct sum all = add_up(data, number, 0);
+    struct sum some = add_up(data, number, 5);
     ck_assert_uint_eq(some.listed, all.count < 5 ? all.count : 5);
     ck_assert_uint_eq(some.count, all.count);
     const double listed = some.listed ? some.terms[some.listed - 1].sum : 0.0;
     ck_assert_msg(listed + some.left_out == all.sum, "%s", what);
     ck_assert(some.total == all.total && some.padding == all.padding);
-    explain_sum_free(&all);
-    explain_sum_free(&some);
+    sum_free(&all);
+    sum_free(&some);
 }
 
 START_TEST(what_is_not_listed_is_still_added)
@@ -188,18 +212,17 @@ static size_t count_marks(const struct grid *grid)
     return marks;
 }
 
-/* The cell with these labels is marked, and holds the value. */
-static bool is_marked(const struct grid *grid, const ptrdiff_t at[4],
-                      double value)
+/* The cell with the element's labels is marked, and holds its value. */
+static bool is_marked(const struct grid *grid, const cvl_element *element)
 {
     for (size_t r = 0; r < grid->rows.count; r++)
         for (size_t c = 0; c < grid->columns.count; c++) {
             const struct grid_line *const row = &grid->rows.lines[r];
             const struct grid_line *const column = &grid->columns.lines[c];
-            if (row->has_label && column->has_label && row->label == at[2] &&
-                column->label == at[3])
+            if (row->has_label && column->has_label &&
+                row->label == element->at[2] && column->label == element->at[3])
                 return grid_marked(grid, r, c) &&
-                       grid_value(grid, r, c) == value;
+                       grid_value(grid, r, c) == element->value;
         }
     return false;
 }
@@ -207,29 +230,29 @@ static bool is_marked(const struct grid *grid, const ptrdiff_t at[4],
 static size_t whole_views;
 
 static void expect_marks(const struct explain_data *data,
-                         enum explain_kind kind, const size_t at[4],
-                         const char *what)
+                         const cvl_element *number, const char *what)
 {
     static struct grid_view view;
-    struct explain_sum sum = add_up(data, kind, at, 0);
-    grid_view_make(data, &sum, &view);
+    struct sum sum = add_up(data, number, 0);
+    const cvl_terms terms = explain_terms(data);
+    grid_view_make(&data->conv.geometry, &terms, &sum, &view);
     const struct grid *const left = &view.pairs[0].grids[1];
     const struct grid *const right = &view.pairs[0].grids[0];
     ck_assert_uint_ge(view.count, 1);
-    if (is_whole(right) && is_whole(left) && kind != EXPLAIN_GRAD_BIAS) {
+    if (is_whole(right) && is_whole(left) && !number->param) {
         const size_t marks = count_marks(right);
         ck_assert_uint_le(marks, sum.count);
         ck_assert_uint_eq(sum.count % (marks ? marks : 1), 0);
         for (size_t i = 0; i < marks; i++) {
-            const struct explain_term *const term = &sum.terms[i];
-            ck_assert_msg(is_marked(right, term->right, term->b), "%s: %s %zu",
-                          what, explain_name(kind), i);
-            ck_assert_msg(is_marked(left, term->left, term->a), "%s: %s %zu",
-                          what, explain_name(kind), i);
+            const cvl_term *const term = &sum.terms[i].term;
+            ck_assert_msg(is_marked(right, &term->right), "%s: %s %zu", what,
+                          name_of(number), i);
+            ck_assert_msg(is_marked(left, &term->left), "%s: %s %zu", what,
+                          name_of(number), i);
         }
         whole_views++;
     }
-    explain_sum_free(&sum);
+    sum_free(&sum);
 }
 
 START_TEST(the_grids_mark_what_the_terms_multiply)
@@ -257,13 +280,13 @@ static double gather(const struct grid *dy, const struct grid *kernel)
 }
 
 static void expect_gather(const struct explain_data *data,
-                          enum explain_kind kind, const size_t at[4],
-                          const char *what)
+                          const cvl_element *number, const char *what)
 {
     static struct grid_view view;
-    if (kind != EXPLAIN_GRAD_INPUT) return;
-    struct explain_sum sum = add_up(data, kind, at, 0);
-    grid_view_make(data, &sum, &view);
+    if (number->array != CVL_ARRAY_DX) return;
+    struct sum sum = add_up(data, number, 0);
+    const cvl_terms terms = explain_terms(data);
+    grid_view_make(&data->conv.geometry, &terms, &sum, &view);
     double total = 0.0;
     bool whole = view.left_out == 0;
     for (size_t i = 1; i < view.count; i += 2) {
@@ -275,7 +298,7 @@ static void expect_gather(const struct explain_data *data,
         ck_assert_msg(total == sum.total, "%s", what);
         whole_views++;
     }
-    explain_sum_free(&sum);
+    sum_free(&sum);
 }
 
 START_TEST(the_turned_kernel_over_spread_outputs_gathers_what_is_scattered)

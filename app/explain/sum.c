@@ -1,0 +1,123 @@
+/* sum.c - see sum.h for the contract. */
+#include "explain/sum.h"
+
+#include <float.h>
+#include <math.h>
+
+#include <convlet/memory.h>
+
+static const struct {
+    const char *name;
+    size_t axes;
+} ARRAYS[][CVL_LAYER_MAX_PARAMS] = {
+    [CVL_ARRAY_X] = {{"x", 4}},   [CVL_ARRAY_PARAM] = {{"w", 4}, {"b", 1}},
+    [CVL_ARRAY_Y] = {{"y", 4}},   [CVL_ARRAY_GRAD] = {{"dw", 4}, {"db", 1}},
+    [CVL_ARRAY_DX] = {{"dx", 4}}, [CVL_ARRAY_DY] = {{"dy", 4}}};
+
+const char *array_name(cvl_array array, size_t param)
+{
+    return ARRAYS[array][param].name;
+}
+
+size_t array_axes(cvl_array array, size_t param)
+{
+    return ARRAYS[array][param].axes;
+}
+
+/* The sum of all |products| bounds rounding. */
+struct walk {
+    struct sum *sum;
+    double magnitude;
+    cvl_term last;
+};
+
+static bool is_bias(const cvl_term *term)
+{
+    return term->left.array == CVL_ARRAY_PARAM && !term->right.array;
+}
+
+static void count_term(void *context, const cvl_term *term)
+{
+    size_t *const count = context;
+    if (!is_bias(term)) ++*count;
+}
+
+static bool is_same_plane(const cvl_element *a, const cvl_element *b)
+{
+    return a->at[0] == b->at[0] && a->at[1] == b->at[1];
+}
+
+static void add_term(void *context, const cvl_term *term)
+{
+    struct walk *const walk = context;
+    struct sum *const sum = walk->sum;
+    walk->magnitude += fabs(term->product);
+    if (is_bias(term)) {
+        sum->has_bias = true;
+        sum->bias = term->product;
+        return;
+    }
+    if (!sum->count || !is_same_plane(&term->left, &walk->last.left) ||
+        !is_same_plane(&term->right, &walk->last.right))
+        sum->planes++;
+    walk->last = *term;
+    sum->sum += term->product;
+    if (term->part == CVL_TERM_PADDING) sum->padding++;
+    if (sum->count < sum->listed)
+        sum->terms[sum->count] = (struct sum_term){*term, sum->sum};
+    else
+        sum->left_out += term->product;
+    sum->count++;
+}
+
+/*
+ * Any order of a sum of n products errs by n epsilon times the sum of their
+ * absolute values at most; the bias and the last rounding are two more.
+ * Source: Higham, "Accuracy and Stability of Numerical Algorithms", 2002,
+ * section 4.2.
+ */
+static void compare(struct sum *sum, cvl_dtype dtype, double magnitude,
+                    double tolerance)
+{
+    const double epsilon = dtype == CVL_F32 ? FLT_EPSILON : DBL_EPSILON;
+    const double rounded =
+        dtype == CVL_F32 ? (double)(float)sum->total : sum->total;
+    const double result = sum->number.value;
+    sum->allowed =
+        (tolerance > 0.0 ? tolerance : ((double)sum->count + 2.0) * epsilon) *
+        magnitude;
+    sum->difference = result - sum->total;
+    if (!isfinite(sum->difference))
+        sum->matches = rounded == result || (isnan(rounded) && isnan(result));
+    else
+        sum->matches = fabs(sum->difference) <= sum->allowed ||
+                       (!(tolerance > 0.0) && rounded == result);
+}
+
+cvl_status sum_terms(const cvl_terms *terms, const cvl_element *number,
+                     cvl_dtype dtype, size_t limit, double tolerance,
+                     struct sum *sum, cvl_error *err)
+{
+    struct walk walk = {.sum = sum};
+    size_t count = 0, bytes;
+    void *list;
+    *sum = (struct sum){.number = *number};
+    cvl_terms_visit(terms, number, count_term, &count);
+    if (limit && limit < count) count = limit;
+    if (!cvl_size_mul(count, sizeof *sum->terms, &bytes))
+        return cvl_fail(err, CVL_ENOMEM, "out of memory: %zu terms", count);
+    const cvl_status status = cvl_alloc(&list, bytes, "the terms", err);
+    if (status) return status;
+    sum->terms = list;
+    sum->listed = count;
+    cvl_terms_visit(terms, number, add_term, &walk);
+    sum->total = sum->bias + sum->sum;
+    compare(sum, dtype, walk.magnitude, tolerance);
+    return CVL_OK;
+}
+
+void sum_free(struct sum *sum)
+{
+    cvl_free(sum->terms);
+    *sum = (struct sum){0};
+}
