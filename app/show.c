@@ -6,7 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "apply/receptive.h"
+#include <convlet/window.h>
+
 #include "base/net_words.h"
 #include "cli/program.h"
 #include "commands.h"
@@ -29,35 +30,39 @@ static void add_size(const size_t *size, size_t count, char *words, size_t room)
 }
 
 /* "2x2", or "1/2x1/2" where several outputs share a field. */
-static void add_jump(const struct receptive *seen, char *words, size_t room)
+static void add_jump(const cvl_receptive seen[2], char *words, size_t room)
 {
     size_t used = 0;
     for (size_t i = 0; i < 2 && used < room; i++) {
         used += (size_t)snprintf(words + used, room - used, i ? "x%zu" : "%zu",
-                                 seen->jump[i]);
-        if (seen->per[i] != 1 && used < room)
+                                 seen[i].jump);
+        if (seen[i].per != 1 && used < room)
             used += (size_t)snprintf(words + used, room - used, "/%zu",
-                                     seen->per[i]);
+                                     seen[i].per);
     }
 }
 
-static void add_layer(size_t index, const cvl_layer_info *info,
-                      const struct receptive *seen, size_t room,
+static void add_layer(const cvl_net *net, size_t index, size_t room,
                       struct text *text)
 {
+    const cvl_receptive seen[2] = {cvl_net_receptive(net, index + 1, 0),
+                                   cvl_net_receptive(net, index + 1, 1)};
+    const size_t fields[2] = {seen[0].field, seen[1].field};
+    const size_t paddings[2] = {seen[0].padding, seen[1].padding};
     char shape[96], field[48], jump[96], padding[48];
-    add_size(info->output_shape, 4, shape, sizeof shape);
-    add_size(seen->field, 2, field, sizeof field);
+    cvl_layer_info info;
+    cvl_net_layer_info(net, index, &info);
+    add_size(info.output_shape, 4, shape, sizeof shape);
+    add_size(fields, 2, field, sizeof field);
     add_jump(seen, jump, sizeof jump);
-    add_size(seen->padding, 2, padding, sizeof padding);
+    add_size(paddings, 2, padding, sizeof padding);
     text_add(text, "%-5zu  %-*s  %-16s  %10zu  %-9s  %-7s  %s\n", index,
-             (int)room, info->text, shape, info->param_numbers, field, jump,
+             (int)room, info.text, shape, info.param_numbers, field, jump,
              padding);
 }
 
 static void add_layers(const cvl_net *net, struct text *text)
 {
-    struct receptive seen = receptive_start();
     cvl_layer_info info;
     size_t room = 4;
     for (size_t i = 0; i < net->layer_count; i++) {
@@ -67,11 +72,7 @@ static void add_layers(const cvl_net *net, struct text *text)
     text_add(text, "\n%-5s  %-*s  %-16s  %10s  %-9s  %-7s  %s\n", "layer",
              (int)room, "what", "output", "parameters", "field", "jump",
              "padding");
-    for (size_t i = 0; i < net->layer_count; i++) {
-        cvl_net_layer_info(net, i, &info);
-        seen = receptive_after(&seen, &info);
-        add_layer(i, &info, &seen, room, text);
-    }
+    for (size_t i = 0; i < net->layer_count; i++) add_layer(net, i, room, text);
     text_add(text, "%-5s  %-*s  %-16s  %10zu\n", "all", (int)room, "", "",
              cvl_net_param_numbers(net));
     text_add(text, "\nfield: the pixels of the input that one output sees; "
@@ -79,47 +80,43 @@ static void add_layers(const cvl_net *net, struct text *text)
                    "the first one reaches over the edge\n");
 }
 
-/* The weights of the model's layers; how many they are. */
-static size_t find_kernels(const cvl_model *model,
-                           const cvl_tensor *kernels[CVL_MAX_LAYERS])
-{
-    size_t count = 0;
-    for (size_t i = 0; i < model->net.layer_count; i++) {
-        char name[CVL_PARAM_NAME_SIZE];
-        snprintf(name, sizeof name, "%zu.weight", i);
-        const cvl_tensor *const weight = cvl_model_param(model, name);
-        if (weight) kernels[count++] = weight;
-    }
-    return count;
-}
+/* The weights of the layers that have kernels. */
+struct kernels {
+    size_t count;
+    size_t layers[CVL_MAX_LAYERS];
+    const cvl_tensor *weights[CVL_MAX_LAYERS];
+    double scale; /* one for all, so that their colours can be compared */
+};
 
-/* One scale for all kernels, so that their colours can be compared. */
-static double find_scale(const cvl_tensor *const *kernels, size_t count)
+static void find_kernels(const cvl_net *net, struct kernels *kernels)
 {
-    double scale = 0;
-    for (size_t i = 0; i < count; i++)
-        scale = fmax(scale, cvl_tensor_largest(kernels[i]));
-    return scale > 0 ? scale : 1;
+    *kernels = (struct kernels){.count = 0};
+    for (size_t i = 0; i < net->layer_count; i++) {
+        cvl_layer_info info;
+        cvl_net_layer_info(net, i, &info);
+        if (!info.param_count || info.params->value.ndim != 4) continue;
+        const cvl_tensor *const weight = &info.params->value;
+        kernels->layers[kernels->count] = i;
+        kernels->weights[kernels->count++] = weight;
+        kernels->scale = fmax(kernels->scale, cvl_tensor_largest(weight));
+    }
+    if (!(kernels->scale > 0)) kernels->scale = 1;
 }
 
 static cvl_status add_kernels(const cvl_model *model,
                               const struct art_style *style, struct text *text,
                               cvl_error *err)
 {
-    const cvl_tensor *kernels[CVL_MAX_LAYERS];
-    const size_t count = find_kernels(model, kernels);
-    const double scale = find_scale(kernels, count);
+    struct kernels kernels;
     cvl_status status = CVL_OK;
-    for (size_t i = 0, next = 0; !status && next < count; i++) {
-        cvl_layer_info info;
-        cvl_net_layer_info(&model->net, i, &info);
-        if (!info.conv) continue;
-        text_add(text, "\nlayer %zu, ", i);
-        status = art_draw(kernels[next++], scale, style, text, err);
+    find_kernels(&model->net, &kernels);
+    for (size_t i = 0; !status && i < kernels.count; i++) {
+        text_add(text, "\nlayer %zu, ", kernels.layers[i]);
+        status = art_draw(kernels.weights[i], kernels.scale, style, text, err);
     }
-    if (style->colours != ART_PLAIN && count)
-        text_add(text, "\nblue: down to %.4g; orange: up to %.4g\n", -scale,
-                 scale);
+    if (style->colours != ART_PLAIN && kernels.count)
+        text_add(text, "\nblue: down to %.4g; orange: up to %.4g\n",
+                 -kernels.scale, kernels.scale);
     return status;
 }
 
@@ -157,20 +154,37 @@ static cvl_status check_flags(const struct config *config, cvl_error *err)
 static cvl_status write_picture(const cvl_model *model, const char *path,
                                 cvl_error *err)
 {
-    const cvl_tensor *kernels[CVL_MAX_LAYERS];
-    const size_t count = find_kernels(model, kernels);
+    struct kernels kernels;
     cvl_bytes png;
-    if (!count)
+    find_kernels(&model->net, &kernels);
+    if (!kernels.count)
         return cvl_fail(err, CVL_EINVAL, "%s: the model has no kernels to draw",
                         path);
     cvl_status status =
-        art_picture(kernels, count, find_scale(kernels, count), &png, err);
+        art_picture(kernels.weights, kernels.count, kernels.scale, &png, err);
     if (status) return cvl_error_prefix(err, status, "%s", path);
     const cvl_span span = {png.data, png.size};
     status = cvl_file_write(path, &span, 1, err);
     if (!status) fprintf(stderr, "wrote %s\n", path);
     cvl_bytes_free(&png);
     return status;
+}
+
+/* The model's net is planned for its texts alone. */
+static cvl_status add_choices(const cvl_model *model, struct text *text,
+                              cvl_error *err)
+{
+    cvl_net net;
+    cvl_net_config config = {.spec = model->spec,
+                             .dtype = model->net.input.dtype,
+                             .exec = cvl_exec_default()};
+    memcpy(config.input_shape, model->net.input.shape,
+           sizeof config.input_shape);
+    const cvl_status status = cvl_net_plan(&net, &config, err);
+    if (status) return status;
+    net_words_add(&net, text);
+    cvl_net_free(&net);
+    return text_status(text, err);
 }
 
 int show_run(const struct config *config)
@@ -185,10 +199,8 @@ int show_run(const struct config *config)
         status = show_model(&model, &style, &text, &err);
     }
     if (!status && config->output.verbose) {
-        const cvl_exec exec = cvl_exec_default();
         text_add(&text, "\nhow this machine computes it\n");
-        status =
-            choices_describe(&model.net, CVL_CONV_AUTO, &exec, &text, &err);
+        status = add_choices(&model, &text, &err);
     }
     if (!status) fputs(text.data, stdout);
     if (!status && config->show.picture)

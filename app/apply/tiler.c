@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <convlet/memory.h>
+#include <convlet/window.h>
 
 #include "base/least.h"
 
@@ -33,74 +34,16 @@ enum {
     NET_BYTES = 192 * 1024 * 1024 /* what the layers of a region may take */
 };
 
-/* Some numbers along an axis, of which the first and the last are spoiled. */
-struct length {
-    size_t count, lead, trail;
-};
-
-/* What a convolution, along one axis, makes of a region that is cut off at
- * both ends; false where it does not fit. */
-static bool convolve(struct length *l, size_t stride, const size_t pads[2],
-                     size_t reach)
-{
-    const size_t padded = l->count + pads[0] + pads[1];
-    if (padded <= reach) return false;
-    const size_t out = (padded - reach - 1) / stride + 1;
-    /* Window p begins at p * stride of the padded numbers. */
-    const size_t first = l->lead + pads[0];
-    const size_t end = l->count - l->trail + pads[0];
-    const size_t clean =
-        end > reach ? least(out, (end - reach - 1) / stride + 1) : 0;
-    l->lead = least(out, first / stride + (first % stride != 0));
-    l->trail = out - clean;
-    l->count = out;
-    return true;
-}
-
-/* The same for a whole net; axis 0 is down, 1 across. */
-static bool follow(const cvl_net *net, size_t axis, struct length *l)
-{
-    for (size_t i = 0; i < net->layer_count; i++) {
-        cvl_layer_info info;
-        cvl_net_layer_info(net, i, &info);
-        if (info.conv) {
-            const cvl_conv2d_geometry *const g = &info.conv->geometry;
-            const size_t pads[2][2] = {{g->pad_top, g->pad_bottom},
-                                       {g->pad_left, g->pad_right}};
-            const size_t stride = axis ? g->stride_x : g->stride_y;
-            const size_t reach = axis ? g->dilation_x * (g->kernel_width - 1)
-                                      : g->dilation_y * (g->kernel_height - 1);
-            if (!convolve(l, stride, pads[axis], reach)) return false;
-        }
-        *l = (struct length){l->count * info.factor, l->lead * info.factor,
-                             l->trail * info.factor};
-    }
-    return true;
-}
-
 /* Sets period and per of both axes; false where they are beyond any array. */
 static bool measure(struct tiler *tiler)
 {
-    const cvl_net *const net = &tiler->model->net;
     struct tiler_axis *const axes[2] = {&tiler->y, &tiler->x};
-    bool fits = true;
-    for (size_t i = 0; i < 2; i++) {
-        axes[i]->period = axes[i]->per = 1;
-        for (size_t k = 0; k < net->layer_count; k++) {
-            cvl_layer_info info;
-            cvl_net_layer_info(net, k, &info);
-            const cvl_conv2d *const conv = info.conv;
-            const size_t stride = !conv ? 1
-                                  : i   ? conv->geometry.stride_x
-                                        : conv->geometry.stride_y;
-            fits = fits &&
-                   cvl_size_mul(axes[i]->period, stride, &axes[i]->period) &&
-                   cvl_size_mul(axes[i]->per, info.factor, &axes[i]->per);
-        }
-        fits = fits && axes[i]->period < LARGEST_PERIOD &&
-               axes[i]->per < LARGEST_PERIOD;
-    }
-    return fits;
+    for (size_t i = 0; i < 2; i++)
+        if (!cvl_net_period(&tiler->model->net, i, &axes[i]->period,
+                            &axes[i]->per) ||
+            axes[i]->period >= LARGEST_PERIOD || axes[i]->per >= LARGEST_PERIOD)
+            return false;
+    return true;
 }
 
 cvl_status tiler_init(struct tiler *tiler, const cvl_model *model,
@@ -132,11 +75,11 @@ static void cut(const cvl_net *whole, size_t index, struct tiler_axis *axis,
     axis->tiles = axis->out / axis->tile + (axis->out % axis->tile != 0);
     size_t region = (axis->tile / per + 1) * period + axis->in % period;
     for (; region < axis->in; region += period) {
-        struct length l = {.count = region};
-        if (!follow(whole, index, &l)) continue;
-        axis->lead = l.lead;
-        axis->trail = l.trail;
-        if (l.count >= axis->tile + l.lead + per - 1 + l.trail) break;
+        cvl_extent kept;
+        if (!cvl_net_extent(whole, index, region, &kept)) continue;
+        axis->lead = kept.low;
+        axis->trail = kept.count - kept.high;
+        if (kept.high >= axis->tile + kept.low + per - 1) break;
     }
     axis->region = least(region, axis->in);
 }
@@ -219,8 +162,7 @@ cvl_status tiler_prepare(struct tiler *tiler, size_t height, size_t width,
     }
     for (size_t i = 0; i < tiler->net.param_count; i++) {
         cvl_param *const param = &tiler->net.params[i];
-        cvl_tensor_copy(&param->value,
-                        cvl_model_param(tiler->model, param->name));
+        cvl_tensor_copy(&param->value, &tiler->model->net.params[i].value);
     }
     return CVL_OK;
 }

@@ -6,10 +6,8 @@
 
 #include "base/text.h"
 
-/* Appends, for each convolution, what was asked for and how each of its passes
- * is carried out with it. CVL_EUNSUPPORTED, CVL_ENOMEM. */
-cvl_status choices_describe(const cvl_net *net, cvl_conv_algo algorithm,
-                            const cvl_exec *exec, struct text *text,
-                            cvl_error *err);
+/* Appends, for each convolution, which algorithm it takes and why, and how each
+ * of its passes is carried out. */
+void net_words_add(const cvl_net *net, struct text *text);
 
 #endif

@@ -1,53 +1,11 @@
 /* mask.c - see mask.h for the contract. */
 #include "data/mask.h"
 
-/* Along one axis, the outputs low .. high - 1 see no padding. */
-struct span {
-    size_t low, high;
-};
+#include <assert.h>
 
-/* The outputs of one convolution whose windows lie within the span. */
-static struct span through(struct span in, size_t stride, size_t pad,
-                           size_t reach, size_t outputs)
-{
-    struct span out = {outputs, outputs};
-    for (size_t p = 0; p < outputs; p++) {
-        const size_t first = p * stride;
-        if (first < in.low + pad) continue;
-        if (first + reach >= in.high + pad) {
-            out.high = p;
-            break;
-        }
-        if (out.low == outputs) out.low = p;
-    }
-    if (out.high < out.low) out.high = out.low;
-    return out;
-}
+#include <convlet/window.h>
 
-/* What layer `index` makes of the spans of its input's rows and columns. */
-static void follow(const cvl_net *net, size_t index, size_t shape[2],
-                   struct span spans[2])
-{
-    cvl_layer_info info;
-    cvl_net_layer_info(net, index, &info);
-    const size_t *const out = info.output_shape + 2;
-    if (info.conv) {
-        const cvl_conv2d_geometry *const g = &info.conv->geometry;
-        spans[0] = through(spans[0], g->stride_y, g->pad_top,
-                           g->dilation_y * (g->kernel_height - 1), out[0]);
-        spans[1] = through(spans[1], g->stride_x, g->pad_left,
-                           g->dilation_x * (g->kernel_width - 1), out[1]);
-    } else {
-        /* What enlarges, enlarges the span as well. */
-        for (size_t i = 0; i < 2; i++)
-            spans[i] = (struct span){spans[i].low * (out[i] / shape[i]),
-                                     spans[i].high * (out[i] / shape[i])};
-    }
-    shape[0] = out[0];
-    shape[1] = out[1];
-}
-
-static size_t fill(const cvl_tensor *target, const struct span spans[2],
+static size_t fill(const cvl_tensor *target, const cvl_extent spans[2],
                    bool clips, cvl_tensor *mask)
 {
     const size_t rows = mask->shape[2], columns = mask->shape[3];
@@ -72,12 +30,14 @@ cvl_status mask_make(const struct config *config, const cvl_net *net,
     *mask = (cvl_tensor){0};
     *used = target->count;
     if (config->training.region == REGION_ALL && !clips) return CVL_OK;
-    size_t shape[2] = {net->input.shape[2], net->input.shape[3]};
-    struct span spans[2] = {{0, shape[0]}, {0, shape[1]}};
-    for (size_t i = 0; i < net->layer_count; i++) follow(net, i, shape, spans);
-    if (config->training.region == REGION_ALL) {
-        spans[0] = (struct span){0, shape[0]};
-        spans[1] = (struct span){0, shape[1]};
+    cvl_extent spans[2];
+    for (size_t i = 0; i < 2; i++) {
+        const bool fits =
+            cvl_net_extent(net, i, net->input.shape[2 + i], &spans[i]);
+        assert(fits);
+        (void)fits;
+        if (config->training.region == REGION_ALL)
+            spans[i] = (cvl_extent){spans[i].count, 0, spans[i].count};
     }
     if (spans[0].low >= spans[0].high || spans[1].low >= spans[1].high)
         return cvl_fail(err, CVL_EINVAL,

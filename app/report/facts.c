@@ -1,5 +1,6 @@
 /* facts.c - what was run, with what, on what. */
-#include "apply/receptive.h"
+#include <convlet/window.h>
+
 #include "base/html.h"
 #include "report/parts.h"
 
@@ -12,14 +13,12 @@ static void add_fact(const char *name, const char *value, struct text *html)
 
 static void add_layers(const cvl_net *net, struct text *html)
 {
-    struct receptive seen = receptive_start();
     text_add(html, "<div class=\"scroll\"><table class=\"numbers\"><thead><tr>"
                    "<th>layer</th><th>what</th><th>output</th>"
                    "<th>parameters</th><th>sees</th></tr></thead><tbody>\n");
     for (size_t i = 0; i < net->layer_count; i++) {
         cvl_layer_info info;
         cvl_net_layer_info(net, i, &info);
-        seen = receptive_after(&seen, &info);
         const size_t *const shape = info.output_shape;
         text_add(html, "<tr><td>%zu</td><td>", i);
         html_escape(html, info.text);
@@ -27,7 +26,8 @@ static void add_layers(const cvl_net *net, struct text *html)
                  "</td><td>%zu&times;%zu&times;%zu&times;%zu</td><td>%zu</td>"
                  "<td>%zu&times;%zu</td></tr>\n",
                  shape[0], shape[1], shape[2], shape[3], info.param_numbers,
-                 seen.field[0], seen.field[1]);
+                 cvl_net_receptive(net, i + 1, 0).field,
+                 cvl_net_receptive(net, i + 1, 1).field);
     }
     text_add(html, "</tbody></table></div>\n");
 }

@@ -52,20 +52,17 @@ static size_t count_weights(const cvl_net *net)
 static size_t choose_layers(struct history *history, const cvl_net *net)
 {
     const size_t budget = HISTORY_VALUES / history->layer_count;
-    size_t used = 0, next = 0, param = 0;
+    size_t used = 0, next = 0;
     for (size_t i = 0; i < net->layer_count; i++) {
         cvl_layer_info info;
         cvl_net_layer_info(net, i, &info);
-        if (!info.conv) continue;
+        if (!info.param_count || info.params->value.ndim != 4) continue;
         struct history_layer *const layer = &history->layers[next++];
         layer->layer = i;
-        layer->param = param;
-        choose_shape(layer, net->params[param].value.shape, budget);
+        layer->param = (size_t)(info.params - net->params);
+        choose_shape(layer, info.params->value.shape, budget);
         layer->at = used;
         used += values_of(layer);
-        param++;
-        while (param < net->param_count && net->params[param].value.ndim != 4)
-            param++;
     }
     return used;
 }

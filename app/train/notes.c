@@ -20,8 +20,8 @@ static void print_layers(const cvl_net *net)
                  info.output_shape[1], info.output_shape[2],
                  info.output_shape[3]);
         fprintf(stderr, "  %-5zu  %-44s  %-18s  %10zu%s%s\n", i, info.text,
-                shape, info.param_numbers, info.conv ? "  " : "",
-                info.conv ? cvl_conv_algo_name(info.conv->algo) : "");
+                shape, info.param_numbers, info.algorithm ? "  " : "",
+                info.algorithm ? info.algorithm : "");
     }
     if (net->layer_count > 1)
         fprintf(stderr, "  %-5s  %-44s  %-18s  %10zu\n", "", "total", "",
@@ -40,12 +40,8 @@ static void print_held_out(const struct run *run)
 static void print_choices(const struct run *run)
 {
     struct text text = {0};
-    cvl_error err;
-    if (choices_describe(&run->trainer.net, run->config.execution.algorithm,
-                         &run->exec, &text, &err))
-        fprintf(stderr, "  %s\n", err.message);
-    else if (text.data)
-        fputs(text.data, stderr);
+    net_words_add(&run->trainer.net, &text);
+    if (text.data) fputs(text.data, stderr);
     text_free(&text);
 }
 
@@ -120,12 +116,11 @@ cvl_status note_doubts(const struct run *run, cvl_error *err)
     if (config->output.quiet || !run->data.is_picture) return CVL_OK;
     warn_of_jpeg(config->data.input, run->data.is_lossy);
     warn_of_jpeg(config->data.target, run->data.target_is_lossy);
-    if (!cvl_bowl_is_exact(net)) return CVL_OK;
-    cvl_layer_info info;
-    cvl_net_layer_info(net, 0, &info);
+    const cvl_conv2d *const conv = cvl_net_lone_conv2d(net);
+    if (!conv) return CVL_OK;
     const cvl_status status =
-        identifiability(&info.conv->geometry, net->param_count > 1,
-                        &run->data.input, &smallest, err);
+        identifiability(&conv->geometry, net->param_count > 1, &run->data.input,
+                        &smallest, err);
     if (!status && smallest < IDENTIFIABILITY_ROUNDING)
         fprintf(stderr,
                 "convlet train: warning: %s has too little detail to tell "

@@ -253,7 +253,7 @@ static cvl_status settle(struct run *run, cvl_error *err)
                         "--%s needs the same data in every step, and --degrade "
                         "draws other patches each time",
                         config->output.best ? "best" : "optimizer cg");
-    if (config->output.best && !cvl_bowl_is_exact(&trainer->net))
+    if (config->output.best && !cvl_net_lone_conv2d(&trainer->net))
         return cvl_fail(err, CVL_EINVAL,
                         "--best is for one conv layer, and this net is none");
     if (config->training.optimizer == OPTIMIZER_CG &&

@@ -10,11 +10,11 @@
 static cvl_status plan_lone(struct trainer *trainer,
                             const cvl_net_config *config, cvl_error *err)
 {
-    cvl_layer_info info;
-    cvl_net_layer_info(&trainer->net, 0, &info);
+    const cvl_conv2d *const conv = cvl_net_lone_conv2d(&trainer->net);
+    if (!conv) return CVL_OK;
     const cvl_status status =
-        cvl_conv2d_loss_init(&trainer->lone, &info.conv->geometry,
-                             config->dtype, config->algo, &config->exec, err);
+        cvl_conv2d_loss_init(&trainer->lone, &conv->geometry, config->dtype,
+                             config->algo, &config->exec, err);
     return status ? status
                   : cvl_alloc(&trainer->work, trainer->lone.work_bytes,
                               "scratch of a step", err);
@@ -34,9 +34,7 @@ cvl_status trainer_init(struct trainer *trainer, const cvl_net_config *config,
     trainer->exec = config->exec;
     trainer->used = output->count;
     status = cvl_tensor_init_like(&trainer->grad, output, err);
-    return !status && cvl_bowl_is_exact(&trainer->net)
-               ? plan_lone(trainer, config, err)
-               : status;
+    return status ? status : plan_lone(trainer, config, err);
 }
 
 void trainer_free(struct trainer *trainer)

@@ -11,9 +11,7 @@ static const double SETTLED = 1e-4;
 
 bool cvl_bowl_is_exact(const cvl_net *net)
 {
-    cvl_layer_info info;
-    cvl_net_layer_info(net, 0, &info);
-    return net->layer_count == 1 && info.conv;
+    return cvl_net_lone_conv2d(net) != NULL;
 }
 
 static double dot(const cvl_tensor *a, const cvl_tensor *b)

@@ -3,8 +3,8 @@
 #define CVL_LAYER_H
 
 #include "convlet/layer_kinds.h"
-#include "convlet/net.h"
 #include "convlet/terms.h"
+#include "convlet/window.h"
 
 enum { CVL_LAYER_MAX_WORDS = 16 };
 
@@ -19,6 +19,7 @@ typedef struct cvl_layer {
     size_t param_ndim[CVL_LAYER_MAX_PARAMS];
     size_t param_shape[CVL_LAYER_MAX_PARAMS][CVL_MAX_NDIM];
     size_t work_bytes;
+    const char *algorithm; /* how it computes, where there is a choice */
 } cvl_layer;
 
 /*
@@ -59,6 +60,10 @@ typedef struct cvl_layer_kind {
     /* Visits what makes up a number: see terms.h; terms->layer is the
      * cvl_layer. */
     cvl_terms_walk *terms;
+
+    /* Which inputs an output reads along an axis, after setup; for how long the
+     * input is, see cvl_net_extent. */
+    cvl_window (*window)(const cvl_layer *layer, size_t axis);
 
     /* Frees what setup planned, which may have failed; NULL where that is
      * nothing. */

@@ -214,6 +214,8 @@ static cvl_status conv_setup(cvl_layer *layer, const cvl_tensor *input,
     layer->output = cvl_tensor_wrap(config->dtype, 4, shape, NULL);
     layer->work_bytes = cvl_conv2d_work_bytes(&own->conv);
 
+    layer->algorithm = cvl_conv_algo_name(own->conv.algo);
+
     layer->param_count = own->spec.bias ? 2 : 1;
     layer->param_ndim[WEIGHT] = 4;
     cvl_conv2d_weight_shape(&g, layer->param_shape[WEIGHT]);
@@ -270,6 +272,12 @@ static void conv_backward(cvl_layer *layer, const cvl_tensor *x,
     if (dx)
         cvl_conv2d_grad_input(&own->conv, &layer->params[WEIGHT].value, dy, dx,
                               work);
+}
+
+static cvl_window conv_window(const cvl_layer *layer, size_t axis)
+{
+    const conv_layer *const own = layer->own;
+    return cvl_conv2d_window(&own->conv.geometry, axis);
 }
 
 static void conv_free(cvl_layer *layer)
@@ -449,6 +457,7 @@ const cvl_layer_kind cvl_layer_conv2d = {
     .forward = conv_forward,
     .backward = conv_backward,
     .terms = conv_terms,
+    .window = conv_window,
     .free = conv_free,
 };
 

@@ -118,6 +118,14 @@ static void shuffle_terms(const cvl_terms *terms, const cvl_element *number,
     visit(context, &term);
 }
 
+static cvl_window shuffle_window(const cvl_layer *layer, size_t axis)
+{
+    cvl_window window = cvl_window_of_point();
+    (void)axis;
+    window.factor = factor_of(layer);
+    return window;
+}
+
 const cvl_layer_kind cvl_layer_shuffle = {
     .name = "shuffle",
     .usage = "shuffle R: R x R channels become one of R times the rows and "
@@ -128,4 +136,5 @@ const cvl_layer_kind cvl_layer_shuffle = {
     .forward = shuffle_forward,
     .backward = shuffle_backward,
     .terms = shuffle_terms,
+    .window = shuffle_window,
 };

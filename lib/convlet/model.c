@@ -125,9 +125,9 @@ static cvl_status plan_net(cvl_model *model, cvl_error *err)
                     "its net: %s", why.message);
 }
 
-/* One param of the planned net. */
-static cvl_status check_param(const cvl_model *model, const cvl_param *param,
-                              cvl_error *err)
+/* One param of the planned net: its numbers stay the file's. */
+static cvl_status take_param(const cvl_model *model, cvl_param *param,
+                             cvl_error *err)
 {
     const char *const name = param->name;
     const cvl_tensor *const tensor = cvl_safetensors_find(&model->file, name);
@@ -135,16 +135,17 @@ static cvl_status check_param(const cvl_model *model, const cvl_param *param,
         return cvl_fail(err, CVL_EFORMAT, "%s is missing for its net '%.64s'",
                         name, model->spec);
     cvl_error why;
-    if (!cvl_tensor_check_like(name, tensor, &param->value, &why))
-        return CVL_OK;
-    return cvl_fail(err, CVL_EFORMAT, "%s", why.message);
+    if (cvl_tensor_check_like(name, tensor, &param->value, &why))
+        return cvl_fail(err, CVL_EFORMAT, "%s", why.message);
+    param->value.data = tensor->data;
+    return CVL_OK;
 }
 
-static cvl_status check_params(const cvl_model *model, cvl_error *err)
+static cvl_status take_params(cvl_model *model, cvl_error *err)
 {
     cvl_status status = CVL_OK;
     for (size_t i = 0; !status && i < model->net.param_count; i++)
-        status = check_param(model, &model->net.params[i], err);
+        status = take_param(model, &model->net.params[i], err);
     if (!status && model->file.tensor_count > model->net.param_count)
         status = cvl_fail(err, CVL_EFORMAT,
                           "%zu arrays are more than the %zu params of its net "
@@ -162,7 +163,7 @@ cvl_status cvl_model_load(const char *path, cvl_model *model, cvl_error *err)
     model->scaling = cvl_safetensors_metadata(&model->file, KEY_SCALING);
     model->version = cvl_safetensors_metadata(&model->file, KEY_VERSION);
     status = plan_net(model, err);
-    if (!status) status = check_params(model, err);
+    if (!status) status = take_params(model, err);
     if (!status) return CVL_OK;
     cvl_model_free(model);
     return cvl_error_prefix(err, status, "%s", path);
@@ -209,11 +210,6 @@ cvl_status cvl_model_read_about(const cvl_model *model, cvl_model_about *about,
                                .residual = residual == 1,
                                .color = (cvl_model_color)color};
     return CVL_OK;
-}
-
-const cvl_tensor *cvl_model_param(const cvl_model *model, const char *name)
-{
-    return cvl_safetensors_find(&model->file, name);
 }
 
 void cvl_model_free(cvl_model *model)

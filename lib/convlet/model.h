@@ -32,7 +32,7 @@ typedef struct cvl_model {
     const char *spec;
     const char *scaling; /* NULL where the file does not say */
     const char *version; /* NULL where the file does not say */
-    cvl_net net;         /* planned (cvl_net_plan): layers, shapes, no data */
+    cvl_net net;         /* planned (cvl_net_plan), with the file's params */
     cvl_safetensors file;
 } cvl_model;
 
@@ -91,9 +91,6 @@ cvl_status cvl_model_load(const char *path, cvl_model *model, cvl_error *err);
  */
 cvl_status cvl_model_read_about(const cvl_model *model, cvl_model_about *about,
                                 cvl_error *err);
-
-/* The param of that name ("0.weight"), or NULL. */
-const cvl_tensor *cvl_model_param(const cvl_model *model, const char *name);
 
 /* Frees and resets; idempotent. */
 void cvl_model_free(cvl_model *model);

@@ -317,13 +317,11 @@ size_t cvl_net_param_numbers(const cvl_net *net)
 void cvl_net_layer_info(const cvl_net *net, size_t index, cvl_layer_info *info)
 {
     const cvl_layer *const layer = &net->layers[index];
-    const cvl_tensor *const input = index ? &layer[-1].output : &net->input;
     *info = (cvl_layer_info){
         .params = layer->params,
         .param_count = layer->param_count,
-        .param_numbers = count_numbers(layer->params, layer->param_count)};
+        .param_numbers = count_numbers(layer->params, layer->param_count),
+        .algorithm = layer->algorithm};
     memcpy(info->text, layer->text, sizeof info->text);
     memcpy(info->output_shape, layer->output.shape, sizeof info->output_shape);
-    info->conv = cvl_net_conv2d(net, index);
-    info->factor = info->conv ? 1 : layer->output.shape[2] / input->shape[2];
 }

@@ -117,16 +117,15 @@ void cvl_net_backward(cvl_net *net, const cvl_tensor *x, const cvl_tensor *dy,
                       cvl_tensor *dx);
 
 /* Layer `index` (0 ..), for tables: its spec text in full, its output's shape,
- * its params among the net's, and how many numbers are in them. */
+ * its params among the net's, how many numbers are in them, and how it is
+ * computed. */
 typedef struct cvl_layer_info {
     char text[CVL_DESCRIBE_SIZE];
     size_t output_shape[4];
     const cvl_param *params;
     size_t param_count;
     size_t param_numbers;
-    const cvl_conv2d *conv; /* of a conv layer; NULL for others */
-    size_t factor; /* rows and columns of the output for one of the input, of
-                      a shuffle layer; 1 for others */
+    const char *algorithm; /* "tiled"; NULL where there is no choice */
 } cvl_layer_info;
 void cvl_net_layer_info(const cvl_net *net, size_t index, cvl_layer_info *info);
 

@@ -1,7 +1,6 @@
 /* test_history.c - a history of bounded size keeps what a report needs. */
 #include <stdint.h>
 
-#include "apply/receptive.h"
 #include "made_report.h"
 
 START_TEST(a_short_run_keeps_every_step)
@@ -129,37 +128,6 @@ START_TEST(an_empty_history_records_nothing)
 }
 END_TEST
 
-START_TEST(receptive_fields_grow_by_kernel_dilation_and_jump)
-{
-    /* 7x7 stride 2 pad 3, then 3x3 dilation 2 pad 1: 7 + 2*2*2 = 15. */
-    cvl_conv2d conv = {.geometry = {.kernel_height = 7,
-                                    .kernel_width = 1,
-                                    .stride_y = 2,
-                                    .stride_x = 1,
-                                    .dilation_y = 1,
-                                    .dilation_x = 1,
-                                    .pad_top = 3}};
-    const cvl_layer_info layer = {.conv = &conv, .factor = 1};
-    cvl_conv2d_geometry *const g = &conv.geometry;
-    struct receptive seen = receptive_start();
-    seen = receptive_after(&seen, &layer);
-    ck_assert_uint_eq(seen.field[0], 7);
-    ck_assert_uint_eq(seen.field[1], 1);
-    ck_assert_uint_eq(seen.jump[0], 2);
-    ck_assert_uint_eq(seen.padding[0], 3);
-    g->kernel_height = 3;
-    g->dilation_y = 2;
-    g->pad_top = 1;
-    seen = receptive_after(&seen, &layer);
-    ck_assert_uint_eq(seen.field[0], 15);
-    ck_assert_uint_eq(seen.jump[0], 4);
-    ck_assert_uint_eq(seen.padding[0], 5);
-    g->stride_y = SIZE_MAX / 2;
-    seen = receptive_after(&seen, &layer);
-    ck_assert_uint_eq(seen.jump[0], SIZE_MAX);
-}
-END_TEST
-
 int main(void)
 {
     Suite *const suite = suite_create("history");
@@ -171,7 +139,6 @@ int main(void)
     tcase_add_test(all, a_snapshot_holds_the_kernels_as_they_were);
     tcase_add_test(all, snapshots_of_large_kernels_are_bounded);
     tcase_add_test(all, an_empty_history_records_nothing);
-    tcase_add_test(all, receptive_fields_grow_by_kernel_dilation_and_jump);
     suite_add_tcase(suite, all);
     return run_suite(suite);
 }

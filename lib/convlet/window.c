@@ -1,0 +1,123 @@
+/* window.c - windows of layers, and the one walk through a stack of them. */
+#include "convlet/window.h"
+
+#include <assert.h>
+#include <stdint.h>
+
+#include "convlet/layer.h"
+#include "convlet/size.h"
+
+cvl_window cvl_window_of_point(void)
+{
+    return (cvl_window){.stride = 1, .factor = 1};
+}
+
+cvl_window cvl_conv2d_window(const cvl_conv2d_geometry *g, size_t axis)
+{
+    if (axis == 0)
+        return (cvl_window){.reach = g->dilation_y * (g->kernel_height - 1),
+                            .stride = g->stride_y,
+                            .before = g->pad_top,
+                            .after = g->pad_bottom,
+                            .factor = 1};
+    return (cvl_window){.reach = g->dilation_x * (g->kernel_width - 1),
+                        .stride = g->stride_x,
+                        .before = g->pad_left,
+                        .after = g->pad_right,
+                        .factor = 1};
+}
+
+cvl_window cvl_net_window(const cvl_net *net, size_t index, size_t axis)
+{
+    assert(index < net->layer_count && axis < 2);
+    const cvl_layer *const layer = &net->layers[index];
+    return layer->kind->window(layer, axis);
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* a / b, rounded up. */
+static size_t divide_up(size_t a, size_t b)
+{
+    return a / b + (a % b != 0);
+}
+
+/* The places whose window ends before element `end` of the padded input. */
+static size_t places(const cvl_window *w, size_t end)
+{
+    return end > w->reach ? (end - w->reach - 1) / w->stride + 1 : 0;
+}
+
+bool cvl_net_extent(const cvl_net *net, size_t axis, size_t inputs,
+                    cvl_extent *extent)
+{
+    *extent = (cvl_extent){.count = inputs, .high = inputs};
+    for (size_t i = 0; i < net->layer_count; i++) {
+        const cvl_window w = cvl_net_window(net, i, axis);
+        const size_t all = places(&w, extent->count + w.before + w.after);
+        if (!all) return false;
+        /* Place p begins at element p * stride of the padded input. */
+        const size_t low = divide_up(extent->low + w.before, w.stride);
+        const size_t high = places(&w, extent->high + w.before);
+        *extent = (cvl_extent){.count = all * w.factor,
+                               .low = least(low, all) * w.factor,
+                               .high = least(high, all) * w.factor};
+    }
+    return true;
+}
+
+bool cvl_net_period(const cvl_net *net, size_t axis, size_t *period,
+                    size_t *per)
+{
+    *period = *per = 1;
+    for (size_t i = 0; i < net->layer_count; i++) {
+        const cvl_window w = cvl_net_window(net, i, axis);
+        if (!cvl_size_mul(*period, w.stride, period) ||
+            !cvl_size_mul(*per, w.factor, per))
+            return false;
+    }
+    return true;
+}
+
+/* a + b c, or SIZE_MAX where that is too much. */
+static size_t add_product(size_t a, size_t b, size_t c)
+{
+    size_t product, sum;
+    if (!cvl_size_mul(b, c, &product) || !cvl_size_add(a, product, &sum))
+        return SIZE_MAX;
+    return sum;
+}
+
+/* jump / per in lowest terms, unless one of them cannot be counted. */
+static void reduce(cvl_receptive *seen)
+{
+    size_t a = seen->jump, b = seen->per;
+    if (a == SIZE_MAX || b == SIZE_MAX) return;
+    while (b) {
+        const size_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    seen->jump /= a;
+    seen->per /= a;
+}
+
+cvl_receptive cvl_net_receptive(const cvl_net *net, size_t layers, size_t axis)
+{
+    cvl_receptive seen = {.field = 1, .jump = 1, .per = 1};
+    for (size_t i = 0; i < layers; i++) {
+        const cvl_window w = cvl_net_window(net, i, axis);
+        const size_t reach = divide_up(w.reach, seen.per);
+        const size_t before = divide_up(w.before, seen.per);
+        seen = (cvl_receptive){
+            .field = add_product(seen.field, reach, seen.jump),
+            .jump = add_product(0, w.stride, seen.jump),
+            .per = add_product(0, w.factor, seen.per),
+            .padding = add_product(seen.padding, before, seen.jump)};
+        reduce(&seen);
+    }
+    return seen;
+}
