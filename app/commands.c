@@ -1,75 +1,89 @@
-/* commands.c - what the help says of each command. */
+/* commands.c - the commands of the program, one row each. */
 #include "commands.h"
 
-const struct command command_table[COMMAND_COUNT] = {
-    [COMMAND_TRAIN] =
-        {.summary = "train a convolution layer toward a target",
-         .examples =
-             {{"convlet train", "the notebook's run: 50 steps, a loss a line"},
-              {"convlet train --input photo.png --target filter:gaussian "
-               "--out run",
-               "learn a blur from a picture; pictures and settings go to run/"},
-              {"convlet train --config run/config.ini --steps 1000",
-               "an earlier run again, for longer"},
-              {"convlet train --lr 0.01 --print-config",
-               "every setting and where it came from, without training"}}},
-    [COMMAND_CONV] =
-        {.summary = "compute one convolution, or its gradients, of arrays",
-         .examples =
-             {{"convlet conv --input '1 2 3 4 5' --weight '1 0 -1' "
-               "--padding same",
-               "numbers in, numbers out"},
-              {"convlet conv --input x.npy --weight w.npy --output y.npy",
-               "y = x * w"},
-              {"convlet conv --input x.npy --weight w.npy \\\n"
-               "      --grad-output dy.npy --grad-weight dw.npy",
-               "the gradient of the weight"}}},
-    [COMMAND_EXPLAIN] =
-        {.summary = "show every product behind one number",
-         .examples =
-             {{"convlet explain --at 1,2",
-               "the output at row 1, column 2 of the course's example"},
-              {"convlet explain --grad-weight 0,1 --stride 2 --padding 1",
-               "the gradient of one weight: every output that it touches"},
-              {"convlet explain --grad-input 2,2",
-               "of one input: what it scatters to, and the turned kernel"},
-              {"convlet explain --input x.npy --weight w.npy --at 0,3,5,5",
-               "an output of one's own arrays"},
-              {"convlet explain --geometry --stride 2 --format svg >map.svg",
-               "which inputs each output covers, as a drawing"}}},
-    [COMMAND_CHECK] =
-        {.summary = "compare gradients with finite differences",
-         .examples = {{"convlet check --kernel-size 3 --stride 2,1 --padding 1",
-                       "every gradient of that layer, on random numbers"},
-                      {"convlet check --dtype float32 --samples all",
-                       "in single precision, every element"}}},
-    [COMMAND_SHOW] =
-        {.summary = "describe a model and draw its kernels",
-         .examples = {{"convlet show --model run/model.safetensors",
-                       "layers, shapes, receptive fields, kernels in colours"},
-                      {"convlet show --model run/model.safetensors \\\n"
-                       "      --picture kernels.png",
-                       "the kernels as a picture too"}}},
-    [COMMAND_APPLY] =
-        {.summary = "run a trained model on pictures or arrays",
-         .files = "FILE...",
-         .examples =
-             {{"convlet apply --model run/model.safetensors photo.png "
-               "-o better.png",
-               "one picture, of any size"},
-              {"convlet apply --model run/model.safetensors *.jpg -o out",
-               "many, into a directory; a JPEG becomes a PNG"},
-              {"convlet apply --model run/model.safetensors noisy.png \\\n"
-               "      --compare clean.png",
-               "the PSNR against the truth: noisy.png psnr:31.42"}}},
-    [COMMAND_BENCH] = {
-        .summary = "time the passes of a layer, against the processor's peak",
-        .examples = {
-            {"convlet bench --batch 8 --channels 64 --height 56 "
-             "--width 56 \\\n"
-             "      --kernels 64 --kernel-size 3 --stride 1",
-             "that layer, on all processors"},
-            {"convlet bench --algorithm all --threads 1",
-             "each algorithm in turn, on one"},
-            {"convlet bench --shapes tests/bench/shapes.tsv >bench.tsv",
-             "the twelve standard layers, as tab-separated values"}}}};
+#include "apply/apply.h"
+#include "bench/bench.h"
+#include "explain/explain.h"
+#include "train/train.h"
+
+const struct command command_table[] = {
+    {.name = "train",
+     .run = train_run,
+     .rules = train_rules,
+     .preset = train_preset,
+     .summary = "train a convolution layer toward a target",
+     .examples =
+         {{"convlet train", "the notebook's run: 50 steps, a loss a line"},
+          {"convlet train --input photo.png --target filter:gaussian "
+           "--out run",
+           "learn a blur from a picture; pictures and settings go to run/"},
+          {"convlet train --config run/config.ini --steps 1000",
+           "an earlier run again, for longer"},
+          {"convlet train --lr 0.01 --print-config",
+           "every setting and where it came from, without training"}}},
+    {.name = "conv",
+     .run = conv_run,
+     .summary = "compute one convolution, or its gradients, of arrays",
+     .examples = {{"convlet conv --input '1 2 3 4 5' --weight '1 0 -1' "
+                   "--padding same",
+                   "numbers in, numbers out"},
+                  {"convlet conv --input x.npy --weight w.npy --output y.npy",
+                   "y = x * w"},
+                  {"convlet conv --input x.npy --weight w.npy \\\n"
+                   "      --grad-output dy.npy --grad-weight dw.npy",
+                   "the gradient of the weight"}}},
+    {.name = "explain",
+     .run = explain_run,
+     .rules = explain_rules,
+     .summary = "show every product behind one number",
+     .examples =
+         {{"convlet explain --at 1,2",
+           "the output at row 1, column 2 of the course's example"},
+          {"convlet explain --grad-weight 0,1 --stride 2 --padding 1",
+           "the gradient of one weight: every output that it touches"},
+          {"convlet explain --grad-input 2,2",
+           "of one input: what it scatters to, and the turned kernel"},
+          {"convlet explain --input x.npy --weight w.npy --at 0,3,5,5",
+           "an output of one's own arrays"},
+          {"convlet explain --geometry --stride 2 --format svg >map.svg",
+           "which inputs each output covers, as a drawing"}}},
+    {.name = "check",
+     .run = check_run,
+     .summary = "compare gradients with finite differences",
+     .examples = {{"convlet check --kernel-size 3 --stride 2,1 --padding 1",
+                   "every gradient of that layer, on random numbers"},
+                  {"convlet check --dtype float32 --samples all",
+                   "in single precision, every element"}}},
+    {.name = "show",
+     .run = show_run,
+     .summary = "describe a model and draw its kernels",
+     .examples = {{"convlet show --model run/model.safetensors",
+                   "layers, shapes, receptive fields, kernels in colours"},
+                  {"convlet show --model run/model.safetensors \\\n"
+                   "      --picture kernels.png",
+                   "the kernels as a picture too"}}},
+    {.name = "apply",
+     .run = apply_run,
+     .summary = "run a trained model on pictures or arrays",
+     .files = "FILE...",
+     .examples = {{"convlet apply --model run/model.safetensors photo.png "
+                   "-o better.png",
+                   "one picture, of any size"},
+                  {"convlet apply --model run/model.safetensors *.jpg -o out",
+                   "many, into a directory; a JPEG becomes a PNG"},
+                  {"convlet apply --model run/model.safetensors noisy.png \\\n"
+                   "      --compare clean.png",
+                   "the PSNR against the truth: noisy.png psnr:31.42"}}},
+    {.name = "bench",
+     .run = bench_run,
+     .rules = bench_rules,
+     .summary = "time the passes of a layer, against the processor's peak",
+     .examples = {{"convlet bench --batch 8 --channels 64 --height 56 "
+                   "--width 56 \\\n"
+                   "      --kernels 64 --kernel-size 3 --stride 1",
+                   "that layer, on all processors"},
+                  {"convlet bench --algorithm all --threads 1",
+                   "each algorithm in turn, on one"},
+                  {"convlet bench --shapes tests/bench/shapes.tsv >bench.tsv",
+                   "the twelve standard layers, as tab-separated values"}}},
+    {0}};

@@ -3,15 +3,8 @@
 #include <signal.h>
 
 #include "cli/program.h"
-#include "data/source.h"
-
-static cvl_status is_picture(const char *path, bool *is, cvl_error *err)
-{
-    struct source source;
-    const cvl_status status = source_look(path, &source, err);
-    *is = source.kind == SOURCE_PICTURE;
-    return status;
-}
+#include "commands.h"
+#include "options.h"
 
 /*
  * Gives a closed standard stream a number of its own, or the next file that is
@@ -29,14 +22,8 @@ int main(int argc, char **argv)
     fill_closed_streams();
     /* Writing beyond a size limit is an error to report, no reason to die. */
     signal(SIGXFSZ, SIG_IGN);
-    const struct program program = {.run = {[COMMAND_TRAIN] = train_run,
-                                            [COMMAND_CONV] = conv_run,
-                                            [COMMAND_EXPLAIN] = explain_run,
-                                            [COMMAND_CHECK] = check_run,
-                                            [COMMAND_SHOW] = show_run,
-                                            [COMMAND_APPLY] = apply_run,
-                                            [COMMAND_BENCH] = bench_run},
-                                    .is_picture = is_picture,
+    const struct program program = {.commands = command_table,
+                                    .options = option_table,
                                     .out = stdout,
                                     .err = stderr};
     return program_run(&program, argc, (const char *const *)argv);

@@ -5,6 +5,7 @@
 
 #include <convlet/npy.h>
 
+#include "apply/apply.h"
 #include "apply/paths.h"
 #include "apply/restorer.h"
 #include "base/progress.h"

@@ -39,12 +39,14 @@ enum weight_layout { LAYOUT_OIHW, LAYOUT_IOHW, LAYOUT_HWIO };
 enum explain_format { EXPLAIN_TEXT, EXPLAIN_JSON, EXPLAIN_SVG };
 
 /*
- * A structure for each subject. What the option table (cli/option_table.c) says
+ * A structure for each subject. What the table of options (app/options.c) says
  * about each field is the truth: its default, its range, and the commands that
  * set it. A field that no option of the command sets is zero. Pairs are {y, x}.
- * A text that is not set is NULL, never empty. The texts belong to the
- * resolution (cli/resolve.h) or to argv. Fields stand by meaning, not by size.
+ * A text that is not set is NULL, never empty. The texts belong to the settings
+ * as they came in (cli/settings.h) or to argv. Fields stand by meaning, not by
+ * size.
  */
+struct options;
 
 /* The layer, or the net. */
 struct geometry_settings {
@@ -156,10 +158,12 @@ struct bench_settings {
     double seconds;
 };
 
-/* Given as flags only. */
+/* Given as flags only, and what is known about all the others. */
 struct start_settings {
-    const char *preset;       /* the preset in effect; NULL: none */
-    bool preset_is_automatic; /* nobody asked for it */
+    const char *command;           /* the name of the one that runs */
+    const struct options *options; /* its rows (cli/option.h) */
+    const char *preset;            /* the preset in effect; NULL: none */
+    bool preset_is_automatic;      /* nobody asked for it */
     const char *config_file;
     const char *resume; /* directory of the run to continue; it is `out` too */
     bool print_config, help;

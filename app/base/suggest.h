@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-#include "cli/option.h"
+/* Words of so many characters, and longer ones, are near none. */
+enum { SUGGEST_LIMIT = 48 };
 
 /* Start with the word alone, then try every candidate; {0} otherwise. */
 struct suggestion {
@@ -24,14 +25,5 @@ void suggest_try(struct suggestion *suggestion, const char *candidate,
 
 /* The nearest of the words, which end in NULL; or NULL. */
 const char *suggest_word(const char *word, const char *const *words);
-
-enum suggest_kind { SUGGEST_FLAG, SUGGEST_SWITCH, SUGGEST_KEY };
-
-/*
- * The nearest option of the command, by its name or by the other names people
- * try for it; NULL if none is near. A KEY may stand in a config file.
- */
-const char *suggest_option(const char *name, enum command_id command,
-                           enum suggest_kind kind);
 
 #endif

@@ -6,20 +6,22 @@
 #include <convlet/memory.h>
 
 #include "base/setup.h"
+#include "bench/bench.h"
 #include "bench/layer.h"
 #include "bench/machine.h"
 #include "bench/memory.h"
 #include "bench/report.h"
 #include "bench/shapes.h"
 #include "cli/program.h"
-#include "commands.h"
+
+enum { ALGORITHM_LIMIT = 9 };
 
 /* How the measurement of every layer is made. */
 struct bench_job {
     const struct config *config;
     cvl_exec exec;
     cvl_dtype dtype;
-    cvl_conv_algo algos[CHOICE_LIMIT];
+    cvl_conv_algo algos[ALGORITHM_LIMIT];
     size_t algo_count;
     bool phase[BENCH_PHASES];
     bool aligned;
@@ -28,8 +30,8 @@ struct bench_job {
 /* One layer: each algorithm and phase has room for the times of all rounds. */
 struct bench_state {
     struct bench_data data;
-    struct bench_layer layers[CHOICE_LIMIT];
-    size_t counts[CHOICE_LIMIT][BENCH_PHASES];
+    struct bench_layer layers[ALGORITHM_LIMIT];
+    size_t counts[ALGORITHM_LIMIT][BENCH_PHASES];
     double *us;
     double peak;
 };
@@ -39,11 +41,10 @@ struct bench_state {
 static void choose_algorithms(struct bench_job *job)
 {
     const char *const wanted = job->config->bench.algorithm;
-    const struct option *const option = option_find("algorithm", COMMAND_BENCH);
-    for (size_t i = 0; option->choices[i]; i++) {
-        cvl_conv_algo algo;
-        if (!cvl_conv_algo_parse(option->choices[i], &algo)) continue;
-        if (strcmp(wanted, option->choices[i]) == 0 ||
+    const char *name;
+    for (size_t i = 0; (name = cvl_conv_algo_name((cvl_conv_algo)i)); i++) {
+        const cvl_conv_algo algo = (cvl_conv_algo)i;
+        if (strcmp(wanted, name) == 0 ||
             (strcmp(wanted, "all") == 0 && algo != CVL_CONV_AUTO &&
              cvl_conv_algo_is_built(algo, job->exec.isa)))
             job->algos[job->algo_count++] = algo;
@@ -89,7 +90,8 @@ static cvl_status prepare(const struct bench_job *job,
 
 static void run_free(struct bench_state *run)
 {
-    for (size_t i = 0; i < CHOICE_LIMIT; i++) bench_layer_free(&run->layers[i]);
+    for (size_t i = 0; i < ALGORITHM_LIMIT; i++)
+        bench_layer_free(&run->layers[i]);
     bench_data_free(&run->data);
     cvl_free(run->us);
 }
@@ -210,6 +212,22 @@ static cvl_status bench_machine(const struct bench_job *job, cvl_error *err)
                          memory);
     return CVL_OK;
 }
+
+static bool has_shapes(const struct config *config)
+{
+    return config->bench.shapes;
+}
+
+/* The file has the sizes, and the layer what it lists; only the bias is left
+ * to say. */
+const struct rule bench_rules[] = {
+    {"batch channels height width kernels kernel-size stride padding dilation "
+     "groups tie-input-channels",
+     has_shapes,
+     "@ has no effect beside --shapes; write it into the file, or leave out "
+     "--shapes",
+     NULL},
+    {0}};
 
 int bench_run(const struct config *config)
 {

@@ -1,4 +1,4 @@
-/* config_file.c - see config_file.h for the contract. */
+/* config_file.c - reading a config file, and writing one. */
 
 /*
  * inih splits lines into keys and values. What it would do silently is caught
@@ -14,16 +14,20 @@
 #include <convlet/file.h>
 
 #include "base/suggest.h"
-#include "cli/option_value.h"
+#include "cli/quote.h"
+#include "cli/value.h"
+
+/* Where the comments on origins stand. */
+enum { COMMENT_COLUMN = 32 };
 
 struct source {
     const char *name;
     const char *next, *end;
-    size_t line; /* of what was handed out last, from 1 */
-    enum command_id command;
+    size_t line;          /* of what was handed out last, from 1 */
     enum section section; /* SECTION_COUNT: before any */
-    struct layer *layer;
-    struct strings *strings;
+    enum origin origin;
+    struct settings *settings;
+    size_t set_in[OPTION_LIMIT]; /* the line that sets each option; 0: none */
     cvl_status status;
     cvl_error *err;
 };
@@ -102,9 +106,11 @@ static char *next_line(char *buffer, int size, void *stream)
 static const struct option *find_key(const struct source *source,
                                      const char *key)
 {
-    char clipped[TEXT_CLIP];
-    const struct option *const option = option_find(key, source->command);
-    const struct option *const other = option_find_any(key);
+    char clipped[TEXT_CLIP], owner[TEXT_CLIP];
+    const struct options *const options = &source->settings->options;
+    const struct option *const option = option_find(options, key);
+    const struct option *const other =
+        option_find_any(source->settings->table, key);
     text_clip(key, clipped);
     if (option && option->section == SECTION_FLAGS) {
         cvl_fail(source->err, CVL_EINVAL,
@@ -117,15 +123,12 @@ static const struct option *find_key(const struct source *source,
     } else if (option) {
         return option;
     } else if (other) {
-        int owner = 0;
-        while (!option_is_for(other, (enum command_id)owner)) owner++;
         cvl_fail(source->err, CVL_EINVAL,
                  "'%s' belongs to `convlet %s`, not `convlet %s`", key,
-                 command_name((enum command_id)owner),
-                 command_name(source->command));
+                 option_owner(other, owner, sizeof owner),
+                 source->settings->command->name);
     } else {
-        const char *const near =
-            suggest_option(key, source->command, SUGGEST_KEY);
+        const char *const near = option_suggest(options, key, SUGGEST_KEY);
         cvl_fail(source->err, CVL_EINVAL, "unknown key '%s'%s%s%s", clipped,
                  near ? "; did you mean '" : "", near ? near : "",
                  near ? "'?" : "");
@@ -133,49 +136,11 @@ static const struct option *find_key(const struct source *source,
     return NULL;
 }
 
-/* The value of a hexadecimal digit; 16 for any other character. */
-static unsigned hex_digit(char c)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *const found = c ? strchr(digits, c) : NULL;
-    return found ? (unsigned)(found - digits) : 16;
-}
-
-/* Takes the quotes off in place; the reason why not, or NULL. */
-static const char *unquote(char *text)
-{
-    const char *from = text + 1;
-    char *to = text;
-    for (; *from != '"'; from++) {
-        if (!*from) return "no closing quote; in quotes, write ; as \\;";
-        if (*from != '\\') {
-            *to++ = *from;
-            continue;
-        }
-        from++;
-        if (*from == 'x') {
-            const unsigned high = hex_digit(from[1]);
-            const unsigned low = high < 16 ? hex_digit(from[2]) : 16;
-            if (low == 16 || high + low == 0)
-                return "\\x needs two of 0-9a-f, not 00";
-            *to++ = (char)(unsigned char)(16 * high + low);
-            from += 2;
-        } else if (*from && strchr("\\\";", *from)) {
-            *to++ = *from;
-        } else {
-            return "a \\ that is not \\\\ \\\" \\; or \\xHH";
-        }
-    }
-    *to = '\0';
-    return from[1] ? "text after the closing quote" : NULL;
-}
-
 /* Enters one value: inih's handler; 0 stops with source->status. */
 static int take_key(void *user, const char *section, const char *key,
                     const char *value)
 {
     struct source *const source = user;
-    struct config scratch = {0};
     char text[CONFIG_LINE_LIMIT + 1];
     (void)section; /* cut at 49 bytes: enter_section read the whole name */
     if (source->status) return 0;
@@ -184,26 +149,27 @@ static int take_key(void *user, const char *section, const char *key,
         refuse_line(source, CVL_EINVAL);
         return 0;
     }
-    const size_t index = option_index(option);
-    const size_t length = strlen(value);
+    size_t *const set_in =
+        &source->set_in[option - source->settings->options.at];
     cvl_status status = CVL_OK;
-    memcpy(text, value, length + 1);
+    memcpy(text, value, strlen(value) + 1);
     const char *const wrong = text[0] == '"' ? unquote(text) : NULL;
-    if (source->layer->text[index])
+    if (*set_in)
         status = cvl_fail(source->err, CVL_EINVAL, "already set in line %zu",
-                          source->layer->line[index]);
+                          *set_in);
     else if (wrong)
         status = cvl_fail(source->err, CVL_EINVAL, "%s", wrong);
-    if (!status) status = option_parse(option, text, &scratch, source->err);
     if (!status)
-        status = strings_copy(source->strings, text,
-                              &source->layer->text[index], source->err);
+        status = settings_copy(source->settings, text, &value, source->err);
+    if (!status)
+        status = settings_enter(source->settings, option, source->origin,
+                                source->line, value, source->err);
     if (status) {
         cvl_error_prefix(source->err, status, "%s", option->name);
         refuse_line(source, status);
         return 0;
     }
-    source->layer->line[index] = source->line;
+    *set_in = source->line;
     return 1;
 }
 
@@ -222,17 +188,16 @@ static int run_inih(struct source *source)
 }
 
 cvl_status config_parse(const char *name, const char *data, size_t size,
-                        enum command_id command, struct layer *layer,
-                        struct strings *strings, cvl_error *err)
+                        enum origin origin, struct settings *settings,
+                        cvl_error *err)
 {
     cvl_error ignored;
     struct source source = {.name = name,
                             .next = data,
                             .end = size ? data + size : data, /* no NULL + 0 */
-                            .command = command,
                             .section = SECTION_COUNT,
-                            .layer = layer,
-                            .strings = strings,
+                            .origin = origin,
+                            .settings = settings,
                             .err = err ? err : &ignored};
     if (!size) return CVL_OK;
     if (memchr(data, '\0', size))
@@ -248,12 +213,12 @@ cvl_status config_parse(const char *name, const char *data, size_t size,
     return source.status;
 }
 
-cvl_status config_load(const char *path, enum command_id command,
-                       struct layer *layer, struct strings *strings,
+cvl_status config_load(const char *path, struct settings *settings,
                        cvl_error *err)
 {
     cvl_bytes bytes = {0};
-    cvl_status status = cvl_file_read(path, CONFIG_FILE_LIMIT, &bytes, err);
+    cvl_status status = settings_copy(settings, path, &settings->file, err);
+    if (!status) status = cvl_file_read(path, CONFIG_FILE_LIMIT, &bytes, err);
     if (status == CVL_EFORMAT) {
         /* A config too large is the user's mistake, not damaged data. */
         if (err) err->status = CVL_EINVAL;
@@ -261,7 +226,76 @@ cvl_status config_load(const char *path, enum command_id command,
     }
     if (!status)
         status = config_parse(path, (const char *)bytes.data, bytes.size,
-                              command, layer, strings, err);
+                              ORIGIN_FILE, settings, err);
     cvl_bytes_free(&bytes);
     return status;
+}
+
+static void write_origin(const struct settings *settings,
+                         const struct option *option, size_t start,
+                         struct text *text)
+{
+    char clipped[TEXT_CLIP];
+    const size_t column = text->size - start;
+    text_fill(text, ' ', column < COMMENT_COLUMN ? COMMENT_COLUMN - column : 1);
+    switch (settings_origin(settings, option)) {
+    case ORIGIN_DEFAULT: text_add(text, "; default"); break;
+    case ORIGIN_PRESET:
+        text_add(text, "; preset %s", settings->config.start.preset);
+        break;
+    case ORIGIN_FILE:
+        text_add(text, "; %s:%zu", text_clip(settings->file, clipped),
+                 settings->line[option - settings->options.at]);
+        break;
+    case ORIGIN_FLAG: text_add(text, "; flag"); break;
+    }
+}
+
+/* The option's line, without its end. */
+static void write_option(const struct option *option,
+                         const struct config *config, enum option_role last,
+                         struct text *text)
+{
+    struct text value = {0};
+    if (option->role > last)
+        text_add(&value, "%s", option->text);
+    else
+        value_format(option, config, &value);
+    if (value.failed) text->failed = true;
+    text_add(text, "%s =%s", option->name, value.size ? " " : "");
+    if (value.size) quote(value.data, text);
+    text_free(&value);
+}
+
+/* With the origins where the settings are given. */
+static void write_all(const struct config *config, enum option_role last,
+                      const struct settings *settings, struct text *text)
+{
+    const struct options *const options = config->start.options;
+    text_add(text, "; convlet %s --config FILE, with this file, runs this\n",
+             config->start.command);
+    for (enum section section = 0; section < SECTION_FLAGS; section++) {
+        bool is_open = false;
+        for (size_t i = 0; i < options->count; i++) {
+            const struct option *const option = &options->at[i];
+            if (option->section != section) continue;
+            if (!is_open) text_add(text, "\n[%s]\n", section_name(section));
+            is_open = true;
+            const size_t start = text->size;
+            write_option(option, config, last, text);
+            if (settings) write_origin(settings, option, start, text);
+            text_fill(text, '\n', 1);
+        }
+    }
+}
+
+void config_write(const struct config *config, enum option_role last,
+                  struct text *text)
+{
+    write_all(config, last, NULL, text);
+}
+
+void config_print(const struct settings *settings, struct text *text)
+{
+    write_all(&settings->config, ROLE_PLACE, settings, text);
 }

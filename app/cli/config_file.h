@@ -1,7 +1,8 @@
-/* config_file.h - a config file or preset, read into a layer. */
+/* config_file.h - config files and presets: read, and written. */
 #ifndef CONVLET_CLI_CONFIG_FILE_H
 #define CONVLET_CLI_CONFIG_FILE_H
 
+#include "base/text.h"
 #include "cli/settings.h"
 
 enum { CONFIG_FILE_LIMIT = 64 * 1024, CONFIG_LINE_LIMIT = 1024 };
@@ -20,18 +21,27 @@ enum { CONFIG_FILE_LIMIT = 64 * 1024, CONFIG_LINE_LIMIT = 1024 };
  * and CRLF are fine.
  *
  *   name      the file's name in messages: "run.ini:7: unknown key ..."
- *   layer     receives the texts and their lines; must be {0}
- *   strings   owns the texts afterwards, also after an error
+ *   origin    ORIGIN_FILE, or ORIGIN_PRESET
  *
  * CVL_EINVAL, CVL_ENOMEM.
  */
 cvl_status config_parse(const char *name, const char *data, size_t size,
-                        enum command_id command, struct layer *layer,
-                        struct strings *strings, cvl_error *err);
+                        enum origin origin, struct settings *settings,
+                        cvl_error *err);
 
 /* config_parse of a file of at most CONFIG_FILE_LIMIT bytes. Also CVL_EIO. */
-cvl_status config_load(const char *path, enum command_id command,
-                       struct layer *layer, struct strings *strings,
+cvl_status config_load(const char *path, struct settings *settings,
                        cvl_error *err);
+
+/*
+ * Appends every setting of the command as a config file that --config reads
+ * back to the same values. Those of a later role than `last` are written at
+ * their defaults.
+ */
+void config_write(const struct config *config, enum option_role last,
+                  struct text *text);
+
+/* The same, with where each setting came from, as a comment. */
+void config_print(const struct settings *settings, struct text *text);
 
 #endif

@@ -1,35 +1,26 @@
-/* flags.c - see flags.h for the contract. */
+/* flags.c - reading a command line. */
 #include "cli/flags.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/suggest.h"
-#include "cli/option_value.h"
-#include "commands.h"
+#include "cli/value.h"
 
 enum { NAME_LIMIT = 64 };
 
 /* The arguments, and the last switch, to explain "--bias true". */
 struct reader {
-    enum command_id command;
+    struct settings *settings;
     int argc;
     const char *const *argv;
     int next;
-    struct layer *layer;
     const struct option *last_switch;
 };
-
-/* A switch has a --no- form, except those that ask for something. */
-static bool is_negatable(const struct option *option)
-{
-    return option && option->type == TYPE_SWITCH &&
-           option->section != SECTION_FLAGS;
-}
 
 static void add_file(struct reader *reader, const char *argument)
 {
     reader->last_switch = NULL;
-    reader->layer->files[reader->layer->file_count++] = argument;
+    reader->settings->files[reader->settings->file_count++] = argument;
 }
 
 static cvl_status refuse_positional(const struct reader *reader,
@@ -46,7 +37,7 @@ static cvl_status refuse_positional(const struct reader *reader,
     return cvl_fail(err, CVL_EINVAL,
                     "unexpected argument '%s'; every setting is a flag, see "
                     "convlet %s --help",
-                    clipped, command_name(reader->command));
+                    clipped, reader->settings->command->name);
 }
 
 /* Does one of the names begin with the other, as out and output do? */
@@ -56,63 +47,49 @@ static bool is_start_of_other(const char *a, const char *b)
     return strncmp(a, b, m < n ? m : n) == 0;
 }
 
-/* Is it one of these words, which have spaces between? */
-static bool is_among(const char *name, const char *words)
-{
-    const size_t length = strlen(name);
-    for (; words && *words; words += strspn(words, " ")) {
-        const size_t size = strcspn(words, " ");
-        if (size == length && strncmp(words, name, length) == 0) return true;
-        words += size;
-    }
-    return false;
-}
-
 /* No flag of this command: say whose it is, or what comes near. */
 static cvl_status refuse_unknown(const struct reader *reader,
                                  const char *argument, const char *name,
                                  cvl_error *err)
 {
-    char clipped[TEXT_CLIP];
-    const enum command_id command = reader->command;
+    char clipped[TEXT_CLIP], owner[NAME_LIMIT];
+    const struct options *const options = &reader->settings->options;
+    const char *const command = reader->settings->command->name;
     const bool negated = strncmp(name, "no-", 3) == 0;
-    const char *const positive = negated ? name + 3 : name;
-    const struct option *const other = option_find_any(name);
+    const struct option *const other =
+        option_find_any(reader->settings->table, name);
+    const char *const near =
+        option_suggest(options, negated ? name + 3 : name,
+                       negated ? SUGGEST_SWITCH : SUGGEST_FLAG);
     text_clip(argument, clipped);
     clipped[strcspn(clipped, "=")] = '\0';
-    const bool is_ours = option_find(name, command);
-    const char *const near = suggest_option(
-        positive, command, negated ? SUGGEST_SWITCH : SUGGEST_FLAG);
-    for (int i = 0; other && !is_ours && i < COMMAND_COUNT; i++) {
-        if (!option_is_for(other, (enum command_id)i)) continue;
+    if (other && !option_find(options, name)) {
         /* A name that is spelt alike can mean something else altogether. */
         const bool same =
             near && (is_start_of_other(near, name) ||
-                     is_among(name, option_find(near, command)->akin));
+                     is_among(name, option_find(options, near)->akin));
         return cvl_fail(err, CVL_EINVAL,
                         "--%s belongs to `convlet %s`, not `convlet %s`%s%s%s",
-                        name, command_name((enum command_id)i),
-                        command_name(command), same ? "; did you mean --" : "",
-                        same ? near : "", same ? "?" : "");
+                        name, option_owner(other, owner, sizeof owner), command,
+                        same ? "; did you mean --" : "", same ? near : "",
+                        same ? "?" : "");
     }
     if (near)
         return cvl_fail(err, CVL_EINVAL,
                         "unknown flag %s; did you mean --%s%s?", clipped,
                         negated ? "no-" : "", near);
     return cvl_fail(err, CVL_EINVAL, "unknown flag %s; see convlet %s --help",
-                    clipped, command_name(command));
+                    clipped, command);
 }
 
-/* Checks the value on its own and enters it. */
 static cvl_status enter(const struct reader *reader,
                         const struct option *option, const char *value,
                         cvl_error *err)
 {
-    struct config scratch = {0};
-    const cvl_status status = option_parse(option, value, &scratch, err);
-    if (status) return cvl_error_prefix(err, status, "--%s", option->name);
-    reader->layer->text[option_index(option)] = value;
-    return CVL_OK;
+    const cvl_status status =
+        settings_enter(reader->settings, option, ORIGIN_FLAG, 0, value, err);
+    if (!status) return CVL_OK;
+    return cvl_error_prefix(err, status, "--%s", option->name);
 }
 
 /* --x, --no-x or --x=VALUE of a switch. */
@@ -135,7 +112,7 @@ static cvl_status take_value(struct reader *reader, const struct option *option,
                              const char **value, cvl_error *err)
 {
     char metavar[EXPECTED_SIZE];
-    option_metavar(option, metavar);
+    value_metavar(option, metavar);
     if (reader->next < reader->argc) {
         *value = reader->argv[reader->next];
         if (strncmp(*value, "--", 2) != 0) {
@@ -151,7 +128,7 @@ static cvl_status take_value(struct reader *reader, const struct option *option,
 static cvl_status read_rest(struct reader *reader, const char *argument,
                             cvl_error *err)
 {
-    const bool takes_files = command_table[reader->command].files != NULL;
+    const bool takes_files = reader->settings->command->files != NULL;
     if (!takes_files || argument[2])
         return refuse_positional(reader, argument, err);
     while (reader->next < reader->argc)
@@ -163,7 +140,7 @@ static cvl_status read_flag(struct reader *reader, cvl_error *err)
 {
     char name[NAME_LIMIT];
     const char *const argument = reader->argv[reader->next++];
-    const bool takes_files = command_table[reader->command].files != NULL;
+    const bool takes_files = reader->settings->command->files != NULL;
     if (argument[0] != '-' || !argument[1]) {
         if (!takes_files) return refuse_positional(reader, argument, err);
         add_file(reader, argument);
@@ -178,15 +155,15 @@ static cvl_status read_flag(struct reader *reader, cvl_error *err)
     name[length] = '\0';
     const char *value = start[length] ? start + length + 1 : NULL;
 
-    const struct option *option =
-        is_long       ? option_find(name, reader->command)
-        : length == 1 ? option_find_letter(*name, reader->command)
-                      : NULL;
+    const struct options *const options = &reader->settings->options;
+    const struct option *option = is_long ? option_find(options, name)
+                                  : length == 1
+                                      ? option_find_letter(options, *name)
+                                      : NULL;
     bool negated = false;
     if (!option && is_long && strncmp(name, "no-", 3) == 0) {
-        const struct option *const positive =
-            option_find(name + 3, reader->command);
-        negated = is_negatable(positive);
+        const struct option *const positive = option_find(options, name + 3);
+        negated = positive && option_is_negatable(positive);
         if (negated) option = positive;
     }
     if (!option) return refuse_unknown(reader, argument, name, err);
@@ -198,20 +175,25 @@ static cvl_status read_flag(struct reader *reader, cvl_error *err)
     return status ? status : enter(reader, option, value, err);
 }
 
-cvl_status flags_parse(enum command_id command, int argc,
-                       const char *const *argv, struct layer *layer,
-                       cvl_error *err)
+cvl_status flags_parse(int argc, const char *const *argv,
+                       struct settings *settings, cvl_error *err)
 {
-    struct reader reader = {
-        .command = command, .argc = argc, .argv = argv, .layer = layer};
-    for (int i = 0; i < argc; i++) {
-        if (strcmp(argv[i], "--help") != 0) continue;
-        const struct option *const help = option_find("help", command);
-        return enter(&reader, help, "true", err);
+    struct reader reader = {.settings = settings, .argc = argc, .argv = argv};
+    for (int i = 0; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0)
+            return enter(&reader, option_find(&settings->options, "help"),
+                         "true", err);
+    if (settings->command->files && argc) {
+        settings->files = calloc((size_t)argc, sizeof *settings->files);
+        if (!settings->files)
+            return cvl_fail(err, CVL_ENOMEM, "out of memory: %d arguments",
+                            argc);
     }
     while (reader.next < argc) {
         const cvl_status status = read_flag(&reader, err);
         if (status) return status;
     }
+    settings->config.apply.files = settings->files;
+    settings->config.apply.file_count = settings->file_count;
     return CVL_OK;
 }

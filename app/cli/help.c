@@ -1,9 +1,9 @@
-/* help.c - see help.h for the contract. */
+/* help.c - laying out the help. */
 #include "cli/help.h"
 
 #include <string.h>
 
-#include "cli/option_value.h"
+#include "cli/value.h"
 
 /* Lines end before column WIDTH; what an option does starts at INDENT. */
 enum { WIDTH = 80, INDENT = 26 };
@@ -40,11 +40,6 @@ static void wrap(struct text *text, size_t column, size_t indent,
     text_fill(text, '\n', 1);
 }
 
-bool help_is_negatable(const struct option *option)
-{
-    return option->type == TYPE_SWITCH && option->section != SECTION_FLAGS;
-}
-
 void help_option_words(const struct option *option, struct text *words)
 {
     char expected[EXPECTED_SIZE];
@@ -54,10 +49,10 @@ void help_option_words(const struct option *option, struct text *words)
     text_add(words, "%s", option->help);
     if (option->type == TYPE_TARGET)
         text_add(words, "; NAME is one of %s",
-                 option_choices(option, ", ", expected));
+                 value_choices(option, ", ", expected));
     if (option->section == SECTION_FLAGS || !option->text[0]) return;
     text_add(words, " (default: %s", option->text);
-    if (is_number) text_add(words, "; %s", option_expected(option, expected));
+    if (is_number) text_add(words, "; %s", value_expected(option, expected));
     text_add(words, ")");
 }
 
@@ -68,10 +63,10 @@ static void add_option(const struct option *option, struct text *text)
     const size_t start = text->size;
     text_add(text, "  ");
     if (option->letter) text_add(text, "-%c, ", option->letter);
-    text_add(text, "--%s%s", help_is_negatable(option) ? "[no-]" : "",
+    text_add(text, "--%s%s", option_is_negatable(option) ? "[no-]" : "",
              option->name);
     if (option->type != TYPE_SWITCH)
-        text_add(text, " %s", option_metavar(option, metavar));
+        text_add(text, " %s", value_metavar(option, metavar));
     help_option_words(option, &words);
     if (words.failed) text->failed = true;
     /* One more column keeps two spaces between a flag and its help. */
@@ -91,43 +86,42 @@ static void add_example(const struct example *example, struct text *text)
     wrap(text, 0, 6, example->what);
 }
 
-void help_command(enum command_id id, struct text *text)
+void help_command(const struct command *command, const struct option *table,
+                  struct text *text)
 {
-    const struct command *const command = &command_table[id];
-    text_add(text, "convlet %s - %s\n\nExamples:\n", command_name(id),
+    struct options options;
+    options_of(table, command->name, &options);
+    text_add(text, "convlet %s - %s\n\nExamples:\n", command->name,
              command->summary);
     for (const struct example *e = command->examples; e->line; e++)
         add_example(e, text);
-    text_add(text, "\nUsage: convlet %s [flags]%s%s\n", command_name(id),
+    text_add(text, "\nUsage: convlet %s [flags]%s%s\n", command->name,
              command->files ? " " : "", command->files ? command->files : "");
     text_add(text, "Each flag under a [section] is a key of a config file too."
                    "\n");
-    for (int section = 0; section < SECTION_COUNT; section++) {
+    for (enum section section = 0; section < SECTION_COUNT; section++) {
         bool is_open = false;
-        for (size_t i = 0; i < option_count; i++) {
-            const struct option *const option = &option_table[i];
-            if ((int)option->section != section || !option_is_for(option, id))
-                continue;
+        for (size_t i = 0; i < options.count; i++) {
+            if (options.at[i].section != section) continue;
             if (!is_open && section != SECTION_FLAGS)
-                text_add(text, "\n[%s]\n", section_name((enum section)section));
+                text_add(text, "\n[%s]\n", section_name(section));
             if (!is_open && section == SECTION_FLAGS)
                 text_add(text, "\nOther flags\n");
             is_open = true;
-            add_option(option, text);
+            add_option(&options.at[i], text);
         }
     }
 }
 
-void help_program(struct text *text)
+void help_program(const struct command *commands, struct text *text)
 {
     text_add(text, "convlet trains and examines convolution layers.\n\n"
                    "Usage: convlet COMMAND [flags]\n\nCommands:\n");
-    for (int i = 0; i < COMMAND_COUNT; i++)
-        text_add(text, "  %-8s%s\n", command_name((enum command_id)i),
-                 command_table[i].summary);
+    for (const struct command *c = commands; c->name; c++)
+        text_add(text, "  %-8s%s\n", c->name, c->summary);
     text_add(text, "\nExamples:\n");
-    for (int i = 0; i < COMMAND_COUNT; i++)
-        add_example(&command_table[i].examples[0], text);
+    for (const struct command *c = commands; c->name; c++)
+        add_example(&c->examples[0], text);
     text_add(text, "\n`convlet COMMAND --help` lists the flags of a command;"
                    "\n`convlet --version` prints the version.\n");
 }

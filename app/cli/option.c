@@ -1,14 +1,10 @@
-/* option.c - looking things up in the option table. */
+/* option.c - looking options up. */
 #include "cli/option.h"
 
+#include <stdio.h>
 #include <string.h>
 
-const char *command_name(enum command_id command)
-{
-    static const char *const names[COMMAND_COUNT] = {
-        "train", "conv", "explain", "check", "show", "apply", "bench"};
-    return names[command];
-}
+#include "base/suggest.h"
 
 const char *section_name(enum section section)
 {
@@ -18,48 +14,116 @@ const char *section_name(enum section section)
     return names[section];
 }
 
-bool option_is_for(const struct option *option, enum command_id command)
+bool is_among(const char *name, const char *words)
 {
-    return (option->commands >> command) & 1u;
+    const size_t length = strlen(name);
+    for (; words && *words; words += strspn(words, " ")) {
+        const size_t size = strcspn(words, " ");
+        if (size == length && strncmp(words, name, length) == 0) return true;
+        words += size;
+    }
+    return false;
 }
 
-const struct option *option_find(const char *name, enum command_id command)
+/* The option as that command has it. */
+static void choose_variant(struct option *option, const char *command)
 {
-    for (size_t i = 0; i < option_count; i++)
-        if (option_is_for(&option_table[i], command) &&
-            strcmp(option_table[i].name, name) == 0)
-            return &option_table[i];
+    const struct variant *v = option->variants;
+    while (v && v->commands && !is_among(command, v->commands)) v++;
+    if (!v || !v->commands) return;
+    if (v->text) option->text = v->text;
+    if (v->help) option->help = v->help;
+    if (v->metavar) option->metavar = v->metavar;
+    if (v->zero) option->zero = v->zero;
+    if (v->names) option->names = v->names;
+}
+
+void options_of(const struct option *table, const char *command,
+                struct options *options)
+{
+    options->count = 0;
+    for (; table->name; table++) {
+        if (!is_among(command, table->commands)) continue;
+        struct option *const option = &options->at[options->count++];
+        *option = *table;
+        choose_variant(option, command);
+    }
+}
+
+const struct option *option_find(const struct options *options,
+                                 const char *name)
+{
+    for (size_t i = 0; i < options->count; i++)
+        if (strcmp(options->at[i].name, name) == 0) return &options->at[i];
     return NULL;
 }
 
-const struct option *option_find_any(const char *name)
+const struct option *option_find_letter(const struct options *options,
+                                        char letter)
 {
-    for (size_t i = 0; i < option_count; i++)
-        if (strcmp(option_table[i].name, name) == 0) return &option_table[i];
+    for (size_t i = 0; letter && i < options->count; i++)
+        if (options->at[i].letter == letter) return &options->at[i];
     return NULL;
 }
 
-const struct option *option_find_letter(char letter, enum command_id command)
+const struct option *option_find_any(const struct option *table,
+                                     const char *name)
 {
-    for (size_t i = 0; letter && i < option_count; i++)
-        if (option_is_for(&option_table[i], command) &&
-            option_table[i].letter == letter)
-            return &option_table[i];
+    for (; table->name; table++)
+        if (strcmp(table->name, name) == 0) return table;
     return NULL;
 }
 
-size_t option_index(const struct option *option)
+const char *option_owner(const struct option *option, char *name, size_t size)
 {
-    return (size_t)(option - option_table);
+    snprintf(name, size, "%.*s", (int)strcspn(option->commands, " "),
+             option->commands);
+    return name;
 }
 
-void *option_field(const struct option *option, struct config *config)
+const char *option_choice(const struct option *option, size_t index)
 {
-    return (unsigned char *)config + option->at;
+    if (option->names) return option->names(index);
+    return option->choices ? option->choices[index] : NULL;
 }
 
-const void *option_field_const(const struct option *option,
-                               const struct config *config)
+bool option_is_negatable(const struct option *option)
 {
-    return (const unsigned char *)config + option->at;
+    /* But not those that ask for something. */
+    return option->type == TYPE_SWITCH && option->section != SECTION_FLAGS;
+}
+
+/* Tries each of the space-separated words for the answer. */
+static void try_akin(struct suggestion *suggestion, const char *akin,
+                     const char *answer)
+{
+    while (akin && *akin) {
+        char word[SUGGEST_LIMIT];
+        const size_t length = strcspn(akin, " ");
+        if (length < sizeof word) {
+            memcpy(word, akin, length);
+            word[length] = '\0';
+            suggest_try(suggestion, word, answer);
+        }
+        akin += length + strspn(akin + length, " ");
+    }
+}
+
+const char *option_suggest(const struct options *options, const char *name,
+                           enum suggest_kind kind)
+{
+    struct suggestion suggestion = {.word = name};
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < options->count; i++) {
+            const struct option *const option = &options->at[i];
+            if ((kind == SUGGEST_SWITCH && !option_is_negatable(option)) ||
+                (kind == SUGGEST_KEY && option->section == SECTION_FLAGS))
+                continue;
+            if (pass == 0)
+                suggest_try(&suggestion, option->name, option->name);
+            else
+                try_akin(&suggestion, option->akin, option->name);
+        }
+    }
+    return suggestion.answer;
 }

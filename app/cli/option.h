@@ -1,4 +1,4 @@
-/* option.h - the one table of options, and how to look things up in it. */
+/* option.h - what an option is, and how to look them up. */
 #ifndef CONVLET_CLI_OPTION_H
 #define CONVLET_CLI_OPTION_H
 
@@ -6,20 +6,6 @@
 #include <stddef.h>
 
 #include "base/config.h"
-
-enum command_id {
-    COMMAND_TRAIN,
-    COMMAND_CONV,
-    COMMAND_EXPLAIN,
-    COMMAND_CHECK,
-    COMMAND_SHOW,
-    COMMAND_APPLY,
-    COMMAND_BENCH,
-    COMMAND_COUNT
-};
-
-/* "train", "conv", "explain" ... */
-const char *command_name(enum command_id command);
 
 /* The sections of a config file, and the groups of the help. */
 enum section {
@@ -54,13 +40,31 @@ enum option_type {
     TYPE_TARGET   /* const char *: a text, or filter:CHOICE */
 };
 
-enum { OPTION_LIMIT = 128, CHOICE_LIMIT = 9, VALUE_LIMIT = 900 };
+/* What becomes of a setting where a run is kept. */
+enum option_role {
+    ROLE_RESULT, /* saved; a run with another value is another run */
+    ROLE_FORM,   /* saved; no result depends on it */
+    ROLE_PLACE   /* not saved: where this run writes, and how loud */
+};
+
+/* The choice of that index; NULL behind the last one. */
+typedef const char *option_names(size_t index);
+
+/* What is different about an option for some of its commands; NULL: nothing.
+ */
+struct variant {
+    const char *commands; /* "conv explain" */
+    const char *text, *help, *metavar, *zero;
+    option_names *names;
+};
+
+enum { OPTION_LIMIT = 128, VALUE_LIMIT = 900 };
 
 /*
- * One row per option. Flags, config keys, defaults, ranges, presets, help and
- * the saved config are all read off this; a new option is a new row (and a
- * field of struct config). Two commands may give one name two meanings: that
- * takes two rows, whose commands do not overlap.
+ * One row per option; app/options.c has them. Flags, config keys, defaults,
+ * ranges, presets, help and the saved config are all read off this; a new
+ * option is a new row (and a field of struct config). Two commands may give
+ * one name two meanings: that takes two rows, whose commands do not overlap.
  * Fields stand by meaning, not by size.
  */
 /* NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): see above */
@@ -68,38 +72,63 @@ struct option {
     const char *name; /* kebab-case, without dashes */
     enum section section;
     enum option_type type;
-    unsigned commands;   /* bit 1 << command for each that takes it */
-    size_t at;           /* offset of the field in struct config */
-    const char *text;    /* the default, as one would write it; "" is unset */
-    const char *help;    /* one line, no capital, no full stop */
-    const char *metavar; /* what stands for the value; NULL: the choices */
-    double low, high;    /* range of a number; high 0: no limit */
-    bool above, below;   /* low, high themselves are out of range */
-    const char *zero;    /* the only way to write 0, which means that */
-    const char *akin;    /* other names people try; suggested, not accepted */
-    const char *choices[CHOICE_LIMIT]; /* ends in NULL */
-    char letter;                       /* the short form: 'o' of -o; 0: none */
+    const char *commands; /* those that take it: "train check bench" */
+    size_t at;            /* offset of the field in struct config */
+    const char *text;     /* the default, as one would write it; "" is unset */
+    const char *help;     /* one line, no capital, no full stop */
+    const char *metavar;  /* what stands for the value; NULL: the choices;
+                             "|FILE": the choices, or that */
+    double low, high;     /* range of a number; high 0: no limit */
+    bool above, below;    /* low, high themselves are out of range */
+    const char *zero;     /* the only way to write 0, which means that */
+    const char *akin;     /* other names people try; suggested, not accepted */
+    const char *const *choices; /* ends in NULL; or ... */
+    option_names *names;        /* ... whoever has the list */
+    char letter;                /* the short form: 'o' of -o; 0: none */
+    enum option_role role;
+    const struct variant *variants; /* ends in {0}; NULL: none */
 };
 
-extern const struct option option_table[];
-extern const size_t option_count;
+/* The options of a command, with their variants chosen, in the table's order.
+ */
+struct options {
+    size_t count;
+    struct option at[OPTION_LIMIT];
+};
 
-/* Does the command take this option? */
-bool option_is_for(const struct option *option, enum command_id command);
+/* Picks those of the command out of a table that ends in {0}. */
+void options_of(const struct option *table, const char *command,
+                struct options *options);
 
-/* The option of that name and command, or of any command; NULL if none. */
-const struct option *option_find(const char *name, enum command_id command);
-const struct option *option_find_any(const char *name);
+/* The option of that name, or of that short form; NULL if none. */
+const struct option *option_find(const struct options *options,
+                                 const char *name);
+const struct option *option_find_letter(const struct options *options,
+                                        char letter);
 
-/* The option of that short form and command; NULL if none. */
-const struct option *option_find_letter(char letter, enum command_id command);
+/* Some command's option of that name in a whole table; NULL if none. */
+const struct option *option_find_any(const struct option *table,
+                                     const char *name);
 
-/* Where the option stands in the table: the index into layers. */
-size_t option_index(const struct option *option);
+/* The name of the first command that takes the option, cut off at `size`. */
+const char *option_owner(const struct option *option, char *name, size_t size);
 
-/* The field of the option in config. */
-void *option_field(const struct option *option, struct config *config);
-const void *option_field_const(const struct option *option,
-                               const struct config *config);
+/* The choice of that index; NULL behind the last one, and where none are. */
+const char *option_choice(const struct option *option, size_t index);
+
+/* Is there a --no- form of the option? */
+bool option_is_negatable(const struct option *option);
+
+enum suggest_kind { SUGGEST_FLAG, SUGGEST_SWITCH, SUGGEST_KEY };
+
+/*
+ * The nearest option to a name, by its own or by the other names people try
+ * for it; NULL if none is near. A KEY may stand in a config file.
+ */
+const char *option_suggest(const struct options *options, const char *name,
+                           enum suggest_kind kind);
+
+/* Is the name one of these words, which have spaces between? */
+bool is_among(const char *name, const char *words);
 
 #endif

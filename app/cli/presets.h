@@ -17,4 +17,7 @@ extern const struct preset preset_table[];
 /* The preset of that name; NULL if there is none. */
 const struct preset *preset_find(const char *name);
 
+/* The name of the preset of that index; NULL behind the last one. */
+const char *preset_name(size_t index);
+
 #endif

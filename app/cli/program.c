@@ -1,10 +1,13 @@
-/* program.c - see program.h for the contract. */
+/* program.c - from a command line to a command. */
 #include "cli/program.h"
 
 #include <string.h>
 
 #include "base/suggest.h"
+#include "cli/complete.h"
+#include "cli/config_file.h"
 #include "cli/help.h"
+#include "cli/resolve.h"
 
 int exit_status(cvl_status status)
 {
@@ -45,33 +48,33 @@ static int flush(const struct program *program, int exit)
     return EXIT_RUNTIME;
 }
 
-static int run_command(const struct program *program, enum command_id command,
-                       int argc, const char *const *argv)
+static int run_command(const struct program *program,
+                       const struct command *command, int argc,
+                       const char *const *argv)
 {
-    struct resolution resolution;
+    struct settings settings;
     struct text text = {0};
     cvl_error err;
     int exit = EXIT_OK;
     const cvl_status status =
-        resolve(command, argc, argv, program->is_picture, &resolution, &err);
+        resolve(command, program->options, argc, argv, &settings, &err);
     if (status) {
-        fprintf(program->err, "convlet %s: %s\n", command_name(command),
-                err.message);
+        fprintf(program->err, "convlet %s: %s\n", command->name, err.message);
         exit = exit_status(status);
-    } else if (resolution.config.start.help) {
-        help_command(command, &text);
+    } else if (settings.config.start.help) {
+        help_command(command, program->options, &text);
         exit = print(program, program->out, &text, EXIT_OK);
-    } else if (resolution.config.start.print_config) {
-        resolution_print(&resolution, &text);
+    } else if (settings.config.start.print_config) {
+        config_print(&settings, &text);
         exit = print(program, program->out, &text, EXIT_OK);
-    } else if (!program->run[command]) {
+    } else if (!command->run) {
         fprintf(program->err, "convlet %s: not part of this build\n",
-                command_name(command));
+                command->name);
         exit = EXIT_RUNTIME;
     } else {
-        exit = program->run[command](&resolution.config);
+        exit = command->run(&settings.config);
     }
-    resolution_free(&resolution);
+    settings_free(&settings);
     return exit;
 }
 
@@ -79,12 +82,15 @@ static int run_command(const struct program *program, enum command_id command,
 static int refuse_command(const struct program *program, const char *name)
 {
     char clipped[TEXT_CLIP];
-    static const char *const flags[] = {"--help", "--version", NULL};
+    struct suggestion suggestion = {.word = name};
     const bool is_flag = name[0] == '-';
-    const char *words[COMMAND_COUNT + 1] = {0};
-    for (int i = 0; i < COMMAND_COUNT; i++)
-        words[i] = command_name((enum command_id)i);
-    const char *const near = suggest_word(name, is_flag ? flags : words);
+    if (is_flag) {
+        suggest_try(&suggestion, "--help", "--help");
+        suggest_try(&suggestion, "--version", "--version");
+    }
+    for (const struct command *c = program->commands; !is_flag && c->name; c++)
+        suggest_try(&suggestion, c->name, c->name);
+    const char *const near = suggestion.answer;
     const char *const what = !is_flag ? "unknown command"
                              : near   ? "unknown flag"
                                       : "expected a command before";
@@ -95,14 +101,12 @@ static int refuse_command(const struct program *program, const char *name)
     return EXIT_USAGE;
 }
 
-/* The command of that name, or COMMAND_COUNT. */
-static int find_command(const char *name)
+const struct command *command_find(const struct command *commands,
+                                   const char *name)
 {
-    int id = 0;
-    while (id < COMMAND_COUNT &&
-           strcmp(name, command_name((enum command_id)id)) != 0)
-        id++;
-    return id;
+    for (; commands->name; commands++)
+        if (strcmp(name, commands->name) == 0) return commands;
+    return NULL;
 }
 
 /* Is help asked for, by any of the words that people try? */
@@ -116,12 +120,13 @@ static bool is_help(const char *word)
 static int print_help(const struct program *program, const char *name)
 {
     struct text text = {0};
-    const int id = name ? find_command(name) : COMMAND_COUNT;
-    if (name && id == COMMAND_COUNT) return refuse_command(program, name);
-    if (name)
-        help_command((enum command_id)id, &text);
+    const struct command *const command =
+        name ? command_find(program->commands, name) : NULL;
+    if (name && !command) return refuse_command(program, name);
+    if (command)
+        help_command(command, program->options, &text);
     else
-        help_program(&text);
+        help_program(program->commands, &text);
     return flush(program, print(program, program->out, &text, EXIT_OK));
 }
 
@@ -130,13 +135,19 @@ int program_run(const struct program *program, int argc,
 {
     struct text text = {0};
     if (argc < 2) {
-        help_program(&text);
+        help_program(program->commands, &text);
         return print(program, program->err, &text, EXIT_USAGE);
     }
-    const int id = find_command(argv[1]);
-    if (id < COMMAND_COUNT)
-        return flush(program, run_command(program, (enum command_id)id,
-                                          argc - 2, argv + 2));
+    const struct command *const command =
+        command_find(program->commands, argv[1]);
+    if (command)
+        return flush(program,
+                     run_command(program, command, argc - 2, argv + 2));
+    if (strcmp(argv[1], "__complete") == 0) { /* asked by shells */
+        complete(program->commands, program->options, argc - 2, argv + 2,
+                 &text);
+        return flush(program, print(program, program->out, &text, EXIT_OK));
+    }
     if (is_help(argv[1]))
         return print_help(program,
                           argc > 2 && *argv[2] != '-' ? argv[2] : NULL);

@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-#include "cli/resolve.h"
-#include "commands.h"
+#include "cli/command.h"
+#include "cli/option.h"
 
 /* The program's exit status, as its users rely on it. */
 enum exit_status {
@@ -22,10 +22,10 @@ enum exit_status {
 int exit_status(cvl_status status);
 
 struct program {
-    command_run *run[COMMAND_COUNT]; /* NULL: not part of this build */
-    is_picture_test *is_picture;     /* may be NULL; see resolve.h */
-    FILE *out;                       /* results: help, version, settings */
-    FILE *err;                       /* one line if something is wrong */
+    const struct command *commands; /* these and the options end in {0} */
+    const struct option *options;
+    FILE *out; /* results: help, version, settings */
+    FILE *err; /* one line if something is wrong */
 };
 
 /*

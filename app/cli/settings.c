@@ -1,34 +1,134 @@
-/* settings.c - see layer.h for the contract. */
+/* settings.c - keeping settings by their origins, and to the rules. */
 #include "cli/settings.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct string_node {
-    struct string_node *next;
+#include "base/text.h"
+#include "cli/value.h"
+
+struct text_node {
+    struct text_node *next;
     char text[];
 };
 
-cvl_status strings_copy(struct strings *strings, const char *text,
-                        const char **copy, cvl_error *err)
+cvl_status settings_copy(struct settings *settings, const char *text,
+                         const char **copy, cvl_error *err)
 {
     const size_t bytes = strlen(text) + 1;
-    struct string_node *const node = malloc(sizeof *node + bytes);
+    struct text_node *const node = malloc(sizeof *node + bytes);
     if (!node)
         return cvl_fail(err, CVL_ENOMEM,
                         "out of memory: a setting needs %zu bytes", bytes);
     memcpy(node->text, text, bytes);
-    node->next = strings->first;
-    strings->first = node;
+    node->next = settings->texts;
+    settings->texts = node;
     *copy = node->text;
     return CVL_OK;
 }
 
-void strings_free(struct strings *strings)
+static size_t index_of(const struct settings *settings,
+                       const struct option *option)
 {
-    while (strings->first) {
-        struct string_node *const node = strings->first;
-        strings->first = node->next;
+    return (size_t)(option - settings->options.at);
+}
+
+cvl_status settings_enter(struct settings *settings,
+                          const struct option *option, enum origin origin,
+                          size_t line, const char *text, cvl_error *err)
+{
+    union value value;
+    const size_t index = index_of(settings, option);
+    const cvl_status status = value_parse(option, text, &value, err);
+    if (status || origin < settings->origin[index]) return status;
+    value_store(option, &value, &settings->config);
+    settings->origin[index] = origin;
+    settings->line[index] = line;
+    return CVL_OK;
+}
+
+cvl_status settings_init(struct settings *settings,
+                         const struct command *command,
+                         const struct option *table, cvl_error *err)
+{
+    cvl_status status = CVL_OK;
+    *settings = (struct settings){.command = command, .table = table};
+    options_of(table, command->name, &settings->options);
+    settings->config.start.options = &settings->options;
+    settings->config.start.command = command->name;
+    for (size_t i = 0; i < settings->options.count && !status; i++) {
+        const struct option *const option = &settings->options.at[i];
+        status = settings_enter(settings, option, ORIGIN_DEFAULT, 0,
+                                option->text, err);
+    }
+    return status;
+}
+
+void settings_free(struct settings *settings)
+{
+    while (settings->texts) {
+        struct text_node *const node = settings->texts;
+        settings->texts = node->next;
         free(node);
     }
+    free(settings->files);
+    *settings = (struct settings){0};
+}
+
+enum origin settings_origin(const struct settings *settings,
+                            const struct option *option)
+{
+    return settings->origin[index_of(settings, option)];
+}
+
+/* The first option among those words that was given as a flag; NULL if none.
+ */
+static const struct option *first_given(const struct settings *settings,
+                                        const char *words)
+{
+    while (*words) {
+        for (size_t i = 0; i < settings->options.count; i++) {
+            const struct option *const option = &settings->options.at[i];
+            const size_t length = strcspn(words, " ");
+            if (settings->origin[i] == ORIGIN_FLAG &&
+                strlen(option->name) == length &&
+                strncmp(words, option->name, length) == 0)
+                return option;
+        }
+        words += strcspn(words, " ");
+        words += strspn(words, " ");
+    }
+    return NULL;
+}
+
+/* The rule's message about the option. */
+static cvl_status refuse(const struct settings *settings,
+                         const struct rule *rule, const struct option *option,
+                         cvl_error *err)
+{
+    char cause[TEXT_CLIP] = "";
+    struct text text = {0};
+    if (rule->cause) text_clip(rule->cause(&settings->config), cause);
+    for (const char *c = rule->message; *c; c++)
+        if (*c == '@')
+            text_add(&text, "--%s", option->name);
+        else if (*c == '%')
+            text_add(&text, "%s", cause);
+        else
+            text_fill(&text, *c, 1);
+    cvl_status status = text_status(&text, err);
+    if (!status) status = cvl_fail(err, CVL_EINVAL, "%s", text.data);
+    text_free(&text);
+    return status;
+}
+
+cvl_status settings_check(const struct settings *settings,
+                          const struct rule *rules, cvl_error *err)
+{
+    for (; rules && rules->flags; rules++) {
+        if (!rules->applies(&settings->config)) continue;
+        const struct option *const option = first_given(settings, rules->flags);
+        if (option) return refuse(settings, rules, option, err);
+    }
+    return CVL_OK;
 }

@@ -119,9 +119,9 @@ cvl_status data_read_target(const struct config *config, cvl_dtype dtype,
     struct suggestion suggestion = {.word = config->data.target};
     suggest_try(&suggestion, "ones", "ones");
     suggest_try(&suggestion, "zeros", "zeros");
-    const struct option *const option = option_find("target", COMMAND_TRAIN);
-    for (size_t i = 0; option->choices[i]; i++)
-        suggest_try(&suggestion, option->choices[i], option->choices[i]);
+    const char *name;
+    for (size_t i = 0; (name = filter_name(i)); i++)
+        suggest_try(&suggestion, name, name);
     cvl_status status = data_refuse_typo(&suggestion, err);
     if (!status)
         status = load(config, config->data.target, dtype, &data->target,

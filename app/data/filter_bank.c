@@ -22,6 +22,12 @@ static const struct filter FILTERS[] = {
     {"emboss", 3, {-2, -1, 0, -1, 1, 1, 0, 1, 2}, 1},
 };
 
+const char *filter_name(size_t index)
+{
+    return index < sizeof FILTERS / sizeof *FILTERS ? FILTERS[index].name
+                                                    : NULL;
+}
+
 const struct filter *filter_find(const char *name)
 {
     for (size_t i = 0; i < sizeof FILTERS / sizeof *FILTERS; i++)

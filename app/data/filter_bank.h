@@ -13,6 +13,9 @@ struct filter {
     double divisor;  /* every tap is divided by it */
 };
 
+/* The name of the filter of that index; NULL behind the last one. */
+const char *filter_name(size_t index);
+
 /* The filter of that name, or NULL. */
 const struct filter *filter_find(const char *name);
 

@@ -3,7 +3,7 @@
 
 #include "base/setup.h"
 #include "cli/program.h"
-#include "commands.h"
+#include "explain/explain.h"
 #include "explain/request.h"
 #include "explain/show.h"
 

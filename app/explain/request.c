@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "explain/explain.h"
 #include "explain/sum.h"
 
 cvl_status explain_read_request(const struct config *config,
@@ -60,74 +62,74 @@ cvl_status explain_find(const struct explain_request *request,
     return status;
 }
 
-/* Flags that have no effect where a rule applies, and why. */
-struct rule {
-    bool applies;
-    const char *names[5]; /* ends in NULL */
-    const char *why, *source, *rest;
-};
-
-static cvl_status refuse(const struct resolution *resolution,
-                         const struct rule *rule, cvl_error *err)
+static bool has_own_size(const struct config *config)
 {
-    for (const char *const *name = rule->names; *name; name++)
-        if (resolution_origin(
-                resolution, option_find(*name, COMMAND_EXPLAIN)) == ORIGIN_FLAG)
-            return cvl_fail(err, CVL_EINVAL, "--%s %s%s%s", *name, rule->why,
-                            rule->source, rule->rest);
-    return CVL_OK;
+    return strcmp(config->data.input, "random") != 0;
 }
 
-cvl_status explain_refuse_idle(const struct resolution *resolution,
-                               cvl_error *err)
+static bool is_example(const struct config *config)
 {
-    const struct config *const config = &resolution->config;
-    char input[TEXT_CLIP], weight[TEXT_CLIP];
-    const bool random = strcmp(config->data.input, "random") == 0;
-    const bool example = strcmp(config->data.input, "example") == 0;
-    const bool given = config->data.weight || example;
-    const bool is_gradient = config->explain.of_weight.count ||
-                             config->explain.of_input.count ||
-                             config->explain.of_bias.count;
-    text_clip(example ? "the example" : config->data.input, input);
-    text_clip(config->data.weight ? config->data.weight : "the example",
-              weight);
-    const struct rule rules[] = {
-        {!random,
-         {"batch", "channels", "height", "width"},
-         "is for random input; ",
-         input,
-         " has its own size"},
-        {given,
-         {"kernels", "kernel-size"},
-         "is for kernels that are drawn; ",
-         weight,
-         example && !config->data.weight ? " has its own; add --input random"
-                                         : " has its own"},
-        {example && !config->data.weight && !config->data.grad_output,
-         {"seed"},
-         "is for numbers that are drawn; add --input random",
-         "",
-         ""},
-        {config->data.grad_output,
-         {"target", "reduction"},
-         "has no effect beside --grad-output, the gradient to send back",
-         "",
-         ""},
-        {!is_gradient && !config->explain.save_arrays,
-         {"grad-output", "target", "reduction"},
-         "is for gradients; add --grad-weight K,C,I,J, --grad-input N,C,Y,X "
-         "or --grad-bias K",
-         "",
-         ""},
-        {example && !config->data.target,
-         {"reduction"},
-         "is for a loss; add --target ones",
-         "",
-         ""},
-    };
-    cvl_status status = CVL_OK;
-    for (size_t i = 0; !status && i < sizeof rules / sizeof *rules; i++)
-        if (rules[i].applies) status = refuse(resolution, &rules[i], err);
-    return status;
+    return strcmp(config->data.input, "example") == 0;
 }
+
+static bool has_weight(const struct config *config)
+{
+    return config->data.weight;
+}
+
+static bool has_example_weight(const struct config *config)
+{
+    return is_example(config) && !config->data.weight;
+}
+
+static bool draws_nothing(const struct config *config)
+{
+    return has_example_weight(config) && !config->data.grad_output;
+}
+
+static bool has_grad_output(const struct config *config)
+{
+    return config->data.grad_output;
+}
+
+static bool needs_no_gradient(const struct config *config)
+{
+    const struct explain_settings *const explain = &config->explain;
+    return !explain->of_weight.count && !explain->of_input.count &&
+           !explain->of_bias.count && !explain->save_arrays;
+}
+
+static bool has_no_loss(const struct config *config)
+{
+    return is_example(config) && !config->data.target;
+}
+
+static const char *input(const struct config *config)
+{
+    return is_example(config) ? "the example" : config->data.input;
+}
+
+static const char *weight(const struct config *config)
+{
+    return config->data.weight;
+}
+
+const struct rule explain_rules[] = {
+    {"batch channels height width", has_own_size,
+     "@ is for random input; % has its own size", input},
+    {"kernels kernel-size", has_weight,
+     "@ is for kernels that are drawn; % has its own", weight},
+    {"kernels kernel-size", has_example_weight,
+     "@ is for kernels that are drawn; the example has its own; add --input "
+     "random",
+     NULL},
+    {"seed", draws_nothing,
+     "@ is for numbers that are drawn; add --input random", NULL},
+    {"target reduction", has_grad_output,
+     "@ has no effect beside --grad-output, the gradient to send back", NULL},
+    {"grad-output target reduction", needs_no_gradient,
+     "@ is for gradients; add --grad-weight K,C,I,J, --grad-input N,C,Y,X or "
+     "--grad-bias K",
+     NULL},
+    {"reduction", has_no_loss, "@ is for a loss; add --target ones", NULL},
+    {0}};

@@ -2,7 +2,6 @@
 #ifndef CONVLET_EXPLAIN_REQUEST_H
 #define CONVLET_EXPLAIN_REQUEST_H
 
-#include "cli/resolve.h"
 #include "explain/data.h"
 
 /* A kind of number, and where it is. */
@@ -24,10 +23,5 @@ cvl_status explain_read_request(const struct config *config,
 cvl_status explain_find(const struct explain_request *request,
                         const cvl_tensor *tensor, cvl_element *number,
                         cvl_error *err);
-
-/* CVL_EINVAL for a flag that another setting of explain leaves without
- * effect. */
-cvl_status explain_refuse_idle(const struct resolution *resolution,
-                               cvl_error *err);
 
 #endif

@@ -11,7 +11,7 @@
 #include <convlet/model.h>
 
 #include "base/number.h"
-#include "cli/resolve.h"
+#include "cli/config_file.h"
 
 enum {
     MAX_TENSORS = (1 + OPTIMIZER_SLOTS) * CVL_MAX_PARAMS + 1,
@@ -29,22 +29,16 @@ static const char KEY_CONFIG[] = "config";
 static const char RANDOM_STATE[] = "random.state";
 
 /*
- * The settings as a config file, with those that no result depends on put at
- * fixed values: two runs of equal text compute the same. Where the learning
- * rate falls over all steps, their number is one that does.
+ * The settings that a result depends on, as a config file: two runs of equal
+ * text compute the same. Where the learning rate falls over all steps, their
+ * number is one of these.
  */
 static void write_identity(const struct config *config, struct text *text)
 {
     struct config fixed = *config;
     if (config->training.lr_schedule == SCHEDULE_CONSTANT)
         fixed.training.steps = 1;
-    fixed.execution.threads = 0;
-    fixed.output.out = NULL;
-    fixed.output.log = LOG_TEXT;
-    fixed.output.log_params = false;
-    fixed.output.checkpoint_every = 0;
-    fixed.output.force = fixed.output.quiet = fixed.output.verbose = false;
-    config_write(COMMAND_TRAIN, &fixed, text);
+    config_write(&fixed, ROLE_RESULT, text);
 }
 
 /* Names of what the optimizer keeps, and where all that is saved comes

@@ -5,7 +5,7 @@
 #include <convlet/model.h>
 
 #include "base/machine.h"
-#include "cli/resolve.h"
+#include "cli/config_file.h"
 #include "pictures/picture.h"
 #include "pictures/srgb.h"
 #include "report/report.h"
@@ -210,7 +210,7 @@ cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err)
     history_finish(&run->history, &run->trainer.net, run->state.step);
     cvl_status status = shown_init(&shown, run, err);
     run_command_line(&run->config.start, &texts[0]);
-    config_write(COMMAND_TRAIN, &run->config, &texts[1]);
+    config_write(&run->config, ROLE_PLACE, &texts[1]);
     run_recipe(run, &texts[2]);
     text_add(&texts[2], ", seed %lu", (unsigned long)run->config.data.seed);
     if (run->least.known) {

@@ -12,7 +12,7 @@
 #include <convlet/memory.h>
 
 #include "base/directory.h"
-#include "cli/resolve.h"
+#include "cli/config_file.h"
 
 /* The files whose presence makes a directory a run. */
 static const char *const RUN_FILES[] = {RUN_CHECKPOINT, RUN_MODEL, RUN_REPORT,
@@ -87,11 +87,8 @@ static cvl_status remove_earlier_run(const struct run_dir *dir, bool force,
 static cvl_status write_config(const struct run_dir *dir,
                                const struct config *config, cvl_error *err)
 {
-    struct config kept = *config;
-    kept.output.out = NULL;
-    kept.output.force = kept.output.quiet = kept.output.verbose = false;
     struct text text = {0};
-    config_write(COMMAND_TRAIN, &kept, &text);
+    config_write(config, ROLE_FORM, &text);
     cvl_status status = text_status(&text, err);
     const cvl_span piece = {text.data, text.size};
     if (!status)

@@ -7,8 +7,8 @@
 #include "base/interrupt.h"
 #include "base/progress.h"
 #include "cli/program.h"
-#include "commands.h"
 #include "train/notes.h"
+#include "train/train.h"
 
 static const double CHECKPOINT_SECONDS = 30;
 

@@ -51,7 +51,7 @@ static const cvl_conv_kernel *kernel_for(cvl_conv_algo algo, cvl_dtype dtype,
 
 const char *cvl_conv_algo_name(cvl_conv_algo algo)
 {
-    return ALGO_NAMES[algo];
+    return (size_t)algo < ALGO_COUNT ? ALGO_NAMES[algo] : NULL;
 }
 
 bool cvl_conv_algo_parse(const char *name, cvl_conv_algo *algo)

@@ -18,7 +18,7 @@ typedef enum cvl_conv_algo {
     CVL_CONV_TILED   /* tiles of outputs in registers; for exec's isa */
 } cvl_conv_algo;
 
-/* "auto", "direct", "im2col", "tiled". */
+/* "auto", "direct", "im2col", "tiled"; NULL behind the last one. */
 const char *cvl_conv_algo_name(cvl_conv_algo algo);
 
 /* The algorithm of that name; false if there is none. */

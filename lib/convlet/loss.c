@@ -59,7 +59,8 @@ static const char *const NAMES[] = {
 
 const char *cvl_reduction_name(cvl_reduction reduction)
 {
-    return NAMES[reduction];
+    const size_t i = (size_t)reduction;
+    return i < sizeof NAMES / sizeof *NAMES ? NAMES[i] : NULL;
 }
 
 bool cvl_reduction_parse(const char *name, cvl_reduction *reduction)

@@ -24,7 +24,7 @@ typedef enum cvl_reduction {
     CVL_REDUCTION_NOTEBOOK
 } cvl_reduction;
 
-/* "mean", "sum", "notebook". */
+/* "mean", "sum", "notebook"; NULL behind the last one. */
 const char *cvl_reduction_name(cvl_reduction reduction);
 
 /* The reduction of that name; false if there is none. */

@@ -22,7 +22,8 @@ static const char *const INIT_NAMES[] = {
 
 const char *cvl_init_name(cvl_init init)
 {
-    return INIT_NAMES[init];
+    const size_t i = (size_t)init;
+    return i < sizeof INIT_NAMES / sizeof *INIT_NAMES ? INIT_NAMES[i] : NULL;
 }
 
 bool cvl_init_parse(const char *name, cvl_init *init)

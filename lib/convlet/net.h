@@ -91,7 +91,7 @@ typedef enum cvl_init {
     CVL_INIT_ZEROS
 } cvl_init;
 
-/* "normal", "kaiming", "zeros". */
+/* "normal", "kaiming", "zeros"; NULL behind the last one. */
 const char *cvl_init_name(cvl_init init);
 
 /* The initialisation of that name; false if there is none. */

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # bash.sh - completes lines as bash would, and compares the replies.
 #
-#     bash.sh SCRIPT
+#     bash.sh SCRIPT CONVLET
 set -euo pipefail
 
 bash -n "$1"
+PATH=$(dirname -- "$(realpath -- "$2")"):$PATH
 # shellcheck source=/dev/null
 . "$1"
 [ "$(complete -p convlet)" = 'complete -F _convlet convlet' ]

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # fish.sh - lets fish complete lines, and compares the replies.
 #
-#     fish.sh SCRIPT
+#     fish.sh SCRIPT CONVLET
 set -euo pipefail
 
 command -v fish >/dev/null || { echo 'skipped: no fish'; exit 77; }
 script=$(realpath -- "$1")
+PATH=$(dirname -- "$(realpath -- "$2")"):$PATH
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 export HOME=$work XDG_CONFIG_HOME=$work XDG_DATA_HOME=$work
@@ -33,4 +34,5 @@ expect 'convlet train --algorithm ' auto direct im2col tiled
 expect 'convlet train --algorithm=t' --algorithm=tiled
 expect 'convlet explain --format s' svg
 expect 'convlet apply ph' photo.png
+expect 'convlet train --input=ph' --input=photo.png
 exit "$((failures > 0))"

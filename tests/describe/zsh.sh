@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # zsh.sh - lets zsh complete lines in a terminal of its own.
 #
-#     zsh.sh SCRIPT
+#     zsh.sh SCRIPT CONVLET
 set -euo pipefail
 
 command -v zsh >/dev/null || { echo 'skipped: no zsh'; exit 77; }
 script=$(realpath -- "$1")
+PATH=$(dirname -- "$(realpath -- "$2")"):$PATH
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 cd -- "$work"
+mkdir functions
+cp -- "$script" functions/_convlet
 touch photo.png
 zsh -f -n "$script"
 
@@ -17,11 +20,11 @@ zsh -f -n "$script"
 cat >typed.zsh <<'END'
 zmodload zsh/zpty
 zpty shell zsh -f -i
-zpty -w shell "PS1='> '; unsetopt beep; fpath=(${1:h} \$fpath)"
+zpty -w shell "PS1='> '; unsetopt beep; fpath=(functions \$fpath)"
 zpty -w shell 'autoload -Uz compinit; compinit -u -D; LISTMAX=1000; COLUMNS=200'
 zpty -w shell 'zstyle ":completion:*" list-prompt ""; echo re""ady'
 until zpty -r -m shell line '*ready*'; do :; done
-zpty -w -n shell "$2"$'\t'
+zpty -w -n shell "$1"$'\t'
 zpty -w shell ' # do""ne'
 zpty -w shell 'echo do""ne'
 zpty -r -m shell line '*done*'
@@ -33,7 +36,7 @@ END
 failures=0
 expect() {
     local shown
-    shown=$(timeout 60 zsh -f typed.zsh "$script" "$1") || true
+    shown=$(timeout 60 zsh -f typed.zsh "$1") || true
     grep -qF -- "$2" <<<"$shown" && return
     printf '%s<TAB> does not bring %s but %s\n' "$1" "$2" "$shown"
     failures=$((failures + 1))
@@ -44,4 +47,5 @@ expect 'convlet train --algorithm im' 'im2col'
 expect 'convlet train --al' 'train --algorithm'
 expect 'convlet explain --format sv' 'svg'
 expect 'convlet apply ph' 'photo.png'
+expect 'convlet train --input=ph' '--input=photo.png'
 exit "$((failures > 0))"

@@ -1,6 +1,8 @@
 /* options.c - fuzz target: a command line, its words between newlines. */
+#include "options.h"
 #include "cli/flags.h"
 #include "cli/program.h"
+#include "commands.h"
 #include "fuzz.h"
 
 enum { MAX_WORDS = 64, MAX_SIZE = 4096, TEXT_SIZE = 1 << 16 };
@@ -21,19 +23,15 @@ static int split(char *text, size_t size, const char *words[MAX_WORDS])
 /* Whether these flags would make the program read a file of settings. */
 static bool reads_a_file(int argc, const char *const *argv)
 {
-    static const char *const names[] = {"config", "resume"};
-    const char *room[MAX_WORDS];
-    bool reads = false;
-    for (int id = 0; argc > 1 && id < COMMAND_COUNT; id++) {
-        const enum command_id command = (enum command_id)id;
-        struct layer layer = {.files = room};
-        if (strcmp(argv[1], command_name(command)) != 0) continue;
-        (void)flags_parse(command, argc - 2, argv + 2, &layer, NULL);
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-            const struct option *const option = option_find(names[i], command);
-            reads = reads || (option && layer.text[option_index(option)]);
-        }
-    }
+    struct settings settings;
+    const struct command *const command =
+        argc > 1 ? command_find(command_table, argv[1]) : NULL;
+    if (!command || settings_init(&settings, command, option_table, NULL))
+        return false;
+    (void)flags_parse(argc - 2, argv + 2, &settings, NULL);
+    const bool reads =
+        settings.config.start.config_file || settings.config.start.resume;
+    settings_free(&settings);
     return reads;
 }
 
@@ -42,6 +40,16 @@ static int run_nothing(const struct config *config)
 {
     (void)config;
     return EXIT_OK;
+}
+
+/* Train would look whether its input is a picture. */
+static cvl_status look_at_nothing(const struct config *config,
+                                  const char **name, cvl_error *err)
+{
+    (void)config;
+    (void)err;
+    *name = "notebook";
+    return CVL_OK;
 }
 
 /* A wrong command line is answered by one line, and no results. */
@@ -69,6 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static char out[TEXT_SIZE], err[TEXT_SIZE];
     static struct program program;
+    static struct command commands[16];
     char text[MAX_SIZE + 1];
     const char *argv[MAX_WORDS + 1] = {"convlet"};
     if (size > MAX_SIZE || memchr(bytes, '\0', size)) return 0;
@@ -80,7 +89,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (!program.out) { /* once, for all inputs */
         program.out = fmemopen(out, TEXT_SIZE, "w");
         program.err = fmemopen(err, TEXT_SIZE, "w");
-        for (int i = 0; i < COMMAND_COUNT; i++) program.run[i] = run_nothing;
+        for (size_t i = 0; command_table[i].name; i++) {
+            commands[i] = command_table[i];
+            commands[i].run = run_nothing;
+            if (commands[i].preset) commands[i].preset = look_at_nothing;
+        }
+        program.commands = commands;
+        program.options = option_table;
     }
     FUZZ_EXPECT(program.out && program.err);
     rewind(program.out);

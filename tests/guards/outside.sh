@@ -25,7 +25,10 @@ prefix=$work/prefix
 libdir=$(dirname -- "$(find "$prefix" -name 'libconvlet.*' | head -n 1)")
 
 # What the shells and man look for is where they look.
-for file in man/man1/convlet.1 bash-completion/completions/convlet \
+man=
+command -v help2man >/dev/null && man='man/man1/convlet.1 man/man1/convlet-train.1'
+# shellcheck disable=SC2086 # of words
+for file in $man bash-completion/completions/convlet \
     zsh/site-functions/_convlet fish/vendor_completions.d/convlet.fish; do
     [ -s "$prefix/share/$file" ] || fail "does not install share/$file"
 done

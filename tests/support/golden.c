@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "cli/program.h"
+#include "commands.h"
 #include "convlet/file.h"
 #include "convlet/npy.h"
 #include "expect.h"
+#include "options.h"
 
 const char *golden_path(char path[GOLDEN_PATH], const char *folder,
                         const char *name, const char *file)
@@ -113,8 +115,10 @@ void golden_run(const char *const *arguments)
     size_t size = 0;
     FILE *const stream = open_memstream(&text, &size);
     ck_assert_ptr_nonnull(stream);
-    const struct program program = {
-        .run = {[COMMAND_CONV] = conv_run}, .out = stream, .err = stream};
+    const struct program program = {.commands = command_table,
+                                    .options = option_table,
+                                    .out = stream,
+                                    .err = stream};
     const int status = program_run(&program, count, words);
     fclose(stream);
     ck_assert_msg(status == 0 && size == 0, "status %d: %s", status, text);

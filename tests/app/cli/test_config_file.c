@@ -6,30 +6,44 @@
 #include <unistd.h>
 
 #include "cli/config_file.h"
+#include "cli/value.h"
+#include "commands.h"
+#include "options.h"
 
-static struct layer layer;
-static struct strings strings;
+static struct settings settings;
+static struct text text;
 
 static void setup(void)
 {
-    layer = (struct layer){0};
-    strings = (struct strings){0};
+    const struct command *const train = command_find(command_table, "train");
+    ck_assert(!settings_init(&settings, train, option_table, NULL));
 }
 
 static void teardown(void)
 {
-    strings_free(&strings);
+    settings_free(&settings);
+    text_free(&text);
 }
 
+static size_t index_of(const char *name)
+{
+    return (size_t)(option_find(&settings.options, name) - settings.options.at);
+}
+
+/* What the file has set an option to; NULL where it has not. */
 static const char *text_of(const char *name)
 {
-    return layer.text[option_index(option_find(name, COMMAND_TRAIN))];
+    const size_t index = index_of(name);
+    text_free(&text);
+    text_add(&text, "%s", "");
+    value_format(&settings.options.at[index], &settings.config, &text);
+    return settings.origin[index] == ORIGIN_FILE ? text.data : NULL;
 }
 
 static cvl_status parse(const char *data, cvl_error *err)
 {
-    return config_parse("run.ini", data, strlen(data), COMMAND_TRAIN, &layer,
-                        &strings, err);
+    return config_parse("run.ini", data, strlen(data), ORIGIN_FILE, &settings,
+                        err);
 }
 
 static const struct {
@@ -62,11 +76,10 @@ static const struct {
 START_TEST(keys_are_read_with_their_lines)
 {
     cvl_error err;
-    const size_t index =
-        option_index(option_find(accepted[_i].name, COMMAND_TRAIN));
     ck_assert_msg(!parse(accepted[_i].data, &err), "%s", err.message);
-    ck_assert_str_eq(layer.text[index], accepted[_i].text);
-    ck_assert_uint_eq(layer.line[index], accepted[_i].line);
+    ck_assert_str_eq(text_of(accepted[_i].name), accepted[_i].text);
+    ck_assert_uint_eq(settings.line[index_of(accepted[_i].name)],
+                      accepted[_i].line);
 }
 END_TEST
 
@@ -134,19 +147,18 @@ END_TEST
 START_TEST(a_nul_byte_is_refused)
 {
     cvl_error err;
-    ck_assert_int_eq(config_parse("run.ini", "lr\0 = 1", 7, COMMAND_TRAIN,
-                                  &layer, &strings, &err),
-                     CVL_EINVAL);
+    ck_assert_int_eq(
+        config_parse("run.ini", "lr\0 = 1", 7, ORIGIN_FILE, &settings, &err),
+        CVL_EINVAL);
     ck_assert_str_eq(err.message, "run.ini: holds a NUL byte; expected text");
 }
 END_TEST
 
 START_TEST(an_empty_file_sets_nothing)
 {
-    const struct layer nothing = {0};
-    ck_assert(!config_parse("run.ini", NULL, 0, COMMAND_TRAIN, &layer, &strings,
-                            NULL));
-    ck_assert_mem_eq(&layer, &nothing, sizeof layer);
+    ck_assert(!config_parse("run.ini", NULL, 0, ORIGIN_FILE, &settings, NULL));
+    for (size_t i = 0; i < settings.options.count; i++)
+        ck_assert_int_eq(settings.origin[i], ORIGIN_DEFAULT);
 }
 END_TEST
 
@@ -194,8 +206,7 @@ static cvl_status load_comment(size_t size, cvl_error *err)
     for (size_t i = 0; i < size; i++)
         fputc(i % 64 == 0 ? ';' : i % 64 == 63 ? '\n' : 'c', file);
     fclose(file);
-    const cvl_status status =
-        config_load(path, COMMAND_TRAIN, &layer, &strings, err);
+    const cvl_status status = config_load(path, &settings, err);
     unlink(path);
     return status;
 }
@@ -214,14 +225,12 @@ END_TEST
 START_TEST(a_missing_file_is_an_input_error)
 {
     cvl_error err;
-    ck_assert_int_eq(config_load("/nonexistent/run.ini", COMMAND_TRAIN, &layer,
-                                 &strings, &err),
+    ck_assert_int_eq(config_load("/nonexistent/run.ini", &settings, &err),
                      CVL_EIO);
     ck_assert_str_eq(
         err.message,
         "/nonexistent/run.ini: cannot open: No such file or directory");
-    ck_assert_int_eq(config_load("/", COMMAND_TRAIN, &layer, &strings, &err),
-                     CVL_EIO);
+    ck_assert_int_eq(config_load("/", &settings, &err), CVL_EIO);
     ck_assert_str_eq(err.message, "/: is a directory, expected a file");
 }
 END_TEST

@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "cli/flags.h"
+#include "cli/value.h"
+#include "commands.h"
 #include "expect.h"
+#include "options.h"
 
 enum { ARGUMENTS = 6 };
 
@@ -36,130 +39,144 @@ static const struct {
     {{"--out", "--help"}, "help", "true"},
 };
 
+static struct settings settings;
+
+static void setup(const char *command)
+{
+    ck_assert(!settings_init(&settings, command_find(command_table, command),
+                             option_table, NULL));
+}
+
+static void teardown(void)
+{
+    settings_free(&settings);
+}
+
+/* The option's value is this text, and comes from a flag. */
+static void expect_value(const struct option *option, const char *expected)
+{
+    struct text text = {0};
+    text_add(&text, "%s", "");
+    value_format(option, &settings.config, &text);
+    ck_assert_str_eq(text.data, expected);
+    ck_assert_int_eq(settings_origin(&settings, option), ORIGIN_FLAG);
+    text_free(&text);
+}
+
 START_TEST(flags_are_read)
 {
-    struct layer layer = {0};
     cvl_error err;
+    setup("train");
     const char *const *const argv = accepted[_i].argv;
-    ck_assert_msg(!flags_parse(COMMAND_TRAIN, count(argv), argv, &layer, &err),
-                  "%s", err.message);
-    const struct option *const option =
-        option_find(accepted[_i].name, COMMAND_TRAIN);
-    for (size_t i = 0; i < option_count; i++) {
-        if (i == option_index(option))
-            ck_assert_str_eq(layer.text[i], accepted[_i].text);
+    ck_assert_msg(!flags_parse(count(argv), argv, &settings, &err), "%s",
+                  err.message);
+    for (size_t i = 0; i < settings.options.count; i++) {
+        const struct option *const option = &settings.options.at[i];
+        if (strcmp(option->name, accepted[_i].name) == 0)
+            expect_value(option, accepted[_i].text);
         else
-            ck_assert_ptr_null(layer.text[i]);
+            ck_assert_int_eq(settings.origin[i], ORIGIN_DEFAULT);
     }
 }
 END_TEST
 
 static const struct {
-    enum command_id command;
+    const char *command;
     const char *argv[ARGUMENTS];
     const char *message;
 } refused[] = {
-    {COMMAND_TRAIN,
+    {"train",
      {"--stride", "0"},
      "--stride: '0' is out of range; expected 1 or more, as H,W or one number"},
-    {COMMAND_TRAIN,
+    {"train",
      {"--lr", "-1"},
      "--lr: '-1' is out of range; expected auto, or a number above 0"},
-    {COMMAND_TRAIN,
+    {"train",
      {"--lr", "x", "--lr", "1"},
      "--lr: 'x' is not a number; expected auto, or a number above 0"},
-    {COMMAND_TRAIN,
+    {"train",
      {"--kernal-size", "3"},
      "unknown flag --kernal-size; did you mean --kernel-size?"},
-    {COMMAND_TRAIN,
+    {"train",
      {"--kernal-size=3"},
      "unknown flag --kernal-size; did you mean --kernel-size?"},
-    {COMMAND_TRAIN,
-     {"--mom", "0.9"},
-     "unknown flag --mom; did you mean --momentum?"},
-    {COMMAND_TRAIN,
+    {"train", {"--mom", "0.9"}, "unknown flag --mom; did you mean --momentum?"},
+    {"train",
      {"--learning-rate", "1"},
      "unknown flag --learning-rate; did you mean --lr?"},
-    {COMMAND_TRAIN,
-     {"--no-bais"},
-     "unknown flag --no-bais; did you mean --no-bias?"},
-    {COMMAND_TRAIN,
+    {"train", {"--no-bais"}, "unknown flag --no-bais; did you mean --no-bias?"},
+    {"train",
      {"--no-stride"},
      "unknown flag --no-stride; see convlet train --help"},
-    {COMMAND_TRAIN,
+    {"train",
      {"--no-help"},
      "unknown flag --no-help; see convlet train --help"},
-    {COMMAND_TRAIN, {"-h"}, "unknown flag -h; did you mean --help?"},
-    {COMMAND_TRAIN, {"-lr", "1"}, "unknown flag -lr; did you mean --lr?"},
-    {COMMAND_TRAIN,
-     {"--xyzzy"},
-     "unknown flag --xyzzy; see convlet train --help"},
-    {COMMAND_TRAIN,
+    {"train", {"-h"}, "unknown flag -h; did you mean --help?"},
+    {"train", {"-lr", "1"}, "unknown flag -lr; did you mean --lr?"},
+    {"train", {"--xyzzy"}, "unknown flag --xyzzy; see convlet train --help"},
+    {"train",
      {"--weight", "w.npy"},
      "--weight belongs to `convlet conv`, not `convlet train`; did you mean "
      "--init-weight?"},
-    {COMMAND_TRAIN,
+    {"train",
      {"--format", "csv"},
      "--format belongs to `convlet explain`, not `convlet train`; did you mean "
      "--log?"},
-    {COMMAND_CONV,
+    {"conv",
      {"--lr", "1"},
      "--lr belongs to `convlet train`, not `convlet conv`"},
-    {COMMAND_CHECK,
+    {"check",
      {"--preset", "filter"},
      "--preset belongs to `convlet train`, not `convlet check`"},
-    {COMMAND_CONV, {"--bias"}, "--bias needs a value: --bias FILE|NUMBERS"},
-    {COMMAND_CONV,
-     {"--no-bias"},
-     "unknown flag --no-bias; see convlet conv --help"},
-    {COMMAND_TRAIN, {"--steps"}, "--steps needs a value: --steps N"},
-    {COMMAND_TRAIN,
+    {"conv", {"--bias"}, "--bias needs a value: --bias FILE|NUMBERS"},
+    {"conv", {"--no-bias"}, "unknown flag --no-bias; see convlet conv --help"},
+    {"train", {"--steps"}, "--steps needs a value: --steps N"},
+    {"train",
      {"--reduction", "--force"},
      "--reduction needs a value: --reduction mean|sum|notebook"},
-    {COMMAND_TRAIN,
+    {"train",
      {"--steps="},
      "--steps: '' is not a whole number; expected 1 to 1000000000"},
-    {COMMAND_TRAIN,
+    {"train",
      {"--no-bias=true"},
      "--no-bias takes no value; write --bias=true or --bias=false"},
-    {COMMAND_TRAIN,
+    {"train",
      {"--bias", "true"},
      "unexpected argument 'true'; write --bias=true or --bias=false"},
-    {COMMAND_TRAIN,
+    {"train",
      {"--bias=on"},
      "--bias: 'on' is neither true nor false; expected true or false"},
-    {COMMAND_TRAIN,
+    {"train",
      {"photo.png"},
      "unexpected argument 'photo.png'; every setting is a flag, see convlet "
      "train --help"},
-    {COMMAND_TRAIN,
+    {"train",
      {"--steps", "3", "4"},
      "unexpected argument '4'; every setting is a flag, see convlet train "
      "--help"},
-    {COMMAND_CHECK,
+    {"check",
      {"--"},
      "unexpected argument '--'; every setting is a flag, see convlet check "
      "--help"},
-    {COMMAND_CHECK,
+    {"check",
      {""},
      "unexpected argument ''; every setting is a flag, see convlet check "
      "--help"},
-    {COMMAND_TRAIN,
+    {"train",
      {"--a-flag-of-more-than-sixty-four-characters-that-nobody-would-ever-"
       "type"},
      "unknown flag --a-flag-of-more-than-sixty-four-characters-that-nobody-"
      "woul...; see convlet train --help"},
-    {COMMAND_TRAIN, {"--a\nb"}, "unknown flag --a?b; see convlet train --help"},
+    {"train", {"--a\nb"}, "unknown flag --a?b; see convlet train --help"},
 };
 
 START_TEST(wrong_flags_are_refused_in_one_line)
 {
-    struct layer layer = {0};
     cvl_error err;
     const char *const *const argv = refused[_i].argv;
-    ck_assert_int_eq(
-        flags_parse(refused[_i].command, count(argv), argv, &layer, &err),
-        CVL_EINVAL);
+    setup(refused[_i].command);
+    ck_assert_int_eq(flags_parse(count(argv), argv, &settings, &err),
+                     CVL_EINVAL);
     ck_assert_str_eq(err.message, refused[_i].message);
 }
 END_TEST
@@ -169,16 +186,14 @@ START_TEST(a_command_that_takes_files_finds_them_between_its_flags)
     const char *const argv[] = {"a.png", "--force", "b.png", "-o",      "c",
                                 "-",     "--",      "-o",    "--force", NULL};
     const char *const expected[] = {"a.png", "b.png", "-", "-o", "--force"};
-    const char *files[9] = {0};
-    struct layer layer = {.files = files};
     cvl_error err;
-    expect_ok(flags_parse(COMMAND_APPLY, 9, argv, &layer, &err), err);
-    ck_assert_uint_eq(layer.file_count, 5);
-    for (size_t i = 0; i < 5; i++) ck_assert_str_eq(files[i], expected[i]);
-    ck_assert_str_eq(
-        layer.text[option_index(option_find("output", COMMAND_APPLY))], "c");
-    ck_assert_str_eq(
-        layer.text[option_index(option_find("force", COMMAND_APPLY))], "true");
+    setup("apply");
+    expect_ok(flags_parse(9, argv, &settings, &err), err);
+    ck_assert_uint_eq(settings.config.apply.file_count, 5);
+    for (size_t i = 0; i < 5; i++)
+        ck_assert_str_eq(settings.config.apply.files[i], expected[i]);
+    expect_value(option_find(&settings.options, "output"), "c");
+    expect_value(option_find(&settings.options, "force"), "true");
 }
 END_TEST
 
@@ -186,6 +201,7 @@ int main(void)
 {
     Suite *const suite = suite_create("flags");
     TCase *const tests = tcase_create("flags");
+    tcase_add_checked_fixture(tests, NULL, teardown);
     tcase_add_loop_test(tests, flags_are_read, 0,
                         (int)(sizeof accepted / sizeof accepted[0]));
     tcase_add_loop_test(tests, wrong_flags_are_refused_in_one_line, 0,

@@ -5,6 +5,8 @@
 
 #include "cli/help.h"
 #include "cli/program.h"
+#include "commands.h"
+#include "options.h"
 
 enum { OUTPUT_SIZE = 16384 };
 
@@ -34,7 +36,13 @@ static int run(const char *const *arguments)
     int argc = 1;
     seen = NULL;
     while (*arguments) argv[argc++] = *arguments++;
-    const struct program program = {.run = {[COMMAND_TRAIN] = remember},
+    struct command commands[16] = {0};
+    for (size_t i = 0; command_table[i].name; i++) {
+        commands[i] = command_table[i];
+        commands[i].run = i == 0 ? remember : NULL;
+    }
+    const struct program program = {.commands = commands,
+                                    .options = option_table,
                                     .out = tmpfile(),
                                     .err = tmpfile()};
     ck_assert(program.out && program.err);
@@ -101,7 +109,7 @@ START_TEST(without_a_command_the_help_goes_to_standard_error)
 {
     const char *const arguments[] = {NULL};
     struct text help = {0};
-    help_program(&help);
+    help_program(command_table, &help);
     ck_assert_int_eq(run(arguments), EXIT_USAGE);
     ck_assert_str_eq(err_text, help.data);
     ck_assert_str_eq(out_text, "");
@@ -156,7 +164,10 @@ END_TEST
 START_TEST(a_full_disk_is_reported)
 {
     const char *const argv[] = {"convlet", "--version"};
-    struct program program = {.out = fopen("/dev/full", "w"), .err = tmpfile()};
+    struct program program = {.commands = command_table,
+                              .options = option_table,
+                              .out = fopen("/dev/full", "w"),
+                              .err = tmpfile()};
     if (!program.out) return; /* only Linux has it */
     ck_assert_int_eq(program_run(&program, 2, argv), EXIT_RUNTIME);
     fclose(program.out);
@@ -181,14 +192,15 @@ static size_t widest(const char *text)
 
 START_TEST(help_fits_eighty_columns_and_names_every_flag)
 {
-    for (int c = 0; c < COMMAND_COUNT; c++) {
+    for (const struct command *c = command_table; c->name; c++) {
         struct text text = {0};
-        help_command((enum command_id)c, &text);
+        struct options options;
+        help_command(c, option_table, &text);
         ck_assert_uint_le(widest(text.data), 80);
-        for (size_t i = 0; i < option_count; i++) {
+        options_of(option_table, c->name, &options);
+        for (size_t i = 0; i < options.count; i++) {
             char flag[64], letter[8] = "";
-            const struct option *const option = &option_table[i];
-            if (!option_is_for(option, (enum command_id)c)) continue;
+            const struct option *const option = &options.at[i];
             if (option->letter)
                 snprintf(letter, sizeof letter, "-%c, ", option->letter);
             snprintf(flag, sizeof flag, "\n  %s--%s%s", letter,
@@ -202,7 +214,7 @@ START_TEST(help_fits_eighty_columns_and_names_every_flag)
         text_free(&text);
     }
     struct text text = {0};
-    help_program(&text);
+    help_program(command_table, &text);
     ck_assert_uint_le(widest(text.data), 80);
     text_free(&text);
 }
@@ -211,7 +223,7 @@ END_TEST
 START_TEST(help_aligns_what_the_flags_do)
 {
     struct text text = {0};
-    help_command(COMMAND_TRAIN, &text);
+    help_command(command_find(command_table, "train"), option_table, &text);
     ck_assert_ptr_nonnull(strstr(
         text.data, "\n[geometry]\n"
                    "  --batch N               pictures in the random input "

@@ -6,10 +6,12 @@
 
 #include "base/setup.h"
 #include "cli/resolve.h"
+#include "commands.h"
 #include "expect.h"
+#include "options.h"
 #include "train/run.h"
 
-static struct resolution resolution;
+static struct settings came_in;
 static struct run run;
 
 /* What run_prepare knows when it asks. */
@@ -18,11 +20,13 @@ static void settle(const char *const *argv)
     cvl_error err;
     int argc = 0;
     while (argv[argc]) argc++;
-    expect_ok(resolve(COMMAND_TRAIN, argc, argv, NULL, &resolution, &err), err);
-    run = (struct run){.config = resolution.config,
-                       .dtype =
-                           setup_dtype(&resolution.config.execution, CVL_F32)};
-    expect_ok(setup_exec(&resolution.config.execution, &run.exec, &err), err);
+    expect_ok(resolve(command_find(command_table, "train"), option_table, argc,
+                      argv, &came_in, &err),
+              err);
+    run =
+        (struct run){.config = came_in.config,
+                     .dtype = setup_dtype(&came_in.config.execution, CVL_F32)};
+    expect_ok(setup_exec(&came_in.config.execution, &run.exec, &err), err);
 }
 
 /* The bytes that the settings need, out of the refusal. */
@@ -37,7 +41,7 @@ static size_t needed_by(const char *const *argv)
                             "available",
                             &needed),
                      1);
-    resolution_free(&resolution);
+    settings_free(&came_in);
     return needed;
 }
 
@@ -55,7 +59,7 @@ START_TEST(a_run_is_refused_from_the_first_byte_too_many)
              needed, needed - 1);
     expect_fail(run_check_memory(&run, needed - 1, &err), err, CVL_ENOMEM,
                 message);
-    resolution_free(&resolution);
+    settings_free(&came_in);
 }
 END_TEST
 
@@ -109,7 +113,7 @@ START_TEST(what_is_known_later_or_wrong_is_left_to_others)
     expect_ok(run_check_memory(&run, SIZE_MAX, &err), err);
     if (strcmp(others[_i][0], "--kernels") != 0)
         expect_ok(run_check_memory(&run, 0, &err), err);
-    resolution_free(&resolution);
+    settings_free(&came_in);
 }
 END_TEST
 
