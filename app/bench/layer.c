@@ -72,7 +72,7 @@ cvl_status bench_layer_init(struct bench_layer *layer, struct bench_data *data,
         status = cvl_alloc(&layer->work, cvl_conv2d_work_bytes(&layer->conv),
                            "scratch", err);
     if (!status)
-        status = cvl_conv2d_loss_init(&layer->loss, geometry, dtype, algo, exec,
+        status = cvl_conv2d_step_init(&layer->loss, geometry, dtype, algo, exec,
                                       err);
     if (!status)
         status = cvl_alloc(&layer->loss_work, layer->loss.work_bytes, "scratch",
@@ -83,7 +83,7 @@ cvl_status bench_layer_init(struct bench_layer *layer, struct bench_data *data,
 void bench_layer_free(struct bench_layer *layer)
 {
     cvl_conv2d_free(&layer->conv);
-    cvl_conv2d_loss_free(&layer->loss);
+    cvl_conv2d_step_free(&layer->loss);
     cvl_free(layer->work);
     cvl_free(layer->loss_work);
     *layer = (struct bench_layer){0};
@@ -123,13 +123,12 @@ static void step(struct bench_layer *layer, bool input_too)
                                     .b = bias ? &d->b : NULL,
                                     .t = &d->target,
                                     .used = d->target.count,
-                                    .reduction = CVL_REDUCTION_MEAN,
                                     .y = &d->y,
                                     .dy = &d->y,
                                     .dw = &d->dw,
                                     .db = bias ? &d->db : NULL,
                                     .dx = input_too ? &d->dx : NULL};
-    cvl_conv2d_loss_run(&layer->loss, &batch, layer->loss_work);
+    cvl_conv2d_step_run(&layer->loss, &batch, layer->loss_work);
     cvl_sgd_step(&SGD, &d->w, &d->dw, NULL);
     if (bias) cvl_sgd_step(&SGD, &d->b, &d->db, NULL);
 }

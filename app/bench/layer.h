@@ -2,7 +2,7 @@
 #ifndef CONVLET_BENCH_LAYER_H
 #define CONVLET_BENCH_LAYER_H
 
-#include <convlet/conv2d_loss.h>
+#include <convlet/conv2d_step.h>
 
 #include "bench/clock.h"
 
@@ -40,7 +40,7 @@ void bench_data_free(struct bench_data *data);
 /* One algorithm, planned, with its scratch. {0} is empty. */
 struct bench_layer {
     cvl_conv2d conv;
-    cvl_conv2d_loss loss;
+    cvl_conv2d_step loss;
     struct bench_data *data;
     void *work, *loss_work;
 };

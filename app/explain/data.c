@@ -182,6 +182,7 @@ static cvl_status make_loss(const struct config *config,
 {
     struct config quiet = *config;
     struct data pair = {.input = data->x};
+    const cvl_loss loss = {.reduction = config->training.reduction};
     const cvl_tensor *const y = &data->y;
     quiet.output.quiet = true; /* its notes are of `train` */
     if (!quiet.data.target) quiet.data.target = "ones";
@@ -191,8 +192,8 @@ static cvl_status make_loss(const struct config *config,
                                   &data->conv.exec, y, &pair, err);
     if (!status) status = cvl_tensor_init_like(&data->dy, y, err);
     if (!status)
-        status = cvl_loss_mse(y, &pair.target, config->training.reduction,
-                              &data->dy, &data->loss, err);
+        status = cvl_loss_compute(&loss, y, &pair.target, NULL, y->count, NULL,
+                                  &data->dy, &data->loss, err);
     cvl_tensor_free(&pair.target);
     data->upstream = UPSTREAM_LOSS;
     return status;

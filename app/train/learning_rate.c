@@ -24,10 +24,10 @@ cvl_status rate_bounds_measure(struct trainer *trainer, const cvl_tensor *x,
                                cvl_error *err)
 {
     const cvl_sgd *const sgd = &trainer->optimizer.settings.sgd;
-    const cvl_bowl bowl = trainer_bowl(trainer, x, t);
+    const cvl_objective objective = trainer_objective(trainer, x, t);
     double largest;
-    *bounds = (struct rate_bounds){.exact = cvl_bowl_is_exact(&trainer->net)};
-    const cvl_status status = cvl_curvature_largest(&bowl, &largest, err);
+    *bounds = (struct rate_bounds){.exact = trainer_is_quadratic(trainer)};
+    const cvl_status status = cvl_curvature_largest(&objective, &largest, err);
     if (status) return status;
     largest += sgd->weight_decay;
     if (!(largest > 0) || !isfinite(largest)) return CVL_OK;

@@ -137,7 +137,7 @@ static void add_bound(struct run *run, struct text *text)
     struct trainer *const trainer = &run->trainer;
     struct rate_bounds found;
     if (run->config.training.optimizer != OPTIMIZER_SGD ||
-        !cvl_bowl_is_exact(&trainer->net) ||
+        !trainer_is_quadratic(trainer) ||
         rate_bounds_measure(trainer, &run->data.input, &run->data.target,
                             &found, NULL) ||
         !found.known)

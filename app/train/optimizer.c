@@ -67,7 +67,7 @@ static cvl_status check(const struct optimizer_settings *settings,
     case OPTIMIZER_ADAM: return cvl_adam_check(&settings->adam, err);
     case OPTIMIZER_CG: break;
     }
-    if (cvl_bowl_is_exact(net)) return CVL_OK;
+    if (cvl_net_lone_conv2d(net)) return CVL_OK;
     return cvl_fail(err, CVL_EINVAL,
                     "--optimizer cg is for one conv layer, and this net is "
                     "none; use sgd or adam");
@@ -132,7 +132,8 @@ double optimizer_rate(const struct optimizer_settings *settings, size_t updates)
                        : 0.5 + 0.5 * cos(pi * part));
 }
 
-double optimizer_step(struct optimizer *optimizer, const cvl_bowl *bowl)
+double optimizer_step(struct optimizer *optimizer,
+                      const cvl_objective *objective)
 {
     const struct optimizer_settings *const settings = &optimizer->settings;
     const double part = optimizer_rate(settings, optimizer->updates);
@@ -143,10 +144,10 @@ double optimizer_step(struct optimizer *optimizer, const cvl_bowl *bowl)
     const bool remembers = optimizer->slot_count > 0;
     optimizer->updates++;
     if (settings->choice == OPTIMIZER_CG)
-        return cvl_conjugate_step(bowl, optimizer_slot(optimizer, 0, 0),
+        return cvl_conjugate_step(objective, optimizer_slot(optimizer, 0, 0),
                                   optimizer_slot(optimizer, 1, 0));
     for (size_t i = 0; i < optimizer->param_count; i++) {
-        cvl_param *const param = &bowl->net->params[i];
+        cvl_param *const param = &objective->net->params[i];
         if (settings->choice == OPTIMIZER_ADAM)
             cvl_adam_step(&adam, optimizer->updates, &param->value,
                           &param->grad, optimizer_slot(optimizer, 0, i),

@@ -72,10 +72,11 @@ double optimizer_rate(const struct optimizer_settings *settings,
                       size_t updates);
 
 /*
- * Changes the params of bowl->net, whose grads are there. Conjugate gradients
- * overwrite its output, and tell by how much the loss falls that has these
- * grads; the others do not know: infinity.
+ * Changes the params of objective->net, whose grads are there. Conjugate
+ * gradients overwrite its output, and tell by how much the loss falls that has
+ * these grads; the others do not know: infinity.
  */
-double optimizer_step(struct optimizer *optimizer, const cvl_bowl *bowl);
+double optimizer_step(struct optimizer *optimizer,
+                      const cvl_objective *objective);
 
 #endif

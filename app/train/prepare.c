@@ -194,7 +194,7 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
     if (!status && config->data.degrade)
         status = held_out_init(&run->held_out, &run->patches, &net,
                                config->data.seed, err);
-    run->trainer.reduction = config->training.reduction;
+    run->trainer.loss.reduction = config->training.reduction;
     run->trainer.rtol = config->training.rtol;
     run->trainer.atol = config->training.atol;
     return status;
@@ -253,7 +253,7 @@ static cvl_status settle(struct run *run, cvl_error *err)
                         "--%s needs the same data in every step, and --degrade "
                         "draws other patches each time",
                         config->output.best ? "best" : "optimizer cg");
-    if (config->output.best && !cvl_net_lone_conv2d(&trainer->net))
+    if (config->output.best && !trainer_is_quadratic(trainer))
         return cvl_fail(err, CVL_EINVAL,
                         "--best is for one conv layer, and this net is none");
     if (config->training.optimizer == OPTIMIZER_CG &&
@@ -273,7 +273,7 @@ static cvl_status choose_rate(struct run *run, cvl_error *err)
     if (config->training.lr > 0 || config->training.optimizer == OPTIMIZER_CG)
         return CVL_OK;
     cvl_status status = CVL_OK;
-    run->bounds.exact = cvl_bowl_is_exact(&trainer->net);
+    run->bounds.exact = trainer_is_quadratic(trainer);
     if (config->data.degrade) { /* a batch to look at; the stream stays */
         cvl_random fork = run->state.random;
         patches_draw(&run->patches, &fork, &run->data.input, &run->data.target);

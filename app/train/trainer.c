@@ -13,7 +13,7 @@ static cvl_status plan_lone(struct trainer *trainer,
     const cvl_conv2d *const conv = cvl_net_lone_conv2d(&trainer->net);
     if (!conv) return CVL_OK;
     const cvl_status status =
-        cvl_conv2d_loss_init(&trainer->lone, &conv->geometry, config->dtype,
+        cvl_conv2d_step_init(&trainer->lone, &conv->geometry, config->dtype,
                              config->algo, &config->exec, err);
     return status ? status
                   : cvl_alloc(&trainer->work, trainer->lone.work_bytes,
@@ -40,7 +40,7 @@ cvl_status trainer_init(struct trainer *trainer, const cvl_net_config *config,
 void trainer_free(struct trainer *trainer)
 {
     optimizer_free(&trainer->optimizer);
-    cvl_conv2d_loss_free(&trainer->lone);
+    cvl_conv2d_step_free(&trainer->lone);
     cvl_free(trainer->work);
     cvl_tensor_free(&trainer->mask);
     cvl_tensor_free(&trainer->grad);
@@ -53,29 +53,24 @@ static const cvl_tensor *mask_of(const struct trainer *trainer)
     return trainer->mask.data ? &trainer->mask : NULL;
 }
 
-cvl_bowl trainer_bowl(struct trainer *trainer, const cvl_tensor *x,
-                      const cvl_tensor *t)
+bool trainer_is_quadratic(const struct trainer *trainer)
 {
-    return (cvl_bowl){.net = &trainer->net,
-                      .x = x,
-                      .t = t,
-                      .mask = mask_of(trainer),
-                      .slope =
-                          cvl_loss_slope(&trainer->net.output, trainer->used,
-                                         trainer->reduction),
-                      .work = &trainer->grad};
+    return cvl_objective_is_quadratic(&trainer->net,
+                                      cvl_loss_kind_of(&trainer->loss));
 }
 
-/* The mean of the squared errors from the loss, whose sum is the same. */
-static double mean_of(const struct trainer *trainer, double loss)
+cvl_objective trainer_objective(struct trainer *trainer, const cvl_tensor *x,
+                                const cvl_tensor *t)
 {
-    switch (trainer->reduction) {
-    case CVL_REDUCTION_SUM: return loss / (double)trainer->used;
-    case CVL_REDUCTION_NOTEBOOK:
-        return loss / (double)trainer->net.output.shape[3];
-    case CVL_REDUCTION_MEAN: break;
-    }
-    return loss;
+    return (cvl_objective){.net = &trainer->net,
+                           .x = x,
+                           .t = t,
+                           .mask = mask_of(trainer),
+                           .loss = cvl_loss_kind_of(&trainer->loss),
+                           .scale = cvl_loss_scale(&trainer->net.output,
+                                                   trainer->used,
+                                                   trainer->loss.reduction),
+                           .work = &trainer->grad};
 }
 
 /* Is the output the target wherever that counts? */
@@ -107,17 +102,17 @@ static double descend(struct trainer *trainer, const cvl_tensor *x,
                                         .t = t,
                                         .mask = mask_of(trainer),
                                         .used = trainer->used,
-                                        .reduction = trainer->reduction,
+                                        .loss = trainer->loss,
                                         .y = &net->output,
                                         .dy = &trainer->grad,
                                         .dw = &net->params[0].grad,
                                         .db = bias ? &bias->grad : NULL};
-        return cvl_conv2d_loss_run(&trainer->lone, &batch, trainer->work);
+        return cvl_conv2d_step_run(&trainer->lone, &batch, trainer->work);
     }
     double loss;
     cvl_net_forward(net, x);
-    const cvl_status status = cvl_loss_mse_masked(
-        &net->output, t, mask_of(trainer), trainer->used, trainer->reduction,
+    const cvl_status status = cvl_loss_compute(
+        &trainer->loss, &net->output, t, mask_of(trainer), trainer->used,
         &trainer->exec, &trainer->grad, &loss, NULL);
     assert(!status);
     (void)status;
@@ -129,15 +124,16 @@ struct step_result trainer_step(struct trainer *trainer, const cvl_tensor *x,
                                 const cvl_tensor *t)
 {
     struct step_result result = {.loss = descend(trainer, x, t)};
-    result.mse = mean_of(trainer, result.loss);
+    result.mse = cvl_loss_mean(result.loss, &trainer->net.output, trainer->used,
+                               trainer->loss.reduction);
     result.finite = isfinite(result.loss);
     result.all_close = result.finite && is_close(trainer, t);
     if (!result.finite || result.all_close) return result;
 
-    const cvl_bowl bowl = trainer_bowl(trainer, x, t);
-    const double gain = optimizer_step(&trainer->optimizer, &bowl);
-    /* In the loss's own unit, which is not always that of its slope. */
-    const double mean_gain = gain * 2 / (bowl.slope * (double)trainer->used);
+    const cvl_objective objective = trainer_objective(trainer, x, t);
+    const double gain = optimizer_step(&trainer->optimizer, &objective);
+    /* In the loss's own unit, which is not always that of its gradient. */
+    const double mean_gain = gain / (objective.scale * (double)trainer->used);
     result.settled = mean_gain < TRAINER_SETTLED * result.mse;
     return result;
 }

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include <convlet/conv2d_loss.h>
+#include <convlet/conv2d_step.h>
 #include <convlet/net.h>
 
 #include "train/optimizer.h"
@@ -13,13 +13,13 @@
 struct trainer {
     cvl_net net;
     struct optimizer optimizer;
-    cvl_reduction reduction;
+    cvl_loss loss;
     cvl_exec exec;        /* of the net, and for the loss */
     double rtol, atol;    /* when the output counts as the target */
     cvl_tensor mask;      /* what counts of the output; no data: all of it */
     size_t used;          /* how much that is */
     cvl_tensor grad;      /* of the loss by the output */
-    cvl_conv2d_loss lone; /* of a net of one conv layer: its step */
+    cvl_conv2d_step lone; /* of a net of one conv layer: its step */
     void *work;           /* and its scratch; NULL for other nets */
 };
 
@@ -44,9 +44,12 @@ cvl_status trainer_init(struct trainer *trainer, const cvl_net_config *config,
                         cvl_error *err);
 void trainer_free(struct trainer *trainer);
 
-/* The loss as a bowl over the params, for input x and target t. */
-cvl_bowl trainer_bowl(struct trainer *trainer, const cvl_tensor *x,
-                      const cvl_tensor *t);
+/* Is the loss quadratic in the params? */
+bool trainer_is_quadratic(const struct trainer *trainer);
+
+/* The loss as a function of the params, for input x and target t. */
+cvl_objective trainer_objective(struct trainer *trainer, const cvl_tensor *x,
+                                const cvl_tensor *t);
 
 /*
  * One step toward the target t for the input x: forward, loss, gradients,

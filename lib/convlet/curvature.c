@@ -4,14 +4,12 @@
 #include <assert.h>
 #include <math.h>
 
-#include "convlet/loss.h"
-
 enum { MAX_PRODUCTS = 100 };
 static const double SETTLED = 1e-4;
 
-bool cvl_bowl_is_exact(const cvl_net *net)
+bool cvl_objective_is_quadratic(const cvl_net *net, const cvl_loss_kind *loss)
 {
-    return cvl_net_lone_conv2d(net) != NULL;
+    return cvl_net_lone_conv2d(net) && loss->curvature;
 }
 
 static double dot(const cvl_tensor *a, const cvl_tensor *b)
@@ -39,15 +37,6 @@ static void swap_values(cvl_net *net, cvl_tensor *values)
         net->params[i].value.data = values[i].data;
         values[i].data = data;
     }
-}
-
-/* Forward; work = slope * mask * (y - t), or without t: of y alone. */
-static void send_errors(const cvl_bowl *bowl, const cvl_tensor *t)
-{
-    cvl_net_forward(bowl->net, bowl->x);
-    cvl_loss_errors(&bowl->net->output, t, bowl->mask, bowl->slope, NULL,
-                    bowl->work);
-    cvl_net_backward(bowl->net, bowl->x, bowl->work, NULL);
 }
 
 /* The tensors that a power iteration needs, one of each per param. */
@@ -89,24 +78,29 @@ static double length(const cvl_tensor *all, size_t count)
     return sqrt(sum);
 }
 
-/* product = H v of a linear layer: its gradient for params v and target 0. */
-static void multiply_exactly(const cvl_bowl *bowl, vectors *all)
+/* product = H v of a linear layer: what it makes of v, bent by the loss, and
+ * sent back. */
+static void multiply_exactly(const cvl_objective *objective, vectors *all)
 {
-    swap_values(bowl->net, all->v);
-    send_errors(bowl, NULL);
-    swap_values(bowl->net, all->v);
+    cvl_net *const net = objective->net;
+    swap_values(net, all->v);
+    cvl_net_forward(net, objective->x);
+    objective->loss->curvature(&net->output, objective->mask, objective->scale,
+                               NULL, objective->work);
+    cvl_net_backward(net, objective->x, objective->work, NULL);
+    swap_values(net, all->v);
     for (size_t i = 0; i < all->count; i++)
-        cvl_tensor_copy(&all->product[i], &bowl->net->params[i].grad);
+        cvl_tensor_copy(&all->product[i], &net->params[i].grad);
 }
 
 /*
  * product = (g(w + h v) - g(w - h v)) / 2h, with h where the error of the
  * difference, of order h^2, meets that of the rounding, of order 1 / h.
  */
-static void multiply_by_differences(const cvl_bowl *bowl, vectors *all,
-                                    cvl_tensor *moved)
+static void multiply_by_differences(const cvl_objective *objective,
+                                    vectors *all, cvl_tensor *moved)
 {
-    cvl_net *const net = bowl->net;
+    cvl_net *const net = objective->net;
     const bool single = net->output.dtype == CVL_F32;
     double size = 0;
     for (size_t i = 0; i < all->count; i++)
@@ -118,7 +112,11 @@ static void multiply_by_differences(const cvl_bowl *bowl, vectors *all,
             combine(1, &moved[i], side * h, &all->v[i]);
         }
         swap_values(net, moved);
-        send_errors(bowl, bowl->t);
+        cvl_net_forward(net, objective->x);
+        objective->loss->value_and_grad(&net->output, objective->t,
+                                        objective->mask, objective->scale, NULL,
+                                        objective->work);
+        cvl_net_backward(net, objective->x, objective->work, NULL);
         swap_values(net, moved);
         for (size_t i = 0; i < all->count; i++)
             combine(side == 1 ? 0 : 1, &all->product[i], side / (2 * h),
@@ -138,15 +136,16 @@ static void start(vectors *all)
         combine(scale, &all->v[i], 0, &all->v[i]);
 }
 
-static double iterate(const cvl_bowl *bowl, vectors *all, cvl_tensor *moved)
+static double iterate(const cvl_objective *objective, vectors *all,
+                      cvl_tensor *moved)
 {
     double largest = 0;
     start(all);
     for (int i = 0; i < MAX_PRODUCTS; i++) {
         if (moved)
-            multiply_by_differences(bowl, all, moved);
+            multiply_by_differences(objective, all, moved);
         else
-            multiply_exactly(bowl, all);
+            multiply_exactly(objective, all);
         const double before = largest;
         largest = length(all->product, all->count);
         if (!(largest > 0) || !isfinite(largest)) return largest;
@@ -157,36 +156,37 @@ static double iterate(const cvl_bowl *bowl, vectors *all, cvl_tensor *moved)
     return largest;
 }
 
-cvl_status cvl_curvature_largest(const cvl_bowl *bowl, double *largest,
-                                 cvl_error *err)
+cvl_status cvl_curvature_largest(const cvl_objective *objective,
+                                 double *largest, cvl_error *err)
 {
-    const bool exact = cvl_bowl_is_exact(bowl->net);
+    const bool exact =
+        cvl_objective_is_quadratic(objective->net, objective->loss);
     vectors all, moved = {0};
-    cvl_status status = vectors_init(&all, bowl->net, err);
-    if (!status && !exact) status = vectors_init(&moved, bowl->net, err);
-    if (!status) *largest = iterate(bowl, &all, moved.v);
+    cvl_status status = vectors_init(&all, objective->net, err);
+    if (!status && !exact) status = vectors_init(&moved, objective->net, err);
+    if (!status) *largest = iterate(objective, &all, moved.v);
     vectors_free(&all);
     vectors_free(&moved);
     return status;
 }
 
-/* slope * the sum of the squares of what the layer makes of the direction. */
-static double bend(const cvl_bowl *bowl, cvl_tensor *direction)
+/* d' H d: how much the objective bends along the direction. */
+static double bend(const cvl_objective *objective, cvl_tensor *direction)
 {
-    swap_values(bowl->net, direction);
-    cvl_net_forward(bowl->net, bowl->x);
-    swap_values(bowl->net, direction);
-    double squares;
-    squares = cvl_loss_errors(&bowl->net->output, NULL, bowl->mask, 1.0, NULL,
-                              bowl->work);
-    return bowl->slope * squares;
+    cvl_net *const net = objective->net;
+    swap_values(net, direction);
+    cvl_net_forward(net, objective->x);
+    swap_values(net, direction);
+    return objective->scale * objective->loss->curvature(&net->output,
+                                                         objective->mask, 1.0,
+                                                         NULL, objective->work);
 }
 
-double cvl_conjugate_step(const cvl_bowl *bowl, cvl_tensor *direction,
+double cvl_conjugate_step(const cvl_objective *objective, cvl_tensor *direction,
                           cvl_tensor *descent)
 {
-    cvl_net *const net = bowl->net;
-    assert(cvl_bowl_is_exact(net));
+    cvl_net *const net = objective->net;
+    assert(cvl_objective_is_quadratic(net, objective->loss));
     double now = 0, before = 0, common = 0, down = 0;
     for (size_t i = 0; i < net->param_count; i++) {
         const cvl_tensor *const g = &net->params[i].grad;
@@ -201,7 +201,7 @@ double cvl_conjugate_step(const cvl_bowl *bowl, cvl_tensor *direction,
         cvl_tensor_copy(&descent[i], g);
         down -= dot(&direction[i], g);
     }
-    const double bent = bend(bowl, direction);
+    const double bent = bend(objective, direction);
     if (!(bent > 0)) return 0; /* flat that way: nothing to gain */
     for (size_t i = 0; i < net->param_count; i++)
         combine(1, &net->params[i].value, down / bent, &direction[i]);

@@ -1,9 +1,10 @@
 /* loss.c - see loss.h for the contract. */
 #include "convlet/loss.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#include "kernel/squares.h"
+#include "convlet/loss_kinds.h"
 
 /*
  * The elements are cut into at most MAX_CHUNKS chunks, by their number alone,
@@ -16,27 +17,13 @@ enum { MAX_CHUNKS = 64, CHUNK = 16384 };
 static const double FLOPS = 3;
 
 typedef struct pass {
-    cvl_squares *kernel;
+    cvl_loss_kernel *kernel;
     const unsigned char *y, *t, *mask;
     unsigned char *g;
-    double slope;
+    double scale;
     size_t count, chunk, real_bytes;
     double sums[MAX_CHUNKS];
 } pass;
-
-/* An instruction set that this build has no kernels for takes the next best. */
-static cvl_squares *kernel_for(cvl_dtype dtype, cvl_isa isa)
-{
-    static cvl_squares *const KERNELS[][2] = {
-        [CVL_ISA_BASE] = {cvl_squares_base_f32, cvl_squares_base_f64},
-#ifdef CVL_TILED_X86
-        [CVL_ISA_AVX2] = {cvl_squares_avx2_f32, cvl_squares_avx2_f64},
-        [CVL_ISA_AVX512] = {cvl_squares_avx512_f32, cvl_squares_avx512_f64},
-#endif
-    };
-    const size_t best = sizeof KERNELS / sizeof *KERNELS - 1;
-    return KERNELS[(size_t)isa < best ? (size_t)isa : best][dtype];
-}
 
 /* Task: one chunk. */
 static void sum_chunk(void *context, size_t task, size_t worker)
@@ -47,8 +34,34 @@ static void sum_chunk(void *context, size_t task, size_t worker)
     const size_t count = rest < p->chunk ? rest : p->chunk;
     const size_t byte = first * p->real_bytes;
     p->sums[task] = p->kernel(p->y + byte, p->t ? p->t + byte : NULL,
-                              p->mask ? p->mask + byte : NULL, p->slope,
+                              p->mask ? p->mask + byte : NULL, p->scale,
                               p->g ? p->g + byte : NULL, count);
+}
+
+#define CVL_LOSS_ROW(file) &cvl_loss_##file,
+static const cvl_loss_kind *const KINDS[] = {CVL_LOSS_KINDS(CVL_LOSS_ROW)};
+enum { KIND_COUNT = sizeof KINDS / sizeof *KINDS };
+
+const char *cvl_loss_kind_name(size_t index)
+{
+    return index < KIND_COUNT ? KINDS[index]->name : NULL;
+}
+
+const char *cvl_loss_kind_usage(size_t index)
+{
+    return index < KIND_COUNT ? KINDS[index]->usage : NULL;
+}
+
+const cvl_loss_kind *cvl_loss_kind_find(const char *name)
+{
+    for (size_t i = 0; i < KIND_COUNT; i++)
+        if (!strcmp(name, KINDS[i]->name)) return KINDS[i];
+    return NULL;
+}
+
+const cvl_loss_kind *cvl_loss_kind_of(const cvl_loss *loss)
+{
+    return loss->kind ? loss->kind : KINDS[0];
 }
 
 static const char *const NAMES[] = {
@@ -84,14 +97,25 @@ double cvl_loss_divisor(const cvl_tensor *y, size_t used,
     return (double)used;
 }
 
-double cvl_loss_slope(const cvl_tensor *y, size_t used, cvl_reduction reduction)
+double cvl_loss_scale(const cvl_tensor *y, size_t used, cvl_reduction reduction)
 {
     switch (reduction) {
-    case CVL_REDUCTION_SUM: return 2.0;
-    case CVL_REDUCTION_NOTEBOOK: return 1.0 / (double)y->shape[0];
+    case CVL_REDUCTION_SUM: return 1.0;
+    case CVL_REDUCTION_NOTEBOOK: return 0.5 / (double)y->shape[0];
     case CVL_REDUCTION_MEAN: break;
     }
-    return 2.0 / (double)used;
+    return 1.0 / (double)used;
+}
+
+double cvl_loss_mean(double value, const cvl_tensor *y, size_t used,
+                     cvl_reduction reduction)
+{
+    switch (reduction) {
+    case CVL_REDUCTION_SUM: return value / (double)used;
+    case CVL_REDUCTION_NOTEBOOK: return value / (double)y->shape[3];
+    case CVL_REDUCTION_MEAN: break;
+    }
+    return value;
 }
 
 static const void *data_of(const cvl_tensor *tensor)
@@ -99,54 +123,61 @@ static const void *data_of(const cvl_tensor *tensor)
     return tensor ? tensor->data : NULL;
 }
 
-double cvl_loss_errors(const cvl_tensor *y, const cvl_tensor *t,
-                       const cvl_tensor *mask, double slope,
-                       const cvl_exec *exec, cvl_tensor *errors)
+double cvl_loss_sum(cvl_loss_kernel *kernel, const cvl_tensor *y,
+                    const cvl_tensor *t, const cvl_tensor *mask, double scale,
+                    const cvl_exec *exec, cvl_tensor *g)
 {
     const cvl_exec alone = {.threads = 1};
-    if (!exec) exec = &alone;
-    pass p = {.kernel = kernel_for(y->dtype, exec->isa),
+    pass p = {.kernel = kernel,
               .y = y->data,
               .t = data_of(t),
               .mask = data_of(mask),
-              .g = errors ? errors->data : NULL,
-              .slope = slope,
+              .g = g ? g->data : NULL,
+              .scale = scale,
               .count = y->count,
               .chunk = CHUNK,
               .real_bytes = cvl_dtype_size(y->dtype)};
     const size_t even = (p.count + MAX_CHUNKS - 1) / MAX_CHUNKS;
     if (p.chunk < even) p.chunk = even;
     const size_t chunks = (p.count + p.chunk - 1) / p.chunk;
-    cvl_exec_run(exec, chunks, FLOPS * (double)p.count, sum_chunk, &p);
+    cvl_exec_run(exec ? exec : &alone, chunks, FLOPS * (double)p.count,
+                 sum_chunk, &p);
     double sum = 0;
     for (size_t i = 0; i < chunks; i++) sum += p.sums[i];
     return sum;
 }
 
-cvl_status cvl_loss_mse_masked(const cvl_tensor *y, const cvl_tensor *t,
-                               const cvl_tensor *mask, size_t used,
-                               cvl_reduction reduction, const cvl_exec *exec,
-                               cvl_tensor *grad, double *loss, cvl_error *err)
+/* CVL_ESHAPE unless t is a target for y: like it, or a label for each image. */
+static cvl_status check_target(const char *name, cvl_target target,
+                               const cvl_tensor *y, const cvl_tensor *t,
+                               cvl_error *err)
 {
-    cvl_status status = cvl_tensor_check_like("mse target", t, y, err);
-    if (!status && mask)
-        status = cvl_tensor_check_like("mse mask", mask, y, err);
-    if (!status && grad)
-        status = cvl_tensor_check_like("mse gradient", grad, y, err);
-    if (!status && reduction == CVL_REDUCTION_NOTEBOOK && y->ndim != 4)
+    char what[32];
+    const size_t labels[4] = {y->shape[0], 1, 1, 1};
+    snprintf(what, sizeof what, "%s target", name);
+    return target == CVL_TARGET_LABELS
+               ? cvl_tensor_check(what, t, y->dtype, 4, labels, err)
+               : cvl_tensor_check_like(what, t, y, err);
+}
+
+cvl_status cvl_loss_compute(const cvl_loss *loss, const cvl_tensor *y,
+                            const cvl_tensor *t, const cvl_tensor *mask,
+                            size_t used, const cvl_exec *exec, cvl_tensor *grad,
+                            double *value, cvl_error *err)
+{
+    const cvl_loss_kind *const kind = cvl_loss_kind_of(loss);
+    char what[32];
+    cvl_status status = check_target(kind->name, kind->target, y, t, err);
+    snprintf(what, sizeof what, "%s mask", kind->name);
+    if (!status && mask) status = cvl_tensor_check_like(what, mask, y, err);
+    snprintf(what, sizeof what, "%s gradient", kind->name);
+    if (!status && grad) status = cvl_tensor_check_like(what, grad, y, err);
+    if (!status && loss->reduction == CVL_REDUCTION_NOTEBOOK && y->ndim != 4)
         status = cvl_fail(err, CVL_ESHAPE,
                           "reduction notebook needs 4 axes, got %zu", y->ndim);
     if (status) return status;
-    const double slope = cvl_loss_slope(y, used, reduction);
-    *loss = cvl_loss_errors(y, t, mask, slope, exec, grad) /
-            cvl_loss_divisor(y, used, reduction);
+    const double scale = cvl_loss_scale(y, used, loss->reduction);
+    *value = kind->value_and_grad(y, t, mask, scale, exec, grad) /
+             cvl_loss_divisor(y, used, loss->reduction);
     return CVL_OK;
-}
-
-cvl_status cvl_loss_mse(const cvl_tensor *y, const cvl_tensor *t,
-                        cvl_reduction reduction, cvl_tensor *grad, double *loss,
-                        cvl_error *err)
-{
-    return cvl_loss_mse_masked(y, t, NULL, y->count, reduction, NULL, grad,
-                               loss, err);
 }

@@ -7,13 +7,67 @@
 #include "convlet/exec.h"
 #include "convlet/tensor.h"
 
+/* What a loss compares the output [N,K,OH,OW] of a net with. */
+typedef enum cvl_target {
+    CVL_TARGET_ARRAY, /* a tensor like it: a term for each of its elements */
+    CVL_TARGET_LABELS /* [N,1,1,1], classes from 0: a term for each image */
+} cvl_target;
+
 /*
- * How the squared errors e_i^2 = (y_i - t_i)^2 of an [N,K,OH,OW] prediction
- * of M elements become one number, and the gradient that is handed back:
+ * A loss is a sum of terms l, each of one element or image, and a row of what
+ * it is called and what it does. A new one is a new file loss_NAME.c that
+ * defines such a row, and its line in loss_kinds.h.
+ */
+typedef struct cvl_loss_kind {
+    const char *name;  /* "mse" */
+    const char *usage; /* for help: "mse: the squared error (y - t)^2" */
+    cvl_target target;
+
+    /*
+     * The sum of the terms of y and t, which may be some images of a batch, and
+     * grad = scale * dl/dy.
+     *
+     *   mask   NULL, or a tensor like y of 0 and 1: where it is 0, nothing is
+     *          added, and the gradient is 0
+     *   grad   NULL, or a tensor like y, overwritten; may be y itself
+     *   exec   NULL for one thread; however many, the bits are the same
+     *
+     * Sums are in double, in an order that the shape alone decides. Cannot
+     * fail.
+     */
+    double (*value_and_grad)(const cvl_tensor *y, const cvl_tensor *t,
+                             const cvl_tensor *mask, double scale,
+                             const cvl_exec *exec, cvl_tensor *grad);
+
+    /*
+     * The second derivative l'' by y, where it is the same for any y; else
+     * NULL. Returns the sum of l'' v^2, and product = scale * l'' v, with mask,
+     * exec and product as above.
+     */
+    double (*curvature)(const cvl_tensor *v, const cvl_tensor *mask,
+                        double scale, const cvl_exec *exec,
+                        cvl_tensor *product);
+} cvl_loss_kind;
+
+/* The losses, 0 and up: name and usage; NULL behind the last. */
+const char *cvl_loss_kind_name(size_t index);
+const char *cvl_loss_kind_usage(size_t index);
+
+/* The loss of that name; NULL if there is none. */
+const cvl_loss_kind *cvl_loss_kind_find(const char *name);
+
+/*
+ * How the M terms l become one number, and the gradient that is handed back:
  *
- *   mean       loss = sum e^2 / M             grad = 2 e / M
- *   sum        loss = sum e^2                 grad = 2 e
- *   notebook   loss = sum e^2 / (N K OH)      grad = e / N
+ *   mean       loss = sum l / M             grad = l' / M
+ *   sum        loss = sum l                 grad = l'
+ *   notebook   loss = sum l / (N K OH)      grad = l' / (2 N)
+ *
+ * For the squared error of e = y - t:
+ *
+ *   mean       loss = sum e^2 / M           grad = 2 e / M
+ *   sum        loss = sum e^2               grad = 2 e
+ *   notebook   loss = sum e^2 / (N K OH)    grad = e / N
  *
  * `mean` agrees with torch.nn.MSELoss. `notebook` is the "strided" notebook:
  * it logs one scale and descends another, K OH / 2 times as steep.
@@ -30,51 +84,49 @@ const char *cvl_reduction_name(cvl_reduction reduction);
 /* The reduction of that name; false if there is none. */
 bool cvl_reduction_parse(const char *name, cvl_reduction *reduction);
 
-/*
- * The squared error of a prediction and its gradient.
- *
- *   y, t   prediction and target: like shapes; read only. `notebook` needs
- *          four axes
- *   grad   NULL, or a tensor like y, overwritten; may be y itself
- *   loss   receives the loss, in the unit of y squared
- *
- * Differences and gradients are computed in the type of y; squares are added
- * in double, in an order that the number of elements alone decides. NaN or
- * infinity in y or t is not an error; it reaches *loss.
- * Returns CVL_OK, or CVL_ESHAPE with nothing written.
- */
-cvl_status cvl_loss_mse(const cvl_tensor *y, const cvl_tensor *t,
-                        cvl_reduction reduction, cvl_tensor *grad, double *loss,
-                        cvl_error *err);
+/* A loss, and what its terms become. kind NULL: the squared error. */
+typedef struct cvl_loss {
+    const cvl_loss_kind *kind;
+    cvl_reduction reduction;
+} cvl_loss;
 
-/*
- * The same over a part of the elements: M counts those where the mask is 1.
- *
- *   mask   NULL for all, or a tensor like y of 0 and 1 alone; where it is 0,
- *          y and t may hold anything finite, and the gradient is 0
- *   used   how many elements of the mask are 1; 1 or more
- *   exec   NULL for one thread; however many, the bits are the same
- */
-cvl_status cvl_loss_mse_masked(const cvl_tensor *y, const cvl_tensor *t,
-                               const cvl_tensor *mask, size_t used,
-                               cvl_reduction reduction, const cvl_exec *exec,
-                               cvl_tensor *grad, double *loss, cvl_error *err);
+/* The kind, also of one that is NULL. */
+const cvl_loss_kind *cvl_loss_kind_of(const cvl_loss *loss);
 
-/* What multiplies an error to become its gradient: the table's right column,
- * for `used` elements of a y of that shape. */
-double cvl_loss_slope(const cvl_tensor *y, size_t used,
+/* What multiplies l' to become the gradient: the first table's right column,
+ * for `used` terms of a y of that shape. */
+double cvl_loss_scale(const cvl_tensor *y, size_t used,
                       cvl_reduction reduction);
 
-/* What the sum of squares is divided by to become the loss: the table's left
+/* What the sum of the terms is divided by to become the loss: the left
  * column. */
 double cvl_loss_divisor(const cvl_tensor *y, size_t used,
                         cvl_reduction reduction);
 
-/* errors = slope * mask * (y - t), all like y; without t: slope * mask * y.
- * errors may be NULL. Returns the sum of the squares of mask * (y - t); exec as
- * above. */
-double cvl_loss_errors(const cvl_tensor *y, const cvl_tensor *t,
-                       const cvl_tensor *mask, double slope,
-                       const cvl_exec *exec, cvl_tensor *errors);
+/* The mean of the terms from a loss, whose sum is the same. */
+double cvl_loss_mean(double value, const cvl_tensor *y, size_t used,
+                     cvl_reduction reduction);
+
+/*
+ * The loss of a prediction and its gradient.
+ *
+ *   y, t    prediction and target: like shapes for an array; read only.
+ *           `notebook` needs four axes
+ *   mask    NULL for all, or a tensor like y of 0 and 1 alone; where it is 0,
+ *           y and t may hold anything finite, and the gradient is 0
+ *   used    M: how many terms count, those where the mask is 1; 1 or more
+ *   exec    NULL for one thread; however many, the bits are the same
+ *   grad    NULL, or a tensor like y, overwritten; may be y itself
+ *   value   receives the loss; for the squared error in the unit of y squared
+ *
+ * Differences and gradients are computed in the type of y; terms are added in
+ * double, in an order that the number of elements alone decides. NaN or
+ * infinity in y or t is not an error; it reaches *value.
+ * Returns CVL_OK, or CVL_ESHAPE with nothing written.
+ */
+cvl_status cvl_loss_compute(const cvl_loss *loss, const cvl_tensor *y,
+                            const cvl_tensor *t, const cvl_tensor *mask,
+                            size_t used, const cvl_exec *exec, cvl_tensor *grad,
+                            double *value, cvl_error *err);
 
 #endif

@@ -65,7 +65,7 @@ static void build(const golden_run_entry *run, cvl_dtype dtype,
                 .weight_decay = number(run, "weight_decay")}};
     cvl_error err;
     expect_ok(trainer_init(trainer, &config, &optimizer, &err), err);
-    trainer->reduction =
+    trainer->loss.reduction =
         run->notebook ? CVL_REDUCTION_NOTEBOOK : CVL_REDUCTION_MEAN;
     cvl_tensor w = load_file(run, "weight0_oihw.npy");
     cvl_tensor b = load_file(run, "bias0.npy");

@@ -86,8 +86,8 @@ static void step(run *r)
     const cvl_sgd sgd = {.lr = 1e-3};
     double loss;
     cvl_net_forward(&r->net, &r->x);
-    cvl_loss_mse(&r->net.output, &r->target, CVL_REDUCTION_MEAN, &r->dy, &loss,
-                 NULL);
+    cvl_loss_compute(&(cvl_loss){0}, &r->net.output, &r->target, NULL,
+                     r->target.count, NULL, &r->dy, &loss, NULL);
     cvl_net_backward(&r->net, &r->x, &r->dy, &r->dx);
     for (size_t i = 0; i < r->net.param_count; i++)
         cvl_sgd_step(&sgd, &r->net.params[i].value, &r->net.params[i].grad,

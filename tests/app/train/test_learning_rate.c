@@ -42,7 +42,7 @@ static void make(struct problem *problem, uint32_t seed, cvl_dtype dtype,
         .spec = spec, .dtype = dtype, .exec = cvl_exec_default()};
     memcpy(config.input_shape, shape, sizeof shape);
     expect_ok(trainer_init(&problem->trainer, &config, settings, &err), err);
-    problem->trainer.reduction = (cvl_reduction)draw(&random, 3);
+    problem->trainer.loss.reduction = (cvl_reduction)draw(&random, 3);
     const cvl_tensor *const y = &problem->trainer.net.output;
     expect_ok(cvl_tensor_init(&problem->x, dtype, 4, shape, &err), err);
     expect_ok(cvl_tensor_init(&problem->t, dtype, 4, y->shape, &err), err);

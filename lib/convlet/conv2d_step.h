@@ -1,6 +1,6 @@
-/* conv2d_loss.h - a layer's loss and gradients, a few images at a time. */
-#ifndef CVL_CONV2D_LOSS_H
-#define CVL_CONV2D_LOSS_H
+/* conv2d_step.h - a layer's training step, a few images at a time. */
+#ifndef CVL_CONV2D_STEP_H
+#define CVL_CONV2D_STEP_H
 
 #include "convlet/conv2d.h"
 #include "convlet/loss.h"
@@ -21,29 +21,29 @@
  * thread; they are added in order. Chunks and parts follow from the shape
  * alone. {0} is valid and may be freed.
  */
-typedef struct cvl_conv2d_loss {
+typedef struct cvl_conv2d_step {
     cvl_conv2d conv; /* of one chunk */
     cvl_exec exec;
     size_t chunks, parts;
     size_t sum_bytes; /* dw and db of one part */
     size_t work_bytes;
-} cvl_conv2d_loss;
+} cvl_conv2d_step;
 
 /* As cvl_conv2d_init, with the same errors. */
-cvl_status cvl_conv2d_loss_init(cvl_conv2d_loss *all,
+cvl_status cvl_conv2d_step_init(cvl_conv2d_step *all,
                                 const cvl_conv2d_geometry *geometry,
                                 cvl_dtype dtype, cvl_conv_algo algo,
                                 const cvl_exec *exec, cvl_error *err);
 
 /* Frees the plan and resets to {0}; idempotent. */
-void cvl_conv2d_loss_free(cvl_conv2d_loss *all);
+void cvl_conv2d_step_free(cvl_conv2d_step *all);
 
 /* What one step reads and writes: shapes as in conv2d.h and loss.h. */
 typedef struct cvl_conv2d_batch {
     const cvl_tensor *x, *w, *b; /* b: NULL for none */
     const cvl_tensor *t, *mask;  /* mask: NULL for all */
-    size_t used;                 /* 1s of the mask; without: t's elements */
-    cvl_reduction reduction;
+    size_t used;                 /* terms of the loss: 1s of the mask, or all */
+    cvl_loss loss;
     cvl_tensor *y;  /* overwritten with the output, then as dy says */
     cvl_tensor *dy; /* like y: scratch; may be y, which is lost then */
     cvl_tensor *dw; /* the gradients, overwritten */
@@ -53,11 +53,11 @@ typedef struct cvl_conv2d_batch {
 
 /*
  * Returns the loss and writes the gradients: what cvl_conv2d_forward,
- * cvl_loss_mse_masked, cvl_conv2d_grad_weight and cvl_conv2d_grad_input give
+ * cvl_loss_compute, cvl_conv2d_grad_weight and cvl_conv2d_grad_input give
  * one after the other, but for rounding. `work` has all->work_bytes. Cannot
  * fail; the same bits for any number of threads.
  */
-double cvl_conv2d_loss_run(const cvl_conv2d_loss *all,
+double cvl_conv2d_step_run(const cvl_conv2d_step *all,
                            const cvl_conv2d_batch *batch, void *work);
 
 #endif

@@ -1,5 +1,5 @@
-/* conv2d_loss.c - see conv2d_loss.h for the contract. */
-#include "convlet/conv2d_loss.h"
+/* conv2d_step.c - see conv2d_step.h for the contract. */
+#include "convlet/conv2d_step.h"
 
 #include "convlet/memory.h"
 
@@ -27,7 +27,7 @@ static size_t chunk_images(const cvl_conv2d_geometry *g, size_t real_bytes,
 }
 
 /* What one worker's convolution gets; the plan knows of one thread alone. */
-static size_t worker_bytes(const cvl_conv2d_loss *all)
+static size_t worker_bytes(const cvl_conv2d_step *all)
 {
     const size_t bytes = cvl_aligned(all->conv.work_bytes);
     return all->exec.threads > 1 ? bytes + CVL_WORKERS_APART : bytes;
@@ -35,7 +35,7 @@ static size_t worker_bytes(const cvl_conv2d_loss *all)
 
 /* Adds up the scratch: per part its sums, per worker that of a convolution
  * and room for the gradients of a chunk, and the loss of each chunk. */
-static bool measure_work(cvl_conv2d_loss *all)
+static bool measure_work(cvl_conv2d_step *all)
 {
     size_t sums, works;
     return cvl_size_mul(all->parts + all->exec.threads, all->sum_bytes,
@@ -45,12 +45,12 @@ static bool measure_work(cvl_conv2d_loss *all)
            cvl_size_add(works, all->chunks * sizeof(double), &all->work_bytes);
 }
 
-cvl_status cvl_conv2d_loss_init(cvl_conv2d_loss *all,
+cvl_status cvl_conv2d_step_init(cvl_conv2d_step *all,
                                 const cvl_conv2d_geometry *geometry,
                                 cvl_dtype dtype, cvl_conv_algo algo,
                                 const cvl_exec *exec, cvl_error *err)
 {
-    *all = (cvl_conv2d_loss){.chunks = 1, .parts = 1, .exec = *exec};
+    *all = (cvl_conv2d_step){.chunks = 1, .parts = 1, .exec = *exec};
     cvl_status status = cvl_conv2d_geometry_check(geometry, err);
     if (status) return status;
     size_t shape[4];
@@ -73,23 +73,23 @@ cvl_status cvl_conv2d_loss_init(cvl_conv2d_loss *all,
     status = cvl_conv2d_init(&all->conv, &chunk, dtype, algo, &inner, err);
     if (!status && !measure_work(all))
         status = cvl_fail(err, CVL_ENOMEM, "out of memory: gradients");
-    if (status) cvl_conv2d_loss_free(all);
+    if (status) cvl_conv2d_step_free(all);
     return status;
 }
 
-void cvl_conv2d_loss_free(cvl_conv2d_loss *all)
+void cvl_conv2d_step_free(cvl_conv2d_step *all)
 {
     cvl_conv2d_free(&all->conv);
-    *all = (cvl_conv2d_loss){0};
+    *all = (cvl_conv2d_step){0};
 }
 
 /* One step, and where its pieces lie in the scratch. */
 typedef struct step {
-    const cvl_conv2d_loss *all;
+    const cvl_conv2d_step *all;
     const cvl_conv2d_batch *batch;
-    double slope;
+    double scale;
     unsigned char *sums, *spare, *work;
-    double *squares; /* of each chunk */
+    double *terms; /* the sum of each chunk */
 } step;
 
 /* Chunk `index` of a tensor of all images; NULL stays NULL. */
@@ -133,9 +133,10 @@ static void run_chunk(const step *s, size_t index, size_t worker,
     sum_at(s, sums, &dw, &db);
 
     cvl_conv2d_forward(conv, &x, batch->w, batch->b, &y, work);
-    s->squares[index] =
-        cvl_loss_errors(&y, &t, slice(s, batch->mask, index, &mask), s->slope,
-                        &conv->exec, &dy);
+    s->terms[index] =
+        cvl_loss_kind_of(&batch->loss)
+            ->value_and_grad(&y, &t, slice(s, batch->mask, index, &mask),
+                             s->scale, &conv->exec, &dy);
     cvl_conv2d_grad_weight(conv, &x, &dy, &dw, db.data ? &db : NULL, work);
     if (!batch->dx) return;
     slice(s, batch->dx, index, &dx);
@@ -184,15 +185,15 @@ static void run_part(void *context, size_t part, size_t worker)
     }
 }
 
-double cvl_conv2d_loss_run(const cvl_conv2d_loss *all,
+double cvl_conv2d_step_run(const cvl_conv2d_step *all,
                            const cvl_conv2d_batch *batch, void *work)
 {
     step s = {.all = all, .batch = batch};
-    s.slope = cvl_loss_slope(batch->y, batch->used, batch->reduction);
+    s.scale = cvl_loss_scale(batch->y, batch->used, batch->loss.reduction);
     s.sums = work;
     s.spare = s.sums + all->parts * all->sum_bytes;
     s.work = s.spare + all->exec.threads * all->sum_bytes;
-    s.squares =
+    s.terms =
         (double *)(void *)(s.work + all->exec.threads * worker_bytes(all));
     if (all->chunks == 1) {
         run_chunk(&s, 0, 0, NULL);
@@ -203,7 +204,7 @@ double cvl_conv2d_loss_run(const cvl_conv2d_loss *all,
         for (size_t i = 0; i < all->parts; i++)
             add_sums(&s, NULL, s.sums + i * all->sum_bytes, i == 0);
     }
-    double squares = 0;
-    for (size_t i = 0; i < all->chunks; i++) squares += s.squares[i];
-    return squares / cvl_loss_divisor(batch->y, batch->used, batch->reduction);
+    double sum = 0;
+    for (size_t i = 0; i < all->chunks; i++) sum += s.terms[i];
+    return sum / cvl_loss_divisor(batch->y, batch->used, batch->loss.reduction);
 }

@@ -1,8 +1,8 @@
-/* test_conv2d_loss.c - a step in chunks is the step in separate passes. */
+/* test_conv2d_step.c - a step in chunks is the step in separate passes. */
 #include <math.h>
 
 #include "cases.h"
-#include "convlet/conv2d_loss.h"
+#include "convlet/conv2d_step.h"
 #include "convlet/memory.h"
 #include "expect.h"
 
@@ -59,10 +59,10 @@ static void run_step(step_arrays *s, const cvl_conv2d_geometry *g,
                      size_t threads, bool in_place)
 {
     const cvl_exec exec = exec_with(threads);
-    cvl_conv2d_loss all;
+    cvl_conv2d_step all;
     cvl_tensor scratch;
     void *work;
-    ck_assert(!cvl_conv2d_loss_init(&all, g, s->a.x.dtype, CVL_CONV_AUTO, &exec,
+    ck_assert(!cvl_conv2d_step_init(&all, g, s->a.x.dtype, CVL_CONV_AUTO, &exec,
                                     NULL));
     ck_assert(!cvl_alloc(&work, all.work_bytes, "scratch", NULL));
     ck_assert(!cvl_tensor_init(&scratch, s->a.x.dtype, 4, s->a.y.shape, NULL));
@@ -72,16 +72,16 @@ static void run_step(step_arrays *s, const cvl_conv2d_geometry *g,
                                     .t = &s->a.dy,
                                     .mask = &s->mask,
                                     .used = s->used,
-                                    .reduction = CVL_REDUCTION_SUM,
+                                    .loss = {.reduction = CVL_REDUCTION_SUM},
                                     .y = &s->a.y,
                                     .dy = in_place ? &s->a.y : &scratch,
                                     .dw = &s->a.dw,
                                     .db = &s->a.db,
                                     .dx = &s->a.dx};
-    s->loss = cvl_conv2d_loss_run(&all, &batch, work);
+    s->loss = cvl_conv2d_step_run(&all, &batch, work);
     cvl_free(work);
     cvl_tensor_free(&scratch);
-    cvl_conv2d_loss_free(&all);
+    cvl_conv2d_step_free(&all);
 }
 
 /* Integers, so that every order of every sum gives the same bits: a step of
@@ -98,9 +98,9 @@ static void run_passes(step_arrays *s, const cvl_conv2d_geometry *g)
     ck_assert(!cvl_alloc(&work, cvl_conv2d_work_bytes(&conv), "scratch", NULL));
     ck_assert(!cvl_tensor_init(&dy, s->a.x.dtype, 4, s->a.y.shape, NULL));
     cvl_conv2d_forward(&conv, &s->a.x, &s->a.w, &s->a.b, &s->a.y, work);
-    ck_assert(!cvl_loss_mse_masked(&s->a.y, &s->a.dy, &s->mask, s->used,
-                                   CVL_REDUCTION_SUM, NULL, &dy, &s->loss,
-                                   NULL));
+    const cvl_loss loss = {.reduction = CVL_REDUCTION_SUM};
+    ck_assert(!cvl_loss_compute(&loss, &s->a.y, &s->a.dy, &s->mask, s->used,
+                                NULL, &dy, &s->loss, NULL));
     cvl_conv2d_grad_weight(&conv, &s->a.x, &dy, &s->a.dw, &s->a.db, work);
     cvl_conv2d_grad_input(&conv, &s->a.w, &dy, &s->a.dx, work);
     cvl_free(work);
@@ -150,13 +150,13 @@ END_TEST
 
 START_TEST(large_outputs_are_cut_by_shape)
 {
-    cvl_conv2d_loss all;
+    cvl_conv2d_step all;
     for (size_t threads = 1; threads < 20; threads += 9) {
         const cvl_exec exec = exec_with(threads);
-        ck_assert(!cvl_conv2d_loss_init(&all, &LARGE[_i], CVL_F32,
+        ck_assert(!cvl_conv2d_step_init(&all, &LARGE[_i], CVL_F32,
                                         CVL_CONV_AUTO, &exec, NULL));
         ck_assert_uint_eq(all.chunks, CHUNKS[_i]);
-        cvl_conv2d_loss_free(&all);
+        cvl_conv2d_step_free(&all);
     }
 }
 END_TEST
@@ -182,13 +182,13 @@ END_TEST
 
 START_TEST(impossible_steps_are_refused_as_convolutions_are)
 {
-    cvl_conv2d_loss all;
+    cvl_conv2d_step all;
     cvl_error err;
     cvl_conv2d_geometry g = LARGE[0];
     const cvl_exec exec = exec_with(1);
     g.groups = 2;
     ck_assert_int_eq(
-        cvl_conv2d_loss_init(&all, &g, CVL_F32, CVL_CONV_AUTO, &exec, &err),
+        cvl_conv2d_step_init(&all, &g, CVL_F32, CVL_CONV_AUTO, &exec, &err),
         CVL_EINVAL);
     ck_assert_ptr_null(all.conv.plan);
 }
@@ -196,8 +196,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *const suite = suite_create("conv2d_loss");
-    TCase *const all = tcase_create("conv2d_loss");
+    Suite *const suite = suite_create("conv2d_step");
+    TCase *const all = tcase_create("conv2d_step");
     tcase_set_timeout(all, 60);
     tcase_add_test(all, integer_steps_equal_their_passes_bit_for_bit);
     tcase_add_loop_test(all, large_steps_equal_their_passes_bit_for_bit, 0,
