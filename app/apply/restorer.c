@@ -4,10 +4,8 @@
 #include <string.h>
 
 #include "data/arrays.h"
-#include "pictures/rescale.h"
-
-/* The luminance of BT.601, as JPEG has it, full range. */
-static const double LUMA[] = {0.299, 0.587, 0.114};
+#include "pictures/resample.h"
+#include "pictures/srgb.h"
 
 cvl_status restorer_load(struct restorer *restorer, const char *path,
                          const struct restorer_options *options, cvl_error *err)
@@ -139,7 +137,7 @@ static cvl_status resize(cvl_tensor *tensor, size_t height, size_t width,
     cvl_tensor resized;
     if (tensor->shape[2] == height && tensor->shape[3] == width) return CVL_OK;
     const cvl_status status =
-        rescale_resize(tensor, height, width, &resized, err);
+        resample_fit(tensor, height, width, &resized, err);
     if (status) return status;
     cvl_tensor_free(tensor);
     *tensor = resized;
@@ -172,7 +170,7 @@ static cvl_status enlarge(const struct restorer *restorer, cvl_tensor *tensor,
     cvl_tensor large;
     if (restorer->enlarges == 1) return CVL_OK;
     const cvl_status status =
-        rescale_enlarge(tensor, restorer->enlarges, &large, err);
+        resample_enlarge(tensor, restorer->enlarges, &large, err);
     if (status) return status;
     cvl_tensor_free(tensor);
     *tensor = large;
@@ -199,20 +197,12 @@ static cvl_status answer(struct restorer *restorer, cvl_tensor *x,
     return status;
 }
 
-/* luma[n,0,y,x] of rgb[n,c,y,x]. */
 static cvl_status luma_of(const cvl_tensor *rgb, cvl_tensor *luma,
                           cvl_error *err)
 {
     const size_t shape[4] = {rgb->shape[0], 1, rgb->shape[2], rgb->shape[3]};
-    const size_t area = shape[2] * shape[3];
     const cvl_status status = cvl_tensor_init(luma, rgb->dtype, 4, shape, err);
-    for (size_t i = 0; !status && i < luma->count; i++) {
-        double sum = 0.0;
-        for (size_t c = 0; c < 3; c++)
-            sum += LUMA[c] *
-                   cvl_tensor_get(rgb, (i / area * 3 + c) * area + i % area);
-        cvl_tensor_set(luma, i, sum);
-    }
+    if (!status) srgb_luminance_all(rgb, luma);
     return status;
 }
 

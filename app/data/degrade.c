@@ -81,26 +81,33 @@ static cvl_status add_pass(struct degrader *degrader, const size_t from[2],
 {
     const size_t pass = degrader->passes++;
     const cvl_status status =
-        axis_bicubic(&degrader->rows[pass], from[0], to[0], err);
+        resampler_bicubic(&degrader->rows[pass], from[0], to[0], err);
     return status ? status
-                  : axis_bicubic(&degrader->columns[pass], from[1], to[1], err);
+                  : resampler_bicubic(&degrader->columns[pass], from[1], to[1],
+                                      err);
 }
 
-static cvl_status add_passes(struct degrader *degrader,
-                             const struct degrade *degrade, cvl_error *err)
+static cvl_status add_blur(struct degrader *degrader, double sigma,
+                           const size_t size[2], cvl_error *err)
 {
-    const size_t size[2] = {degrader->height, degrader->width};
-    if (degrade->kind == DEGRADE_BLUR) {
-        degrader->passes = 1;
-        const cvl_status status =
-            axis_gaussian(&degrader->rows[0], size[0], degrade->amount, err);
-        return status ? status
-                      : axis_gaussian(&degrader->columns[0], size[1],
-                                      degrade->amount, err);
-    }
+    degrader->passes = 1;
+    const cvl_status status =
+        resampler_gaussian(&degrader->rows[0], size[0], sigma, err);
+    return status
+               ? status
+               : resampler_gaussian(&degrader->columns[0], size[1], sigma, err);
+}
+
+/* Down and up again. */
+static cvl_status add_passes(struct degrader *degrader,
+                             const struct degrade *degrade,
+                             const size_t shape[4], cvl_error *err)
+{
+    const size_t *const size = shape + 2;
     const size_t factor = (size_t)degrade->amount;
-    const size_t small[2] = {size[0] / factor, size[1] / factor};
-    if (!small[0] || !small[1])
+    const size_t small[4] = {shape[0], shape[1], size[0] / factor,
+                             size[1] / factor};
+    if (!small[2] || !small[3])
         return cvl_fail(err, CVL_EINVAL,
                         "a picture of %zu x %zu (height x width) is too small "
                         "for --degrade %s:%zu",
@@ -108,61 +115,64 @@ static cvl_status add_passes(struct degrader *degrader,
     degrader->shrinks = degrade->kind == DEGRADE_SHRINK;
     assert(!degrader->shrinks ||
            (size[0] % factor == 0 && size[1] % factor == 0));
-    const cvl_status status = add_pass(degrader, size, small, err);
-    return status ? status : add_pass(degrader, small, size, err);
+    cvl_status status = add_pass(degrader, size, small + 2, err);
+    if (!status) status = add_pass(degrader, small + 2, size, err);
+    if (status || degrader->shrinks) return status;
+    return cvl_tensor_init(&degrader->small, CVL_F32, 4, small, err);
 }
 
 cvl_status degrader_init(struct degrader *degrader,
-                         const struct degrade *degrade, size_t height,
-                         size_t width, cvl_error *err)
+                         const struct degrade *degrade, const size_t shape[4],
+                         cvl_error *err)
 {
-    const size_t sizes[] = {height, width, sizeof(float)};
-    size_t bytes;
     void *block;
-    *degrader = (struct degrader){.height = height, .width = width};
+    size_t most = 0;
+    *degrader = (struct degrader){0};
     if (degrade->kind == DEGRADE_NOISE) return CVL_OK;
-    cvl_status status = add_passes(degrader, degrade, err);
+    cvl_status status =
+        degrade->kind == DEGRADE_BLUR
+            ? add_blur(degrader, degrade->amount, shape + 2, err)
+            : add_passes(degrader, degrade, shape, err);
     if (status) return status;
-    if (!cvl_size_product(sizes, 3, &bytes))
-        return cvl_fail(err, CVL_ENOMEM, "a picture of %zu x %zu is too large",
-                        height, width);
-    status = cvl_alloc(&block, bytes, "a degraded picture", err);
-    if (status) return status;
+    for (size_t i = 0; i < degrader->passes; i++) {
+        const size_t work =
+            resample_work(&degrader->rows[i], &degrader->columns[i]);
+        if (work > most) most = work;
+    }
+    status = cvl_alloc(&block, most * sizeof *degrader->work,
+                       "a degraded picture", err);
     degrader->work = block;
-    status = cvl_alloc(&block, bytes, "a degraded picture", err);
-    degrader->small = block;
     return status;
 }
 
-void degrader_apply(const struct degrader *degrader, size_t planes,
-                    const float *clean, float *degraded, float *base)
+/* One pass over every plane. */
+static void run_pass(const struct degrader *degrader, size_t pass,
+                     const cvl_tensor *from, cvl_tensor *to)
 {
-    const size_t plane = degrader->height * degrader->width;
-    const struct axis *const rows = degrader->rows;
-    const struct axis *const columns = degrader->columns;
-    if (!degrader->passes)
-        memcpy(degraded, clean, planes * plane * sizeof *clean);
-    for (size_t i = 0; degrader->passes && i < planes; i++) {
-        const float *const from = clean + i * plane;
-        float *const to =
-            degrader->shrinks ? base + i * plane : degraded + i * plane;
-        float *const middle = degrader->shrinks
-                                  ? degraded + i * rows->to * columns->to
-                              : degrader->passes == 2 ? degrader->small
-                                                      : to;
-        resample(&rows[0], &columns[0], 1, from, middle, degrader->work);
-        if (degrader->passes == 2)
-            resample(&rows[1], &columns[1], 1, middle, to, degrader->work);
+    resample(&degrader->rows[pass], &degrader->columns[pass], from, to,
+             degrader->work);
+}
+
+void degrader_apply(struct degrader *degrader, const cvl_tensor *clean,
+                    cvl_tensor *degraded, cvl_tensor *base)
+{
+    cvl_tensor *const small = degrader->shrinks ? degraded : &degrader->small;
+    switch (degrader->passes) {
+    case 0: cvl_tensor_copy(degraded, clean); break;
+    case 1: run_pass(degrader, 0, clean, degraded); break;
+    default:
+        run_pass(degrader, 0, clean, small);
+        run_pass(degrader, 1, small, degrader->shrinks ? base : degraded);
     }
 }
 
 void degrader_free(struct degrader *degrader)
 {
     for (size_t i = 0; i < 2; i++) {
-        axis_free(&degrader->rows[i]);
-        axis_free(&degrader->columns[i]);
+        resampler_free(&degrader->rows[i]);
+        resampler_free(&degrader->columns[i]);
     }
     cvl_free(degrader->work);
-    cvl_free(degrader->small);
+    cvl_tensor_free(&degrader->small);
     *degrader = (struct degrader){0};
 }

@@ -30,36 +30,35 @@ size_t degrade_scale(const struct degrade *degrade);
 
 /* Does the same to every picture of one size; {0} is empty. */
 struct degrader {
-    size_t height, width;
-    size_t passes;       /* 0: noise, which is drawn elsewhere */
-    struct axis rows[2]; /* of each pass */
-    struct axis columns[2];
-    float *work;  /* of resample */
-    bool shrinks; /* what is left is smaller */
-    float *small; /* one plane, between two passes */
+    size_t passes;            /* 0: noise, which is drawn elsewhere */
+    struct resampler rows[2]; /* of each pass */
+    struct resampler columns[2];
+    double *work;     /* of resample */
+    bool shrinks;     /* what is left is smaller */
+    cvl_tensor small; /* between two passes, if it is not what is left */
 };
 
 /*
- * Prepares pictures of height x width: blur by a Gaussian, or bicubic down by
- * the factor and bicubic up again to the same size; shrink leaves it small, and
- * its factor must divide both (asserted). CVL_EINVAL for a picture that is too
- * small, CVL_ENOMEM.
+ * Prepares pictures of that shape, [1,C,H,W]: blur by a Gaussian,
+ * or bicubic down by the factor and bicubic up again to the same size; shrink
+ * leaves it small, and its factor must divide both (asserted). CVL_EINVAL for a
+ * picture that is too small, CVL_ENOMEM.
  */
 cvl_status degrader_init(struct degrader *degrader,
-                         const struct degrade *degrade, size_t height,
-                         size_t width, cvl_error *err);
+                         const struct degrade *degrade, const size_t shape[4],
+                         cvl_error *err);
 
 /*
- * Degrades [planes,H,W]; noise is not added here, the picture is copied then.
+ * Degrades `clean`; noise is not added here, the picture is copied then.
  *
- *   degraded   [planes,H,W], or of shrink [planes,H/N,W/N]
- *   base       of shrink, [planes,H,W]: the same bicubically enlarged again;
+ *   degraded   like clean, or of shrink [1,C,H/N,W/N]
+ *   base       of shrink, like clean: the same bicubically enlarged again;
  *              of others not used
  *
- * No overlap. Allocates nothing, cannot fail.
+ * All float32; no overlap. Allocates nothing, cannot fail.
  */
-void degrader_apply(const struct degrader *degrader, size_t planes,
-                    const float *clean, float *degraded, float *base);
+void degrader_apply(struct degrader *degrader, const cvl_tensor *clean,
+                    cvl_tensor *degraded, cvl_tensor *base);
 
 /* Frees and resets; idempotent. */
 void degrader_free(struct degrader *degrader);

@@ -18,72 +18,44 @@ static const uint32_t KEPT_SEED = 0x6c656166;
 
 static const char LEAVES[] = "leaves";
 
-static cvl_status make_floats(float **floats, size_t channels, size_t height,
-                              size_t width, cvl_error *err)
-{
-    const size_t sizes[] = {channels, height, width, sizeof **floats};
-    size_t bytes;
-    void *block;
-    if (!cvl_size_product(sizes, 4, &bytes))
-        return cvl_fail(err, CVL_ENOMEM, "pictures of %zu x %zu are too large",
-                        height, width);
-    const cvl_status status = cvl_alloc(&block, bytes, "a picture", err);
-    *floats = block;
-    return status;
-}
-
-/* Cuts a photo until its sizes are multiples of the scale, in place. */
-static void clip_photo(struct photo *photo, size_t scale)
-{
-    const size_t height = photo->height - photo->height % scale;
-    const size_t width = photo->width - photo->width % scale;
-    float *to = photo->pixels;
-    for (size_t c = 0; c < photo->channels; c++)
-        for (size_t y = 0; y < height; y++, to += width)
-            memmove(to, photo->pixels + (c * photo->height + y) * photo->width,
-                    width * sizeof *to);
-    photo->height = height;
-    photo->width = width;
-}
-
 /* Room for what becomes of a picture. */
 static cvl_status make_degraded(const struct degrade *degrade,
                                 struct pair *pair, cvl_error *err)
 {
     const size_t scale = degrade_scale(degrade);
+    const size_t *const shape = pair->clean.shape;
+    const size_t small[4] = {1, shape[1], shape[2] / scale, shape[3] / scale};
     cvl_status status =
-        make_floats(&pair->degraded, pair->channels, pair->height / scale,
-                    pair->width / scale, err);
+        cvl_tensor_init(&pair->degraded, CVL_F32, 4, small, err);
     if (!status && scale > 1)
-        status = make_floats(&pair->base, pair->channels, pair->height,
-                             pair->width, err);
+        status = cvl_tensor_init(&pair->base, CVL_F32, 4, shape, err);
     return status;
 }
 
-/* The pair of a photo, which must be `least` large and may be cut. */
-static cvl_status make_pair(struct photo *photo, const struct degrade *degrade,
+/* The pair of a picture, which is taken over, and cut to sizes that are
+ * multiples of the scale; they must be `least` large. */
+static cvl_status make_pair(const char *name, cvl_tensor *pixels,
+                            const struct degrade *degrade,
                             const size_t least[2], struct pair *pair,
                             cvl_error *err)
 {
     struct degrader degrader = {0};
-    clip_photo(photo, degrade_scale(degrade));
-    *pair = (struct pair){.name = photo->name,
-                          .channels = photo->channels,
-                          .height = photo->height,
-                          .width = photo->width,
-                          .clean = photo->pixels};
-    if (photo->height < least[0] || photo->width < least[1])
+    const size_t scale = degrade_scale(degrade);
+    const size_t height = pixels->shape[2] - pixels->shape[2] % scale;
+    const size_t width = pixels->shape[3] - pixels->shape[3] % scale;
+    *pair = (struct pair){.name = name};
+    if (height < least[0] || width < least[1])
         return cvl_fail(err, CVL_EINVAL,
                         "%s: is %zu x %zu (height x width), smaller than "
                         "--patch %zu,%zu",
-                        photo->name, photo->height, photo->width, least[0],
-                        least[1]);
-    cvl_status status =
-        degrader_init(&degrader, degrade, photo->height, photo->width, err);
+                        name, height, width, least[0], least[1]);
+    cvl_status status = resample_fit(pixels, height, width, &pair->clean, err);
+    cvl_tensor_free(pixels);
+    if (!status)
+        status = degrader_init(&degrader, degrade, pair->clean.shape, err);
     if (!status) status = make_degraded(degrade, pair, err);
     if (!status)
-        degrader_apply(&degrader, photo->channels, photo->pixels,
-                       pair->degraded, pair->base);
+        degrader_apply(&degrader, &pair->clean, &pair->degraded, &pair->base);
     degrader_free(&degrader);
     return status;
 }
@@ -125,11 +97,13 @@ static cvl_status init_photos(struct patches *patches,
     patches->pairs = block;
     patches->pair_count = photos->count - (keep_last ? 1 : 0);
     for (size_t i = 0; !status && i < patches->pair_count; i++)
-        status = make_pair(&photos->photo[i], &patches->degrade,
-                           config->data.patch, &patches->pairs[i], err);
+        status = make_pair(photos->photo[i].name, &photos->photo[i].pixels,
+                           &patches->degrade, config->data.patch,
+                           &patches->pairs[i], err);
+    struct photo *const last = &photos->photo[photos->count - 1];
     if (!status && keep_last)
-        status = make_pair(&photos->photo[photos->count - 1], &patches->degrade,
-                           any, &patches->held_out, err);
+        status = make_pair(last->name, &last->pixels, &patches->degrade, any,
+                           &patches->held_out, err);
     return status;
 }
 
@@ -152,16 +126,16 @@ static cvl_status init_leaves(struct patches *patches,
     patches->pairs = block;
     patches->pair_count = 1;
     struct pair *const pair = patches->pairs;
-    *pair = (struct pair){
-        .name = LEAVES, .channels = channels, .height = height, .width = width};
-    status = make_floats(&patches->canvas, channels, height, width, err);
+    const size_t shape[4] = {1, channels, height, width};
+    *pair = (struct pair){.name = LEAVES};
+    status = cvl_tensor_init(&pair->clean, CVL_F32, 4, shape, err);
     if (!status) status = make_degraded(&patches->degrade, pair, err);
     if (!status)
-        status = leaves_init(&patches->leaves, channels, height, width, err);
+        status =
+            dead_leaves_init(&patches->leaves, channels, height, width, err);
     if (!status)
-        status = degrader_init(&patches->degrader, &patches->degrade, height,
-                               width, err);
-    pair->clean = patches->canvas;
+        status =
+            degrader_init(&patches->degrader, &patches->degrade, shape, err);
     return status;
 }
 
@@ -170,23 +144,21 @@ static cvl_status keep_leaves(struct patches *patches, uint32_t seed,
                               cvl_error *err)
 {
     static const size_t any[2] = {1, 1};
-    static char name[] = "a picture of dead leaves";
-    const size_t channels = patches->pairs->channels;
-    struct leaves leaves = {0};
+    const size_t shape[4] = {1, patches->pairs->clean.shape[1], KEPT_SIDE,
+                             KEPT_SIDE};
+    struct dead_leaves leaves;
+    cvl_tensor picture;
     cvl_random random;
-    cvl_status status =
-        make_floats(&patches->kept_canvas, channels, KEPT_SIDE, KEPT_SIDE, err);
+    cvl_random_seed(&random, seed ^ KEPT_SEED);
+    cvl_status status = cvl_tensor_init(&picture, CVL_F32, 4, shape, err);
+    if (status) return status;
+    status = dead_leaves_init(&leaves, shape[1], shape[2], shape[3], err);
+    if (!status) dead_leaves_draw(&leaves, &random, &picture);
     if (!status)
-        status = leaves_init(&leaves, channels, KEPT_SIDE, KEPT_SIDE, err);
-    if (!status) {
-        struct photo photo = {name, channels, KEPT_SIDE, KEPT_SIDE,
-                              patches->kept_canvas};
-        cvl_random_seed(&random, seed ^ KEPT_SEED);
-        leaves_draw(&leaves, &random, photo.pixels);
-        status =
-            make_pair(&photo, &patches->degrade, any, &patches->held_out, err);
-    }
-    leaves_free(&leaves);
+        status = make_pair("a picture of dead leaves", &picture,
+                           &patches->degrade, any, &patches->held_out, err);
+    dead_leaves_free(&leaves);
+    cvl_tensor_free(&picture);
     return status;
 }
 
@@ -195,7 +167,7 @@ static cvl_status keep_photo(struct patches *patches, const char *path,
                              cvl_error *err)
 {
     static const size_t any[2] = {1, 1};
-    const size_t channels = patches->pairs->channels;
+    const size_t channels = patches->pairs->clean.shape[1];
     struct photos own;
     cvl_status status =
         photos_load(path, channels == 1 ? COLOR_Y : COLOR_RGB, &own, err);
@@ -204,13 +176,8 @@ static cvl_status keep_photo(struct patches *patches, const char *path,
                           "%s: holds %zu pictures; --validation takes one",
                           path, own.count);
     if (!status)
-        status = make_pair(&own.photo[0], &patches->degrade, any,
+        status = make_pair(path, &own.photo[0].pixels, &patches->degrade, any,
                            &patches->held_out, err);
-    if (!status) {
-        patches->held_out.name = path;
-        patches->kept_canvas = own.photo[0].pixels;
-        own.photo[0].pixels = NULL;
-    }
     photos_free(&own);
     return status;
 }
@@ -257,7 +224,8 @@ cvl_status patches_init(struct patches *patches, const struct config *config,
     else if (!status && patches->is_leaves)
         status = keep_leaves(patches, config->data.seed, err);
     if (status) return status;
-    const size_t shape[4] = {config->data.batch_size, patches->pairs->channels,
+    const size_t shape[4] = {config->data.batch_size,
+                             patches->pairs->clean.shape[1],
                              config->data.patch[0], config->data.patch[1]};
     const size_t small[4] = {shape[0], shape[1], shape[2] / patches->scale,
                              shape[3] / patches->scale};
@@ -271,6 +239,45 @@ static size_t draw_offset(cvl_random *random, size_t largest, size_t scale)
     return scale * cvl_random_below(random, (uint32_t)(largest / scale + 1));
 }
 
+/* The number that element `at` of a batch of that shape stands for, of planes
+ * that are `scale` times smaller than what the place is in. */
+static double look(const cvl_tensor *planes, size_t scale,
+                   const struct place *place, const size_t shape[4], size_t at)
+{
+    const size_t i = at / shape[3] % shape[2], j = at % shape[3];
+    const size_t c = at / shape[3] / shape[2] % shape[1];
+    const size_t y = place->flip_y ? shape[2] - 1 - i : i;
+    const size_t x = place->flip_x ? shape[3] - 1 - j : j;
+    const size_t row = c * planes->shape[2] + place->top / scale + y;
+    return cvl_tensor_get(planes,
+                          row * planes->shape[3] + place->left / scale + x);
+}
+
+void patches_cut(const struct patches *patches, const struct pair *pair,
+                 const struct place *place, cvl_random *random, size_t n,
+                 cvl_tensor *input, cvl_tensor *target, cvl_tensor *base)
+{
+    const bool is_noise = patches->degrade.kind == DEGRADE_NOISE;
+    const double deviation = is_noise ? patches->degrade.amount / 255 : 0;
+    const size_t in = input->count / input->shape[0];
+    const size_t out = target->count / target->shape[0];
+    for (size_t i = n * in; i < (n + 1) * in; i++) {
+        double value =
+            look(&pair->degraded, patches->scale, place, input->shape, i);
+        if (is_noise) value += deviation * cvl_random_normal(random);
+        cvl_tensor_set(input, i, value);
+    }
+    for (size_t i = n * out; i < (n + 1) * out; i++) {
+        const double nothing =
+            pair->base.data ? look(&pair->base, 1, place, target->shape, i)
+                            : cvl_tensor_get(input, i);
+        cvl_tensor_set(target, i,
+                       look(&pair->clean, 1, place, target->shape, i) -
+                           (patches->residual ? nothing : 0));
+        if (base) cvl_tensor_set(base, i, nothing);
+    }
+}
+
 void patches_draw(struct patches *patches, cvl_random *random,
                   cvl_tensor *input, cvl_tensor *target)
 {
@@ -278,22 +285,24 @@ void patches_draw(struct patches *patches, cvl_random *random,
     const size_t height = target->shape[2], width = target->shape[3];
     const size_t scale = patches->scale;
     if (patches->is_leaves) {
-        leaves_draw(&patches->leaves, random, patches->canvas);
-        degrader_apply(&patches->degrader, patches->pairs->channels,
-                       patches->canvas, patches->pairs->degraded,
-                       patches->pairs->base);
+        struct pair *const all = patches->pairs;
+        dead_leaves_draw(&patches->leaves, random, &all->clean);
+        degrader_apply(&patches->degrader, &all->clean, &all->degraded,
+                       &all->base);
     }
     for (size_t n = 0; n < count; n++) {
         const struct pair *pair = patches->pairs;
         struct place place = {0};
         if (patches->is_leaves) {
-            const size_t columns = pair->width / width;
+            const size_t columns = pair->clean.shape[3] / width;
             place.top = n / columns * height;
             place.left = n % columns * width;
         } else {
             pair += cvl_random_below(random, (uint32_t)patches->pair_count);
-            place.top = draw_offset(random, pair->height - height, scale);
-            place.left = draw_offset(random, pair->width - width, scale);
+            place.top =
+                draw_offset(random, pair->clean.shape[2] - height, scale);
+            place.left =
+                draw_offset(random, pair->clean.shape[3] - width, scale);
             place.flip_y = cvl_random_below(random, 2) != 0;
             place.flip_x = cvl_random_below(random, 2) != 0;
         }
@@ -301,19 +310,21 @@ void patches_draw(struct patches *patches, cvl_random *random,
     }
 }
 
+static void pair_free(struct pair *pair)
+{
+    cvl_tensor_free(&pair->clean);
+    cvl_tensor_free(&pair->degraded);
+    cvl_tensor_free(&pair->base);
+}
+
 void patches_free(struct patches *patches)
 {
-    for (size_t i = 0; i < patches->pair_count; i++) {
-        cvl_free(patches->pairs[i].degraded);
-        cvl_free(patches->pairs[i].base);
-    }
-    cvl_free(patches->held_out.degraded);
-    cvl_free(patches->held_out.base);
+    for (size_t i = 0; i < patches->pair_count; i++)
+        pair_free(&patches->pairs[i]);
+    pair_free(&patches->held_out);
     cvl_free(patches->pairs);
-    cvl_free(patches->canvas);
-    cvl_free(patches->kept_canvas);
     photos_free(&patches->photos);
-    leaves_free(&patches->leaves);
+    dead_leaves_free(&patches->leaves);
     degrader_free(&patches->degrader);
     *patches = (struct patches){0};
 }

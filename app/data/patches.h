@@ -8,17 +8,16 @@
 #include <convlet/tensor.h>
 
 #include "base/config.h"
+#include "data/dead_leaves.h"
 #include "data/degrade.h"
-#include "data/leaves.h"
 #include "data/photos.h"
 
-/* A good picture and what became of it, but for noise. */
+/* A good picture and what became of it, but for noise; owned, but the name. */
 struct pair {
     const char *name;
-    size_t channels, height, width;
-    const float *clean; /* [C,H,W] */
-    float *degraded;    /* [C,H/scale,W/scale]; owned */
-    float *base;        /* [C,H,W]: that enlarged; owned; NULL for scale 1 */
+    cvl_tensor clean;    /* float32 [1,C,H,W] */
+    cvl_tensor degraded; /* [1,C,H/scale,W/scale] */
+    cvl_tensor base;     /* [1,C,H,W]: that enlarged; empty for scale 1 */
 };
 
 /* {0} is off. */
@@ -31,10 +30,8 @@ struct patches {
     size_t pair_count;
     struct pair held_out; /* never cut from */
     bool is_leaves;
-    struct leaves leaves;
+    struct dead_leaves leaves;
     struct degrader degrader; /* of the leaves */
-    float *canvas;            /* of the leaves */
-    float *kept_canvas;       /* held out, where that is drawn too */
 };
 
 /*

@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "data/source.h"
+#include "pictures/srgb.h"
 
 /* Names of files, of which `count` are there and `room` fit. */
 struct names {
@@ -95,53 +96,42 @@ static cvl_status list(const char *directory, struct names *names,
     return CVL_OK;
 }
 
-/* The values of a picture in the channels that are wanted. */
-static void convert(const cvl_tensor *from, struct photo *photo)
+/* Replaces the picture by itself in the channels that are wanted. */
+static cvl_status convert(cvl_tensor *pixels, size_t channels, cvl_error *err)
 {
-    static const double share[3] = {0.299, 0.587, 0.114};
-    const size_t plane = photo->height * photo->width;
-    const size_t channels = from->shape[1];
-    for (size_t i = 0; i < plane; i++)
-        for (size_t c = 0; c < photo->channels; c++) {
-            double value = 0;
-            if (channels == 3 && photo->channels == 1)
-                for (size_t k = 0; k < 3; k++)
-                    value += share[k] * cvl_tensor_get(from, k * plane + i);
-            else
-                value = cvl_tensor_get(from, (c % channels) * plane + i);
-            photo->pixels[c * plane + i] = (float)value;
-        }
+    cvl_tensor made;
+    const size_t *const old = pixels->shape;
+    const size_t shape[4] = {1, channels, old[2], old[3]};
+    const cvl_status status = cvl_tensor_init(&made, CVL_F32, 4, shape, err);
+    if (status) return status;
+    if (channels == 1)
+        srgb_luminance_all(pixels, &made);
+    else
+        for (size_t i = 0; i < made.count; i++)
+            cvl_tensor_set(&made, i, cvl_tensor_get(pixels, i % pixels->count));
+    cvl_tensor_free(pixels);
+    *pixels = made;
+    return CVL_OK;
 }
 
 static cvl_status load_photo(struct photo *photo, enum color_choice color,
                              size_t *values, cvl_error *err)
 {
-    cvl_tensor pixels;
-    void *block;
-    size_t count;
-    cvl_status status = picture_load(photo->name, CVL_F32, &pixels, NULL, err);
+    cvl_tensor *const pixels = &photo->pixels;
+    cvl_status status = picture_load(photo->name, CVL_F32, pixels, NULL, err);
     if (status) return status;
-    photo->channels = color == COLOR_Y     ? 1
-                      : color == COLOR_RGB ? 3
-                                           : pixels.shape[1];
-    photo->height = pixels.shape[2];
-    photo->width = pixels.shape[3];
-    const size_t sizes[] = {photo->channels, photo->height, photo->width};
-    if (!cvl_size_product(sizes, 3, &count) || count > PHOTOS_VALUES - *values)
-        status =
-            cvl_fail(err, CVL_EUNSUPPORTED,
-                     "%s: with it, the pictures are more than %zu numbers; "
-                     "use fewer or smaller ones",
-                     photo->name, PHOTOS_VALUES);
-    if (!status)
-        status = cvl_alloc(&block, count * sizeof(float), "a picture", err);
-    if (!status) {
-        photo->pixels = block;
-        *values += count;
-        convert(&pixels, photo);
-    }
-    cvl_tensor_free(&pixels);
-    return status;
+    const size_t channels = color == COLOR_Y     ? 1
+                            : color == COLOR_RGB ? 3
+                                                 : pixels->shape[1];
+    const size_t count = pixels->count / pixels->shape[1] * channels;
+    if (count > PHOTOS_VALUES - *values)
+        return cvl_fail(err, CVL_EUNSUPPORTED,
+                        "%s: with it, the pictures are more than %zu numbers; "
+                        "use fewer or smaller ones",
+                        photo->name, PHOTOS_VALUES);
+    *values += count;
+    return channels == pixels->shape[1] ? CVL_OK
+                                        : convert(pixels, channels, err);
 }
 
 static cvl_status load_all(struct photos *photos, enum color_choice color,
@@ -149,17 +139,17 @@ static cvl_status load_all(struct photos *photos, enum color_choice color,
 {
     size_t values = 0;
     for (size_t i = 0; i < photos->count; i++) {
-        const struct photo *const first = &photos->photo[0];
         struct photo *const photo = &photos->photo[i];
         const cvl_status status = load_photo(photo, color, &values, err);
         if (status) return status;
-        if (photo->channels != first->channels)
+        const size_t channels = photo->pixels.shape[1];
+        const size_t first = photos->photo[0].pixels.shape[1];
+        if (channels != first)
             return cvl_fail(err, CVL_EINVAL,
                             "%s: has %zu channel%s, but %s has %zu; choose "
                             "--color y or --color rgb",
-                            photo->name, photo->channels,
-                            photo->channels == 1 ? "" : "s", first->name,
-                            first->channels);
+                            photo->name, channels, channels == 1 ? "" : "s",
+                            photos->photo[0].name, first);
     }
     return CVL_OK;
 }
@@ -200,7 +190,7 @@ void photos_free(struct photos *photos)
 {
     for (size_t i = 0; i < photos->count; i++) {
         free(photos->photo[i].name);
-        cvl_free(photos->photo[i].pixels);
+        cvl_tensor_free(&photos->photo[i].pixels);
     }
     cvl_free(photos->photo);
     *photos = (struct photos){0};

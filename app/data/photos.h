@@ -5,14 +5,13 @@
 #include <stddef.h>
 
 #include <convlet/error.h>
+#include <convlet/tensor.h>
 
 #include "base/config.h"
 
-/* Of values 0 to 1. */
 struct photo {
-    char *name; /* its path */
-    size_t channels, height, width;
-    float *pixels; /* [C,H,W] */
+    char *name;        /* its path */
+    cvl_tensor pixels; /* float32 [1,C,H,W], from 0 to 1 */
 };
 
 /* {0} is empty. */

@@ -8,6 +8,7 @@
 #include <convlet/memory.h>
 
 #include "pictures/picture.h"
+#include "pictures/srgb.h"
 
 /* From -1 to 1, evenly: lightness rises to the middle and falls again. */
 static const unsigned char STOPS[][3] = {
@@ -36,7 +37,8 @@ void heat_colour(double value, double scale, unsigned char rgb[3])
 
 bool heat_is_light(const unsigned char rgb[3])
 {
-    return 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2] > 140.0;
+    const double values[3] = {rgb[0], rgb[1], rgb[2]};
+    return srgb_luminance(values) > 140.0;
 }
 
 cvl_status canvas_init(struct canvas *canvas, size_t width, size_t height,

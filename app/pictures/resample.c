@@ -5,12 +5,12 @@
 
 #include <convlet/memory.h>
 
-static cvl_status make(struct axis *axis, size_t from, size_t to, size_t taps,
-                       cvl_error *err)
+static cvl_status make(struct resampler *axis, size_t from, size_t to,
+                       size_t taps, cvl_error *err)
 {
     void *index, *weight;
     size_t count, bytes;
-    *axis = (struct axis){.from = from, .to = to, .taps = taps};
+    *axis = (struct resampler){.from = from, .to = to, .taps = taps};
     if (!cvl_size_mul(to, taps, &count) ||
         !cvl_size_mul(count, sizeof *axis->weight, &bytes))
         return cvl_fail(err, CVL_ENOMEM, "a filter of %zu x %zu is too large",
@@ -46,8 +46,8 @@ static double keys(double x)
     return d < 2 ? ((-0.5 * d + 2.5) * d - 4) * d + 2 : 0;
 }
 
-cvl_status axis_bicubic(struct axis *axis, size_t from, size_t to,
-                        cvl_error *err)
+cvl_status resampler_bicubic(struct resampler *axis, size_t from, size_t to,
+                             cvl_error *err)
 {
     const double scale = (double)from / (double)to;
     const double width = scale > 1 ? scale : 1;
@@ -66,8 +66,8 @@ cvl_status axis_bicubic(struct axis *axis, size_t from, size_t to,
     return status;
 }
 
-cvl_status axis_gaussian(struct axis *axis, size_t size, double sigma,
-                         cvl_error *err)
+cvl_status resampler_gaussian(struct resampler *axis, size_t size, double sigma,
+                              cvl_error *err)
 {
     const double radius = ceil(4 * sigma);
     const size_t taps = 2 * (size_t)radius + 1;
@@ -84,45 +84,107 @@ cvl_status axis_gaussian(struct axis *axis, size_t size, double sigma,
     return status;
 }
 
-void axis_free(struct axis *axis)
+void resampler_free(struct resampler *axis)
 {
     cvl_free(axis->index);
     cvl_free(axis->weight);
-    *axis = (struct axis){0};
+    *axis = (struct resampler){0};
 }
 
-static void along_rows(const struct axis *axis, size_t width, const float *from,
-                       float *to)
+size_t resample_work(const struct resampler *rows,
+                     const struct resampler *columns)
 {
-    for (size_t y = 0; y < axis->to; y++)
-        for (size_t x = 0; x < width; x++) {
-            double sum = 0;
-            for (size_t k = y * axis->taps; k < (y + 1) * axis->taps; k++)
-                sum +=
-                    axis->weight[k] * (double)from[axis->index[k] * width + x];
-            to[y * width + x] = (float)sum;
+    return (rows->from + rows->to) * columns->from;
+}
+
+/* The weighted sum of numbers that are `step` apart. */
+static double sum_at(const struct resampler *axis, size_t output,
+                     const double *from, size_t step)
+{
+    double sum = 0;
+    for (size_t k = output * axis->taps; k < (output + 1) * axis->taps; k++)
+        sum += axis->weight[k] * from[axis->index[k] * step];
+    return sum;
+}
+
+/* One plane: down with `rows`, then across with `columns`. What lies between
+ * has the dtype of the tensors, too. */
+static void resample_plane(const struct resampler *rows,
+                           const struct resampler *columns, size_t plane,
+                           const cvl_tensor *x, cvl_tensor *result,
+                           double *work)
+{
+    const size_t narrow = columns->from, wide = columns->to;
+    const size_t area = rows->from * narrow;
+    double *const tall = work + area;
+    for (size_t i = 0; i < area; i++)
+        work[i] = cvl_tensor_get(x, plane * area + i);
+    for (size_t y = 0; y < rows->to; y++)
+        for (size_t j = 0; j < narrow; j++) {
+            const double sum = sum_at(rows, y, work + j, narrow);
+            tall[y * narrow + j] =
+                x->dtype == CVL_F32 ? (double)(float)sum : sum;
         }
+    for (size_t y = 0; y < rows->to; y++)
+        for (size_t j = 0; j < wide; j++)
+            cvl_tensor_set(result, (plane * rows->to + y) * wide + j,
+                           sum_at(columns, j, tall + y * narrow, 1));
 }
 
-static void along_columns(const struct axis *axis, size_t height,
-                          const float *from, float *to)
+void resample(const struct resampler *rows, const struct resampler *columns,
+              const cvl_tensor *x, cvl_tensor *result, double *work)
 {
-    for (size_t y = 0; y < height; y++)
-        for (size_t x = 0; x < axis->to; x++) {
-            double sum = 0;
-            for (size_t k = x * axis->taps; k < (x + 1) * axis->taps; k++)
-                sum += axis->weight[k] *
-                       (double)from[y * axis->from + axis->index[k]];
-            to[y * axis->to + x] = (float)sum;
-        }
+    const size_t planes = x->count / (rows->from * columns->from);
+    for (size_t i = 0; i < planes; i++)
+        resample_plane(rows, columns, i, x, result, work);
 }
 
-void resample(const struct axis *rows, const struct axis *columns,
-              size_t planes, const float *from, float *to, float *work)
+cvl_status resample_once(const struct resampler *rows,
+                         const struct resampler *columns, const cvl_tensor *x,
+                         cvl_tensor *result, cvl_error *err)
 {
-    for (size_t i = 0; i < planes; i++) {
-        along_rows(rows, columns->from, from + i * rows->from * columns->from,
-                   work);
-        along_columns(columns, rows->to, work, to + i * rows->to * columns->to);
+    void *work;
+    const size_t bytes = resample_work(rows, columns) * sizeof(double);
+    const cvl_status status = cvl_alloc(&work, bytes, "resampling", err);
+    if (status) return status;
+    resample(rows, columns, x, result, work);
+    cvl_free(work);
+    return CVL_OK;
+}
+
+cvl_status resample_enlarge(const cvl_tensor *x, size_t factor,
+                            cvl_tensor *result, cvl_error *err)
+{
+    const size_t shape[4] = {x->shape[0], x->shape[1], x->shape[2] * factor,
+                             x->shape[3] * factor};
+    struct resampler rows = {0}, columns = {0};
+    *result = (cvl_tensor){0};
+    cvl_status status = resampler_bicubic(&rows, x->shape[2], shape[2], err);
+    if (!status)
+        status = resampler_bicubic(&columns, x->shape[3], shape[3], err);
+    if (!status) status = cvl_tensor_init(result, x->dtype, 4, shape, err);
+    if (!status) status = resample_once(&rows, &columns, x, result, err);
+    if (status) cvl_tensor_free(result);
+    resampler_free(&rows);
+    resampler_free(&columns);
+    return status;
+}
+
+cvl_status resample_fit(const cvl_tensor *x, size_t height, size_t width,
+                        cvl_tensor *result, cvl_error *err)
+{
+    const size_t rows = x->shape[2], columns = x->shape[3];
+    const size_t shape[4] = {x->shape[0], x->shape[1], height, width};
+    const cvl_status status = cvl_tensor_init(result, x->dtype, 4, shape, err);
+    for (size_t i = 0; !status && i < result->count; i++) {
+        const size_t plane = i / width / height;
+        const size_t y = i / width % height, column = i % width;
+        const size_t from =
+            (plane * rows + (y < rows ? y : rows - 1)) * columns;
+        cvl_tensor_set(
+            result, i,
+            cvl_tensor_get(x,
+                           from + (column < columns ? column : columns - 1)));
     }
+    return status;
 }

@@ -1,4 +1,4 @@
-/* srgb.h - between the numbers in a picture file and amounts of light. */
+/* srgb.h - what the numbers in a picture file are: light, and luminance. */
 #ifndef CONVLET_PICTURES_SRGB_H
 #define CONVLET_PICTURES_SRGB_H
 
@@ -22,5 +22,11 @@ double srgb_encode(double light);
 /* Every element, in place. */
 void srgb_decode_all(cvl_tensor *tensor);
 void srgb_encode_all(cvl_tensor *tensor);
+
+/* 0.299 R + 0.587 G + 0.114 B: the luminance of BT.601, as JPEG has it. */
+double srgb_luminance(const double rgb[3]);
+
+/* luminance [N,1,H,W] of rgb [N,3,H,W]. */
+void srgb_luminance_all(const cvl_tensor *rgb, cvl_tensor *luminance);
 
 #endif

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "pictures/rescale.h"
+#include "pictures/resample.h"
 
 /* Apart from every stream that --seed starts. */
 static const uint32_t NOISE_SEED = 0x6e6f6973;
@@ -71,15 +71,15 @@ static cvl_status find_blur(struct held_out *held_out, cvl_error *err)
     cvl_tensor *const blurred = &held_out->restored;
     size_t worse = 0;
     for (size_t tenths = 1; tenths <= 40 && worse < 3; tenths++) {
-        struct axis rows = {0}, columns = {0};
+        struct resampler rows = {0}, columns = {0};
         const double sigma = (double)tenths / 10;
-        cvl_status status = axis_gaussian(&rows, height, sigma, err);
-        if (!status) status = axis_gaussian(&columns, width, sigma, err);
+        cvl_status status = resampler_gaussian(&rows, height, sigma, err);
+        if (!status) status = resampler_gaussian(&columns, width, sigma, err);
         if (!status)
             status =
-                rescale_by(&rows, &columns, &held_out->input, blurred, err);
-        axis_free(&rows);
-        axis_free(&columns);
+                resample_once(&rows, &columns, &held_out->input, blurred, err);
+        resampler_free(&rows);
+        resampler_free(&columns);
         if (status) return status;
         const double found = psnr(blurred, &held_out->target);
         worse++;
@@ -103,10 +103,11 @@ cvl_status held_out_init(struct held_out *held_out,
     cvl_random random;
     *held_out =
         (struct held_out){.name = pair->name, .residual = patches->residual};
-    const size_t height = side_of(pair->height, scale);
-    const size_t width = side_of(pair->width, scale);
-    const size_t out[4] = {1, pair->channels, height, width};
-    const size_t in[4] = {1, pair->channels, height / scale, width / scale};
+    const size_t height = side_of(pair->clean.shape[2], scale);
+    const size_t width = side_of(pair->clean.shape[3], scale);
+    const size_t out[4] = {1, pair->clean.shape[1], height, width};
+    const size_t in[4] = {1, pair->clean.shape[1], height / scale,
+                          width / scale};
     memcpy(own.input_shape, in, sizeof in);
     cvl_status status = cvl_net_build(&held_out->net, &own, err);
     if (!status) status = make_room(held_out, in, out, own.dtype, err);
@@ -115,8 +116,8 @@ cvl_status held_out_init(struct held_out *held_out,
     struct patches whole = *patches;
     whole.residual = false;
     const struct place middle = {
-        .top = (pair->height - height) / 2 / scale * scale,
-        .left = (pair->width - width) / 2 / scale * scale};
+        .top = (pair->clean.shape[2] - height) / 2 / scale * scale,
+        .left = (pair->clean.shape[3] - width) / 2 / scale * scale};
     cvl_random_seed(&random, seed ^ NOISE_SEED);
     patches_cut(&whole, pair, &middle, &random, 0, &held_out->input,
                 &held_out->target, &held_out->base);

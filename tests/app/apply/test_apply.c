@@ -7,7 +7,7 @@
 #include "apply/restorer.h"
 #include "convlet/safetensors.h"
 #include "pictures/picture.h"
-#include "pictures/rescale.h"
+#include "pictures/resample.h"
 #include "scratch.h"
 
 /* A net with random params, as a model file. */
@@ -355,7 +355,7 @@ START_TEST(a_model_of_luminance_that_enlarges_enlarges_the_colours)
         to_ycc(rgb, ycc);
         cvl_tensor_set(&luma, i, ycc[0]);
     }
-    ck_assert(!rescale_enlarge(&x, 2, &large, NULL));
+    ck_assert(!resample_enlarge(&x, 2, &large, NULL));
     cvl_tensor y = restore(&made, &x), y_luma = restore(&made, &luma);
     ck_assert_mem_eq(y.shape, large.shape, sizeof y.shape);
     for (size_t i = 0; i < LARGE; i++) {

@@ -8,14 +8,23 @@
 
 enum { HEIGHT = 12, WIDTH = 17, COUNT = HEIGHT * WIDTH };
 
-static void degrade(const char *text, const float *from, float *to)
+static cvl_tensor wrap(float *pixels, size_t channels, size_t height,
+                       size_t width)
 {
+    const size_t shape[4] = {1, channels, height, width};
+    return cvl_tensor_wrap(CVL_F32, 4, shape, pixels);
+}
+
+static void degrade(const char *text, float *from, float *to)
+{
+    const cvl_tensor clean = wrap(from, 1, HEIGHT, WIDTH);
+    cvl_tensor degraded = wrap(to, 1, HEIGHT, WIDTH);
     struct degrade how;
     struct degrader degrader;
     cvl_error err;
     expect_ok(degrade_parse(text, &how, &err), err);
-    expect_ok(degrader_init(&degrader, &how, HEIGHT, WIDTH, &err), err);
-    degrader_apply(&degrader, 1, from, to, NULL);
+    expect_ok(degrader_init(&degrader, &how, clean.shape, &err), err);
+    degrader_apply(&degrader, &clean, &degraded, NULL);
     degrader_free(&degrader);
     degrader_free(&degrader);
 }
@@ -109,9 +118,9 @@ START_TEST(a_bicubic_half_has_the_cubic_weights)
     static const double expected[] = {-0.01171875, -0.03515625, 0.11328125,
                                       0.43359375,  0.43359375,  0.11328125,
                                       -0.03515625, -0.01171875};
-    struct axis axis;
+    struct resampler axis;
     cvl_error err;
-    expect_ok(axis_bicubic(&axis, 32, 16, &err), err);
+    expect_ok(resampler_bicubic(&axis, 32, 16, &err), err);
     for (size_t i = 0; i < 8; i++) {
         double weight = 0;
         for (size_t k = 0; k < axis.taps; k++)
@@ -119,7 +128,7 @@ START_TEST(a_bicubic_half_has_the_cubic_weights)
                 weight += axis.weight[8 * axis.taps + k];
         ck_assert_double_eq_tol(weight, expected[i], 1e-12);
     }
-    axis_free(&axis);
+    resampler_free(&axis);
 }
 END_TEST
 
@@ -136,9 +145,10 @@ END_TEST
 START_TEST(a_picture_too_small_to_shrink_is_refused)
 {
     const struct degrade how = {DEGRADE_DOWN, 4};
+    const size_t size[4] = {1, 1, 3, 9};
     struct degrader degrader;
     cvl_error err;
-    expect_fail(degrader_init(&degrader, &how, 3, 9, &err), err, CVL_EINVAL,
+    expect_fail(degrader_init(&degrader, &how, size, &err), err, CVL_EINVAL,
                 "a picture of 3 x 9 (height x width) is too small for "
                 "--degrade down:4");
     degrader_free(&degrader);
@@ -152,17 +162,21 @@ START_TEST(shrink_leaves_the_picture_small)
     const struct degrade down = {DEGRADE_DOWN, 2}, shrink = {DEGRADE_SHRINK, 2};
     float clean[2 * ROWS * COLUMNS], again[2 * ROWS * COLUMNS];
     float base[2 * ROWS * COLUMNS], small[2 * ROWS * COLUMNS / 4];
+    const cvl_tensor from = wrap(clean, 2, ROWS, COLUMNS);
+    cvl_tensor to = wrap(again, 2, ROWS, COLUMNS);
+    cvl_tensor enlarged = wrap(base, 2, ROWS, COLUMNS);
+    cvl_tensor shrunk = wrap(small, 2, ROWS / 2, COLUMNS / 2);
     struct degrader degrader;
     cvl_error err;
     ck_assert_uint_eq(degrade_scale(&down), 1);
     ck_assert_uint_eq(degrade_scale(&shrink), 2);
     for (size_t i = 0; i < 2 * ROWS * COLUMNS; i++)
         clean[i] = (float)(i / COLUMNS) / (2 * ROWS);
-    expect_ok(degrader_init(&degrader, &down, ROWS, COLUMNS, &err), err);
-    degrader_apply(&degrader, 2, clean, again, NULL);
+    expect_ok(degrader_init(&degrader, &down, from.shape, &err), err);
+    degrader_apply(&degrader, &from, &to, NULL);
     degrader_free(&degrader);
-    expect_ok(degrader_init(&degrader, &shrink, ROWS, COLUMNS, &err), err);
-    degrader_apply(&degrader, 2, clean, small, base);
+    expect_ok(degrader_init(&degrader, &shrink, from.shape, &err), err);
+    degrader_apply(&degrader, &from, &shrunk, &enlarged);
     degrader_free(&degrader);
     ck_assert_mem_eq(base, again, sizeof base);
     /* Row 3 of a slope is between rows 6 and 7, in each plane. */

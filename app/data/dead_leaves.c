@@ -1,9 +1,7 @@
-/* leaves.c - see leaves.h for the contract. */
-#include "data/leaves.h"
+/* dead_leaves.c - see dead_leaves.h for the contract. */
+#include "data/dead_leaves.h"
 
 #include <math.h>
-
-#include <convlet/memory.h>
 
 /* Once so little of the picture is bare, one last leaf lies below it all:
  * the last holes would need most of the leaves. */
@@ -25,26 +23,19 @@ struct leaf {
     double rise_y, rise_x; /* of the brightness, by pixel */
 };
 
-cvl_status leaves_init(struct leaves *leaves, size_t channels, size_t height,
-                       size_t width, cvl_error *err)
+cvl_status dead_leaves_init(struct dead_leaves *leaves, size_t channels,
+                            size_t height, size_t width, cvl_error *err)
 {
-    void *block;
-    const size_t sizes[] = {height, width, sizeof *leaves->open};
-    size_t bytes;
-    *leaves =
-        (struct leaves){.channels = channels, .height = height, .width = width};
-    if (!cvl_size_product(sizes, 3, &bytes))
-        return cvl_fail(err, CVL_ENOMEM, "%zu x %zu leaves are too many",
-                        height, width);
-    const cvl_status status = cvl_alloc(&block, bytes, "dead leaves", err);
-    leaves->open = block;
-    return status;
+    const size_t shape[4] = {1, 1, height, width};
+    *leaves = (struct dead_leaves){
+        .channels = channels, .height = height, .width = width};
+    return cvl_tensor_init(&leaves->open, CVL_F32, 4, shape, err);
 }
 
-void leaves_free(struct leaves *leaves)
+void dead_leaves_free(struct dead_leaves *leaves)
 {
-    cvl_free(leaves->open);
-    *leaves = (struct leaves){0};
+    cvl_tensor_free(&leaves->open);
+    *leaves = (struct dead_leaves){0};
 }
 
 /* A number from -reach to reach. */
@@ -54,7 +45,7 @@ static double spread(cvl_random *random, double reach)
 }
 
 /* What a picture's leaves have in common. */
-static void draw_kind(struct leaves *leaves, cvl_random *random)
+static void draw_kind(struct dead_leaves *leaves, cvl_random *random)
 {
     const double octaves = log((double)LEAVES_COARSE / LEAVES_SMALLEST);
     leaves->smallest =
@@ -68,7 +59,7 @@ static void draw_kind(struct leaves *leaves, cvl_random *random)
     }
 }
 
-static void draw_colour(const struct leaves *leaves, cvl_random *random,
+static void draw_colour(const struct dead_leaves *leaves, cvl_random *random,
                         struct leaf *leaf)
 {
     const float *const near =
@@ -84,7 +75,7 @@ static void draw_colour(const struct leaves *leaves, cvl_random *random,
 
 /* The radius by inverting its distribution; the centre up to the largest
  * radius outside the picture, so that its edges are as its middle. */
-static void draw_place(const struct leaves *leaves, cvl_random *random,
+static void draw_place(const struct dead_leaves *leaves, cvl_random *random,
                        struct leaf *leaf)
 {
     const double low = leaves->smallest, high = LEAVES_LARGEST;
@@ -120,9 +111,10 @@ static float clamp(float value)
 }
 
 /* Slides the leaf below those that are there; pixels that it closes. */
-static size_t add_leaf(struct leaves *leaves, const struct leaf *leaf,
+static size_t add_leaf(struct dead_leaves *leaves, const struct leaf *leaf,
                        float *picture)
 {
+    float *const bare = leaves->open.data;
     const size_t plane = leaves->height * leaves->width;
     size_t rows[2], columns[2], closed = 0;
     reach(leaf->y, leaf->radius, leaves->height, rows);
@@ -130,12 +122,12 @@ static size_t add_leaf(struct leaves *leaves, const struct leaf *leaf,
     for (size_t y = rows[0]; y < rows[1]; y++)
         for (size_t x = columns[0]; x < columns[1]; x++) {
             const size_t at = y * leaves->width + x;
-            const float open = leaves->open[at];
+            const float open = bare[at];
             if (open == 0) continue;
             const double dy = (double)y - leaf->y, dx = (double)x - leaf->x;
             float under = open * coverage(dy * dy + dx * dx, leaf->radius);
             if (open - under < FAINT) under = open;
-            leaves->open[at] = open - under;
+            bare[at] = open - under;
             if (under == open) closed++;
             const float light = (float)(dy * leaf->rise_y + dx * leaf->rise_x);
             for (size_t c = 0; c < leaves->channels; c++)
@@ -145,14 +137,17 @@ static size_t add_leaf(struct leaves *leaves, const struct leaf *leaf,
     return closed;
 }
 
-void leaves_draw(struct leaves *leaves, cvl_random *random, float *picture)
+void dead_leaves_draw(struct dead_leaves *leaves, cvl_random *random,
+                      cvl_tensor *picture)
 {
+    float *const pixels = picture->data;
+    float *const open = leaves->open.data;
     const size_t plane = leaves->height * leaves->width;
     const size_t enough = (size_t)(BARE * (double)plane);
     struct leaf leaf = {.radius = LEAVES_LARGEST};
     draw_kind(leaves, random);
-    for (size_t i = 0; i < plane; i++) leaves->open[i] = 1;
-    for (size_t i = 0; i < leaves->channels * plane; i++) picture[i] = 0;
+    for (size_t i = 0; i < plane; i++) open[i] = 1;
+    for (size_t i = 0; i < picture->count; i++) pixels[i] = 0;
     for (size_t bare = plane; bare > enough;) {
         size_t rows[2], columns[2];
         draw_place(leaves, random, &leaf);
@@ -160,10 +155,10 @@ void leaves_draw(struct leaves *leaves, cvl_random *random, float *picture)
         reach(leaf.x, leaf.radius, leaves->width, columns);
         if (rows[0] >= rows[1] || columns[0] >= columns[1]) continue;
         draw_colour(leaves, random, &leaf);
-        bare -= add_leaf(leaves, &leaf, picture);
+        bare -= add_leaf(leaves, &leaf, pixels);
     }
     draw_colour(leaves, random, &leaf);
     for (size_t i = 0; i < plane; i++)
         for (size_t c = 0; c < leaves->channels; c++)
-            picture[c * plane + i] += leaves->open[i] * clamp(leaf.colour[c]);
+            pixels[c * plane + i] += open[i] * clamp(leaf.colour[c]);
 }

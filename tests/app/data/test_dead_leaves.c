@@ -1,5 +1,5 @@
-/* test_leaves.c - dead leaves look as they should, and the same each time. */
-#include "data/leaves.h"
+/* test_dead_leaves.c - dead leaves look as they should, each time the same. */
+#include "data/dead_leaves.h"
 
 #include <math.h>
 #include <string.h>
@@ -10,15 +10,23 @@ enum { SIDE = 192, PLANE = SIDE * SIDE };
 
 static float picture[3 * PLANE], again[3 * PLANE];
 
+/* As a tensor of that many channels. */
+static cvl_tensor wrap(float *pixels, size_t channels)
+{
+    const size_t shape[4] = {1, channels, SIDE, SIDE};
+    return cvl_tensor_wrap(CVL_F32, 4, shape, pixels);
+}
+
 static void draw(uint32_t seed, size_t channels, float *into)
 {
-    struct leaves leaves;
+    struct dead_leaves leaves;
     cvl_random random;
     cvl_error err;
-    expect_ok(leaves_init(&leaves, channels, SIDE, SIDE, &err), err);
+    cvl_tensor drawn = wrap(into, channels);
+    expect_ok(dead_leaves_init(&leaves, channels, SIDE, SIDE, &err), err);
     cvl_random_seed(&random, seed);
-    leaves_draw(&leaves, &random, into);
-    leaves_free(&leaves);
+    dead_leaves_draw(&leaves, &random, &drawn);
+    dead_leaves_free(&leaves);
 }
 
 START_TEST(one_seed_is_one_picture)
@@ -33,17 +41,18 @@ END_TEST
 
 START_TEST(a_second_picture_goes_on_in_the_stream)
 {
-    struct leaves leaves;
+    struct dead_leaves leaves;
     cvl_random random, fork;
     cvl_error err;
-    expect_ok(leaves_init(&leaves, 1, SIDE, SIDE, &err), err);
+    cvl_tensor one = wrap(picture, 1), two = wrap(again, 1);
+    expect_ok(dead_leaves_init(&leaves, 1, SIDE, SIDE, &err), err);
     cvl_random_seed(&random, 7);
-    leaves_draw(&leaves, &random, picture);
+    dead_leaves_draw(&leaves, &random, &one);
     fork = random;
-    leaves_draw(&leaves, &random, picture);
-    leaves_draw(&leaves, &fork, again);
+    dead_leaves_draw(&leaves, &random, &one);
+    dead_leaves_draw(&leaves, &fork, &two);
     ck_assert_mem_eq(picture, again, PLANE * sizeof *picture);
-    leaves_free(&leaves);
+    dead_leaves_free(&leaves);
 }
 END_TEST
 
@@ -115,5 +124,5 @@ int main(void)
         near_pixels_are_alike_and_far_ones_are_not,
         NULL,
     };
-    return run_tests("leaves", tests);
+    return run_tests("dead_leaves", tests);
 }

@@ -1,11 +1,9 @@
-/* leaves.h - dead-leaves pictures: a stand-in for photographs. */
-#ifndef CONVLET_DATA_LEAVES_H
-#define CONVLET_DATA_LEAVES_H
+/* dead_leaves.h - dead-leaves pictures: a stand-in for photographs. */
+#ifndef CONVLET_DATA_DEAD_LEAVES_H
+#define CONVLET_DATA_DEAD_LEAVES_H
 
-#include <stddef.h>
-
-#include <convlet/error.h>
 #include <convlet/random.h>
+#include <convlet/tensor.h>
 
 /*
  * Discs fall on top of each other until nothing shines through: their
@@ -30,25 +28,26 @@ enum {
 };
 
 /* {0} is empty. */
-struct leaves {
+struct dead_leaves {
     size_t channels, height, width;
-    float *open; /* [H,W]: how much of what lies below shines through */
+    cvl_tensor open; /* [1,1,H,W]: how much of what lies below shines through */
     /* of the picture that is drawn */
     double smallest; /* radius */
     float palette[LEAVES_PALETTE][3];
 };
 
 /* Makes room for pictures of 1 or 3 channels. CVL_ENOMEM. */
-cvl_status leaves_init(struct leaves *leaves, size_t channels, size_t height,
-                       size_t width, cvl_error *err);
+cvl_status dead_leaves_init(struct dead_leaves *leaves, size_t channels,
+                            size_t height, size_t width, cvl_error *err);
 
 /*
- * Draws a picture [C,H,W] of values 0 to 1 from the stream: the same stream
- * gives the same picture. Allocates nothing, cannot fail.
+ * Draws a picture, float32 [1,C,H,W] of values 0 to 1, from the stream: the
+ * same stream gives the same picture. Allocates nothing, cannot fail.
  */
-void leaves_draw(struct leaves *leaves, cvl_random *random, float *picture);
+void dead_leaves_draw(struct dead_leaves *leaves, cvl_random *random,
+                      cvl_tensor *picture);
 
 /* Frees and resets; idempotent. */
-void leaves_free(struct leaves *leaves);
+void dead_leaves_free(struct dead_leaves *leaves);
 
 #endif
