@@ -20,8 +20,14 @@ cvl_status restorer_load(struct restorer *restorer, const char *path,
                            strcmp(about.scaling, CVL_MODEL_SCALING_LINEAR) == 0;
         restorer->residual = about.residual;
         restorer->color = about.color;
-        status = tiler_init(&restorer->tiler, &restorer->model, &options->exec,
-                            options->algorithm, options->tile, err);
+        const cvl_net *const net = &restorer->model.net;
+        const cvl_net_config config = {.spec = restorer->model.spec,
+                                       .input_shape = {1, net->input.shape[1]},
+                                       .dtype = net->input.dtype,
+                                       .algo = options->algorithm,
+                                       .exec = options->exec};
+        status =
+            cvl_tiler_init(&restorer->tiler, &config, net, options->tile, err);
     }
     if (!status) return CVL_OK;
     restorer_free(restorer);
@@ -54,14 +60,14 @@ static cvl_status check_channels(const struct restorer *restorer,
 
 /* What the tiler is given of so many rows or columns: a net that goes down to
  * a coarser grid and up again must find as many on both. */
-static size_t extended(const struct tiler_axis *axis, size_t size)
+static size_t extended(const cvl_tiler_axis *axis, size_t size)
 {
     const size_t rest = size % axis->period;
     return axis->per == 1 || !rest ? size : size + axis->period - rest;
 }
 
 /* And what belongs to these of the outputs. */
-static size_t results(const struct tiler_axis *axis, size_t size)
+static size_t results(const cvl_tiler_axis *axis, size_t size)
 {
     const size_t more = (axis->in - size) * axis->per / axis->period;
     return axis->out > more ? axis->out - more : 1;
@@ -76,12 +82,12 @@ static size_t times(size_t result, size_t size)
 cvl_status restorer_prepare(struct restorer *restorer, const size_t shape[4],
                             size_t result[4], cvl_error *err)
 {
-    struct tiler *const tiler = &restorer->tiler;
+    cvl_tiler *const tiler = &restorer->tiler;
     const cvl_net *const net = &restorer->model.net;
     cvl_status status = check_channels(restorer, shape, err);
     if (!status)
-        status = tiler_prepare(tiler, extended(&tiler->y, shape[2]),
-                               extended(&tiler->x, shape[3]), err);
+        status = cvl_tiler_prepare(tiler, extended(&tiler->y, shape[2]),
+                                   extended(&tiler->x, shape[3]), err);
     if (status) return status;
     const size_t size[2] = {results(&tiler->y, shape[2]),
                             results(&tiler->x, shape[3])};
@@ -110,7 +116,7 @@ static size_t runs(const struct restorer *restorer, const size_t shape[4])
 
 size_t restorer_ticks(const struct restorer *restorer, const size_t shape[4])
 {
-    return runs(restorer, shape) * tiler_tiles(&restorer->tiler);
+    return runs(restorer, shape) * cvl_tiler_tiles(&restorer->tiler);
 }
 
 /* Part `index` of `count` equal ones, as [1,channels,H,W]. */
@@ -146,7 +152,7 @@ static cvl_status resize(cvl_tensor *tensor, size_t height, size_t width,
 
 /* y = net(x), for sizes that its strides divide. */
 static cvl_status run_net(struct restorer *restorer, const cvl_tensor *x,
-                          cvl_tensor *y, tiler_tick *tick, void *context,
+                          cvl_tensor *y, cvl_tiler_tick *tick, void *context,
                           cvl_error *err)
 {
     const cvl_net *const net = &restorer->model.net;
@@ -158,7 +164,7 @@ static cvl_status run_net(struct restorer *restorer, const cvl_tensor *x,
     for (size_t i = 0; !status && i < count; i++) {
         const cvl_tensor from = part_of(x, i, count);
         cvl_tensor to = part_of(y, i, count);
-        tiler_run(&restorer->tiler, &from, &to, tick, context);
+        cvl_tiler_run(&restorer->tiler, &from, &to, tick, context);
     }
     return status;
 }
@@ -180,10 +186,10 @@ static cvl_status enlarge(const struct restorer *restorer, cvl_tensor *tensor,
 /* y = the net's answer to x, of any channels that were prepared for; x is as
  * large as y then where it was added. */
 static cvl_status answer(struct restorer *restorer, cvl_tensor *x,
-                         cvl_tensor *y, tiler_tick *tick, void *context,
+                         cvl_tensor *y, cvl_tiler_tick *tick, void *context,
                          cvl_error *err)
 {
-    const struct tiler *const tiler = &restorer->tiler;
+    const cvl_tiler *const tiler = &restorer->tiler;
     const size_t size[2] = {x->shape[2], x->shape[3]};
     const size_t result[2] = {results(&tiler->y, size[0]),
                               results(&tiler->x, size[1])};
@@ -223,7 +229,7 @@ static void move_luma(cvl_tensor *rgb, const cvl_tensor *before,
 }
 
 cvl_status restorer_run(struct restorer *restorer, cvl_tensor *tensor,
-                        tiler_tick *tick, void *context, cvl_error *err)
+                        cvl_tiler_tick *tick, void *context, cvl_error *err)
 {
     cvl_tensor luma = {0}, result = {0};
     const cvl_dtype dtype = restorer->model.net.input.dtype;
@@ -252,7 +258,7 @@ cvl_status restorer_run(struct restorer *restorer, cvl_tensor *tensor,
 
 void restorer_free(struct restorer *restorer)
 {
-    tiler_free(&restorer->tiler);
+    cvl_tiler_free(&restorer->tiler);
     cvl_model_free(&restorer->model);
     *restorer = (struct restorer){0};
 }

@@ -2,13 +2,14 @@
 #ifndef CONVLET_APPLY_RESTORER_H
 #define CONVLET_APPLY_RESTORER_H
 
-#include "apply/tiler.h"
+#include <convlet/tiler.h>
+
 #include "data/model.h"
 
 /* {0} is empty. It points into itself: do not copy it. */
 struct restorer {
     cvl_model model;
-    struct tiler tiler;
+    cvl_tiler tiler;
     bool residual; /* metadata "residual" = "yes": the net learned what is to
                       be added to its input */
     cvl_model_color color; /* rgb: as keep; y: the luminance alone */
@@ -58,7 +59,7 @@ size_t restorer_ticks(const struct restorer *restorer, const size_t shape[4]);
  * result, in the model's dtype. CVL_ENOMEM; *tensor may be {0} then.
  */
 cvl_status restorer_run(struct restorer *restorer, cvl_tensor *tensor,
-                        tiler_tick *tick, void *context, cvl_error *err);
+                        cvl_tiler_tick *tick, void *context, cvl_error *err);
 
 /* Frees and resets; idempotent. */
 void restorer_free(struct restorer *restorer);

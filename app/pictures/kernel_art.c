@@ -8,7 +8,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "base/least.h"
+#include <convlet/size.h>
+
 #include "pictures/heat.h"
 
 enum { DEFAULT_WIDTH = 80, LEAST_WIDTH = 20, MOST_WIDTH = 1000 };
@@ -21,7 +22,7 @@ static size_t terminal_width(void)
     struct winsize size;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col < LEAST_WIDTH)
         return DEFAULT_WIDTH;
-    return least(size.ws_col, MOST_WIDTH);
+    return cvl_least(size.ws_col, MOST_WIDTH);
 }
 
 enum art_colours art_choose_colours(const char *no_color, const char *term,
@@ -156,7 +157,8 @@ static size_t fitting(const cvl_tensor *kernels, size_t column, size_t between,
     const size_t one = kernels->shape[3] > MOST_WIDTH
                            ? width + between + 1
                            : kernels->shape[3] * column + between;
-    return least((width + between) / one, least(kernels->shape[1], ART_PLANES));
+    return cvl_least((width + between) / one,
+                     cvl_least(kernels->shape[1], ART_PLANES));
 }
 
 static void add_heading(const cvl_tensor *kernels, const size_t *shown,
@@ -184,7 +186,7 @@ cvl_status art_draw(const cvl_tensor *kernels, double scale,
                             plain ? BETWEEN : 2, style->width);
     const bool with_numbers = plain && across;
     if (plain && !across) across = fitting(kernels, 2, BETWEEN, style->width);
-    const size_t shown[4] = {least(shape[0], ART_PLANES), across, shape[2],
+    const size_t shown[4] = {cvl_least(shape[0], ART_PLANES), across, shape[2],
                              shape[3]};
     if (!across || shape[2] > MOST_WIDTH) {
         text_add(text, "kernels of %zux%zu are too large for this terminal\n",

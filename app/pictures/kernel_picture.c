@@ -1,7 +1,7 @@
 /* kernel_picture.c - the kernels of a net as one picture; see kernel_art.h. */
 #include <convlet/memory.h>
+#include <convlet/size.h>
 
-#include "base/least.h"
 #include "pictures/heat.h"
 #include "pictures/kernel_art.h"
 
@@ -11,13 +11,13 @@ enum { APART = 24, WIDE = 960, ZOOM = 24 };
 /* The planes that are drawn of a layer. */
 static struct heat_map plan(const cvl_tensor *kernels, double scale)
 {
-    const size_t columns = least(kernels->shape[1], ART_PICTURE_PLANES);
-    const size_t rows = least(kernels->shape[0], ART_PICTURE_PLANES);
+    const size_t columns = cvl_least(kernels->shape[1], ART_PICTURE_PLANES);
+    const size_t rows = cvl_least(kernels->shape[0], ART_PICTURE_PLANES);
     const size_t side = kernels->shape[3] > kernels->shape[2]
                             ? kernels->shape[3]
                             : kernels->shape[2];
     const size_t fits = side < WIDE ? WIDE / side / columns : 0;
-    const size_t zoom = fits ? least(fits, ZOOM) : 1;
+    const size_t zoom = fits ? cvl_least(fits, ZOOM) : 1;
     return (struct heat_map){.planes = rows * columns,
                              .columns = columns,
                              .scale = scale,

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <time.h>
 
-#include "base/least.h"
+#include <convlet/size.h>
 
 static double now(void)
 {
@@ -21,8 +21,8 @@ static void choose_shape(struct history_layer *layer, const size_t *shape,
     size_t taps;
     layer->total[0] = shape[0];
     layer->total[1] = shape[1];
-    shown[0] = least(shape[0], HISTORY_PLANES);
-    shown[1] = least(shape[1], HISTORY_PLANES);
+    shown[0] = cvl_least(shape[0], HISTORY_PLANES);
+    shown[1] = cvl_least(shape[1], HISTORY_PLANES);
     shown[2] = shape[2];
     shown[3] = shape[3];
     if (!cvl_size_mul(shape[2], shape[3], &taps)) taps = budget + 1;

@@ -8,6 +8,12 @@
 /* Every block starts on a cache line, which is also the widest vector. */
 enum cvl_size_layout { CVL_ALIGNMENT = 64 };
 
+/* The smaller of two. */
+static inline size_t cvl_least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 /* *out = a * b, or a + b; false, with *out untouched, where that overflows. */
 bool cvl_size_mul(size_t a, size_t b, size_t *out);
 bool cvl_size_add(size_t a, size_t b, size_t *out);

@@ -34,11 +34,6 @@ cvl_window cvl_net_window(const cvl_net *net, size_t index, size_t axis)
     return layer->kind->window(layer, axis);
 }
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 /* a / b, rounded up. */
 static size_t divide_up(size_t a, size_t b)
 {
@@ -63,8 +58,8 @@ bool cvl_net_extent(const cvl_net *net, size_t axis, size_t inputs,
         const size_t low = divide_up(extent->low + w.before, w.stride);
         const size_t high = places(&w, extent->high + w.before);
         *extent = (cvl_extent){.count = all * w.factor,
-                               .low = least(low, all) * w.factor,
-                               .high = least(high, all) * w.factor};
+                               .low = cvl_least(low, all) * w.factor,
+                               .high = cvl_least(high, all) * w.factor};
     }
     return true;
 }

@@ -1,13 +1,12 @@
-/* tiler.c - see tiler.h for the contract. */
-#include "apply/tiler.h"
+/* tiler.c - regions of an array through a net, and what is kept of them. */
+#include "convlet/tiler.h"
 
 #include <assert.h>
 #include <string.h>
 
-#include <convlet/memory.h>
-#include <convlet/window.h>
-
-#include "base/least.h"
+#include "convlet/memory.h"
+#include "convlet/size.h"
+#include "convlet/window.h"
 
 /*
  * A tile of outputs needs the inputs that its windows reach. These go through
@@ -34,30 +33,23 @@ enum {
     NET_BYTES = 192 * 1024 * 1024 /* what the layers of a region may take */
 };
 
-/* Sets period and per of both axes; false where they are beyond any array. */
-static bool measure(struct tiler *tiler)
+cvl_status cvl_tiler_init(cvl_tiler *tiler, const cvl_net_config *config,
+                          const cvl_net *params, size_t tile, cvl_error *err)
 {
-    struct tiler_axis *const axes[2] = {&tiler->y, &tiler->x};
+    assert(!tile || tile >= CVL_TILER_MIN_TILE);
+    *tiler =
+        (cvl_tiler){.config = *config, .params = params->params, .tile = tile};
+    tiler->config.input_shape[0] = 1;
+    tiler->config.forward_only = true;
+    cvl_tiler_axis *const axes[2] = {&tiler->y, &tiler->x};
     for (size_t i = 0; i < 2; i++)
-        if (!cvl_net_period(&tiler->model->net, i, &axes[i]->period,
-                            &axes[i]->per) ||
+        if (!cvl_net_period(params, i, &axes[i]->period, &axes[i]->per) ||
             axes[i]->period >= LARGEST_PERIOD || axes[i]->per >= LARGEST_PERIOD)
-            return false;
-    return true;
-}
-
-cvl_status tiler_init(struct tiler *tiler, const cvl_model *model,
-                      const cvl_exec *exec, cvl_conv_algo algorithm,
-                      size_t tile, cvl_error *err)
-{
-    assert(!tile || tile >= TILER_MIN_TILE);
-    *tiler = (struct tiler){
-        .model = model, .exec = *exec, .algorithm = algorithm, .tile = tile};
-    if (measure(tiler)) return CVL_OK;
-    return cvl_fail(err, CVL_EUNSUPPORTED,
-                    "the product of its strides, or of its shuffles, is %d or "
-                    "more",
-                    LARGEST_PERIOD);
+            return cvl_fail(err, CVL_EUNSUPPORTED,
+                            "the product of its strides, or of its shuffles, "
+                            "is %d or more",
+                            LARGEST_PERIOD);
+    return CVL_OK;
 }
 
 /*
@@ -65,7 +57,7 @@ cvl_status tiler_init(struct tiler *tiler, const cvl_model *model,
  * begins at a multiple of `per`, and its region at most `lead` and a period
  * before it.
  */
-static void cut(const cvl_net *whole, size_t index, struct tiler_axis *axis,
+static void cut(const cvl_net *whole, size_t index, cvl_tiler_axis *axis,
                 size_t tile)
 {
     const size_t period = axis->period, per = axis->per;
@@ -81,30 +73,27 @@ static void cut(const cvl_net *whole, size_t index, struct tiler_axis *axis,
         axis->trail = kept.count - kept.high;
         if (kept.high >= axis->tile + kept.low + per - 1) break;
     }
-    axis->region = least(region, axis->in);
+    axis->region = cvl_least(region, axis->in);
 }
 
 /* Of the net for an input of that many rows and columns. */
-static cvl_net_config config_of(const struct tiler *tiler, size_t height,
+static cvl_net_config config_of(const cvl_tiler *tiler, size_t height,
                                 size_t width)
 {
-    const size_t channels = tiler->model->net.input.shape[1];
-    return (cvl_net_config){.spec = tiler->model->spec,
-                            .input_shape = {1, channels, height, width},
-                            .dtype = tiler->model->net.input.dtype,
-                            .algo = tiler->algorithm,
-                            .exec = tiler->exec,
-                            .forward_only = true};
+    cvl_net_config config = tiler->config;
+    config.input_shape[2] = height;
+    config.input_shape[3] = width;
+    return config;
 }
 
 /* The net on the whole array, without memory for numbers. */
-static cvl_status plan_whole(const struct tiler *tiler, size_t height,
+static cvl_status plan_whole(const cvl_tiler *tiler, size_t height,
                              size_t width, cvl_net *whole, cvl_error *err)
 {
     cvl_error why;
     const cvl_net_config config = config_of(tiler, height, width);
     const cvl_status status = cvl_net_plan(whole, &config, &why);
-    /* The model was planned before: only the size can be wrong. */
+    /* The net was planned before: only the size can be wrong. */
     if (status == CVL_EINVAL)
         return cvl_fail(err, CVL_ESHAPE,
                         "%zu rows of %zu are too few for the net: %s", height,
@@ -113,12 +102,12 @@ static cvl_status plan_whole(const struct tiler *tiler, size_t height,
 }
 
 /* Fixes the size of the tiles: as asked, or the largest that memory allows. */
-static cvl_status choose_tile(struct tiler *tiler, size_t height, size_t width,
+static cvl_status choose_tile(cvl_tiler *tiler, size_t height, size_t width,
                               cvl_error *err)
 {
     const size_t per =
         tiler->y.per > tiler->x.per ? tiler->y.per : tiler->x.per;
-    const size_t smallest = TILER_MIN_TILE * per;
+    const size_t smallest = CVL_TILER_MIN_TILE * per;
     size_t tile = tiler->tile ? tiler->tile : LARGEST_TILE;
     cvl_net whole, plan;
     cvl_status status = plan_whole(tiler, height, width, &whole, err);
@@ -136,14 +125,14 @@ static cvl_status choose_tile(struct tiler *tiler, size_t height, size_t width,
     return status;
 }
 
-static void drop_net(struct tiler *tiler)
+static void drop_net(cvl_tiler *tiler)
 {
     cvl_net_free(&tiler->net);
     cvl_tensor_free(&tiler->piece);
 }
 
-cvl_status tiler_prepare(struct tiler *tiler, size_t height, size_t width,
-                         cvl_error *err)
+cvl_status cvl_tiler_prepare(cvl_tiler *tiler, size_t height, size_t width,
+                             cvl_error *err)
 {
     if (tiler->net.layer_count && tiler->y.in == height && tiler->x.in == width)
         return CVL_OK;
@@ -160,14 +149,12 @@ cvl_status tiler_prepare(struct tiler *tiler, size_t height, size_t width,
         drop_net(tiler);
         return status;
     }
-    for (size_t i = 0; i < tiler->net.param_count; i++) {
-        cvl_param *const param = &tiler->net.params[i];
-        cvl_tensor_copy(&param->value, &tiler->model->net.params[i].value);
-    }
+    for (size_t i = 0; i < tiler->net.param_count; i++)
+        cvl_tensor_copy(&tiler->net.params[i].value, &tiler->params[i].value);
     return CVL_OK;
 }
 
-size_t tiler_tiles(const struct tiler *tiler)
+size_t cvl_tiler_tiles(const cvl_tiler *tiler)
 {
     return tiler->y.tiles * tiler->x.tiles;
 }
@@ -180,32 +167,34 @@ struct stretch {
     size_t count;  /* its outputs */
 };
 
-static struct stretch stretch_at(const struct tiler_axis *axis, size_t tile)
+static struct stretch stretch_at(const cvl_tiler_axis *axis, size_t tile)
 {
     struct stretch s = {.at = tile * axis->tile};
-    s.count = least(axis->tile, axis->out - s.at);
+    s.count = cvl_least(axis->tile, axis->out - s.at);
     if (s.at > axis->lead)
         s.from = (s.at - axis->lead) / axis->per * axis->period;
-    s.from = least(s.from, axis->in - axis->region);
+    s.from = cvl_least(s.from, axis->in - axis->region);
     s.within = s.at - s.from / axis->period * axis->per;
     return s;
 }
 
-/* A rectangle of planes: where it is, and how planes and rows follow. */
-struct window {
+/* A rectangle of planes: where it is, and how rows and planes follow. */
+struct rectangle {
     unsigned char *data;
     size_t row, plane; /* bytes from one to the next */
 };
 
-static struct window window_at(const cvl_tensor *tensor, size_t y, size_t x)
+static struct rectangle rectangle_at(const cvl_tensor *tensor, size_t y,
+                                     size_t x)
 {
     const size_t size = cvl_dtype_size(tensor->dtype);
     const size_t row = tensor->shape[3] * size;
-    return (struct window){(unsigned char *)tensor->data + y * row + x * size,
-                           row, tensor->shape[2] * row};
+    return (struct rectangle){(unsigned char *)tensor->data + y * row +
+                                  x * size,
+                              row, tensor->shape[2] * row};
 }
 
-static void copy(struct window to, struct window from, size_t planes,
+static void copy(struct rectangle to, struct rectangle from, size_t planes,
                  size_t rows, size_t bytes)
 {
     for (size_t c = 0; c < planes; c++)
@@ -214,21 +203,22 @@ static void copy(struct window to, struct window from, size_t planes,
                    from.data + c * from.plane + i * from.row, bytes);
 }
 
-static void run_tile(struct tiler *tiler, const cvl_tensor *x, cvl_tensor *y,
+static void run_tile(cvl_tiler *tiler, const cvl_tensor *x, cvl_tensor *y,
                      struct stretch down, struct stretch across)
 {
     const size_t size = cvl_dtype_size(x->dtype);
     const cvl_tensor *const out = &tiler->net.output;
-    copy(window_at(&tiler->piece, 0, 0), window_at(x, down.from, across.from),
-         x->shape[1], tiler->y.region, tiler->x.region * size);
+    copy(rectangle_at(&tiler->piece, 0, 0),
+         rectangle_at(x, down.from, across.from), x->shape[1], tiler->y.region,
+         tiler->x.region * size);
     cvl_net_forward(&tiler->net, &tiler->piece);
-    copy(window_at(y, down.at, across.at),
-         window_at(out, down.within, across.within), y->shape[1], down.count,
+    copy(rectangle_at(y, down.at, across.at),
+         rectangle_at(out, down.within, across.within), y->shape[1], down.count,
          across.count * size);
 }
 
-void tiler_run(struct tiler *tiler, const cvl_tensor *x, cvl_tensor *y,
-               tiler_tick *tick, void *context)
+void cvl_tiler_run(cvl_tiler *tiler, const cvl_tensor *x, cvl_tensor *y,
+                   cvl_tiler_tick *tick, void *context)
 {
     assert(x->shape[2] == tiler->y.in && x->shape[3] == tiler->x.in);
     assert(y->shape[2] == tiler->y.out && y->shape[3] == tiler->x.out);
@@ -240,8 +230,8 @@ void tiler_run(struct tiler *tiler, const cvl_tensor *x, cvl_tensor *y,
         }
 }
 
-void tiler_free(struct tiler *tiler)
+void cvl_tiler_free(cvl_tiler *tiler)
 {
     drop_net(tiler);
-    *tiler = (struct tiler){0};
+    *tiler = (cvl_tiler){0};
 }
