@@ -4,28 +4,28 @@
 #include <math.h>
 #include <stdio.h>
 
+#include <convlet/window.h>
+
 void axes_of(const cvl_conv2d_geometry *g, struct axis axes[2])
 {
-    axes[0] = (struct axis){.name = "height",
-                            .in = g->in_height,
-                            .kernel = g->kernel_height,
-                            .stride = g->stride_y,
-                            .dilation = g->dilation_y,
-                            .before = g->pad_top,
-                            .after = g->pad_bottom,
-                            .out = cvl_conv2d_out_height(g)};
-    axes[1] = (struct axis){.name = "width",
-                            .in = g->in_width,
-                            .kernel = g->kernel_width,
-                            .stride = g->stride_x,
-                            .dilation = g->dilation_x,
-                            .before = g->pad_left,
-                            .after = g->pad_right,
-                            .out = cvl_conv2d_out_width(g)};
-    for (struct axis *a = axes; a < axes + 2; a++) {
-        a->padded = a->in + a->before + a->after;
-        a->window = a->dilation * (a->kernel - 1) + 1;
-        a->leftover = a->padded - a->window - (a->out - 1) * a->stride;
+    size_t in[4], kernel[4], out[4];
+    cvl_conv2d_input_shape(g, in);
+    cvl_conv2d_weight_shape(g, kernel);
+    cvl_conv2d_output_shape(g, out);
+    for (size_t i = 0; i < 2; i++) {
+        const cvl_window window = cvl_conv2d_window(g, i);
+        struct axis a = {.name = i ? "width" : "height",
+                         .in = in[2 + i],
+                         .kernel = kernel[2 + i],
+                         .stride = window.stride,
+                         .dilation = i ? g->dilation_x : g->dilation_y,
+                         .before = window.before,
+                         .after = window.after,
+                         .window = window.reach + 1,
+                         .out = out[2 + i]};
+        a.padded = a.in + a.before + a.after;
+        a.leftover = a.padded - a.window - (a.out - 1) * a.stride;
+        axes[i] = a;
     }
 }
 
@@ -230,31 +230,42 @@ static bool is_whole(const cvl_tensor *tensor)
     return true;
 }
 
-/* The plane of an array that an element lies in. */
-static void draw(struct grid *grid, const struct axis axes[2],
-                 const cvl_terms *terms, const cvl_element *number,
+struct drawing {
+    struct axis axes[2];
+    const cvl_terms *terms;
+    const cvl_element *number;
+    struct grid_view *view;
+};
+
+/* Adds to the pair the plane of an array that an element lies in. */
+static void draw(const struct drawing *drawing, struct grid_pair *pair,
                  const cvl_element *of, enum way way)
 {
-    const cvl_tensor *const tensor = of->array == CVL_ARRAY_X ? terms->x
-                                     : of->array == CVL_ARRAY_DY
-                                         ? terms->dy
-                                         : terms->params[of->param];
-    const struct track rows = track_of(&axes[0], (size_t)number->at[2], way);
-    const struct track columns = track_of(&axes[1], (size_t)number->at[3], way);
-    const bool zeros = way == SPREAD_OUTPUTS || rows.gap > 1 || columns.gap > 1;
+    const cvl_tensor *const tensor =
+        cvl_terms_tensor(drawing->terms, of->array, of->param);
+    struct grid *const grid = &pair->grids[pair->count++];
+    struct track tracks[2];
+    for (size_t i = 0; i < 2; i++)
+        tracks[i] = track_of(&drawing->axes[i],
+                             (size_t)drawing->number->at[2 + i], way);
+    const bool zeros =
+        way == SPREAD_OUTPUTS || tracks[0].gap > 1 || tracks[1].gap > 1;
     grid->is_param = of->array == CVL_ARRAY_PARAM;
     grid->tensor = tensor;
     grid->stride = tensor->shape[3];
     grid->plane = ((size_t)of->at[0] * tensor->shape[1] + (size_t)of->at[1]) *
                   tensor->shape[2] * tensor->shape[3];
     snprintf(grid->title, sizeof grid->title, "%s[%td,%td]%s",
-             array_name(of->array, of->param), of->at[0], of->at[1],
-             zeros         ? " with zeros"
-             : rows.turned ? " turned"
-                           : "");
-    fill_axis(&grid->rows, &rows, GRID_ROWS);
-    fill_axis(&grid->columns, &columns,
+             element_array(of), of->at[0], of->at[1],
+             zeros                ? " with zeros"
+             : way == TURNED_TAPS ? " turned"
+                                  : "");
+    fill_axis(&grid->rows, &tracks[0], GRID_ROWS);
+    fill_axis(&grid->columns, &tracks[1],
               is_whole(tensor) ? GRID_COLUMNS : GRID_COLUMNS_REAL);
+    for (size_t r = 0; r < grid->rows.count; r++)
+        for (size_t c = 0; c < grid->columns.count; c++)
+            drawing->view->has[grid_kind(grid, r, c)] = true;
 }
 
 /* Which grids show the terms of a number: the left of a pair has what stands
@@ -296,8 +307,8 @@ void grid_view_make(const cvl_conv2d_geometry *g, const cvl_terms *terms,
     const size_t each = sum->count / planes; /* as many of each plane */
     const size_t pairs = number->array == CVL_ARRAY_DX ? 2 : 1;
     size_t shown = each ? (sum->listed + each - 1) / each : 1;
-    struct axis axes[2];
-    axes_of(g, axes);
+    struct drawing drawing = {.terms = terms, .number = number, .view = view};
+    axes_of(g, drawing.axes);
     if (shown > VIEW_PAIRS / pairs) shown = VIEW_PAIRS / pairs;
     *view = (struct grid_view){.left_out = planes - shown};
     for (size_t i = 0; i < shown * COUNT; i++) {
@@ -308,22 +319,7 @@ void grid_view_make(const cvl_conv2d_geometry *g, const cvl_terms *terms,
             each ? sum->terms[i / COUNT * each].term : unread(g, number);
         struct grid_pair *const pair = &view->pairs[view->count++];
         pair->about = sight->about;
-        if (term.right.array)
-            draw(&pair->grids[pair->count++], axes, terms, number, &term.right,
-                 sight->right);
-        draw(&pair->grids[pair->count++], axes, terms, number, &term.left,
-             sight->left);
+        if (term.right.array) draw(&drawing, pair, &term.right, sight->right);
+        draw(&drawing, pair, &term.left, sight->left);
     }
-}
-
-bool grid_view_has(const struct grid_view *view, enum cell_kind kind)
-{
-    for (size_t i = 0; i < view->count; i++)
-        for (size_t j = 0; j < view->pairs[i].count; j++) {
-            const struct grid *const grid = &view->pairs[i].grids[j];
-            for (size_t r = 0; r < grid->rows.count; r++)
-                for (size_t c = 0; c < grid->columns.count; c++)
-                    if (grid_kind(grid, r, c) == kind) return true;
-        }
-    return false;
 }

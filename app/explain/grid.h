@@ -103,14 +103,12 @@ struct grid_pair {
 enum { VIEW_PAIRS = 8 };
 struct grid_view {
     size_t count;
-    size_t left_out; /* planes that are not shown */
+    size_t left_out;            /* planes that are not shown */
+    bool has[CELL_PADDING + 1]; /* whether any cell is of that kind */
     struct grid_pair pairs[VIEW_PAIRS];
 };
 
 void grid_view_make(const cvl_conv2d_geometry *geometry, const cvl_terms *terms,
                     const struct sum *sum, struct grid_view *view);
-
-/* Is any cell of that kind? */
-bool grid_view_has(const struct grid_view *view, enum cell_kind kind);
 
 #endif

@@ -89,7 +89,7 @@ static void add_sizes(struct json *json, const char *name, const size_t *sizes,
 static void add_place(struct json *json, const cvl_element *element)
 {
     open(json, "at", '[');
-    for (size_t i = 0; i < array_axes(element->array, element->param); i++)
+    for (size_t i = 0; i < element_axes(element); i++)
         add_real(json, NULL, (double)element->at[i]);
     close(json, ']');
 }
@@ -119,7 +119,7 @@ static void add_geometry(struct json *json, const cvl_conv2d_geometry *g)
 static void add_factor(struct json *json, const cvl_element *element)
 {
     if (!element->array) return;
-    open(json, array_name(element->array, element->param), '{');
+    open(json, element_array(element), '{');
     add_place(json, element);
     add_real(json, "value", element->value);
     close(json, '}');
@@ -163,8 +163,7 @@ void explain_json(const struct explanation *explanation, struct text *text)
     const cvl_conv2d *const conv = &explanation->data->conv;
     struct json json = {.text = text, .is_first = true};
     open(&json, NULL, '{');
-    add_string(&json, "array",
-               array_name(sum->number.array, sum->number.param));
+    add_string(&json, "array", element_array(&sum->number));
     add_place(&json, &sum->number);
     add_geometry(&json, &conv->geometry);
     add_upstream(&json, explanation);

@@ -36,30 +36,25 @@ cvl_status explain_find(const struct explain_request *request,
                         const cvl_tensor *tensor, cvl_element *number,
                         cvl_error *err)
 {
-    struct text asked = {0}, last = {0};
     const size_t *const at = request->index.at + 4 - tensor->ndim;
+    cvl_element last = {.array = request->array, .param = request->param};
+    char asked[ELEMENT_SIZE], end[ELEMENT_SIZE];
     bool inside = true;
     size_t flat = 0;
-    *number = (cvl_element){.array = request->array, .param = request->param};
+    *number = last;
     for (size_t i = 0; i < tensor->ndim; i++) {
         if (at[i] >= tensor->shape[i]) inside = false;
         number->at[i] = (ptrdiff_t)at[i];
+        last.at[i] = (ptrdiff_t)tensor->shape[i] - 1;
         flat = flat * tensor->shape[i] + at[i];
-        text_add(&asked, "%s%zu", i ? "," : "", at[i]);
-        text_add(&last, "%s%zu", i ? "," : "", tensor->shape[i] - 1);
     }
-    cvl_status status = text_status(&asked, err);
-    if (!status) status = text_status(&last, err);
-    if (!status && inside)
-        number->value = cvl_tensor_get(tensor, flat);
-    else if (!status)
-        status = cvl_fail(
-            err, CVL_EINVAL, "--%s: there is no %s[%s]; the last %s is %s",
-            request->flag, array_name(request->array, request->param),
-            asked.data, request->axes, last.data);
-    text_free(&asked);
-    text_free(&last);
-    return status;
+    if (!inside)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--%s: there is no %s; the last %s is %s",
+                        request->flag, element_text(number, asked),
+                        request->axes, element_place(&last, end));
+    number->value = cvl_tensor_get(tensor, flat);
+    return CVL_OK;
 }
 
 static bool has_own_size(const struct config *config)

@@ -3,6 +3,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 
 #include <convlet/memory.h>
 
@@ -14,14 +15,35 @@ static const struct {
     [CVL_ARRAY_Y] = {{"y", 4}},   [CVL_ARRAY_GRAD] = {{"dw", 4}, {"db", 1}},
     [CVL_ARRAY_DX] = {{"dx", 4}}, [CVL_ARRAY_DY] = {{"dy", 4}}};
 
-const char *array_name(cvl_array array, size_t param)
+const char *element_array(const cvl_element *element)
 {
-    return ARRAYS[array][param].name;
+    return ARRAYS[element->array][element->param].name;
 }
 
-size_t array_axes(cvl_array array, size_t param)
+size_t element_axes(const cvl_element *element)
 {
-    return ARRAYS[array][param].axes;
+    return ARRAYS[element->array][element->param].axes;
+}
+
+const char *element_place(const cvl_element *element, char text[ELEMENT_SIZE])
+{
+    size_t used = 0;
+    for (size_t i = 0; i < element_axes(element); i++) {
+        const size_t at = (size_t)element->at[i];
+        const bool below = element->array == CVL_ARRAY_X && element->at[i] < 0;
+        used += (size_t)snprintf(text + used, ELEMENT_SIZE - used, "%s%s%zu",
+                                 i ? "," : "", below ? "-" : "",
+                                 below ? 0 - at : at);
+    }
+    return text;
+}
+
+const char *element_text(const cvl_element *element, char text[ELEMENT_SIZE])
+{
+    char place[ELEMENT_SIZE];
+    snprintf(text, ELEMENT_SIZE, "%s[%.*s]", element_array(element),
+             ELEMENT_SIZE - 8, element_place(element, place));
+    return text;
 }
 
 /* The sum of all |products| bounds rounding. */

@@ -45,8 +45,14 @@ cvl_status sum_terms(const cvl_terms *terms, const cvl_element *number,
 /* Frees and resets; idempotent. */
 void sum_free(struct sum *sum);
 
-/* What an array is called, "x" or "dw", and how many axes it has. */
-const char *array_name(cvl_array array, size_t param);
-size_t array_axes(cvl_array array, size_t param);
+/* What the array of an element is called, "x" or "dw", and how many axes it
+ * has. */
+const char *element_array(const cvl_element *element);
+size_t element_axes(const cvl_element *element);
+
+/* "0,0,1,2", and "w[0,0,1,2]"; both return text. */
+enum { ELEMENT_SIZE = 96 };
+const char *element_place(const cvl_element *element, char text[ELEMENT_SIZE]);
+const char *element_text(const cvl_element *element, char text[ELEMENT_SIZE]);
 
 #endif

@@ -128,8 +128,8 @@ static void draw_legend(struct svg *svg, const struct grid_view *view)
     const struct svg_meaning meanings[] = {
         {SVG_MARKED, "takes part"},
         {SVG_KERNEL, has_param ? "weights" : NULL},
-        {SVG_PADDING, grid_view_has(view, CELL_PADDING) ? "padding" : NULL},
-        {SVG_GAP, grid_view_has(view, CELL_GAP) ? "left by the stride" : NULL}};
+        {SVG_PADDING, view->has[CELL_PADDING] ? "padding" : NULL},
+        {SVG_GAP, view->has[CELL_GAP] ? "left by the stride" : NULL}};
     svg_legend(svg, meanings, sizeof meanings / sizeof *meanings);
 }
 

@@ -139,10 +139,9 @@ static void add_legend(const struct explanation *explanation, struct text *text)
     const struct grid_view *const view = &explanation->view;
     const char *const left_out = explanation_words(explanation, WORDS_LEFT_OUT);
     text_add(text, "[ ] takes part%s%s\n%s%s\n",
-             grid_view_has(view, CELL_PADDING) ? "   . padding, read as 0" : "",
-             grid_view_has(view, CELL_GAP)
-                 ? "   _ a 0 that the stride leaves between"
-                 : "",
+             view->has[CELL_PADDING] ? "   . padding, read as 0" : "",
+             view->has[CELL_GAP] ? "   _ a 0 that the stride leaves between"
+                                 : "",
              left_out, *left_out ? "\n" : "");
 }
 

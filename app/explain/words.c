@@ -25,20 +25,6 @@ const char *label_text(const struct grid_line *line, char text[EXPLAIN_DIGITS])
     return text;
 }
 
-enum { PLACE_SIZE = 96 };
-
-/* "w[0,0,1,2]", "b[3]". */
-static const char *place_text(const cvl_element *element, char text[PLACE_SIZE])
-{
-    int used = snprintf(text, PLACE_SIZE, "%s[",
-                        array_name(element->array, element->param));
-    for (size_t i = 0; i < array_axes(element->array, element->param); i++)
-        used += snprintf(text + used, PLACE_SIZE - (size_t)used, "%s%td",
-                         i ? "," : "", element->at[i]);
-    snprintf(text + used, PLACE_SIZE - (size_t)used, "]");
-    return text;
-}
-
 static void add_number(const cvl_element *number, struct text *text)
 {
     const ptrdiff_t *const at = number->at;
@@ -50,7 +36,7 @@ static void add_number(const cvl_element *number, struct text *text)
                  "the gradient of the input of sample %td, channel %td, row "
                  "%td, column %td",
                  at[0], at[1], at[2], at[3]);
-    else if (array_axes(number->array, number->param) == 1)
+    else if (element_axes(number) == 1)
         text_add(text, "the gradient of the bias of output channel %td", at[0]);
     else
         text_add(text,
@@ -113,17 +99,17 @@ struct table {
     int widths[COLUMNS]; /* as printf takes them */
 };
 
-typedef char row_cells[COLUMNS][PLACE_SIZE];
+typedef char row_cells[COLUMNS][ELEMENT_SIZE];
 
 static void fill_row(const struct table *table, const struct sum_term *row,
                      row_cells cells)
 {
     const cvl_term *const term = &row->term;
-    place_text(&term->left, cells[LEFT]);
+    element_text(&term->left, cells[LEFT]);
     explain_digits(term->left.value, table->digits, cells[A]);
     cells[RIGHT][0] = cells[B][0] = '\0';
     if (table->has_right) {
-        place_text(&term->right, cells[RIGHT]);
+        element_text(&term->right, cells[RIGHT]);
         explain_digits(term->right.value, table->digits, cells[B]);
     }
     explain_digits(term->product, table->digits, cells[PRODUCT]);
@@ -220,10 +206,10 @@ static void add_table(const struct sum *sum, size_t digits, bool notes,
         text_free(&words);
     }
     if (sum->has_bias) {
-        char place[PLACE_SIZE];
+        char place[ELEMENT_SIZE];
         const cvl_element bias = {
             .array = CVL_ARRAY_PARAM, .param = 1, .at = {sum->number.at[1]}};
-        add_sums(&table, place_text(&bias, place),
+        add_sums(&table, element_text(&bias, place),
                  explain_digits(sum->bias, digits, product),
                  explain_digits(sum->total, digits, total), text);
     }
@@ -234,7 +220,7 @@ static void add_verdict(const struct explanation *explanation,
 {
     const struct sum *const sum = &explanation->sum;
     const cvl_conv2d *const conv = &explanation->data->conv;
-    char name[PLACE_SIZE], digits[NUMBER_SIZE];
+    char name[ELEMENT_SIZE], digits[NUMBER_SIZE];
     add_count(sum->count, text);
     text_add(text, " term%s", sum->count == 1 ? "" : "s");
     if (sum->padding) {
@@ -245,7 +231,7 @@ static void add_verdict(const struct explanation *explanation,
     text_add(text, "%s: %s\n", sum->has_bias ? ", and the bias" : "",
              number_format(sum->total, digits));
     text_add(text, "%s by the %s algorithm, %s: %s\n",
-             place_text(&sum->number, name), cvl_conv_algo_name(conv->algo),
+             element_text(&sum->number, name), cvl_conv_algo_name(conv->algo),
              cvl_dtype_name(conv->dtype),
              conv->dtype == CVL_F32
                  ? number_format_single((float)sum->number.value, digits)
@@ -268,8 +254,8 @@ static void add_words(struct explanation *e)
                               ? DRAWN_DIGITS
                               : settings->digits;
     const size_t left_out = e->view.left_out;
-    char name[PLACE_SIZE];
-    text_add(&e->words[WORDS_NAME], "%s", place_text(&e->sum.number, name));
+    char name[ELEMENT_SIZE];
+    text_add(&e->words[WORDS_NAME], "%s", element_text(&e->sum.number, name));
     add_number(&e->sum.number, &e->words[WORDS_NUMBER]);
     add_geometry(&e->data->conv.geometry, &e->words[WORDS_GEOMETRY]);
     add_upstream(e, &e->words[WORDS_UPSTREAM]);

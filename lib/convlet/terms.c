@@ -25,14 +25,18 @@ void cvl_terms_visit(const cvl_terms *terms, const cvl_element *number,
     terms->walk(terms, number, visit, context);
 }
 
+const cvl_tensor *cvl_terms_tensor(const cvl_terms *terms, cvl_array array,
+                                   size_t param)
+{
+    if (array == CVL_ARRAY_X) return terms->x;
+    return array == CVL_ARRAY_DY ? terms->dy : terms->params[param];
+}
+
 cvl_element cvl_terms_element(const cvl_terms *terms, cvl_array array,
                               size_t param, const ptrdiff_t at[4])
 {
     cvl_element element = {.array = array, .param = param};
-    const cvl_tensor *const tensor = array == CVL_ARRAY_X ? terms->x
-                                     : array == CVL_ARRAY_DY
-                                         ? terms->dy
-                                         : terms->params[param];
+    const cvl_tensor *const tensor = cvl_terms_tensor(terms, array, param);
     size_t flat = 0;
     bool inside = true;
     memcpy(element.at, at, sizeof element.at);

@@ -94,8 +94,12 @@ cvl_terms cvl_conv2d_terms(const cvl_conv2d_geometry *geometry,
 void cvl_terms_visit(const cvl_terms *terms, const cvl_element *number,
                      cvl_term_visit *visit, void *context);
 
+/* The array X, DY or PARAM. */
+const cvl_tensor *cvl_terms_tensor(const cvl_terms *terms, cvl_array array,
+                                   size_t param);
+
 /*
- * The element of X, DY or PARAM at a place, with its value; 0 outside of the
+ * The element of such an array at a place, with its value; 0 outside of the
  * array. For who writes a walk.
  */
 cvl_element cvl_terms_element(const cvl_terms *terms, cvl_array array,

@@ -97,17 +97,12 @@ static struct sum add_up(const struct explain_data *data,
     return sum;
 }
 
-static const char *name_of(const cvl_element *number)
-{
-    return array_name(number->array, number->param);
-}
-
 static void expect_equal(const struct explain_data *data,
                          const cvl_element *number, const char *what)
 {
     struct sum sum = add_up(data, number, 0);
     ck_assert_msg(sum.total == number->value, "%s: %s: %g, expected %g", what,
-                  name_of(number), sum.total, number->value);
+                  element_array(number), sum.total, number->value);
     ck_assert_msg(sum.matches, "%s", what);
     ck_assert_uint_eq(sum.listed, sum.count);
     double total = 0.0;
@@ -141,7 +136,7 @@ static void expect_match(const struct explain_data *data,
 {
     struct sum sum = add_up(data, number, 1);
     ck_assert_msg(sum.matches, "%s: %s: %.17g, expected %.17g", what,
-                  name_of(number), sum.total, number->value);
+                  element_array(number), sum.total, number->value);
     sum_free(&sum);
 }
 
@@ -165,7 +160,7 @@ static void expect_mismatch(const struct explain_data *data,
         wrong.value = sum.total + off[i];
         sum = add_up(data, &wrong, 1);
         ck_assert_msg(sum.matches == (off[i] == 0.0), "%s: %s off by %g", what,
-                      name_of(number), off[i]);
+                      element_array(number), off[i]);
         sum_free(&sum);
     }
 }
@@ -246,9 +241,9 @@ static void expect_marks(const struct explain_data *data,
         for (size_t i = 0; i < marks; i++) {
             const cvl_term *const term = &sum.terms[i].term;
             ck_assert_msg(is_marked(right, &term->right), "%s: %s %zu", what,
-                          name_of(number), i);
+                          element_array(number), i);
             ck_assert_msg(is_marked(left, &term->left), "%s: %s %zu", what,
-                          name_of(number), i);
+                          element_array(number), i);
         }
         whole_views++;
     }
