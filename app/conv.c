@@ -72,14 +72,14 @@ static cvl_status load(struct conv_job *job, cvl_error *err)
     cvl_random *const random = &job->random;
     cvl_tensor *const given[] = {&job->x, &job->w, &job->b, &job->dy};
     cvl_random_seed(random, config->data.seed);
-    cvl_status status = layout_read_planes("conv", config, config->data.input,
-                                           random, &job->x, err);
+    cvl_status status =
+        layout_read_planes(config, config->data.input, random, &job->x, err);
     if (!status) status = layout_read_weight(config, random, &job->w, err);
     if (!status && config->data.bias_file)
         status = array_read(config->data.bias_file, random, &job->b, err);
     if (!status && wants_gradient(config))
-        status = layout_read_planes("conv", config, config->data.grad_output,
-                                    random, &job->dy, err);
+        status = layout_read_planes(config, config->data.grad_output, random,
+                                    &job->dy, err);
     if (!status) status = layout_unify_dtype(config, given, 4, err);
     return status;
 }

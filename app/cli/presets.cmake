@@ -1,5 +1,17 @@
 # Writes OUTPUT, a C file that holds the texts of the config files INPUTS as
-# the table of presets.h. Run by the build, as cmake -P.
+# the table of presets.h, in the order of the numbers in their first lines,
+# "; preset 1". Run by the build, as cmake -P.
+
+set(numbered "")
+foreach(input IN LISTS INPUTS)
+  file(READ "${input}" start LIMIT 20)
+  if(NOT start MATCHES "^; preset ([0-9]+)\n")
+    message(FATAL_ERROR "${input} does not begin with \"; preset N\"")
+  endif()
+  list(APPEND numbered "${CMAKE_MATCH_1}:${input}")
+endforeach()
+list(SORT numbered COMPARE NATURAL)
+list(TRANSFORM numbered REPLACE "^[0-9]+:" "" OUTPUT_VARIABLE INPUTS)
 
 set(arrays "")
 set(rows "")

@@ -7,6 +7,7 @@
 
 #include "base/setup.h"
 #include "base/suggest.h"
+#include "cli/option.h"
 #include "data/arrays.h"
 #include "data/filter_bank.h"
 #include "pictures/srgb.h"
@@ -43,7 +44,8 @@ static cvl_status load(const struct config *config, const char *path,
 {
     cvl_status status = array_read_4d(path, dtype, NULL, tensor, origin, err);
     if (status) return status;
-    if (!config->output.quiet) array_print_note("train", path, origin);
+    if (!config->output.quiet)
+        array_print_note(config->start.command, path, origin);
     if (config->data.linear_light && !origin->format)
         return refuse_linear(path, err);
     status = array_convert(tensor, dtype, err);
@@ -112,9 +114,13 @@ cvl_status data_read_target(const struct config *config, cvl_dtype dtype,
     if (strcmp(config->data.target, "leaves") == 0 ||
         (stat(config->data.target, &info) == 0 && S_ISDIR(info.st_mode)))
         return cvl_fail(err, CVL_EINVAL,
-                        "--target %s gives good pictures alone; add what the "
-                        "net shall undo, as --degrade noise:25",
-                        config->data.target);
+                        "--target %s gives good pictures alone; %s",
+                        config->data.target,
+                        option_find(config->start.options, "degrade")
+                            ? "add what the net shall undo, as --degrade "
+                              "noise:25"
+                            : "name ones, zeros, one picture or array, or "
+                              "filter:NAME");
     struct array_origin origin = {0};
     struct suggestion suggestion = {.word = config->data.target};
     suggest_try(&suggestion, "ones", "ones");

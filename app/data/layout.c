@@ -11,14 +11,14 @@ static const size_t SWAPPED_OI[4] = {1, 0, 2, 3}; /* OIHW and IOHW */
 static const size_t OIHW_FROM_HWIO[4] = {3, 2, 0, 1};
 static const size_t HWIO_FROM_OIHW[4] = {2, 3, 1, 0};
 
-cvl_status layout_read_planes(const char *command, const struct config *config,
-                              const char *path, cvl_random *random,
-                              cvl_tensor *tensor, cvl_error *err)
+cvl_status layout_read_planes(const struct config *config, const char *path,
+                              cvl_random *random, cvl_tensor *tensor,
+                              cvl_error *err)
 {
     struct array_origin origin;
     cvl_status status =
         array_read_4d(path, CVL_F32, random, tensor, &origin, err);
-    if (!status) array_print_note(command, path, &origin);
+    if (!status) array_print_note(config->start.command, path, &origin);
     if (!status && !origin.format && config->data.input_layout == LAYOUT_NHWC)
         status = array_transpose(tensor, NCHW_FROM_NHWC, err);
     return status;

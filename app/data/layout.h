@@ -10,13 +10,13 @@
 
 /*
  * Reads x or dy, a file or numbers, into NCHW, from --input-layout. Notes what
- * of a picture was ignored on stderr, as that command. `random` is what
+ * of a picture was ignored on stderr. `random` is what
  * numbers that are drawn come from. CVL_EINVAL, CVL_EIO, CVL_EFORMAT,
  * CVL_EUNSUPPORTED, CVL_ENOMEM.
  */
-cvl_status layout_read_planes(const char *command, const struct config *config,
-                              const char *path, cvl_random *random,
-                              cvl_tensor *tensor, cvl_error *err);
+cvl_status layout_read_planes(const struct config *config, const char *path,
+                              cvl_random *random, cvl_tensor *tensor,
+                              cvl_error *err);
 
 /*
  * Reads --weight into OIHW, from --weight-layout. Axes that the file leaves

@@ -196,8 +196,8 @@ static cvl_status make(const char *text, enum maker maker, const char *axes,
     cvl_status status = CVL_OK;
     if (maker >= MAKE_UNIFORM && !random)
         return cvl_fail(err, CVL_EINVAL,
-                        "'%s': random arrays are for `convlet conv`; name a "
-                        "file or write the numbers",
+                        "'%s': random arrays are for `convlet conv` and "
+                        "`convlet explain`; name a file or write the numbers",
                         text_clip(text, all));
     status = read_axes(text, axes, &ndim, shape, err);
     if (!status) status = cvl_tensor_init(tensor, CVL_F64, ndim, shape, err);

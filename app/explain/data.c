@@ -77,8 +77,7 @@ static cvl_status load_input(const struct config *config, cvl_tensor *x,
     suggest_try(&suggestion, "random", "random");
     const cvl_status status = data_refuse_typo(&suggestion, err);
     if (status) return status;
-    return layout_read_planes("explain", config, config->data.input, random, x,
-                              err);
+    return layout_read_planes(config, config->data.input, random, x, err);
 }
 
 /* As training draws them: by input channel first. */
@@ -154,8 +153,8 @@ cvl_status explain_load(const struct config *config, struct explain_data *data,
     cvl_status status = load_input(config, &data->x, &random, err);
     if (!status) status = load_params(config, data, &random, err);
     if (!status && config->data.grad_output)
-        status = layout_read_planes("explain", config, config->data.grad_output,
-                                    &random, &data->dy, err);
+        status = layout_read_planes(config, config->data.grad_output, &random,
+                                    &data->dy, err);
     if (!status) status = layout_unify_dtype(config, given, 4, err);
     if (!status) status = plan(config, data, err);
     return status;
@@ -180,15 +179,14 @@ static cvl_status make_example(struct explain_data *data, cvl_error *err)
 static cvl_status make_loss(const struct config *config,
                             struct explain_data *data, cvl_error *err)
 {
-    struct config quiet = *config;
+    struct config asked = *config;
     struct data pair = {.input = data->x};
     const cvl_loss loss = {.reduction = config->training.reduction};
     const cvl_tensor *const y = &data->y;
-    quiet.output.quiet = true; /* its notes are of `train` */
-    if (!quiet.data.target) quiet.data.target = "ones";
-    cvl_status status = data_read_target(&quiet, y->dtype, &pair, err);
+    if (!asked.data.target) asked.data.target = "ones";
+    cvl_status status = data_read_target(&asked, y->dtype, &pair, err);
     if (!status)
-        status = data_make_target(&quiet, &data->conv.geometry,
+        status = data_make_target(&asked, &data->conv.geometry,
                                   &data->conv.exec, y, &pair, err);
     if (!status) status = cvl_tensor_init_like(&data->dy, y, err);
     if (!status)

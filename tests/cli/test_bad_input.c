@@ -651,8 +651,8 @@ static const struct {
     {"conv --input x.npy --weight '[[1],[2,3]]'", 2,
      "convlet conv: '[[1],[2,3]]': rows of different lengths, at ']]'"},
     {"train --quiet --input normal:1,3,5,5", 2,
-     "convlet train: 'normal:1,3,5,5': random arrays are for `convlet conv`; "
-     "name a file or write the numbers"},
+     "convlet train: 'normal:1,3,5,5': random arrays are for `convlet conv` "
+     "and `convlet explain`; name a file or write the numbers"},
     {"conv --input x.npy --weight w.npy --grad-weight dw.npy", 2,
      "convlet conv: gradients need --grad-output dy.npy, the gradient by the "
      "output"},

@@ -277,6 +277,9 @@ static const struct {
      "kernel or more padding"},
     {"--groups 2", 2, "groups 2 does not divide the 1 input channels"},
     {"--format xml", 2, "--format: 'xml' is not one of text, json, svg"},
+    {"--target leaves --grad-bias 0", 2,
+     "--target leaves gives good pictures alone; name ones, zeros, one picture "
+     "or array, or filter:NAME"},
     {"--terms 0", 2,
      "--terms: '0' is out of range; expected all, or 1 or more"},
     {"--digits 18", 2, "--digits: '18' is out of range; expected 1 to 17"},
@@ -315,6 +318,19 @@ START_TEST(a_typo_of_the_command_is_answered_with_it)
 }
 END_TEST
 
+START_TEST(what_is_ignored_of_a_target_is_noted_by_explain)
+{
+    static const char line[] = "explain --input a.png --target a.png --kernels "
+                               "3 --kernel-size 1 --grad-bias 0";
+    put_picture("a.png", "rgba8.png", 0, 0);
+    ck_assert_str_eq(run_expect(0, line).err,
+                     "convlet explain: note: a.png: its alpha channel is "
+                     "ignored\n"
+                     "convlet explain: note: a.png: its alpha channel is "
+                     "ignored\n");
+}
+END_TEST
+
 START_TEST(a_result_has_the_digits_of_its_precision)
 {
     /* 0.1 in float32 and in double are two numbers. */
@@ -348,6 +364,7 @@ int main(void)
     tcase_add_loop_test(all, each_mistake_gets_its_one_line, 0,
                         (int)(sizeof wrong / sizeof wrong[0]));
     tcase_add_test(all, a_typo_of_the_command_is_answered_with_it);
+    tcase_add_test(all, what_is_ignored_of_a_target_is_noted_by_explain);
     tcase_add_test(all, a_result_has_the_digits_of_its_precision);
     tcase_add_test(all, a_failed_standard_output_is_reported);
     tcase_add_test(all, a_number_beyond_the_tolerance_fails);

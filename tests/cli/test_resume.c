@@ -183,6 +183,19 @@ START_TEST(flags_that_contradict_resume_are_refused)
 }
 END_TEST
 
+START_TEST(settings_of_a_run_that_goes_on_are_printed_with_their_place)
+{
+    run_expect(0, "train --quiet --steps 5 --lr 0.002 --out run");
+    const struct outcome outcome =
+        run_expect(0, "train --resume run --steps 7 --print-config");
+    ck_assert_ptr_nonnull(strstr(outcome.out,
+                                 "\nlr = 0.002                      ; "
+                                 "run/config.ini:"));
+    ck_assert_ptr_nonnull(
+        strstr(outcome.out, "\nsteps = 7                       ; flag\n"));
+}
+END_TEST
+
 START_TEST(a_damaged_checkpoint_is_named_and_left_alone)
 {
     run_expect(0, "train --quiet --steps 5 --out run");
@@ -265,6 +278,8 @@ int main(void)
     tcase_add_test(all, other_settings_are_named_and_nothing_is_changed);
     tcase_add_test(all, a_falling_rate_does_not_go_on_for_longer);
     tcase_add_loop_test(all, flags_that_contradict_resume_are_refused, 0, 3);
+    tcase_add_test(all,
+                   settings_of_a_run_that_goes_on_are_printed_with_their_place);
     tcase_add_test(all, a_damaged_checkpoint_is_named_and_left_alone);
     tcase_add_test(all, a_torn_last_line_of_the_log_is_written_again);
     tcase_add_test(all, a_full_disk_is_one_line_and_spares_what_was_there);

@@ -80,8 +80,8 @@ static const struct {
     {"ones:99999999999999999999",
      "'ones:99999999999999999999': expected one to four axes behind the "
      "colon, as ones:2,4,5,5"},
-    {"normal:2,2", "'normal:2,2': random arrays are for `convlet conv`; name "
-                   "a file or write the numbers"},
+    {"normal:2,2", "'normal:2,2': random arrays are for `convlet conv` and "
+                   "`convlet explain`; name a file or write the numbers"},
 };
 
 START_TEST(a_mistake_is_named_with_its_place)
