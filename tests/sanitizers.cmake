@@ -25,10 +25,6 @@ if(CONVLET_SANITIZE STREQUAL "thread")
 elseif(CONVLET_SANITIZE STREQUAL "memory")
   target_sources(test_support INTERFACE ${CMAKE_CURRENT_SOURCE_DIR}/support/msan.c)
   target_link_options(test_support INTERFACE -Wl,--wrap=fwrite)
-  target_sources(convlet PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/support/msan_cjson.c)
-  foreach(call IN ITEMS Parse ParseWithLength Print)
-    target_link_options(convlet INTERFACE -Wl,--wrap=cJSON_${call})
-  endforeach()
 endif()
 
 # convlet_slow_cases(NAME TIMEOUT): what test_NAME tags "slow" has a test of its

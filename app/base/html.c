@@ -2,30 +2,13 @@
 #include "base/html.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <convlet/memory.h>
-
-/* The length of the UTF-8 character at `text`; 0 where there is none: cut
- * short, overlong, a surrogate, or beyond U+10FFFF. */
-static size_t character_size(const unsigned char *text)
-{
-    const unsigned char first = text[0];
-    const size_t size = first < 0x80                    ? 1
-                        : first >= 0xc2 && first < 0xe0 ? 2
-                        : first >= 0xe0 && first < 0xf0 ? 3
-                        : first >= 0xf0 && first < 0xf5 ? 4
-                                                        : 0;
-    for (size_t i = 1; i < size; i++)
-        if ((text[i] & 0xc0u) != 0x80u) return 0;
-    const bool wrong = (first == 0xe0 && text[1] < 0xa0) ||
-                       (first == 0xed && text[1] >= 0xa0) ||
-                       (first == 0xf0 && text[1] < 0x90) ||
-                       (first == 0xf4 && text[1] >= 0x90);
-    return wrong ? 0 : size;
-}
+#include <convlet/size.h>
+#include <convlet/utf8.h>
 
 /* What stands for a character of one byte; NULL: itself. */
 static const char *reference(char c)
@@ -44,7 +27,7 @@ static const char *reference(char c)
 void html_escape(struct text *html, const char *text)
 {
     while (*text) {
-        const size_t size = character_size((const unsigned char *)text);
+        const size_t size = cvl_utf8_length(text, SIZE_MAX);
         const char *const other = size == 1 ? reference(*text)
                                   : size    ? NULL
                                             : "\xef\xbf\xbd";

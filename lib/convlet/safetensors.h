@@ -58,9 +58,7 @@ typedef struct cvl_safetensors {
  * does not do what the format does: types other than F32 and F64, 0 or more
  * than 4 axes, axes of 0, zero characters in a text, a header or a number of
  * tensors beyond the maximum above. CVL_ENOMEM. On error *out is {0}.
- *
- * Not from two threads at the same time: cJSON notes the place of its last
- * error in a global. Source: github.com/huggingface/safetensors, "Format".
+ * Source: github.com/huggingface/safetensors, "Format".
  */
 cvl_status cvl_safetensors_parse(const void *bytes, size_t size,
                                  cvl_safetensors *out, cvl_error *err);

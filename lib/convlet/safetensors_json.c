@@ -1,267 +1,275 @@
-/* safetensors_json.c - stricter than cJSON, which reads what is no JSON. */
+/* safetensors_json.c - a header's text: checked, then read, and written. */
 #include "convlet/safetensors_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * cJSON takes every control character for a space, numbers such as 01 and
- * +-.e, half a surrogate, any bytes for UTF-8, and lets \u0000 or \uzzzz end
- * a text early, so that two names become one. Its parser recurses a thousand
- * levels deep, and it returns the same NULL for a bad text and for no memory.
- * So a text is checked here first, and cJSON only builds the tree.
- */
+#include "convlet/size.h"
+#include "convlet/utf8.h"
+
 enum { MAX_DEPTH = 3, MAX_DIGITS = 15 };
 
-/* The text and how far it is read; positions count from the file's start. */
-typedef struct text {
-    const unsigned char *bytes;
-    size_t at, end;
-    cvl_error *err;
-} text;
+/* What may follow a backslash, but for u, and what it stands for. */
+static const char ESCAPES[] = "\"\\/bfnrt", MEANT[] = "\"\\/\b\f\n\r\t";
 
-static cvl_status damaged(const text *t, const char *expected)
+static cvl_status damaged(const cvl_json *json, const char *expected)
 {
-    return cvl_fail(t->err, CVL_EFORMAT,
+    return cvl_fail(json->err, CVL_EFORMAT,
                     "header is damaged at byte %zu: expected %s; save the "
                     "file again",
-                    t->at, expected);
+                    json->at, expected);
 }
 
 /* The next byte, or a zero, which is never what is expected, at the end. */
-static unsigned char peek(const text *t)
+static char peek(const cvl_json *json)
 {
-    return t->at < t->end ? t->bytes[t->at] : '\0';
+    return json->at < json->end ? json->bytes[json->at] : '\0';
 }
 
-static void skip_space(text *t)
+static void skip_space(cvl_json *json)
 {
-    while (peek(t) == ' ' || peek(t) == '\t' || peek(t) == '\n' ||
-           peek(t) == '\r')
-        t->at++;
+    while (peek(json) == ' ' || peek(json) == '\t' || peek(json) == '\n' ||
+           peek(json) == '\r')
+        json->at++;
 }
 
 /* Whether `c` comes next, which is then skipped. */
-static bool accept(text *t, char c)
+static bool accept(cvl_json *json, char c)
 {
-    skip_space(t);
-    if (peek(t) != (unsigned char)c) return false;
-    t->at++;
+    skip_space(json);
+    if (peek(json) != c) return false;
+    json->at++;
     return true;
 }
 
-static bool is_digit(unsigned char c)
+static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
-/* Bytes of the character at the start of `s`, 1 to 4; 0 if it is none. */
-static size_t utf8_length(const unsigned char *s, size_t size)
-{
-    if (size == 0) return 0;
-    if (s[0] < 0x80) return 1;
-    if (s[0] < 0xc2 || s[0] > 0xf4) return 0;
-    const size_t length = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-    if (length > size) return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((s[i] & 0xc0) != 0x80) return 0;
-    /* Overlong, a surrogate, or beyond U+10FFFF: the second byte tells. */
-    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-        (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-        return 0;
-    return length;
-}
-
-bool cvl_utf8_check(const char *string)
-{
-    const unsigned char *s = (const unsigned char *)string;
-    for (size_t size = strlen(string); size > 0;) {
-        const size_t length = utf8_length(s, size);
-        if (length == 0) return false;
-        s += length;
-        size -= length;
-    }
-    return true;
-}
-
 /* 0 to 15, or -1. */
-static int hex_digit(unsigned char c)
+static int hex_digit(char c)
 {
     if (is_digit(c)) return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* The four digits of \uXXXX, with t->at at the backslash; -1 if it is none. */
-static long hex4(const text *t)
+/* The four digits of \uXXXX, which are skipped; -1 if it is none. */
+static long hex4(cvl_json *json)
 {
-    if (t->end - t->at < 6 || t->bytes[t->at] != '\\' ||
-        t->bytes[t->at + 1] != 'u')
+    const char *const from = json->bytes + json->at;
+    if (json->end - json->at < 6 || from[0] != '\\' || from[1] != 'u')
         return -1;
     long value = 0;
     for (size_t i = 2; i < 6; i++) {
-        const int digit = hex_digit(t->bytes[t->at + i]);
+        const int digit = hex_digit(from[i]);
         if (digit < 0) return -1;
         value = value * 16 + digit;
     }
+    json->at += 6;
     return value;
 }
 
-static cvl_status check_escape(text *t)
+/* Both of these write only where there is a place to write to. */
+static void put(char **to, const char *bytes, size_t count)
 {
-    const size_t start = t->at;
-    const unsigned char kind = t->end - start > 1 ? t->bytes[start + 1] : '\0';
+    if (!to) return;
+    memcpy(*to, bytes, count);
+    *to += count;
+}
+
+static void put_character(char **to, unsigned long code)
+{
+    const size_t count = code < 0x80      ? 1
+                         : code < 0x800   ? 2
+                         : code < 0x10000 ? 3
+                                          : 4;
+    char bytes[4];
+    for (size_t i = count; i-- > 1; code >>= 6)
+        bytes[i] = (char)(0x80 | (code & 0x3f));
+    static const unsigned long first[] = {0, 0xc0, 0xe0, 0xf0};
+    bytes[0] = (char)(first[count - 1] | code);
+    put(to, bytes, count);
+}
+
+static cvl_status read_escape(cvl_json *json, char **to)
+{
+    const size_t start = json->at;
+    const char kind = json->end - start > 1 ? json->bytes[start + 1] : '\0';
     if (kind != 'u') {
-        if (!kind || !strchr("\"\\/bfnrt", kind))
-            return damaged(t, "an escape such as \\n");
-        t->at += 2;
+        const char *const escape = kind ? strchr(ESCAPES, kind) : NULL;
+        if (!escape) return damaged(json, "an escape such as \\n");
+        put(to, &MEANT[escape - ESCAPES], 1);
+        json->at += 2;
         return CVL_OK;
     }
-    const long first = hex4(t);
-    if (first == 0)
-        return cvl_fail(t->err, CVL_EUNSUPPORTED,
+    long code = hex4(json);
+    if (code == 0)
+        return cvl_fail(json->err, CVL_EUNSUPPORTED,
                         "header has a zero character at byte %zu, convlet "
                         "reads texts without; save the file without it",
                         start);
-    t->at += first < 0 ? 0 : 6;
-    if (first >= 0xd800 && first <= 0xdbff) {
-        const long second = hex4(t);
-        if (second >= 0xdc00 && second <= 0xdfff) {
-            t->at += 6;
-            return CVL_OK;
-        }
+    if (code >= 0xd800 && code <= 0xdbff) {
+        const long second = hex4(json);
+        if (second >= 0xdc00 && second <= 0xdfff)
+            code = 0x10000 + (code - 0xd800) * 0x400 + (second - 0xdc00);
     }
-    if (first >= 0 && (first < 0xd800 || first > 0xdfff)) return CVL_OK;
-    t->at = start;
-    return damaged(t, "four hexadecimal digits of a character");
-}
-
-static cvl_status check_string(text *t)
-{
-    for (t->at++; peek(t) != '"';) {
-        if (t->at == t->end) return damaged(t, "a closing quote");
-        if (peek(t) == '\\') {
-            const cvl_status status = check_escape(t);
-            if (status) return status;
-            continue;
-        }
-        const size_t length = utf8_length(t->bytes + t->at, t->end - t->at);
-        if (length == 0) return damaged(t, "a character in UTF-8");
-        if (peek(t) < ' ') return damaged(t, "no control character");
-        t->at += length;
+    if (code < 0 || (code >= 0xd800 && code <= 0xdfff)) {
+        json->at = start;
+        return damaged(json, "four hexadecimal digits of a character");
     }
-    t->at++;
+    put_character(to, (unsigned long)code);
     return CVL_OK;
 }
 
-static cvl_status check_number(text *t)
+static cvl_status read_string(cvl_json *json, char **to)
 {
-    const size_t start = t->at;
-    while (is_digit(peek(t))) t->at++;
-    const size_t digits = t->at - start;
-    if (digits <= MAX_DIGITS && (digits == 1 || t->bytes[start] != '0'))
-        return CVL_OK;
-    t->at = start;
-    return damaged(t, digits > MAX_DIGITS ? "a number of at most 15 digits"
-                                          : "a number without a leading 0");
+    json->strings++;
+    for (json->at++; peek(json) != '"';) {
+        const char *const from = json->bytes + json->at;
+        if (json->at == json->end) return damaged(json, "a closing quote");
+        if (*from == '\\') {
+            const cvl_status status = read_escape(json, to);
+            if (status) return status;
+            continue;
+        }
+        const size_t length = cvl_utf8_length(from, json->end - json->at);
+        if (length == 0) return damaged(json, "a character in UTF-8");
+        if ((unsigned char)*from < ' ')
+            return damaged(json, "no control character");
+        put(to, from, length);
+        json->at += length;
+    }
+    json->at++;
+    return CVL_OK;
 }
 
-static cvl_status check_value(text *t, size_t depth);
+static cvl_status check_number(cvl_json *json)
+{
+    const size_t start = json->at;
+    while (is_digit(peek(json))) json->at++;
+    const size_t digits = json->at - start;
+    if (digits <= MAX_DIGITS && (digits == 1 || json->bytes[start] != '0'))
+        return CVL_OK;
+    json->at = start;
+    return damaged(json, digits > MAX_DIGITS ? "a number of at most 15 digits"
+                                             : "a number without a leading 0");
+}
+
+static cvl_status check_value(cvl_json *json, size_t depth);
 
 /* An object's members or an array's elements, up to the closing bracket. */
-static cvl_status check_list(text *t, size_t depth, bool object)
+static cvl_status check_list(cvl_json *json, size_t depth, bool object)
 {
     if (depth > MAX_DEPTH) {
-        t->at--;
-        return damaged(t, "at most 3 levels of brackets");
+        json->at--;
+        return damaged(json, "at most 3 levels of brackets");
     }
     const char close = object ? '}' : ']';
-    if (accept(t, close)) return CVL_OK;
+    if (accept(json, close)) return CVL_OK;
     do {
-        skip_space(t);
+        skip_space(json);
         if (object) {
-            if (peek(t) != '"') return damaged(t, "a name in quotes");
-            const cvl_status status = check_string(t);
+            if (peek(json) != '"') return damaged(json, "a name in quotes");
+            const cvl_status status = read_string(json, NULL);
             if (status) return status;
-            if (!accept(t, ':')) return damaged(t, "':'");
+            if (!accept(json, ':')) return damaged(json, "':'");
         }
-        const cvl_status status = check_value(t, depth);
+        const cvl_status status = check_value(json, depth);
         if (status) return status;
-    } while (accept(t, ','));
-    if (accept(t, close)) return CVL_OK;
-    return damaged(t, object ? "',' or '}'" : "',' or ']'");
+    } while (accept(json, ','));
+    if (accept(json, close)) return CVL_OK;
+    return damaged(json, object ? "',' or '}'" : "',' or ']'");
 }
 
-static cvl_status check_value(text *t, size_t depth)
+static cvl_status check_value(cvl_json *json, size_t depth)
 {
-    skip_space(t);
-    if (peek(t) == '"') return check_string(t);
-    if (is_digit(peek(t))) return check_number(t);
-    if (accept(t, '{')) return check_list(t, depth + 1, true);
-    if (accept(t, '[')) return check_list(t, depth + 1, false);
-    return damaged(t, "a text, a whole number, '[' or '{'");
+    skip_space(json);
+    if (peek(json) == '"') return read_string(json, NULL);
+    if (is_digit(peek(json))) return check_number(json);
+    if (accept(json, '{')) return check_list(json, depth + 1, true);
+    if (accept(json, '[')) return check_list(json, depth + 1, false);
+    return damaged(json, "a text, a whole number, '[' or '{'");
 }
 
-cvl_status cvl_json_check(const unsigned char *bytes, size_t begin, size_t end,
-                          cvl_error *err)
+cvl_status cvl_json_check(cvl_json *json)
 {
-    text t = {.bytes = bytes, .at = begin, .end = end, .err = err};
-    if (peek(&t) != '{') return damaged(&t, "'{'");
-    t.at++;
-    const cvl_status status = check_list(&t, 1, true);
+    const size_t start = json->at;
+    if (peek(json) != '{') return damaged(json, "'{'");
+    json->at++;
+    const cvl_status status = check_list(json, 1, true);
     if (status) return status;
-    skip_space(&t);
-    return t.at < end ? damaged(&t, "nothing more after '}'") : CVL_OK;
+    skip_space(json);
+    if (json->at < json->end) return damaged(json, "nothing more after '}'");
+    json->at = start;
+    return CVL_OK;
 }
 
-/* The letter of a two-character escape, or 0. */
-static char short_escape(unsigned char c)
+char cvl_json_kind(cvl_json *json)
 {
-    switch (c) {
-    case '"': return '"';
-    case '\\': return '\\';
-    case '\b': return 'b';
-    case '\f': return 'f';
-    case '\n': return 'n';
-    case '\r': return 'r';
-    case '\t': return 't';
-    default: return '\0';
-    }
+    skip_space(json);
+    return peek(json);
 }
 
-size_t cvl_json_quoted_size(const char *string)
+bool cvl_json_next(cvl_json *json)
 {
-    size_t size = 2;
-    for (const char *c = string; *c; c++)
-        size += short_escape((unsigned char)*c) ? 2
-                : (unsigned char)*c < ' '       ? 6
-                                                : 1;
+    const char c = cvl_json_kind(json);
+    if (c == '{' || c == '[' || c == ',') json->at++;
+    return !accept(json, '}') && !accept(json, ']');
+}
+
+void cvl_json_skip(cvl_json *json)
+{
+    (void)check_value(json, 0);
+}
+
+const char *cvl_json_string(cvl_json *json, char **to)
+{
+    char *const string = *to;
+    skip_space(json);
+    (void)read_string(json, to);
+    put(to, "", 1);
+    return string;
+}
+
+const char *cvl_json_name(cvl_json *json, char **to)
+{
+    const char *const name = cvl_json_string(json, to);
+    (void)accept(json, ':');
+    return name;
+}
+
+size_t cvl_json_size(cvl_json *json)
+{
+    size_t size;
+    const char *end = json->bytes + json->at;
+    (void)cvl_size_parse(&end, json->bytes + json->end, &size);
+    json->at = (size_t)(end - json->bytes);
     return size;
 }
 
-char *cvl_json_quote(char *to, const char *string)
+char cvl_json_escape(char c)
 {
-    static const char hex[] = "0123456789abcdef";
-    static const char start[] = {'\\', 'u', '0', '0'};
-    *to++ = '"';
-    for (; *string; string++) {
-        const unsigned char c = (unsigned char)*string;
-        const char letter = short_escape(c);
-        if (letter) {
-            *to++ = '\\';
-            *to++ = letter;
-        } else if (c < ' ') {
-            memcpy(to, start, sizeof start);
-            to[4] = hex[c / 16];
-            to[5] = hex[c % 16];
-            to += 6;
-        } else {
-            *to++ = *string;
-        }
-    }
-    *to++ = '"';
-    return to;
+    const char *const meant = c == '/' ? NULL : strchr(MEANT, c);
+    return meant ? ESCAPES[meant - MEANT] : '\0';
+}
+
+const char *cvl_safetensors_dtype(cvl_dtype dtype)
+{
+    return dtype == CVL_F32 ? "F32" : "F64";
+}
+
+const char *cvl_safetensors_list(const size_t *sizes, size_t count,
+                                 char text[CVL_LIST_SIZE])
+{
+    size_t used = (size_t)snprintf(text, CVL_LIST_SIZE, "[");
+    for (size_t i = 0; i < count; i++)
+        used += (size_t)snprintf(text + used, CVL_LIST_SIZE - used, "%s%zu",
+                                 i ? "," : "", sizes[i]);
+    snprintf(text + used, CVL_LIST_SIZE - used, "]");
+    return text;
 }
 
 static int compare_strings(const void *a, const void *b)

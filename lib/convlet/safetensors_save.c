@@ -7,8 +7,8 @@
 #include "convlet/byte_order.h"
 #include "convlet/file.h"
 #include "convlet/safetensors.h"
-#include "convlet/safetensors_entry.h"
 #include "convlet/safetensors_json.h"
+#include "convlet/utf8.h"
 
 enum { LENGTH_SIZE = 8, DATA_ALIGNMENT = 8 };
 
@@ -27,10 +27,22 @@ static void put(writer *w, const char *text)
     w->at += length;
 }
 
+/* As serde_json, which the official writer uses, does it. */
 static void put_quoted(writer *w, const char *text)
 {
-    w->size += cvl_json_quoted_size(text);
-    if (w->at) w->at = cvl_json_quote(w->at, text);
+    put(w, "\"");
+    for (; *text; text++) {
+        const unsigned char c = (unsigned char)*text;
+        const char letter = cvl_json_escape(*text);
+        char piece[8];
+        snprintf(piece, sizeof piece,
+                 letter    ? "\\%c"
+                 : c < ' ' ? "\\u%04x"
+                           : "%c",
+                 letter ? letter : c);
+        put(w, piece);
+    }
+    put(w, "\"");
 }
 
 static void put_tensor(writer *w, const cvl_named_tensor *named, size_t *offset)

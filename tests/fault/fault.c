@@ -1,7 +1,6 @@
 /* fault.c - see fault.h: the plan, and memory that runs out. */
 #include "fault.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -20,12 +19,10 @@ static struct fault_state no_plan;
 static struct fault_state *state = &no_plan;
 static bool is_child;
 
-/* Before main: reads the plan, and gives cJSON memory of the same kind. */
+/* Before main: reads the plan. */
 __attribute__((constructor)) static void fault_begin(void)
 {
-    cJSON_Hooks hooks = {.malloc_fn = fault_malloc, .free_fn = fault_free};
     const char *const path = getenv("CONVLET_FAULT");
-    cJSON_InitHooks(&hooks);
     if (!path) return;
     const int file = open(path, O_RDWR);
     void *const shared = file < 0

@@ -29,8 +29,8 @@ fi
 # a ! of those that do not count).
 table='
 npy         lib npy_header,npy !cvl_npy_load|cvl_npy_save|write_header
-safetensors lib safetensors_header,safetensors_entry,safetensors !cvl_.*_load
-safetensors lib safetensors_json !cvl_json_quote.*|short_escape|cvl_utf8_check
+safetensors lib safetensors !cvl_.*_load
+safetensors lib safetensors_json,utf8 !cvl_json_escape|cvl_utf8_check
 picture     app pictures/size,pictures/png,pictures/jpeg,pictures/bmp,pictures/pnm .*
 literal     app data/literal .*
 config      app cli/config_file !config_load

@@ -70,8 +70,7 @@ expect() {
 }
 
 program='gcc libc6-dev cmake make pkg-config libstb-dev libinih-dev'
-program+=' libcjson-dev'
-tests='check patch'
+tests='check libcjson-dev patch'
 options='-o DPkg::Lock::Timeout=120'
 get="apt-get $options install -y --no-install-recommends"
 update="apt-get $options update (noninteractive)"

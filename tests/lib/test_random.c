@@ -1,12 +1,11 @@
 /* test_random.c - the stream equals numpy.random.RandomState. */
-#include <cjson/cJSON.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "convlet/file.h"
 #include "convlet/random.h"
 #include "expect.h"
+#include "golden.h"
 
 /* Equal, or neighbours: log() may round the last bit another way. */
 static void expect_within_an_ulp(double got, double want)
@@ -14,26 +13,6 @@ static void expect_within_an_ulp(double got, double want)
     ck_assert_msg(nextafter(want, -INFINITY) <= got &&
                       got <= nextafter(want, INFINITY),
                   "got %a, expected %a", got, want);
-}
-
-static cJSON *golden(void)
-{
-    cvl_error err;
-    cvl_bytes bytes;
-    const cvl_status status = cvl_file_read(TEST_DATA "/golden/numpy_rng.json",
-                                            1 << 20, &bytes, &err);
-    expect_ok(status, err);
-    cJSON *const root = cJSON_Parse((const char *)bytes.data);
-    cvl_bytes_free(&bytes);
-    ck_assert_ptr_nonnull(root);
-    return root;
-}
-
-static const cJSON *field(const cJSON *object, const char *name)
-{
-    const cJSON *const item = cJSON_GetObjectItemCaseSensitive(object, name);
-    ck_assert_msg(item != NULL, "no field %s", name);
-    return item;
 }
 
 static uint32_t u32_at(const cJSON *array, int i)
@@ -44,7 +23,7 @@ static uint32_t u32_at(const cJSON *array, int i)
 /* cJSON's own reading of a decimal is not always the nearest number. */
 static double hex_at(const cJSON *object, int i)
 {
-    return strtod(cJSON_GetArrayItem(field(object, "hex"), i)->valuestring,
+    return strtod(cJSON_GetArrayItem(golden_get(object, "hex"), i)->valuestring,
                   NULL);
 }
 
@@ -52,8 +31,8 @@ static void check_words(const cJSON *seed, uint32_t number)
 {
     cvl_random random;
     cvl_random_seed(&random, number);
-    const cJSON *const first = field(seed, "raw_uint32");
-    const cJSON *const later = field(seed, "raw_uint32_1296_to_1299");
+    const cJSON *const first = golden_get(seed, "raw_uint32");
+    const cJSON *const later = golden_get(seed, "raw_uint32_1296_to_1299");
     ck_assert_int_ge(cJSON_GetArraySize(first), 8);
     for (int i = 0; i < 1300; i++) {
         const uint32_t word = cvl_random_u32(&random);
@@ -67,8 +46,8 @@ static void check_uniform(const cJSON *seed, uint32_t number)
 {
     cvl_random random;
     cvl_random_seed(&random, number);
-    const cJSON *const want = field(seed, "random_sample");
-    const int count = cJSON_GetArraySize(field(want, "hex"));
+    const cJSON *const want = golden_get(seed, "random_sample");
+    const int count = cJSON_GetArraySize(golden_get(want, "hex"));
     ck_assert_int_ge(count, 8);
     for (int i = 0; i < count; i++)
         ck_assert_double_eq(cvl_random_uniform(&random), hex_at(want, i));
@@ -78,16 +57,17 @@ static void check_normal(const cJSON *seed, uint32_t number)
 {
     cvl_random random;
     cvl_random_seed(&random, number);
-    const cJSON *const want = field(seed, "standard_normal");
-    ck_assert_int_eq(cJSON_GetArraySize(field(want, "hex")), 9);
+    const cJSON *const want = golden_get(seed, "standard_normal");
+    ck_assert_int_eq(cJSON_GetArraySize(golden_get(want, "hex")), 9);
     for (int i = 0; i < 9; i++)
         expect_within_an_ulp(cvl_random_normal(&random), hex_at(want, i));
     ck_assert_uint_eq(
         random.position,
-        (uint32_t)field(seed, "raw_words_used_by_standard_normal")->valueint);
+        (uint32_t)golden_get(seed, "raw_words_used_by_standard_normal")
+            ->valueint);
 
     /* The tenth value waits while a uniform draw passes by. */
-    const cJSON *const after = field(seed, "after_9_standard_normal");
+    const cJSON *const after = golden_get(seed, "after_9_standard_normal");
     ck_assert(random.has_normal);
     ck_assert_double_eq(cvl_random_uniform(&random), hex_at(after, 0));
     expect_within_an_ulp(cvl_random_normal(&random), hex_at(after, 1));
@@ -99,23 +79,23 @@ static void check_below(const cJSON *seed, uint32_t number)
 {
     cvl_random random;
     cvl_random_seed(&random, number);
-    const cJSON *const want = field(seed, "randint_0_10");
+    const cJSON *const want = golden_get(seed, "randint_0_10");
     ck_assert_int_ge(cJSON_GetArraySize(want), 8);
     for (int i = 0; i < cJSON_GetArraySize(want); i++)
         ck_assert_uint_eq(cvl_random_below(&random, 10), u32_at(want, i));
     ck_assert_uint_eq(
         random.position,
-        (uint32_t)field(seed, "raw_words_used_by_randint")->valueint);
+        (uint32_t)golden_get(seed, "raw_words_used_by_randint")->valueint);
 }
 
 static void for_each_seed(void (*check)(const cJSON *seed, uint32_t number))
 {
-    cJSON *const root = golden();
+    cJSON *const root = golden_index("numpy_rng.json");
     const cJSON *seed;
     int seeds = 0;
-    cJSON_ArrayForEach(seed, field(root, "seeds"))
+    cJSON_ArrayForEach(seed, golden_get(root, "seeds"))
     {
-        check(seed, (uint32_t)field(seed, "seed")->valuedouble);
+        check(seed, (uint32_t)golden_get(seed, "seed")->valuedouble);
         seeds++;
     }
     ck_assert_int_eq(seeds, 4);
