@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "convlet/memory.h"
+#include "convlet/names.h"
 #include "kernel/kernel.h"
 
 static const char *const ALGO_NAMES[] = {
@@ -56,12 +57,9 @@ const char *cvl_conv_algo_name(cvl_conv_algo algo)
 
 bool cvl_conv_algo_parse(const char *name, cvl_conv_algo *algo)
 {
-    for (size_t i = 0; i < ALGO_COUNT; i++)
-        if (!strcmp(name, ALGO_NAMES[i])) {
-            *algo = (cvl_conv_algo)i;
-            return true;
-        }
-    return false;
+    const size_t i = cvl_names_find(ALGO_NAMES, ALGO_COUNT, name);
+    if (i < ALGO_COUNT) *algo = (cvl_conv_algo)i;
+    return i < ALGO_COUNT;
 }
 
 bool cvl_conv_algo_is_built(cvl_conv_algo algo, cvl_isa isa)

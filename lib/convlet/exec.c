@@ -1,7 +1,7 @@
 /* exec.c - see exec.h for the contract. */
 #include "convlet/exec.h"
 
-#include <string.h>
+#include "convlet/names.h"
 
 #ifdef _OPENMP
 #include <omp.h>
@@ -31,12 +31,9 @@ const char *cvl_isa_name(cvl_isa isa)
 
 bool cvl_isa_parse(const char *name, cvl_isa *isa)
 {
-    for (size_t i = 0; i < ISA_COUNT; i++)
-        if (!strcmp(name, ISA_NAMES[i])) {
-            *isa = (cvl_isa)i;
-            return true;
-        }
-    return false;
+    const size_t i = cvl_names_find(ISA_NAMES, ISA_COUNT, name);
+    if (i < ISA_COUNT) *isa = (cvl_isa)i;
+    return i < ISA_COUNT;
 }
 
 cvl_exec cvl_exec_default(void)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "convlet/loss_kinds.h"
+#include "convlet/names.h"
 
 /*
  * The elements are cut into at most MAX_CHUNKS chunks, by their number alone,
@@ -70,20 +71,19 @@ static const char *const NAMES[] = {
     [CVL_REDUCTION_NOTEBOOK] = "notebook",
 };
 
+enum { NAME_COUNT = sizeof NAMES / sizeof *NAMES };
+
 const char *cvl_reduction_name(cvl_reduction reduction)
 {
     const size_t i = (size_t)reduction;
-    return i < sizeof NAMES / sizeof *NAMES ? NAMES[i] : NULL;
+    return i < NAME_COUNT ? NAMES[i] : NULL;
 }
 
 bool cvl_reduction_parse(const char *name, cvl_reduction *reduction)
 {
-    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
-        if (!strcmp(name, NAMES[i])) {
-            *reduction = (cvl_reduction)i;
-            return true;
-        }
-    return false;
+    const size_t i = cvl_names_find(NAMES, NAME_COUNT, name);
+    if (i < NAME_COUNT) *reduction = (cvl_reduction)i;
+    return i < NAME_COUNT;
 }
 
 double cvl_loss_divisor(const cvl_tensor *y, size_t used,

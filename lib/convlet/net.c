@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "convlet/layer.h"
+#include "convlet/names.h"
 
 #define KIND_ENTRY(file) &cvl_layer_##file,
 static const cvl_layer_kind *const KINDS[] = {CVL_LAYER_KINDS(KIND_ENTRY)};
@@ -20,20 +21,19 @@ static const char *const INIT_NAMES[] = {
     [CVL_INIT_ZEROS] = "zeros",
 };
 
+enum { INIT_COUNT = sizeof INIT_NAMES / sizeof *INIT_NAMES };
+
 const char *cvl_init_name(cvl_init init)
 {
     const size_t i = (size_t)init;
-    return i < sizeof INIT_NAMES / sizeof *INIT_NAMES ? INIT_NAMES[i] : NULL;
+    return i < INIT_COUNT ? INIT_NAMES[i] : NULL;
 }
 
 bool cvl_init_parse(const char *name, cvl_init *init)
 {
-    for (size_t i = 0; i < sizeof INIT_NAMES / sizeof *INIT_NAMES; i++)
-        if (!strcmp(name, INIT_NAMES[i])) {
-            *init = (cvl_init)i;
-            return true;
-        }
-    return false;
+    const size_t i = cvl_names_find(INIT_NAMES, INIT_COUNT, name);
+    if (i < INIT_COUNT) *init = (cvl_init)i;
+    return i < INIT_COUNT;
 }
 
 const char *cvl_layer_kind_name(size_t index)
