@@ -79,7 +79,8 @@ void svg_wrap(struct svg *svg, enum svg_font font, const char *words)
     char line[LIMIT];
     const size_t most = (size_t)(INNER / (WORDS_ASPECT * FONTS[font].size));
     while (*words) {
-        size_t length = strlen(words), next = length;
+        size_t length = strcspn(words, "\n"), next = length;
+        next += words[length] == '\n';
         if (length > most) {
             length = most;
             while (length && words[length] != ' ') length--;
@@ -93,31 +94,11 @@ void svg_wrap(struct svg *svg, enum svg_font font, const char *words)
     }
 }
 
-void svg_lines(struct svg *svg, const char *lines)
-{
-    enum { LIMIT = 256 };
-    char line[LIMIT];
-    while (*lines) {
-        const size_t length = strcspn(lines, "\n");
-        const size_t kept = length < LIMIT ? length : LIMIT - 1;
-        memcpy(line, lines, kept);
-        line[kept] = '\0';
-        svg_wrap(svg, SVG_WORDS, line);
-        lines += length + (lines[length] == '\n');
-    }
-}
-
 void svg_columns(struct svg *svg, const char *lines,
                  bool (*faded)(const void *context, size_t line),
                  const void *context)
 {
-    size_t most = 1;
-    for (const char *at = lines; *at;) {
-        const size_t length = strcspn(at, "\n");
-        if (length > most) most = length;
-        at += length + (at[length] == '\n');
-    }
-    double size = INNER / (MONO_ASPECT * (double)most);
+    double size = INNER / (MONO_ASPECT * (double)text_columns(lines));
     if (size > 12) size = 12;
     const double letter = MONO_ASPECT * size;
     for (size_t i = 0; *lines; i++) {

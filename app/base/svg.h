@@ -34,11 +34,8 @@ enum svg_font {
 /* A line of words at x, at the current y, and the y of the next. */
 void svg_line(struct svg *svg, enum svg_font font, const char *words);
 
-/* Words broken into lines that fit. */
+/* Words, or lines of them, broken into lines that fit. */
 void svg_wrap(struct svg *svg, enum svg_font font, const char *words);
-
-/* The lines of a text, each broken as words are. */
-void svg_lines(struct svg *svg, const char *lines);
 
 /*
  * The lines of a text whose columns align, as high as they fit.

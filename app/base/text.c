@@ -63,6 +63,17 @@ void text_add_real(struct text *text, double value)
     text_add(text, "%s", number_format(value, digits));
 }
 
+size_t text_columns(const char *lines)
+{
+    size_t most = 0;
+    while (*lines) {
+        const size_t length = strcspn(lines, "\n");
+        if (length > most) most = length;
+        lines += length + (lines[length] == '\n');
+    }
+    return most;
+}
+
 const char *text_clip(const char *text, char clipped[TEXT_CLIP])
 {
     size_t size = 0;

@@ -30,6 +30,9 @@ void text_fill(struct text *text, char c, size_t count);
  */
 void text_add_real(struct text *text, double value);
 
+/* Characters of the longest line. */
+size_t text_columns(const char *lines);
+
 enum { TEXT_CLIP = 64 };
 
 /*

@@ -14,25 +14,24 @@
 #include "data/data.h"
 #include "data/layout.h"
 
+/*
+ * The example of the course, in whole numbers that can be added in the head:
+ * one sample of one channel, 5x5; one kernel, 3x3; a bias of 1. With stride 1
+ * and no padding y is 3x3, and so is dy; for outputs of other sizes dy repeats.
+ */
+static const char EXAMPLE_X[] = "[[1, 2, 0, 1, 3],"
+                                " [0, 1, 3, 2, 1],"
+                                " [2, 0, 1, 1, 0],"
+                                " [1, 3, 2, 0, 2],"
+                                " [0, 1, 1, 2, 1]]";
+const char EXPLAIN_EXAMPLE_W[] = "[[1,  0, -1],"
+                                 " [2,  1,  0],"
+                                 " [0, -1,  1]]";
+static const char EXAMPLE_B[] = "1";
 /* clang-format off */
-const double EXPLAIN_EXAMPLE_X[25] = {
-    1, 2, 0, 1, 3,
-    0, 1, 3, 2, 1,
-    2, 0, 1, 1, 0,
-    1, 3, 2, 0, 2,
-    0, 1, 1, 2, 1,
-};
-const double EXPLAIN_EXAMPLE_W[9] = {
-    1,  0, -1,
-    2,  1,  0,
-    0, -1,  1,
-};
-const double EXPLAIN_EXAMPLE_B[1] = {1};
-const double EXPLAIN_EXAMPLE_DY[9] = {
-     1, -1,  2,
-     2,  3, -2,
-    -2,  1, -1,
-};
+static const double EXAMPLE_DY[3][3] = {{ 1, -1,  2},
+                                        { 2,  3, -2},
+                                        {-2,  1, -1}};
 /* clang-format on */
 
 static bool is_example(const struct config *config)
@@ -40,16 +39,12 @@ static bool is_example(const struct config *config)
     return strcmp(config->data.input, "example") == 0;
 }
 
-/* A tensor of these `count` values, of --dtype or else float64. */
-static cvl_status fill(const struct config *config, cvl_tensor *tensor,
-                       size_t ndim, const size_t *shape, size_t count,
-                       const double *values, cvl_error *err)
+/* A plane of the example, whatever the layouts of the settings are. */
+static cvl_status read_example(const char *numbers, cvl_tensor *tensor,
+                               cvl_error *err)
 {
-    const cvl_status status = cvl_tensor_init(
-        tensor, setup_dtype(&config->execution, CVL_F64), ndim, shape, err);
-    for (size_t i = 0; !status && i < count; i++)
-        cvl_tensor_set(tensor, i, values[i]);
-    return status;
+    struct array_origin origin;
+    return array_read_4d(numbers, CVL_F64, NULL, tensor, &origin, err);
 }
 
 static cvl_status draw(const struct config *config, cvl_tensor *tensor,
@@ -65,11 +60,9 @@ static cvl_status draw(const struct config *config, cvl_tensor *tensor,
 static cvl_status load_input(const struct config *config, cvl_tensor *x,
                              cvl_random *random, cvl_error *err)
 {
-    static const size_t five[4] = {1, 1, 5, 5};
     size_t sizes[4];
     setup_input_shape(&config->geometry, sizes);
-    if (is_example(config))
-        return fill(config, x, 4, five, 25, EXPLAIN_EXAMPLE_X, err);
+    if (is_example(config)) return read_example(EXAMPLE_X, x, err);
     if (strcmp(config->data.input, "random") == 0)
         return draw(config, x, sizes, random, err);
     struct suggestion suggestion = {.word = config->data.input};
@@ -95,16 +88,15 @@ static cvl_status load_params(const struct config *config,
                               struct explain_data *data, cvl_random *random,
                               cvl_error *err)
 {
-    static const size_t three[4] = {1, 1, 3, 3}, one[1] = {1};
     cvl_conv2d_geometry g;
     size_t shape[4];
     cvl_status status = CVL_OK;
     if (config->data.weight) {
         status = layout_read_weight(config, random, &data->w, err);
     } else if (is_example(config)) {
-        status = fill(config, &data->w, 4, three, 9, EXPLAIN_EXAMPLE_W, err);
+        status = read_example(EXPLAIN_EXAMPLE_W, &data->w, err);
         if (!status && !config->data.bias_file)
-            status = fill(config, &data->b, 1, one, 1, EXPLAIN_EXAMPLE_B, err);
+            status = array_read(EXAMPLE_B, NULL, &data->b, err);
     } else {
         status = setup_geometry(&config->geometry, data->x.shape,
                                 config->geometry.kernels,
@@ -168,8 +160,7 @@ static cvl_status make_example(struct explain_data *data, cvl_error *err)
     for (size_t i = 0; !status && i < y->count; i++) {
         const size_t row = i / y->shape[3] % y->shape[2];
         const size_t column = i % y->shape[3];
-        cvl_tensor_set(&data->dy, i,
-                       EXPLAIN_EXAMPLE_DY[row % 3 * 3 + column % 3]);
+        cvl_tensor_set(&data->dy, i, EXAMPLE_DY[row % 3][column % 3]);
     }
     data->upstream = UPSTREAM_EXAMPLE;
     return status;

@@ -65,13 +65,8 @@ cvl_status explain_save(const struct explain_data *data, const char *directory,
 
 void explain_free(struct explain_data *data);
 
-/*
- * The example of the course, in whole numbers that can be added in the head:
- * one sample of one channel, 5x5; one kernel, 3x3, that is another one
- * however it is turned or mirrored; a bias of 1. With stride 1 and no padding
- * y is 3x3, and so is dy; for outputs of other sizes dy repeats.
- */
-extern const double EXPLAIN_EXAMPLE_X[25], EXPLAIN_EXAMPLE_W[9];
-extern const double EXPLAIN_EXAMPLE_B[1], EXPLAIN_EXAMPLE_DY[9];
+/* The kernel of the course's example, as one would type it: another one however
+ * it is turned or mirrored. */
+extern const char EXPLAIN_EXAMPLE_W[];
 
 #endif

@@ -22,15 +22,15 @@ static cvl_status explain_number(const struct config *config,
                                  const cvl_element *number, struct text *text,
                                  int *exit, cvl_error *err)
 {
+    static void (*const forms[])(const struct explanation *, struct text *) = {
+        [EXPLAIN_TEXT] = explain_text,
+        [EXPLAIN_JSON] = explain_json,
+        [EXPLAIN_SVG] = explain_svg};
     struct explanation explanation;
     const cvl_status status =
         explanation_make(&explanation, config, data, number, err);
     if (!status) {
-        switch (config->explain.format) {
-        case EXPLAIN_TEXT: explain_text(&explanation, text); break;
-        case EXPLAIN_JSON: explain_json(&explanation, text); break;
-        case EXPLAIN_SVG: explain_svg(&explanation, text); break;
-        }
+        forms[config->explain.format](&explanation, text);
         *exit = explanation.sum.matches ? EXIT_OK : EXIT_CHECK_FAILED;
     }
     explanation_free(&explanation);

@@ -147,11 +147,11 @@ void explain_svg(const struct explanation *explanation, struct text *text)
     svg.y += 8;
     for (size_t i = 0; i < view->count; i++) draw_pair(&svg, &view->pairs[i]);
     draw_legend(&svg, view);
-    svg_lines(&svg, words[WORDS_LEFT_OUT]);
+    svg_wrap(&svg, SVG_WORDS, words[WORDS_LEFT_OUT]);
     svg.y += 6;
     svg_columns(&svg, words[WORDS_TABLE], on_padding, &explanation->sum);
     svg.y += 10;
-    svg_lines(&svg, words[WORDS_VERDICT]);
+    svg_wrap(&svg, SVG_WORDS, words[WORDS_VERDICT]);
     svg_finish(&svg, words[WORDS_NUMBER], words[WORDS_VERDICT], text);
 }
 
@@ -237,9 +237,9 @@ static void draw_axis(struct svg *svg, const struct map_axis *map)
         svg_line(svg, SVG_WORDS, more);
     }
     draw_readers(svg, &stairs);
-    svg_lines(svg, map->formula.data);
+    svg_wrap(svg, SVG_WORDS, map->formula.data);
     svg->y += 6;
-    svg_lines(svg, map->rest.data);
+    svg_wrap(svg, SVG_WORDS, map->rest.data);
     svg->y += 8;
 }
 

@@ -73,48 +73,32 @@ static void add_grid(const struct grid *grid, size_t digits, struct text *text)
     if (grid->rows.cut_after) text_add(text, "%*s\n", (int)margin, "...");
 }
 
-static size_t widest(const char *text)
+/* Ends a line, without spaces at its end. */
+static void end_line(struct text *text)
 {
-    size_t most = 0;
-    while (*text) {
-        const size_t length = strcspn(text, "\n");
-        if (length > most) most = length;
-        text += length + (text[length] == '\n');
-    }
-    return most;
+    while (text->size && text->data[text->size - 1] == ' ') text->size--;
+    text_fill(text, '\n', 1);
 }
 
-/* One line of a text, which is moved behind it, without spaces at its end;
- * the columns it took. */
+/* One line of a text, which is moved behind it; the columns it took. */
 static size_t add_line(const char **from, struct text *text)
 {
     const size_t length = strcspn(*from, "\n");
-    size_t kept = length;
-    while (kept && (*from)[kept - 1] == ' ') kept--;
-    text_add(text, "%.*s", (int)kept, *from);
+    text_add(text, "%.*s", (int)length, *from);
     *from += length + ((*from)[length] == '\n');
-    return kept;
+    return length;
 }
 
 /* Two texts side by side where there is room, else one under the other. */
 static void add_beside(const char *left, const char *right, struct text *text)
 {
-    const size_t column = widest(left) + GAP;
-    if (column + widest(right) > WIDTH) {
-        while (*left || *right) {
-            add_line(*left ? &left : &right, text);
-            text_fill(text, '\n', 1);
-        }
-        return;
-    }
-    while (*left || *right) {
-        const size_t used = add_line(&left, text);
-        const struct text before = *text;
+    const size_t column = text_columns(left) + GAP;
+    const bool fits = column + text_columns(right) <= WIDTH;
+    for (; *left || *right; end_line(text)) {
+        const size_t used = add_line(*left || fits ? &left : &right, text);
+        if (!fits) continue;
         text_fill(text, ' ', column - used);
-        const size_t start = text->size;
         add_line(&right, text);
-        if (text->size == start) text->size = before.size;
-        text_fill(text, '\n', 1);
     }
 }
 
@@ -197,8 +181,7 @@ static void add_output(const struct sheet *sheet, size_t output,
         }
         text_add(text, "%*s", sheet->width, cell);
     }
-    while (text->size && text->data[text->size - 1] == ' ') text->size--;
-    text_fill(text, '\n', 1);
+    end_line(text);
 }
 
 static void add_axis(const struct map_axis *map, struct text *text)

@@ -165,15 +165,14 @@ static void add_term(const struct table *table, const struct sum_term *term,
              widths[TOTAL], cells[TOTAL], note ? "  padding" : "");
 }
 
-/* 1234567 as 1,234,567. */
-static void add_count(size_t count, struct text *text)
+/* 1234567 as 1,234,567; returns text. */
+static const char *count_text(size_t count, char text[NUMBER_SIZE])
 {
-    if (count >= 1000) {
-        add_count(count / 1000, text);
-        text_add(text, ",%03zu", count % 1000);
-    } else {
-        text_add(text, "%zu", count);
-    }
+    size_t used = 0;
+    if (count >= 1000) used = strlen(count_text(count / 1000, text));
+    snprintf(text + used, NUMBER_SIZE - used, used ? ",%03zu" : "%zu",
+             count % 1000);
+    return text;
 }
 
 static void add_table(const struct sum *sum, size_t digits, bool notes,
@@ -195,15 +194,11 @@ static void add_table(const struct sum *sum, size_t digits, bool notes,
     for (size_t i = 0; i < sum->listed; i++)
         add_term(&table, &sum->terms[i], text);
     if (more) {
-        struct text words = {0};
-        text_add(&words, "... ");
-        add_count(more, &words);
-        text_add(&words, " more term%s", more > 1 ? "s" : "");
-        add_sums(&table, words.data ? words.data : "",
-                 explain_digits(sum->left_out, digits, product),
+        char number[NUMBER_SIZE], words[2 * NUMBER_SIZE];
+        snprintf(words, sizeof words, "... %s more term%s",
+                 count_text(more, number), more > 1 ? "s" : "");
+        add_sums(&table, words, explain_digits(sum->left_out, digits, product),
                  explain_digits(sum->sum, digits, total), text);
-        text->failed = text->failed || words.failed;
-        text_free(&words);
     }
     if (sum->has_bias) {
         char place[ELEMENT_SIZE];
@@ -221,13 +216,11 @@ static void add_verdict(const struct explanation *explanation,
     const struct sum *const sum = &explanation->sum;
     const cvl_conv2d *const conv = &explanation->data->conv;
     char name[ELEMENT_SIZE], digits[NUMBER_SIZE];
-    add_count(sum->count, text);
-    text_add(text, " term%s", sum->count == 1 ? "" : "s");
-    if (sum->padding) {
-        text_add(text, ", ");
-        add_count(sum->padding, text);
-        text_add(text, " of them on padding");
-    }
+    text_add(text, "%s term%s", count_text(sum->count, digits),
+             sum->count == 1 ? "" : "s");
+    if (sum->padding)
+        text_add(text, ", %s of them on padding",
+                 count_text(sum->padding, digits));
     text_add(text, "%s: %s\n", sum->has_bias ? ", and the bias" : "",
              number_format(sum->total, digits));
     text_add(text, "%s by the %s algorithm, %s: %s\n",

@@ -1,6 +1,7 @@
 /* test_explain.c - the products behind a number, and the grids about them. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cases.h"
@@ -306,7 +307,14 @@ END_TEST
 
 START_TEST(the_example_is_another_kernel_however_it_is_turned)
 {
-    const double *const w = EXPLAIN_EXAMPLE_W;
+    double w[9];
+    const char *next = EXPLAIN_EXAMPLE_W;
+    for (size_t i = 0; i < 9; i++) {
+        char *end;
+        next += strcspn(next, "-0123456789");
+        w[i] = strtod(next, &end);
+        next = end;
+    }
     static const size_t turns[][9] = {
         {8, 7, 6, 5, 4, 3, 2, 1, 0}, {2, 1, 0, 5, 4, 3, 8, 7, 6},
         {6, 7, 8, 3, 4, 5, 0, 1, 2}, {0, 3, 6, 1, 4, 7, 2, 5, 8},
