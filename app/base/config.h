@@ -8,7 +8,7 @@
 
 #include <convlet/conv2d.h>
 #include <convlet/exec.h>
-#include <convlet/loss.h>
+#include <convlet/optimizer.h>
 
 enum padding_mode {
     PADDING_SIZES, /* as given, side by side */
@@ -29,8 +29,6 @@ struct index {
 
 enum dtype_choice { DTYPE_FLOAT32, DTYPE_FLOAT64, DTYPE_AUTO };
 enum isa_choice { ISA_AUTO, ISA_BASE, ISA_AVX2, ISA_AVX512 };
-enum optimizer_choice { OPTIMIZER_SGD, OPTIMIZER_ADAM, OPTIMIZER_CG };
-enum schedule_choice { SCHEDULE_CONSTANT, SCHEDULE_LINEAR, SCHEDULE_COSINE };
 enum region_choice { REGION_VALID, REGION_ALL };
 enum log_format { LOG_TEXT, LOG_CSV, LOG_JSONL };
 enum data_layout { LAYOUT_NCHW, LAYOUT_NHWC };
@@ -82,13 +80,14 @@ struct data_settings {
 struct training_settings {
     size_t steps;
     double lr; /* 0: auto */
-    enum schedule_choice lr_schedule;
+    cvl_schedule lr_schedule;
     size_t lr_warmup; /* updates until the rate is lr */
     double momentum;
     bool nesterov;
     double weight_decay;
-    enum optimizer_choice optimizer;
+    const char *optimizer;        /* a name of cvl_optimizer_kind */
     double beta1, beta2, epsilon; /* of adam */
+    const char *loss;             /* a name of cvl_loss_kind */
     cvl_reduction reduction;
     enum region_choice region; /* of the output, in the loss */
     bool mask_clipped;

@@ -86,3 +86,24 @@ void setup_net_spec(const struct geometry_settings *settings,
              g->dilation_y, g->dilation_x, g->groups,
              settings->bias ? "yes" : "no", g->tied ? "yes" : "no");
 }
+
+cvl_loss setup_loss(const struct training_settings *settings)
+{
+    return (cvl_loss){cvl_loss_kind_find(settings->loss), settings->reduction};
+}
+
+cvl_optimizer_settings setup_optimizer(const struct training_settings *settings)
+{
+    return (cvl_optimizer_settings){
+        .kind = cvl_optimizer_kind_find(settings->optimizer),
+        .lr = settings->lr,
+        .schedule = settings->lr_schedule,
+        .steps = settings->steps,
+        .warmup = settings->lr_warmup,
+        .momentum = settings->momentum,
+        .nesterov = settings->nesterov,
+        .weight_decay = settings->weight_decay,
+        .beta1 = settings->beta1,
+        .beta2 = settings->beta2,
+        .epsilon = settings->epsilon};
+}

@@ -39,4 +39,9 @@ cvl_status setup_own_geometry(const struct geometry_settings *settings,
 void setup_net_spec(const struct geometry_settings *settings,
                     const cvl_conv2d_geometry *geometry, struct text *spec);
 
+/* The loss that is lowered, and the optimiser that lowers it. */
+cvl_loss setup_loss(const struct training_settings *settings);
+cvl_optimizer_settings setup_optimizer(
+    const struct training_settings *settings);
+
 #endif

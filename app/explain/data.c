@@ -172,7 +172,7 @@ static cvl_status make_loss(const struct config *config,
 {
     struct config asked = *config;
     struct data pair = {.input = data->x};
-    const cvl_loss loss = {.reduction = config->training.reduction};
+    const cvl_loss loss = setup_loss(&config->training);
     const cvl_tensor *const y = &data->y;
     if (!asked.data.target) asked.data.target = "ones";
     cvl_status status = data_read_target(&asked, y->dtype, &pair, err);

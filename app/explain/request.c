@@ -120,11 +120,11 @@ const struct rule explain_rules[] = {
      NULL},
     {"seed", draws_nothing,
      "@ is for numbers that are drawn; add --input random", NULL},
-    {"target reduction", has_grad_output,
+    {"target loss reduction", has_grad_output,
      "@ has no effect beside --grad-output, the gradient to send back", NULL},
-    {"grad-output target reduction", needs_no_gradient,
+    {"grad-output target loss reduction", needs_no_gradient,
      "@ is for gradients; add --grad-weight K,C,I,J, --grad-input N,C,Y,X or "
      "--grad-bias K",
      NULL},
-    {"reduction", has_no_loss, "@ is for a loss; add --target ones", NULL},
+    {"loss reduction", has_no_loss, "@ is for a loss; add --target ones", NULL},
     {0}};

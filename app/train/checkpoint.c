@@ -14,7 +14,7 @@
 #include "cli/config_file.h"
 
 enum {
-    MAX_TENSORS = (1 + OPTIMIZER_SLOTS) * CVL_MAX_PARAMS + 1,
+    MAX_TENSORS = (1 + CVL_OPTIMIZER_MAX_SLOTS) * CVL_MAX_PARAMS + 1,
     MAX_ENTRIES = 16,
     RANDOM_WORDS = 624,
     SLOT_NAME = CVL_PARAM_NAME_SIZE + 16
@@ -36,7 +36,7 @@ static const char RANDOM_STATE[] = "random.state";
 static void write_identity(const struct config *config, struct text *text)
 {
     struct config fixed = *config;
-    if (config->training.lr_schedule == SCHEDULE_CONSTANT)
+    if (config->training.lr_schedule == CVL_SCHEDULE_CONSTANT)
         fixed.training.steps = 1;
     config_write(&fixed, ROLE_RESULT, text);
 }
@@ -48,22 +48,22 @@ struct content {
     size_t tensor_count;
     cvl_metadata_entry entries[MAX_ENTRIES];
     size_t entry_count;
-    char slot_names[OPTIMIZER_SLOTS * CVL_MAX_PARAMS][SLOT_NAME];
+    char slot_names[CVL_OPTIMIZER_MAX_SLOTS * CVL_MAX_PARAMS][SLOT_NAME];
     double random_words[RANDOM_WORDS];
     char step[NUMBER_SIZE], position[NUMBER_SIZE];
     char best[NUMBER_SIZE], normal[NUMBER_SIZE];
     cvl_model_metadata model;
 };
 
-static void slot_name(const struct trainer *trainer, size_t slot, size_t param,
+static void slot_name(const cvl_trainer *trainer, size_t slot, size_t param,
                       char name[SLOT_NAME])
 {
     snprintf(name, SLOT_NAME, "%s.%s",
-             optimizer_slot_name(&trainer->optimizer, slot),
+             trainer->optimizer.settings.kind->slot_names[slot],
              trainer->net.params[param].name);
 }
 
-static void add_tensors(struct content *content, const struct trainer *trainer)
+static void add_tensors(struct content *content, const cvl_trainer *trainer)
 {
     const cvl_net *const net = &trainer->net;
     for (size_t i = 0; i < net->param_count; i++)
@@ -107,7 +107,7 @@ static void add_state(struct content *content, const struct run_state *state)
 
 cvl_status checkpoint_save(const char *path, const struct config *config,
                            const char *spec, const cvl_exec *exec,
-                           const struct trainer *trainer,
+                           const cvl_trainer *trainer,
                            const struct run_state *state, cvl_error *err)
 {
     struct content content = {.tensor_count = 0};
@@ -170,18 +170,18 @@ static cvl_status read_tensor(const cvl_safetensors *file, const char *name,
 }
 
 static cvl_status read_trainer(const cvl_safetensors *file,
-                               struct trainer *trainer, cvl_error *err)
+                               cvl_trainer *trainer, cvl_error *err)
 {
     cvl_status status = CVL_OK;
     for (size_t i = 0; !status && i < trainer->net.param_count; i++) {
         cvl_param *const param = &trainer->net.params[i];
-        struct optimizer *const optimizer = &trainer->optimizer;
+        cvl_optimizer *const optimizer = &trainer->optimizer;
         char name[SLOT_NAME];
         status = read_tensor(file, param->name, &param->value, err);
         for (size_t s = 0; !status && s < optimizer->slot_count; s++) {
             slot_name(trainer, s, i, name);
-            status =
-                read_tensor(file, name, optimizer_slot(optimizer, s, i), err);
+            status = read_tensor(file, name,
+                                 cvl_optimizer_slot(optimizer, s, i), err);
         }
     }
     return status;
@@ -230,20 +230,44 @@ static int line_length(const char *text)
     return (int)strcspn(text, "\n");
 }
 
-/* CVL_EINVAL with every line of the settings that differs. */
-static cvl_status compare_settings(const char *then, const char *now,
+/* The length of its key. */
+static size_t key_length(const char *line)
+{
+    return strcspn(line, " \n");
+}
+
+/* Does the line set an option to its default? */
+static bool is_default(const struct options *options, const char *line)
+{
+    char key[40];
+    snprintf(key, sizeof key, "%.*s", (int)key_length(line), line);
+    const struct option *const option = option_find(options, key);
+    const char *const value = line + key_length(line) + strlen(" = ");
+    return option && strlen(option->text) == (size_t)line_length(value) &&
+           strncmp(option->text, value, strlen(option->text)) == 0;
+}
+
+/* CVL_EINVAL with every line of the settings that differs. A key that an
+ * older checkpoint lacks means its default. */
+static cvl_status compare_settings(const struct options *options,
+                                   const char *then, const char *now,
                                    cvl_error *err)
 {
-    if (strcmp(then, now) == 0) return CVL_OK;
     struct text difference = {0};
-    while (*then && *now) {
+    while (*now) {
         const int before = line_length(then), after = line_length(now);
+        const bool same_key = strncmp(then, now, key_length(now) + 1) == 0;
+        if (!same_key && is_default(options, now)) {
+            now += after + (now[after] != '\0');
+            continue;
+        }
         if (before != after || strncmp(then, now, (size_t)before) != 0)
             text_add(&difference, "%s%.*s was %.*s",
                      difference.size ? ", " : "", after, now, before, then);
         then += before + (then[before] != '\0');
         now += after + (now[after] != '\0');
     }
+    if (!difference.size && !*then) return CVL_OK;
     const cvl_status status = cvl_fail(
         err, CVL_EINVAL,
         "made with other settings (%s); start a new run with them instead",
@@ -260,13 +284,15 @@ static cvl_status check_settings(const cvl_safetensors *file,
     write_identity(config, &identity);
     cvl_status status = text_status(&identity, err);
     if (!status) status = read_text(file, KEY_CONFIG, &then, err);
-    if (!status) status = compare_settings(then, identity.data, err);
+    if (!status)
+        status =
+            compare_settings(config->start.options, then, identity.data, err);
     text_free(&identity);
     return status;
 }
 
 cvl_status checkpoint_load(const char *path, const struct config *config,
-                           const cvl_exec *exec, struct trainer *trainer,
+                           const cvl_exec *exec, cvl_trainer *trainer,
                            struct run_state *state, struct text *note,
                            cvl_error *err)
 {

@@ -3,10 +3,10 @@
 #define CONVLET_TRAIN_CHECKPOINT_H
 
 #include <convlet/random.h>
+#include <convlet/trainer.h>
 
 #include "base/config.h"
 #include "base/text.h"
-#include "train/trainer.h"
 
 /* What changes from step to step, beside what the trainer holds. */
 struct run_state {
@@ -25,7 +25,7 @@ struct run_state {
  */
 cvl_status checkpoint_save(const char *path, const struct config *config,
                            const char *spec, const cvl_exec *exec,
-                           const struct trainer *trainer,
+                           const cvl_trainer *trainer,
                            const struct run_state *state, cvl_error *err);
 
 /*
@@ -39,7 +39,7 @@ cvl_status checkpoint_save(const char *path, const struct config *config,
  * CVL_ENOMEM. On error the trainer's values are not to be used.
  */
 cvl_status checkpoint_load(const char *path, const struct config *config,
-                           const cvl_exec *exec, struct trainer *trainer,
+                           const cvl_exec *exec, cvl_trainer *trainer,
                            struct run_state *state, struct text *note,
                            cvl_error *err);
 

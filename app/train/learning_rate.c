@@ -4,7 +4,6 @@
 #include <math.h>
 
 static const double SAFETY = 0.9, STACK_SAFETY = 0.5;
-static const double ADAM_RATE = 0.1, ADAM_STACK_RATE = 0.001;
 static const double FLAT_RATE = 0.001; /* any will do */
 
 /*
@@ -13,20 +12,20 @@ static const double FLAT_RATE = 0.001; /* any will do */
  * for z < 2 (1 + b); with Nesterov's look ahead, r^2 - (1 + b)(1 - z) r +
  * b (1 - z) = 0 and z < 2 (1 + b) / (1 + 2 b). Polyak 1964; Sutskever 2013.
  */
-static double widen(const cvl_sgd *sgd)
+static double widen(const cvl_optimizer_settings *sgd)
 {
     const double b = sgd->momentum;
     return sgd->nesterov ? (1 + b) / (1 + 2 * b) : 1 + b;
 }
 
-cvl_status rate_bounds_measure(struct trainer *trainer, const cvl_tensor *x,
+cvl_status rate_bounds_measure(cvl_trainer *trainer, const cvl_tensor *x,
                                const cvl_tensor *t, struct rate_bounds *bounds,
                                cvl_error *err)
 {
-    const cvl_sgd *const sgd = &trainer->optimizer.settings.sgd;
-    const cvl_objective objective = trainer_objective(trainer, x, t);
+    const cvl_optimizer_settings *const sgd = &trainer->optimizer.settings;
+    const cvl_objective objective = cvl_trainer_objective(trainer, x, t);
     double largest;
-    *bounds = (struct rate_bounds){.exact = trainer_is_quadratic(trainer)};
+    *bounds = (struct rate_bounds){.exact = cvl_trainer_is_quadratic(trainer)};
     const cvl_status status = cvl_curvature_largest(&objective, &largest, err);
     if (status) return status;
     largest += sgd->weight_decay;
@@ -38,25 +37,30 @@ cvl_status rate_bounds_measure(struct trainer *trainer, const cvl_tensor *x,
     return CVL_OK;
 }
 
-double learning_rate_auto(const struct optimizer_settings *settings,
+bool rate_is_bounded(const cvl_optimizer_kind *kind)
+{
+    return (kind->knobs & CVL_KNOB_RATE) && kind->rate == 0;
+}
+
+double learning_rate_auto(const cvl_optimizer_settings *settings,
                           const struct rate_bounds *bounds)
 {
-    if (settings->choice == OPTIMIZER_ADAM)
-        return bounds->exact ? ADAM_RATE : ADAM_STACK_RATE;
+    const cvl_optimizer_kind *const kind = settings->kind;
+    if (!rate_is_bounded(kind))
+        return bounds->exact ? kind->rate : kind->rough_rate;
     if (!bounds->known) return FLAT_RATE;
     /* Where the steepest direction's two roots meet: the heavy ball's z is
      * (1 + sqrt b)^2 there; Nesterov's other end, z = 1, serves as well. */
-    const cvl_sgd *const sgd = &settings->sgd;
-    const double root = 1 + sqrt(sgd->nesterov ? 0.0 : sgd->momentum);
+    const double root = 1 + sqrt(settings->nesterov ? 0.0 : settings->momentum);
     const double rate = SAFETY * root * root / bounds->largest;
     if (bounds->exact) return rate;
-    return STACK_SAFETY * (1 - sgd->momentum) * SAFETY / bounds->largest;
+    return STACK_SAFETY * (1 - settings->momentum) * SAFETY / bounds->largest;
 }
 
-void rate_bounds_describe(const struct optimizer_settings *settings,
+void rate_bounds_describe(const cvl_optimizer_settings *settings,
                           const struct rate_bounds *bounds, struct text *text)
 {
-    const double momentum = settings->sgd.momentum;
+    const double momentum = settings->momentum;
     text_add(text, "stable below 2/lambda_max = %.3g", bounds->bound);
     if (momentum > 0)
         text_add(text, ", with momentum %g below %.3g", momentum,

@@ -2,8 +2,9 @@
 #ifndef CONVLET_TRAIN_LEARNING_RATE_H
 #define CONVLET_TRAIN_LEARNING_RATE_H
 
+#include <convlet/trainer.h>
+
 #include "base/text.h"
-#include "train/trainer.h"
 
 /* What was found; {0}: nothing. */
 struct rate_bounds {
@@ -19,9 +20,12 @@ struct rate_bounds {
  * is known for a loss that is flat or overflows. The params are the same
  * afterwards. CVL_ENOMEM.
  */
-cvl_status rate_bounds_measure(struct trainer *trainer, const cvl_tensor *x,
+cvl_status rate_bounds_measure(cvl_trainer *trainer, const cvl_tensor *x,
                                const cvl_tensor *t, struct rate_bounds *bounds,
                                cvl_error *err);
+
+/* Is it the curvature that says which rates it can take? */
+bool rate_is_bounded(const cvl_optimizer_kind *kind);
 
 /*
  * The rate that `--lr auto` stands for.
@@ -33,11 +37,11 @@ cvl_status rate_bounds_measure(struct trainer *trainer, const cvl_tensor *x,
  *   adam  0.1 for one layer, 0.001 for a stack: its steps are as long as the
  *         rate, whatever bends, and one layer has no bad valleys
  */
-double learning_rate_auto(const struct optimizer_settings *settings,
+double learning_rate_auto(const cvl_optimizer_settings *settings,
                           const struct rate_bounds *bounds);
 
 /* Appends "stable below 2/lambda_max = 0.5; with momentum 0.9 below 0.95". */
-void rate_bounds_describe(const struct optimizer_settings *settings,
+void rate_bounds_describe(const cvl_optimizer_settings *settings,
                           const struct rate_bounds *bounds, struct text *text);
 
 #endif

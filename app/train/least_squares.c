@@ -23,12 +23,12 @@ static void restore(cvl_net *net, cvl_tensor saved[PARAMS])
 }
 
 /* With the trainer's optimizer in place; the first loss is the run's own. */
-static void descend(struct trainer *trainer, const cvl_tensor *x,
+static void descend(cvl_trainer *trainer, const cvl_tensor *x,
                     const cvl_tensor *t, struct least_squares *least)
 {
     const size_t limit = cvl_net_param_numbers(&trainer->net);
     for (size_t step = 0; step <= limit; step++) {
-        const struct step_result result = trainer_step(trainer, x, t);
+        const cvl_step_result result = cvl_trainer_step(trainer, x, t);
         if (step == 0) least->own = least->loss = result.loss;
         if (result.loss < least->loss) {
             least->loss = result.loss;
@@ -38,19 +38,20 @@ static void descend(struct trainer *trainer, const cvl_tensor *x,
     }
 }
 
-cvl_status least_squares_find(struct trainer *trainer, const cvl_tensor *x,
+cvl_status least_squares_find(cvl_trainer *trainer, const cvl_tensor *x,
                               const cvl_tensor *t, struct least_squares *least,
                               cvl_error *err)
 {
-    const struct optimizer_settings cg = {.choice = OPTIMIZER_CG};
-    struct optimizer own = trainer->optimizer;
+    const cvl_optimizer_settings cg = {.kind = cvl_optimizer_kind_find("cg")};
+    cvl_optimizer own = trainer->optimizer;
     cvl_tensor saved[PARAMS] = {{0}};
     *least = (struct least_squares){.known = true};
     cvl_status status = save(&trainer->net, saved, err);
     if (!status) {
-        status = optimizer_init(&trainer->optimizer, &cg, &trainer->net, err);
+        status = cvl_optimizer_init(&trainer->optimizer, &cg, &trainer->net,
+                                    trainer->loss.kind, err);
         if (!status) descend(trainer, x, t, least);
-        optimizer_free(&trainer->optimizer);
+        cvl_optimizer_free(&trainer->optimizer);
     }
     trainer->optimizer = own;
     restore(&trainer->net, saved);

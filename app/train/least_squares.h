@@ -2,8 +2,9 @@
 #ifndef CONVLET_TRAIN_LEAST_SQUARES_H
 #define CONVLET_TRAIN_LEAST_SQUARES_H
 
+#include <convlet/trainer.h>
+
 #include "base/text.h"
-#include "train/trainer.h"
 
 /* {0}: not asked for. */
 struct least_squares {
@@ -18,7 +19,7 @@ struct least_squares {
  * layer, by at most as many conjugate gradients as it has weights. Params and
  * output are the trained ones afterwards. CVL_ENOMEM.
  */
-cvl_status least_squares_find(struct trainer *trainer, const cvl_tensor *x,
+cvl_status least_squares_find(cvl_trainer *trainer, const cvl_tensor *x,
                               const cvl_tensor *t, struct least_squares *least,
                               cvl_error *err);
 

@@ -134,10 +134,10 @@ cvl_status note_doubts(const struct run *run, cvl_error *err)
 /* Which rate would have done; nothing where none can be named. */
 static void add_bound(struct run *run, struct text *text)
 {
-    struct trainer *const trainer = &run->trainer;
+    cvl_trainer *const trainer = &run->trainer;
     struct rate_bounds found;
-    if (run->config.training.optimizer != OPTIMIZER_SGD ||
-        !trainer_is_quadratic(trainer) ||
+    if (!rate_is_bounded(trainer->optimizer.settings.kind) ||
+        !cvl_trainer_is_quadratic(trainer) ||
         rate_bounds_measure(trainer, &run->data.input, &run->data.target,
                             &found, NULL) ||
         !found.known)
@@ -199,7 +199,7 @@ void note_held_out(const struct run *run)
 }
 
 void note_early_end(const struct run *run, size_t step,
-                    const struct step_result *result)
+                    const cvl_step_result *result)
 {
     const struct config *const config = &run->config;
     if (config->output.quiet) return;
@@ -212,7 +212,7 @@ void note_early_end(const struct run *run, size_t step,
         fprintf(stderr,
                 "stopped after step %zu: conjugate gradients have converged, "
                 "it lowered the loss by less than %g of it\n",
-                step, TRAINER_SETTLED);
+                step, CVL_SETTLED);
 }
 
 void note_file(const struct run *run, const char *path)

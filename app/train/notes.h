@@ -15,7 +15,7 @@ void note_divergence(struct run *run, size_t step, double loss);
 
 /* Why the step is the last, where it is so before --steps; not if quiet. */
 void note_early_end(const struct run *run, size_t step,
-                    const struct step_result *result);
+                    const cvl_step_result *result);
 
 /* How well the picture that was held out is restored. */
 void note_held_out(const struct run *run);

@@ -27,7 +27,7 @@ static bool add_tensor(size_t *sum, size_t times, cvl_dtype dtype,
 static bool add_up(const struct run *run, const cvl_net *net, size_t *sum)
 {
     const struct config *const config = &run->config;
-    const struct optimizer_settings optimizer = optimizer_of(config);
+    const cvl_optimizer_settings optimizer = setup_optimizer(&config->training);
     const bool masked = config->training.region == REGION_VALID ||
                         config->training.mask_clipped;
     const size_t params_shape[4] = {cvl_net_param_numbers(net), 1, 1, 1};
@@ -35,7 +35,7 @@ static bool add_up(const struct run *run, const cvl_net *net, size_t *sum)
     return !net->arena.overflow &&
            add_tensor(sum, 1, run->dtype, net->input.shape) &&
            add_tensor(sum, masked ? 3 : 2, run->dtype, net->output.shape) &&
-           add_tensor(sum, optimizer_slots(&optimizer), run->dtype,
+           add_tensor(sum, cvl_optimizer_slots(&optimizer), run->dtype,
                       params_shape);
 }
 
@@ -180,21 +180,38 @@ static cvl_status make_data(struct run *run, cvl_error *err)
     return status ? status : data_read_target(config, run->dtype, data, err);
 }
 
+/* An optimiser that is not for this net is named by its flag. */
+static cvl_status init_trainer(cvl_trainer *trainer, const cvl_net_config *net,
+                               const cvl_loss *loss,
+                               const cvl_optimizer_settings *optimizer,
+                               cvl_error *err)
+{
+    cvl_error why;
+    const cvl_status status =
+        cvl_trainer_init(trainer, net, loss, optimizer, &why);
+    if (!status) return CVL_OK;
+    const bool unfit = trainer->net.layer_count > 0 &&
+                       optimizer->kind->quadratic_only &&
+                       !cvl_trainer_is_quadratic(trainer);
+    return cvl_fail(err, status, "%s%s", unfit ? "--" : "", why.message);
+}
+
 /* Builds the net, or the one layer, whose geometry goes to *layer then. */
 static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
                         cvl_error *err)
 {
     const struct config *const config = &run->config;
-    const struct optimizer_settings optimizer = optimizer_of(config);
+    const cvl_loss loss = setup_loss(&config->training);
+    const cvl_optimizer_settings optimizer = setup_optimizer(&config->training);
     cvl_net_config net;
     cvl_status status = describe_net(run, run->data.input.shape,
                                      data_target_channels(&run->data), layer,
                                      &run->spec, &net, err);
-    if (!status) status = trainer_init(&run->trainer, &net, &optimizer, err);
+    if (!status)
+        status = init_trainer(&run->trainer, &net, &loss, &optimizer, err);
     if (!status && config->data.degrade)
         status = held_out_init(&run->held_out, &run->patches, &net,
                                config->data.seed, err);
-    run->trainer.loss.reduction = config->training.reduction;
     run->trainer.rtol = config->training.rtol;
     run->trainer.atol = config->training.atol;
     return status;
@@ -244,20 +261,23 @@ static cvl_status open_directory(struct run *run, cvl_error *err)
 /* What the settings mean, now that net and data are there. */
 static cvl_status settle(struct run *run, cvl_error *err)
 {
-    struct trainer *const trainer = &run->trainer;
+    cvl_trainer *const trainer = &run->trainer;
     struct config *const config = &run->config;
+    const cvl_optimizer_kind *const kind = trainer->optimizer.settings.kind;
     const size_t weights = cvl_net_param_numbers(&trainer->net);
-    if (config->data.degrade &&
-        (config->output.best || config->training.optimizer == OPTIMIZER_CG))
+    if (config->data.degrade && (config->output.best || kind->quadratic_only))
         return cvl_fail(err, CVL_EINVAL,
-                        "--%s needs the same data in every step, and --degrade "
-                        "draws other patches each time",
-                        config->output.best ? "best" : "optimizer cg");
-    if (config->output.best && !trainer_is_quadratic(trainer))
+                        "--%s%s needs the same data in every step, and "
+                        "--degrade draws other patches each time",
+                        config->output.best ? "best" : "optimizer ",
+                        config->output.best ? "" : kind->name);
+    if (config->output.best && !cvl_trainer_is_quadratic(trainer))
         return cvl_fail(err, CVL_EINVAL,
-                        "--best is for one conv layer, and this net is none");
-    if (config->training.optimizer == OPTIMIZER_CG &&
-        config->training.steps > weights)
+                        cvl_net_lone_conv2d(&trainer->net)
+                            ? "--best is for a loss that is quadratic"
+                            : "--best is for one conv layer, and this net is "
+                              "none");
+    if (kind->quadratic_only && config->training.steps > weights)
         config->training.steps = weights;
     return mask_make(config, &trainer->net, &run->data.target,
                      run->data.target_is_picture, &trainer->mask,
@@ -267,22 +287,22 @@ static cvl_status settle(struct run *run, cvl_error *err)
 /* At the params that training starts from. */
 static cvl_status choose_rate(struct run *run, cvl_error *err)
 {
-    struct trainer *const trainer = &run->trainer;
-    struct optimizer_settings *const optimizer = &trainer->optimizer.settings;
+    cvl_trainer *const trainer = &run->trainer;
+    cvl_optimizer_settings *const optimizer = &trainer->optimizer.settings;
     struct config *const config = &run->config;
-    if (config->training.lr > 0 || config->training.optimizer == OPTIMIZER_CG)
+    if (config->training.lr > 0 || !(optimizer->kind->knobs & CVL_KNOB_RATE))
         return CVL_OK;
     cvl_status status = CVL_OK;
-    run->bounds.exact = trainer_is_quadratic(trainer);
+    run->bounds.exact = cvl_trainer_is_quadratic(trainer);
     if (config->data.degrade) { /* a batch to look at; the stream stays */
         cvl_random fork = run->state.random;
         patches_draw(&run->patches, &fork, &run->data.input, &run->data.target);
     }
-    if (config->training.optimizer == OPTIMIZER_SGD)
+    if (rate_is_bounded(optimizer->kind))
         status = rate_bounds_measure(trainer, &run->data.input,
                                      &run->data.target, &run->bounds, err);
     config->training.lr = learning_rate_auto(optimizer, &run->bounds);
-    optimizer->sgd.lr = optimizer->adam.lr = config->training.lr;
+    optimizer->lr = config->training.lr;
     return status;
 }
 
@@ -320,7 +340,7 @@ void run_free(struct run *run)
     history_free(&run->history);
     held_out_free(&run->held_out);
     patches_free(&run->patches);
-    trainer_free(&run->trainer);
+    cvl_trainer_free(&run->trainer);
     text_free(&run->spec);
     data_free(&run->data);
 }

@@ -162,11 +162,46 @@ const char *run_input_name(const struct run *run)
     return settings->degrade ? settings->degrade : settings->input;
 }
 
+static void add_knob(const char *name, double value, struct text *text)
+{
+    text_add(text, ", %s ", name);
+    text_add_real(text, value);
+}
+
+/* The learning rate, and how it rises and falls. */
+static void add_rate(const struct training_settings *settings,
+                     struct text *text)
+{
+    add_knob("lr", settings->lr, text);
+    if (settings->lr_schedule != CVL_SCHEDULE_CONSTANT)
+        text_add(text, " falling to 0 along %s",
+                 settings->lr_schedule == CVL_SCHEDULE_LINEAR ? "a line"
+                                                              : "a cosine");
+    if (settings->lr_warmup)
+        text_add(text, " after %zu updates of rising", settings->lr_warmup);
+}
+
 void run_recipe(const struct run *run, struct text *text)
 {
-    optimizer_describe(&run->config, text);
-    text_add(text, ", reduction %s",
-             cvl_reduction_name(run->config.training.reduction));
+    const struct training_settings *const settings = &run->config.training;
+    const cvl_optimizer_kind *const kind = run->trainer.optimizer.settings.kind;
+    text_add(text, "%s", kind->title);
+    if (kind->knobs & CVL_KNOB_RATE) add_rate(settings, text);
+    if (kind->knobs & CVL_KNOB_MOMENTS) {
+        add_knob("betas", settings->beta1, text);
+        text_add(text, " and ");
+        text_add_real(text, settings->beta2);
+        add_knob("epsilon", settings->epsilon, text);
+    }
+    if (kind->knobs & CVL_KNOB_MOMENTUM) {
+        add_knob("momentum", settings->momentum, text);
+        text_add(text, "%s", settings->nesterov ? " (Nesterov)" : "");
+    }
+    if (kind->knobs & CVL_KNOB_DECAY)
+        add_knob("weight decay", settings->weight_decay, text);
+    if (strcmp(settings->loss, cvl_loss_kind_name(0)) != 0)
+        text_add(text, ", loss %s", settings->loss);
+    text_add(text, ", reduction %s", cvl_reduction_name(settings->reduction));
 }
 
 /* The run with what it is shown by and these texts, as a report. */

@@ -5,25 +5,34 @@
 #include "data/source.h"
 #include "train/train.h"
 
-static bool is_cg(const struct config *config)
+static bool lacks(const struct config *config, cvl_knob knob)
 {
-    return config->training.optimizer == OPTIMIZER_CG;
+    return !(cvl_optimizer_kind_find(config->training.optimizer)->knobs & knob);
 }
 
-static bool is_not_sgd(const struct config *config)
+static bool has_no_rate(const struct config *config)
 {
-    return config->training.optimizer != OPTIMIZER_SGD;
+    return lacks(config, CVL_KNOB_RATE);
 }
 
-static bool is_not_adam(const struct config *config)
+static bool has_no_momentum(const struct config *config)
 {
-    return config->training.optimizer != OPTIMIZER_ADAM;
+    return lacks(config, CVL_KNOB_MOMENTUM);
+}
+
+static bool has_no_decay(const struct config *config)
+{
+    return lacks(config, CVL_KNOB_DECAY);
+}
+
+static bool has_no_moments(const struct config *config)
+{
+    return lacks(config, CVL_KNOB_MOMENTS);
 }
 
 static const char *optimizer(const struct config *config)
 {
-    return option_choice(option_find(config->start.options, "optimizer"),
-                         (size_t)config->training.optimizer);
+    return config->training.optimizer;
 }
 
 static bool has_net(const struct config *config)
@@ -57,10 +66,10 @@ static const char MADE[] =
     "@ has no effect beside --degrade, which makes the input from the target";
 
 const struct rule train_rules[] = {
-    {"lr lr-schedule lr-warmup", is_cg, OF_OPTIMIZER, optimizer},
-    {"momentum nesterov", is_not_sgd, OF_OPTIMIZER, optimizer},
-    {"weight-decay", is_cg, OF_OPTIMIZER, optimizer},
-    {"beta1 beta2 epsilon", is_not_adam, OF_OPTIMIZER, optimizer},
+    {"lr lr-schedule lr-warmup", has_no_rate, OF_OPTIMIZER, optimizer},
+    {"momentum nesterov", has_no_momentum, OF_OPTIMIZER, optimizer},
+    {"weight-decay", has_no_decay, OF_OPTIMIZER, optimizer},
+    {"beta1 beta2 epsilon", has_no_moments, OF_OPTIMIZER, optimizer},
     {"kernels kernel-size stride padding dilation groups bias "
      "tie-input-channels",
      has_net,

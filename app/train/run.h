@@ -2,6 +2,8 @@
 #ifndef CONVLET_TRAIN_RUN_H
 #define CONVLET_TRAIN_RUN_H
 
+#include <convlet/trainer.h>
+
 #include "base/config.h"
 #include "base/text.h"
 #include "data/data.h"
@@ -12,7 +14,6 @@
 #include "train/learning_rate.h"
 #include "train/least_squares.h"
 #include "train/run_dir.h"
-#include "train/trainer.h"
 
 /* Everything that a run owns; {0} is empty. */
 struct run {
@@ -26,7 +27,7 @@ struct run {
     struct patches patches;   /* that data is cut from; off without --degrade */
     struct held_out held_out; /* off likewise */
     struct text spec;         /* of the net */
-    struct trainer trainer;
+    cvl_trainer trainer;
     struct run_state state;
     struct run_dir dir;     /* closed without --out */
     struct history history; /* empty without --out */

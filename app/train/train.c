@@ -33,15 +33,22 @@ const cvl_param *run_nonfinite_param(const struct run *run)
 }
 
 /* Of the picture that is held out, or else of the output. */
-static double step_psnr(const struct run *run, const struct step_result *result)
+static double step_psnr(const struct run *run, const cvl_step_result *result)
 {
-    return run->config.data.degrade ? run->held_out.psnr
-                                    : -10.0 * log10(result->mse);
+    const cvl_trainer *const trainer = &run->trainer;
+    const cvl_loss mse = {.kind = cvl_loss_kind_find("mse")};
+    double mean = result->mean;
+    if (run->config.data.degrade) return run->held_out.psnr;
+    if (trainer->loss.kind != mse.kind && run->data.is_picture)
+        cvl_loss_compute(&mse, &trainer->net.output, &run->data.target,
+                         trainer->mask.data ? &trainer->mask : NULL,
+                         trainer->used, &run->exec, NULL, &mean, NULL);
+    return -10.0 * log10(mean);
 }
 
 /* Writes a step's line to stdout and to loss.csv; CVL_EIO. */
 static cvl_status record(struct loop *loop, size_t step,
-                         const struct step_result *result, cvl_error *err)
+                         const cvl_step_result *result, cvl_error *err)
 {
     const struct run_dir *const dir = &loop->run->dir;
     const struct loss_log_entry entry = {
@@ -107,8 +114,8 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
     }
     history_look(&run->history, &run->trainer.net, step);
     keep_params(loop);
-    const struct step_result result =
-        trainer_step(&run->trainer, &run->data.input, &run->data.target);
+    const cvl_step_result result =
+        cvl_trainer_step(&run->trainer, &run->data.input, &run->data.target);
     history_add(&run->history, step, result.loss, step_psnr(run, &result));
     *over = step + 1 == config->training.steps || !result.finite ||
             result.all_close || result.settled;

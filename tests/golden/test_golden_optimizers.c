@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "convlet/adam.h"
+#include "convlet/trainer.h"
 #include "expect.h"
 #include "golden.h"
-#include "train/trainer.h"
 
 enum { STEPS = 30 };
 
@@ -20,31 +21,33 @@ static cvl_tensor load_start(const char *file)
     return load("mse_training", "sgd_momentum_weight_decay", file);
 }
 
-static struct optimizer_settings settings_of(const cJSON *run)
+static cvl_optimizer_settings settings_of(const cJSON *run)
 {
     const double lr = golden_get(run, "learning_rate")->valuedouble;
     const double decay = golden_get(run, "weight_decay")->valuedouble;
     const char *const name = golden_get(run, "optimizer")->valuestring;
-    return (struct optimizer_settings){
-        .choice = strcmp(name, "adam") == 0 ? OPTIMIZER_ADAM : OPTIMIZER_SGD,
-        .sgd = {lr, golden_get(run, "momentum")->valuedouble,
-                cJSON_IsTrue(golden_get(run, "nesterov")), decay},
-        .adam = {lr, golden_get(run, "beta1")->valuedouble,
-                 golden_get(run, "beta2")->valuedouble,
-                 golden_get(run, "epsilon")->valuedouble, decay}};
+    return (cvl_optimizer_settings){
+        .kind = cvl_optimizer_kind_find(name),
+        .lr = lr,
+        .momentum = golden_get(run, "momentum")->valuedouble,
+        .nesterov = cJSON_IsTrue(golden_get(run, "nesterov")),
+        .weight_decay = decay,
+        .beta1 = golden_get(run, "beta1")->valuedouble,
+        .beta2 = golden_get(run, "beta2")->valuedouble,
+        .epsilon = golden_get(run, "epsilon")->valuedouble};
 }
 
-static void build(const cJSON *run, const cvl_tensor *x,
-                  struct trainer *trainer)
+static void build(const cJSON *run, const cvl_tensor *x, cvl_trainer *trainer)
 {
-    const struct optimizer_settings settings = settings_of(run);
+    const cvl_optimizer_settings settings = settings_of(run);
+    const cvl_loss loss = {.reduction = CVL_REDUCTION_MEAN};
     cvl_net_config config = {.spec = "conv 4 3x2 stride=2x1 padding=1x1x0x0",
                              .dtype = CVL_F64,
                              .algo = CVL_CONV_AUTO,
                              .exec = cvl_exec_default()};
     cvl_error err;
     memcpy(config.input_shape, x->shape, sizeof config.input_shape);
-    expect_ok(trainer_init(trainer, &config, &settings, &err), err);
+    expect_ok(cvl_trainer_init(trainer, &config, &loss, &settings, &err), err);
     cvl_tensor w = load_start("weight0_oihw.npy"), b = load_start("bias0.npy");
     cvl_tensor_copy(&trainer->net.params[0].value, &w);
     cvl_tensor_copy(&trainer->net.params[1].value, &b);
@@ -70,10 +73,10 @@ static void replay(const cJSON *run)
         &count);
     ck_assert_uint_eq(count, STEPS);
     cvl_tensor x = load_start("x.npy"), t = load_start("target.npy");
-    struct trainer trainer;
+    cvl_trainer trainer;
     build(run, &x, &trainer);
     for (size_t step = 0; step < count; step++) {
-        const struct step_result result = trainer_step(&trainer, &x, &t);
+        const cvl_step_result result = cvl_trainer_step(&trainer, &x, &t);
         ck_assert_double_eq_tol(result.loss, losses[step], 1e-10);
         if (step > 0) continue;
         compare(run, "weight_after_1_oihw.npy", &trainer.net.params[0].value);
@@ -83,7 +86,7 @@ static void replay(const cJSON *run)
     compare(run, "final_bias.npy", &trainer.net.params[1].value);
     cvl_tensor_free(&x);
     cvl_tensor_free(&t);
-    trainer_free(&trainer);
+    cvl_trainer_free(&trainer);
     free(losses);
 }
 

@@ -6,9 +6,9 @@
 
 #include "convlet/loss.h"
 #include "convlet/npy.h"
+#include "convlet/trainer.h"
 #include "expect.h"
 #include "golden.h"
-#include "train/trainer.h"
 
 /* One run of an index, and where its files are. */
 typedef struct golden_run_entry {
@@ -43,7 +43,7 @@ static void compare_file(const golden_run_entry *run, const char *file,
 }
 
 static void build(const golden_run_entry *run, cvl_dtype dtype,
-                  const cvl_tensor *x, struct trainer *trainer)
+                  const cvl_tensor *x, cvl_trainer *trainer)
 {
     size_t kernel[2], stride[2], p[4];
     golden_sizes(run->entry, "kernel", kernel, 2);
@@ -59,14 +59,14 @@ static void build(const golden_run_entry *run, cvl_dtype dtype,
                              .algo = CVL_CONV_AUTO,
                              .exec = cvl_exec_default()};
     memcpy(config.input_shape, x->shape, sizeof config.input_shape);
-    const struct optimizer_settings optimizer = {
-        .sgd = {.lr = number(run, "learning_rate"),
-                .momentum = number(run, "momentum"),
-                .weight_decay = number(run, "weight_decay")}};
+    const cvl_optimizer_settings optimizer = {
+        .lr = number(run, "learning_rate"),
+        .momentum = number(run, "momentum"),
+        .weight_decay = number(run, "weight_decay")};
+    const cvl_loss loss = {.reduction = run->notebook ? CVL_REDUCTION_NOTEBOOK
+                                                      : CVL_REDUCTION_MEAN};
     cvl_error err;
-    expect_ok(trainer_init(trainer, &config, &optimizer, &err), err);
-    trainer->loss.reduction =
-        run->notebook ? CVL_REDUCTION_NOTEBOOK : CVL_REDUCTION_MEAN;
+    expect_ok(cvl_trainer_init(trainer, &config, &loss, &optimizer, &err), err);
     cvl_tensor w = load_file(run, "weight0_oihw.npy");
     cvl_tensor b = load_file(run, "bias0.npy");
     cvl_tensor_copy(&trainer->net.params[0].value, &w);
@@ -76,7 +76,7 @@ static void build(const golden_run_entry *run, cvl_dtype dtype,
 }
 
 static cvl_tensor make_target(const golden_run_entry *run,
-                              const struct trainer *trainer)
+                              const cvl_trainer *trainer)
 {
     cvl_tensor t;
     const cvl_tensor *const y = &trainer->net.output;
@@ -93,7 +93,7 @@ static cvl_tensor make_target(const golden_run_entry *run,
 
 /* What step 0 computed before its update: the trainer still holds it. */
 static void compare_first_step(const golden_run_entry *run,
-                               const struct trainer *trainer, double tolerance)
+                               const cvl_trainer *trainer, double tolerance)
 {
     const cvl_param *const params = trainer->net.params;
     compare_file(run, "prediction0.npy", &trainer->net.output, tolerance);
@@ -116,11 +116,11 @@ static void replay(const golden_run_entry *run, cvl_dtype dtype)
     cvl_tensor file = load_file(run, "x.npy"), x;
     ck_assert(!cvl_tensor_init(&x, dtype, 4, file.shape, NULL));
     cvl_tensor_copy(&x, &file);
-    struct trainer trainer;
+    cvl_trainer trainer;
     build(run, dtype, &x, &trainer);
     cvl_tensor t = make_target(run, &trainer);
     for (size_t step = 0; step < count; step++) {
-        const struct step_result result = trainer_step(&trainer, &x, &t);
+        const cvl_step_result result = cvl_trainer_step(&trainer, &x, &t);
         const double allowed =
             f64 ? 1e-9 * losses[step] + 1e-18 : 1e-4 * losses[step];
         ck_assert_msg(fabs(result.loss - losses[step]) <= allowed,
@@ -135,7 +135,7 @@ static void replay(const golden_run_entry *run, cvl_dtype dtype)
     cvl_tensor_free(&file);
     cvl_tensor_free(&x);
     cvl_tensor_free(&t);
-    trainer_free(&trainer);
+    cvl_trainer_free(&trainer);
     free(losses);
 }
 

@@ -213,7 +213,8 @@ static const char *other_value(const struct option *option)
     case TYPE_CHOICE:
     case TYPE_NAME:
         return option_choice(
-            option, strcmp(option_choice(option, 0), option->text) == 0);
+            option, option_choice(option, 1) &&
+                        !strcmp(option_choice(option, 0), option->text));
     case TYPE_TEXT: return " ;a; \"b\" \\;\t\n\x7f\xC3\xA9 = : # ";
     case TYPE_TARGET: return "filter:sobel-x";
     }

@@ -7,11 +7,13 @@
 #include "train/learning_rate.h"
 #include "train/least_squares.h"
 
+static const cvl_loss mean = {.reduction = CVL_REDUCTION_MEAN};
+
 enum { PROBLEMS = 200, STEPS = 3000 };
 
 /* One random layer with its data; all of it follows from `seed`. */
 struct problem {
-    struct trainer trainer;
+    cvl_trainer trainer;
     cvl_tensor x, t;
 };
 
@@ -26,7 +28,7 @@ static size_t draw(cvl_random *random, size_t below)
 }
 
 static void make(struct problem *problem, uint32_t seed, cvl_dtype dtype,
-                 const struct optimizer_settings *settings)
+                 const cvl_optimizer_settings *settings)
 {
     cvl_random random;
     char spec[128];
@@ -41,7 +43,9 @@ static void make(struct problem *problem, uint32_t seed, cvl_dtype dtype,
     cvl_net_config config = {
         .spec = spec, .dtype = dtype, .exec = cvl_exec_default()};
     memcpy(config.input_shape, shape, sizeof shape);
-    expect_ok(trainer_init(&problem->trainer, &config, settings, &err), err);
+    expect_ok(
+        cvl_trainer_init(&problem->trainer, &config, &mean, settings, &err),
+        err);
     problem->trainer.loss.reduction = (cvl_reduction)draw(&random, 3);
     const cvl_tensor *const y = &problem->trainer.net.output;
     expect_ok(cvl_tensor_init(&problem->x, dtype, 4, shape, &err), err);
@@ -54,7 +58,7 @@ static void make(struct problem *problem, uint32_t seed, cvl_dtype dtype,
 
 static void drop(struct problem *problem)
 {
-    trainer_free(&problem->trainer);
+    cvl_trainer_free(&problem->trainer);
     cvl_tensor_free(&problem->x);
     cvl_tensor_free(&problem->t);
 }
@@ -70,15 +74,15 @@ static struct rate_bounds examine(struct problem *problem)
     return found;
 }
 
-static struct step_result take_steps(struct problem *problem, size_t steps)
+static cvl_step_result take_steps(struct problem *problem, size_t steps)
 {
-    struct step_result result = {.finite = true};
+    cvl_step_result result = {.finite = true};
     for (size_t i = 0; i < steps && result.finite; i++)
-        result = trainer_step(&problem->trainer, &problem->x, &problem->t);
+        result = cvl_trainer_step(&problem->trainer, &problem->x, &problem->t);
     return result;
 }
 
-static const cvl_sgd ways[] = {
+static const cvl_optimizer_settings ways[] = {
     {.momentum = 0},       {.momentum = 0.5},
     {.momentum = 0.97},    {.momentum = 0.9, .nesterov = true},
     {.weight_decay = 0.5},
@@ -89,13 +93,14 @@ START_TEST(auto_converges_on_random_layers)
 {
     for (uint32_t seed = 0; seed < PROBLEMS; seed++) {
         struct problem problem;
-        struct optimizer_settings settings = {.sgd = ways[seed % WAYS]};
+        cvl_optimizer_settings settings = ways[seed % WAYS];
         make(&problem, seed, CVL_F64, &settings);
-        struct trainer *const trainer = &problem.trainer;
+        cvl_trainer *const trainer = &problem.trainer;
         const struct rate_bounds found = examine(&problem);
-        const double rate = learning_rate_auto(&settings, &found);
+        const double rate =
+            learning_rate_auto(&trainer->optimizer.settings, &found);
         ck_assert_double_lt(rate, found.with_momentum);
-        trainer->optimizer.settings.sgd.lr = rate;
+        trainer->optimizer.settings.lr = rate;
         const double first = take_steps(&problem, 1).loss;
         const double last = take_steps(&problem, STEPS).loss;
         struct least_squares least;
@@ -104,7 +109,7 @@ START_TEST(auto_converges_on_random_layers)
             least_squares_find(trainer, &problem.x, &problem.t, &least, &err),
             err);
         /* With decay the lowest loss is not where it ends. */
-        if (settings.sgd.weight_decay == 0)
+        if (settings.weight_decay == 0)
             ck_assert_msg(last - least.loss <= 0.01 * (first - least.loss),
                           "seed %u: from %g to %g, not %g", seed, first, last,
                           least.loss);
@@ -115,7 +120,7 @@ START_TEST(auto_converges_on_random_layers)
 }
 END_TEST
 
-static const cvl_sgd steep[] = {
+static const cvl_optimizer_settings steep[] = {
     {.momentum = 0},
     {.momentum = 0.5},
     {.momentum = 0.5, .nesterov = true},
@@ -126,13 +131,13 @@ START_TEST(a_little_beyond_the_bound_diverges_on_random_layers)
 {
     for (uint32_t seed = 0; seed < PROBLEMS; seed++) {
         struct problem problem;
-        const struct optimizer_settings settings = {.sgd = steep[_i]};
+        const cvl_optimizer_settings settings = steep[_i];
         make(&problem, seed, CVL_F32, &settings);
         const struct rate_bounds found = examine(&problem);
         const double lr = 1.05 * found.with_momentum;
-        if (settings.sgd.momentum == 0)
+        if (settings.momentum == 0)
             ck_assert_double_eq_tol(lr, 2.1 / found.largest, 1e-9 * lr);
-        problem.trainer.optimizer.settings.sgd.lr = lr;
+        problem.trainer.optimizer.settings.lr = lr;
         ck_assert_msg(!take_steps(&problem, STEPS).finite, "seed %u", seed);
         drop(&problem);
     }
@@ -142,7 +147,7 @@ END_TEST
 START_TEST(the_params_are_as_before)
 {
     struct problem problem;
-    const struct optimizer_settings settings = {.sgd = {.lr = 1}};
+    const cvl_optimizer_settings settings = {.lr = 1};
     make(&problem, 3, CVL_F64, &settings);
     const cvl_tensor *const w = &problem.trainer.net.params[0].value;
     cvl_tensor before;
@@ -167,11 +172,11 @@ START_TEST(the_curvature_of_one_weight_is_the_sum_of_squares)
                              .input_shape = {1, 1, 1, 3},
                              .dtype = CVL_F64,
                              .exec = cvl_exec_default()};
-    struct trainer trainer;
-    struct optimizer_settings settings = {.sgd = {.momentum = 0.5}};
+    cvl_trainer trainer;
+    cvl_optimizer_settings settings = {.momentum = 0.5};
     struct rate_bounds found;
     cvl_error err;
-    expect_ok(trainer_init(&trainer, &config, &settings, &err), err);
+    expect_ok(cvl_trainer_init(&trainer, &config, &mean, &settings, &err), err);
     expect_ok(rate_bounds_measure(&trainer, &x, &t, &found, &err), err);
     ck_assert_double_eq_tol(found.largest, 2.0 / 3 * 14, 1e-12);
     ck_assert_double_eq_tol(found.bound, 2 / found.largest, 1e-12);
@@ -185,7 +190,7 @@ START_TEST(the_curvature_of_one_weight_is_the_sum_of_squares)
     trainer.used = 2;
     expect_ok(rate_bounds_measure(&trainer, &x, &t, &found, &err), err);
     ck_assert_double_eq_tol(found.largest, 10, 1e-12);
-    trainer_free(&trainer);
+    cvl_trainer_free(&trainer);
 }
 END_TEST
 
@@ -200,17 +205,17 @@ START_TEST(a_stack_gets_a_local_estimate)
                              .input_shape = {1, 1, 1, 1},
                              .dtype = CVL_F64,
                              .exec = cvl_exec_default()};
-    struct trainer trainer;
-    const struct optimizer_settings settings = {.sgd = {.lr = 0}};
+    cvl_trainer trainer;
+    const cvl_optimizer_settings settings = {.lr = 0};
     struct rate_bounds found;
     cvl_error err;
-    expect_ok(trainer_init(&trainer, &config, &settings, &err), err);
+    expect_ok(cvl_trainer_init(&trainer, &config, &mean, &settings, &err), err);
     for (size_t i = 0; i < 2; i++)
         cvl_tensor_fill(&trainer.net.params[i].value, 1);
     expect_ok(rate_bounds_measure(&trainer, &x, &t, &found, &err), err);
     ck_assert(found.known && !found.exact);
     ck_assert_double_eq_tol(found.largest, 4, 1e-4);
-    trainer_free(&trainer);
+    cvl_trainer_free(&trainer);
 }
 END_TEST
 

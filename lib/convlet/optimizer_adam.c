@@ -1,9 +1,10 @@
-/* adam.c - see adam.h for the contract. */
-#include "convlet/adam.h"
+/* optimizer_adam.c - adaptive moments: see adam.h. */
 
 #include <assert.h>
 #include <math.h>
 
+#include "convlet/adam.h"
+#include "convlet/optimizer_kinds.h"
 #include "kernel/elements.h"
 
 static cvl_status check_positive(const char *name, double value, cvl_error *err)
@@ -49,3 +50,49 @@ void cvl_adam_step(const cvl_adam *adam, size_t step, cvl_tensor *p,
     cvl_elements_of(p->dtype)->adam_step(&rates, p->count, p->data, dp->data,
                                          m->data, v->data);
 }
+
+static cvl_adam adam_of(const cvl_optimizer_settings *settings, double rate)
+{
+    return (cvl_adam){rate, settings->beta1, settings->beta2, settings->epsilon,
+                      settings->weight_decay};
+}
+
+static size_t slots(const cvl_optimizer_settings *settings)
+{
+    (void)settings;
+    return 2;
+}
+
+static cvl_status check(const cvl_optimizer_settings *settings, cvl_error *err)
+{
+    const cvl_adam adam = adam_of(settings, settings->lr);
+    return cvl_adam_check(&adam, err);
+}
+
+static double step(const cvl_optimizer *optimizer, double rate,
+                   const cvl_objective *objective)
+{
+    const cvl_adam adam = adam_of(&optimizer->settings, rate);
+    for (size_t i = 0; i < optimizer->param_count; i++) {
+        cvl_param *const param = &objective->net->params[i];
+        cvl_adam_step(&adam, optimizer->updates, &param->value, &param->grad,
+                      cvl_optimizer_slot(optimizer, 0, i),
+                      cvl_optimizer_slot(optimizer, 1, i));
+    }
+    return HUGE_VAL;
+}
+
+/* Its steps are as long as the rate, whatever bends, and one layer has no bad
+ * valleys. */
+const cvl_optimizer_kind cvl_optimizer_adam = {
+    .name = "adam",
+    .title = "Adam",
+    .usage = "adam: adaptive moments",
+    .knobs = CVL_KNOB_RATE | CVL_KNOB_DECAY | CVL_KNOB_MOMENTS,
+    .rate = 0.1,
+    .rough_rate = 0.001,
+    .slot_names = {"mean", "square"},
+    .slots = slots,
+    .check = check,
+    .step = step,
+};

@@ -1,9 +1,10 @@
-/* sgd.c - see sgd.h for the contract. */
-#include "convlet/sgd.h"
+/* optimizer_sgd.c - stochastic gradient descent: see sgd.h. */
 
 #include <assert.h>
 #include <math.h>
 
+#include "convlet/optimizer_kinds.h"
+#include "convlet/sgd.h"
 #include "kernel/elements.h"
 
 cvl_status cvl_sgd_check(const cvl_sgd *sgd, cvl_error *err)
@@ -34,3 +35,43 @@ void cvl_sgd_step(const cvl_sgd *sgd, cvl_tensor *p, const cvl_tensor *dp,
                                         sgd->weight_decay, p->count, p->data,
                                         dp->data, v ? v->data : NULL);
 }
+
+static cvl_sgd sgd_of(const cvl_optimizer_settings *settings, double rate)
+{
+    return (cvl_sgd){rate, settings->momentum, settings->nesterov,
+                     settings->weight_decay};
+}
+
+static size_t slots(const cvl_optimizer_settings *settings)
+{
+    return settings->momentum != 0 ? 1 : 0;
+}
+
+static cvl_status check(const cvl_optimizer_settings *settings, cvl_error *err)
+{
+    const cvl_sgd sgd = sgd_of(settings, settings->lr);
+    return cvl_sgd_check(&sgd, err);
+}
+
+static double step(const cvl_optimizer *optimizer, double rate,
+                   const cvl_objective *objective)
+{
+    const cvl_sgd sgd = sgd_of(&optimizer->settings, rate);
+    for (size_t i = 0; i < optimizer->param_count; i++) {
+        cvl_param *const param = &objective->net->params[i];
+        cvl_sgd_step(&sgd, &param->value, &param->grad,
+                     cvl_optimizer_slot(optimizer, 0, i));
+    }
+    return HUGE_VAL;
+}
+
+const cvl_optimizer_kind cvl_optimizer_sgd = {
+    .name = "sgd",
+    .title = "SGD",
+    .usage = "sgd: stochastic gradient descent",
+    .knobs = CVL_KNOB_RATE | CVL_KNOB_MOMENTUM | CVL_KNOB_DECAY,
+    .slot_names = {"velocity"},
+    .slots = slots,
+    .check = check,
+    .step = step,
+};

@@ -3,50 +3,56 @@
 #include <string.h>
 
 #include "convlet/random.h"
+#include "convlet/trainer.h"
 #include "expect.h"
-#include "train/trainer.h"
 
 enum { STEPS = 8 };
 
 /* What the docs say, in other words. */
 static const struct {
-    enum schedule_choice schedule;
+    cvl_schedule schedule;
     size_t warmup;
     double part[STEPS];
 } cases[] = {
-    {SCHEDULE_CONSTANT, 0, {1, 1, 1, 1, 1, 1, 1, 1}},
-    {SCHEDULE_CONSTANT, 4, {0.25, 0.5, 0.75, 1, 1, 1, 1, 1}},
-    {SCHEDULE_LINEAR, 0, {1, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125}},
-    {SCHEDULE_LINEAR, 2, {0.5, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125}},
+    {CVL_SCHEDULE_CONSTANT, 0, {1, 1, 1, 1, 1, 1, 1, 1}},
+    {CVL_SCHEDULE_CONSTANT, 4, {0.25, 0.5, 0.75, 1, 1, 1, 1, 1}},
+    {CVL_SCHEDULE_LINEAR, 0, {1, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125}},
+    {CVL_SCHEDULE_LINEAR,
+     2,
+     {0.5, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125}},
     /* cos^2(pi u / 16) */
-    {SCHEDULE_COSINE,
+    {CVL_SCHEDULE_COSINE,
      0,
      {1, 0.9619397662556434, 0.8535533905932737, 0.6913417161825449, 0.5,
       0.3086582838174551, 0.1464466094067262, 0.0380602337443566}},
 };
 
-static void build(struct trainer *trainer, enum optimizer_choice choice)
+static void build(cvl_trainer *trainer, const char *name)
 {
-    const struct optimizer_settings settings = {
-        .choice = choice,
-        .sgd = {.lr = 0.125, .momentum = 0.5},
-        .adam = {.lr = 0.125, .beta1 = 0.9, .beta2 = 0.99, .epsilon = 1e-8}};
+    const cvl_optimizer_settings settings = {.kind =
+                                                 cvl_optimizer_kind_find(name),
+                                             .lr = 0.125,
+                                             .momentum = 0.5,
+                                             .beta1 = 0.9,
+                                             .beta2 = 0.99,
+                                             .epsilon = 1e-8};
+    const cvl_loss loss = {.reduction = CVL_REDUCTION_MEAN};
     const cvl_net_config config = {.spec = "conv 2 2x2",
                                    .input_shape = {1, 1, 6, 5},
                                    .dtype = CVL_F64,
                                    .exec = cvl_exec_default()};
     cvl_error err;
-    expect_ok(trainer_init(trainer, &config, &settings, &err), err);
+    expect_ok(cvl_trainer_init(trainer, &config, &loss, &settings, &err), err);
 }
 
 /* The same steps as with rates that are set by hand. */
-static void replay(int number, enum optimizer_choice choice)
+static void replay(int number, const char *name)
 {
-    struct trainer own, hand;
+    cvl_trainer own, hand;
     cvl_random random;
     cvl_tensor x, t;
-    build(&own, choice);
-    build(&hand, choice);
+    build(&own, name);
+    build(&hand, name);
     own.optimizer.settings.schedule = cases[number].schedule;
     own.optimizer.settings.warmup = cases[number].warmup;
     own.optimizer.settings.steps = STEPS;
@@ -56,10 +62,10 @@ static void replay(int number, enum optimizer_choice choice)
     cvl_random_fill_normal(&random, &x, 0, 1);
     cvl_random_fill_normal(&random, &t, 0, 1);
     for (size_t i = 0; i < STEPS; i++) {
-        struct optimizer_settings *const by_hand = &hand.optimizer.settings;
-        by_hand->sgd.lr = by_hand->adam.lr = 0.125 * cases[number].part[i];
-        trainer_step(&own, &x, &t);
-        trainer_step(&hand, &x, &t);
+        cvl_optimizer_settings *const by_hand = &hand.optimizer.settings;
+        by_hand->lr = 0.125 * cases[number].part[i];
+        cvl_trainer_step(&own, &x, &t);
+        cvl_trainer_step(&hand, &x, &t);
     }
     for (size_t i = 0; i < own.net.params[0].value.count; i++)
         ck_assert_double_eq_tol(cvl_tensor_get(&own.net.params[0].value, i),
@@ -67,14 +73,14 @@ static void replay(int number, enum optimizer_choice choice)
                                 1e-13);
     cvl_tensor_free(&x);
     cvl_tensor_free(&t);
-    trainer_free(&own);
-    trainer_free(&hand);
+    cvl_trainer_free(&own);
+    cvl_trainer_free(&hand);
 }
 
 START_TEST(a_schedule_takes_the_steps_of_rates_set_by_hand)
 {
-    replay(_i, OPTIMIZER_SGD);
-    replay(_i, OPTIMIZER_ADAM);
+    replay(_i, "sgd");
+    replay(_i, "adam");
 }
 END_TEST
 

@@ -1,14 +1,12 @@
 /* trainer.c - see trainer.h for the contract. */
-#include "train/trainer.h"
+#include "convlet/trainer.h"
 
 #include <assert.h>
 #include <math.h>
 
-#include <convlet/memory.h>
-
 /* A lone layer has a step of its own, which is faster for large outputs. */
-static cvl_status plan_lone(struct trainer *trainer,
-                            const cvl_net_config *config, cvl_error *err)
+static cvl_status plan_lone(cvl_trainer *trainer, const cvl_net_config *config,
+                            cvl_error *err)
 {
     const cvl_conv2d *const conv = cvl_net_lone_conv2d(&trainer->net);
     if (!conv) return CVL_OK;
@@ -20,53 +18,55 @@ static cvl_status plan_lone(struct trainer *trainer,
                               "scratch of a step", err);
 }
 
-cvl_status trainer_init(struct trainer *trainer, const cvl_net_config *config,
-                        const struct optimizer_settings *optimizer,
-                        cvl_error *err)
+cvl_status cvl_trainer_init(cvl_trainer *trainer, const cvl_net_config *net,
+                            const cvl_loss *loss,
+                            const cvl_optimizer_settings *optimizer,
+                            cvl_error *err)
 {
-    *trainer = (struct trainer){.used = 0};
-    cvl_status status = cvl_net_build(&trainer->net, config, err);
+    *trainer = (cvl_trainer){.loss = *loss, .exec = net->exec};
+    trainer->loss.kind = cvl_loss_kind_of(loss);
+    cvl_status status = cvl_net_build(&trainer->net, net, err);
     if (!status)
-        status =
-            optimizer_init(&trainer->optimizer, optimizer, &trainer->net, err);
+        status = cvl_optimizer_init(&trainer->optimizer, optimizer,
+                                    &trainer->net, trainer->loss.kind, err);
     if (status) return status;
     const cvl_tensor *const output = &trainer->net.output;
-    trainer->exec = config->exec;
-    trainer->used = output->count;
+    trainer->used = trainer->loss.kind->target == CVL_TARGET_LABELS
+                        ? output->shape[0]
+                        : output->count;
     status = cvl_tensor_init_like(&trainer->grad, output, err);
-    return status ? status : plan_lone(trainer, config, err);
+    return status ? status : plan_lone(trainer, net, err);
 }
 
-void trainer_free(struct trainer *trainer)
+void cvl_trainer_free(cvl_trainer *trainer)
 {
-    optimizer_free(&trainer->optimizer);
+    cvl_optimizer_free(&trainer->optimizer);
     cvl_conv2d_step_free(&trainer->lone);
     cvl_free(trainer->work);
     cvl_tensor_free(&trainer->mask);
     cvl_tensor_free(&trainer->grad);
     cvl_net_free(&trainer->net);
-    *trainer = (struct trainer){0};
+    *trainer = (cvl_trainer){0};
 }
 
-static const cvl_tensor *mask_of(const struct trainer *trainer)
+static const cvl_tensor *mask_of(const cvl_trainer *trainer)
 {
     return trainer->mask.data ? &trainer->mask : NULL;
 }
 
-bool trainer_is_quadratic(const struct trainer *trainer)
+bool cvl_trainer_is_quadratic(const cvl_trainer *trainer)
 {
-    return cvl_objective_is_quadratic(&trainer->net,
-                                      cvl_loss_kind_of(&trainer->loss));
+    return cvl_objective_is_quadratic(&trainer->net, trainer->loss.kind);
 }
 
-cvl_objective trainer_objective(struct trainer *trainer, const cvl_tensor *x,
-                                const cvl_tensor *t)
+cvl_objective cvl_trainer_objective(cvl_trainer *trainer, const cvl_tensor *x,
+                                    const cvl_tensor *t)
 {
     return (cvl_objective){.net = &trainer->net,
                            .x = x,
                            .t = t,
                            .mask = mask_of(trainer),
-                           .loss = cvl_loss_kind_of(&trainer->loss),
+                           .loss = trainer->loss.kind,
                            .scale = cvl_loss_scale(&trainer->net.output,
                                                    trainer->used,
                                                    trainer->loss.reduction),
@@ -74,10 +74,11 @@ cvl_objective trainer_objective(struct trainer *trainer, const cvl_tensor *x,
 }
 
 /* Is the output the target wherever that counts? */
-static bool is_close(const struct trainer *trainer, const cvl_tensor *t)
+static bool is_close(const cvl_trainer *trainer, const cvl_tensor *t)
 {
     const cvl_tensor *const y = &trainer->net.output;
     const cvl_tensor *const mask = mask_of(trainer);
+    if (trainer->loss.kind->target == CVL_TARGET_LABELS) return false;
     if (!mask) return cvl_tensor_allclose(t, y, trainer->rtol, trainer->atol);
     for (size_t i = 0; i < y->count; i++) {
         const double want = cvl_tensor_get(y, i);
@@ -90,7 +91,7 @@ static bool is_close(const struct trainer *trainer, const cvl_tensor *t)
 }
 
 /* The loss and, but for a net whose loss is not finite, all gradients. */
-static double descend(struct trainer *trainer, const cvl_tensor *x,
+static double descend(cvl_trainer *trainer, const cvl_tensor *x,
                       const cvl_tensor *t)
 {
     cvl_net *const net = &trainer->net;
@@ -120,20 +121,20 @@ static double descend(struct trainer *trainer, const cvl_tensor *x,
     return loss;
 }
 
-struct step_result trainer_step(struct trainer *trainer, const cvl_tensor *x,
-                                const cvl_tensor *t)
+cvl_step_result cvl_trainer_step(cvl_trainer *trainer, const cvl_tensor *x,
+                                 const cvl_tensor *t)
 {
-    struct step_result result = {.loss = descend(trainer, x, t)};
-    result.mse = cvl_loss_mean(result.loss, &trainer->net.output, trainer->used,
-                               trainer->loss.reduction);
+    cvl_step_result result = {.loss = descend(trainer, x, t)};
+    result.mean = cvl_loss_mean(result.loss, &trainer->net.output,
+                                trainer->used, trainer->loss.reduction);
     result.finite = isfinite(result.loss);
     result.all_close = result.finite && is_close(trainer, t);
     if (!result.finite || result.all_close) return result;
 
-    const cvl_objective objective = trainer_objective(trainer, x, t);
-    const double gain = optimizer_step(&trainer->optimizer, &objective);
+    const cvl_objective objective = cvl_trainer_objective(trainer, x, t);
+    const double gain = cvl_optimizer_step(&trainer->optimizer, &objective);
     /* In the loss's own unit, which is not always that of its gradient. */
     const double mean_gain = gain / (objective.scale * (double)trainer->used);
-    result.settled = mean_gain < TRAINER_SETTLED * result.mse;
+    result.settled = mean_gain < CVL_SETTLED * result.mean;
     return result;
 }

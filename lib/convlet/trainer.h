@@ -1,0 +1,67 @@
+/* trainer.h - a net, a loss and an optimiser, and one step of them. */
+#ifndef CVL_TRAINER_H
+#define CVL_TRAINER_H
+
+#include "convlet/conv2d_step.h"
+#include "convlet/optimizer.h"
+
+/*
+ * Everything that training takes but the data. {0} is empty. rtol, atol, mask
+ * and used may be set once it is there; the mask is the trainer's then.
+ */
+typedef struct cvl_trainer {
+    cvl_net net;
+    cvl_loss loss; /* the kind is never NULL here */
+    cvl_optimizer optimizer;
+    cvl_exec exec;        /* of the net, and for the loss */
+    double rtol, atol;    /* when the output counts as the target; 0 at first */
+    cvl_tensor mask;      /* what counts of the output; no data: all of it */
+    size_t used;          /* how much that is */
+    cvl_tensor grad;      /* of the loss by the output */
+    cvl_conv2d_step lone; /* of a net of one conv layer: its step */
+    void *work;           /* and its scratch; NULL for other nets */
+} cvl_trainer;
+
+/* A step that lowers the loss by less than this part of it is the last. */
+#define CVL_SETTLED 1e-7
+
+/* What one step found, before it changed anything. */
+typedef struct cvl_step_result {
+    double loss;
+    double mean;    /* of the loss's terms, whatever the reduction is */
+    bool finite;    /* false: the loss is not, and nothing was changed */
+    bool all_close; /* the output is the target: nothing was changed */
+    bool settled;   /* of an optimiser for quadratics: hardly a step */
+} cvl_step_result;
+
+/*
+ * Builds the net and makes room for the steps; the params are zeros. Errors of
+ * cvl_net_build and cvl_optimizer_init; free it in any case.
+ */
+cvl_status cvl_trainer_init(cvl_trainer *trainer, const cvl_net_config *net,
+                            const cvl_loss *loss,
+                            const cvl_optimizer_settings *optimizer,
+                            cvl_error *err);
+
+/* Frees everything and resets to {0}; idempotent. */
+void cvl_trainer_free(cvl_trainer *trainer);
+
+/* Is the loss quadratic in the params? See curvature.h. */
+bool cvl_trainer_is_quadratic(const cvl_trainer *trainer);
+
+/* The loss as a function of the params, for input x and target t, which it
+ * refers to. */
+cvl_objective cvl_trainer_objective(cvl_trainer *trainer, const cvl_tensor *x,
+                                    const cvl_tensor *t);
+
+/*
+ * One step toward the target t for the input x: forward, loss, gradients,
+ * update. x is like net.input, t like net.output, or labels where the loss
+ * takes these (asserted). The output stays in trainer->net.output, but for an
+ * optimiser for quadratics. One conv layer takes the step of conv2d_step.h.
+ * Allocates nothing, cannot fail; the same bits for any number of threads.
+ */
+cvl_step_result cvl_trainer_step(cvl_trainer *trainer, const cvl_tensor *x,
+                                 const cvl_tensor *t);
+
+#endif
