@@ -160,9 +160,10 @@ const char *cvl_conv2d_choice(const cvl_conv2d *conv,
                  name, cvl_isa_name(conv->exec.isa), copies);
     else
         snprintf(text, CVL_CONV_TEXT_SIZE,
-                 "%s; this build has no tiled, and direct would sum one output "
-                 "at a time",
-                 name);
+                 "%s; %s, and direct would sum one output at a time", name,
+                 tiled_kernel(conv->dtype, conv->exec.isa)
+                     ? "the planes are too large for tiled"
+                     : "this build has no tiled");
     return text;
 }
 

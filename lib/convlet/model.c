@@ -4,8 +4,9 @@
 #include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "convlet/size.h"
 
 static const char KEY_NET[] = "net";
 static const char KEY_SHAPE[] = "input_shape";
@@ -80,18 +81,13 @@ static cvl_status read_shape(const cvl_model *model, size_t shape[4],
     if (status) return status;
     const char *at = text;
     for (size_t i = 0; i < 4; i++) {
-        char *end = NULL;
-        const bool starts = *at >= '1' && *at <= '9';
-        const unsigned long long size = starts ? strtoull(at, &end, 10) : 0;
         const char after = i < 3 ? 'x' : '\0';
-        /* strtoull saturates above. */
-        if (!starts || size > SIZE_MAX / 16 || *end != after)
+        if (*at == '0' || !cvl_size_parse(&at, NULL, &shape[i]) ||
+            shape[i] > SIZE_MAX / 16 || *at++ != after)
             return cvl_fail(err, CVL_EFORMAT,
                             "input_shape '%.64s' is not four sizes such as "
                             "1x3x512x512",
                             text);
-        shape[i] = (size_t)size;
-        at = end + 1;
     }
     return CVL_OK;
 }

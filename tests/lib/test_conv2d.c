@@ -320,6 +320,39 @@ START_TEST(what_is_built_can_be_planned_and_nothing_else)
 }
 END_TEST
 
+/* A plane whose places an int cannot count; nothing of its size is made. */
+START_TEST(auto_says_that_the_planes_are_too_large_for_tiled)
+{
+    const cvl_conv2d_geometry g = {
+        .batch = 1,
+        .in_channels = 1,
+        .in_height = 1,
+        .in_width = (size_t)INT32_MAX + 1,
+        .out_channels = 1,
+        .kernel_height = 1,
+        .kernel_width = 1,
+        .stride_y = 1,
+        .stride_x = 1,
+        .dilation_y = 1,
+        .dilation_x = 1,
+        .groups = 1,
+    };
+    const cvl_exec exec = cvl_exec_default();
+    char text[CVL_CONV_TEXT_SIZE];
+    cvl_conv2d conv;
+    cvl_error err;
+    expect_ok(cvl_conv2d_init(&conv, &g, CVL_F32, CVL_CONV_AUTO, &exec, &err),
+              err);
+    const bool built = cvl_conv_algo_is_built(CVL_CONV_TILED, exec.isa);
+    ck_assert_str_eq(cvl_conv2d_choice(&conv, text),
+                     built ? "im2col; the planes are too large for tiled, and "
+                             "direct would sum one output at a time"
+                           : "im2col; this build has no tiled, and direct "
+                             "would sum one output at a time");
+    cvl_conv2d_free(&conv);
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("conv2d");
@@ -349,6 +382,8 @@ int main(void)
                    the_check_finds_a_gradient_that_is_off_by_a_thousandth);
     tcase_add_test(interface, algorithm_names_parse_back);
     tcase_add_test(interface, what_is_built_can_be_planned_and_nothing_else);
+    tcase_add_test(interface,
+                   auto_says_that_the_planes_are_too_large_for_tiled);
     suite_add_tcase(suite, interface);
     return run_suite(suite);
 }
