@@ -101,14 +101,6 @@ static int refuse_command(const struct program *program, const char *name)
     return EXIT_USAGE;
 }
 
-const struct command *command_find(const struct command *commands,
-                                   const char *name)
-{
-    for (; commands->name; commands++)
-        if (strcmp(name, commands->name) == 0) return commands;
-    return NULL;
-}
-
 /* Is help asked for, by any of the words that people try? */
 static bool is_help(const char *word)
 {

@@ -1,5 +1,4 @@
 /* test_config_file.c - config files mean what they say, or are refused. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "cli/config_file.h"
 #include "cli/value.h"
 #include "commands.h"
+#include "expect.h"
 #include "options.h"
 
 static struct settings settings;
@@ -251,9 +251,5 @@ int main(void)
     tcase_add_test(tests, a_file_is_limited_in_size);
     tcase_add_test(tests, a_missing_file_is_an_input_error);
     suite_add_tcase(suite, tests);
-    SRunner *const runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,5 +1,4 @@
 /* test_flags.c - the command line is read strictly and explained in a line. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -209,9 +208,5 @@ int main(void)
     tcase_add_test(tests,
                    a_command_that_takes_files_finds_them_between_its_flags);
     suite_add_tcase(suite, tests);
-    SRunner *const runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,5 +1,4 @@
 /* test_options.c - the option table is sound, and values parse strictly. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "base/suggest.h"
 #include "cli/value.h"
 #include "commands.h"
+#include "expect.h"
 #include "options.h"
 
 /* The options of the command that a test is about. */
@@ -452,14 +452,8 @@ int main(void)
     tcase_add_test(tests, a_value_is_limited_in_length);
     tcase_add_test(tests, a_value_is_as_long_as_a_file_has_it);
     tcase_add_test(tests, the_path_of_a_model_is_limited_in_length);
-    tcase_add_test(tests, a_value_is_as_long_as_a_file_has_it);
-    tcase_add_test(tests, the_path_of_a_model_is_limited_in_length);
     tcase_add_test(tests, outside_text_is_made_fit_for_one_line);
     tcase_add_test(tests, suggestions_are_near_or_absent);
     suite_add_tcase(suite, tests);
-    SRunner *const runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,11 +1,11 @@
 /* test_program.c - the program's words and its exit status. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/help.h"
 #include "cli/program.h"
 #include "commands.h"
+#include "expect.h"
 #include "options.h"
 
 enum { OUTPUT_SIZE = 16384 };
@@ -268,9 +268,5 @@ int main(void)
     tcase_add_test(tests, help_aligns_what_the_flags_do);
     tcase_add_test(tests, every_kind_of_failure_has_its_exit_status);
     suite_add_tcase(suite, tests);
-    SRunner *const runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

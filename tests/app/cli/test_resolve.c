@@ -383,9 +383,5 @@ int main(void)
     tcase_add_test(tests, the_longest_value_reads_back);
     tcase_add_test(tests, each_value_is_printed_with_its_origin);
     suite_add_tcase(suite, tests);
-    SRunner *const runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }
