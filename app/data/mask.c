@@ -22,21 +22,22 @@ static size_t fill(const cvl_tensor *target, const cvl_extent spans[2],
     return used;
 }
 
-cvl_status mask_make(const struct config *config, const cvl_net *net,
-                     const cvl_tensor *target, bool clips, cvl_tensor *mask,
-                     size_t *used, cvl_error *err)
+cvl_status mask_make(const struct training_settings *settings,
+                     const cvl_net *net, const cvl_tensor *target,
+                     const char *clips, cvl_tensor *mask, size_t *used,
+                     cvl_error *err)
 {
-    clips = clips && config->training.mask_clipped;
+    if (!settings->mask_clipped) clips = NULL;
     *mask = (cvl_tensor){0};
     *used = target->count;
-    if (config->training.region == REGION_ALL && !clips) return CVL_OK;
+    if (settings->region == REGION_ALL && !clips) return CVL_OK;
     cvl_extent spans[2];
     for (size_t i = 0; i < 2; i++) {
         const bool fits =
             cvl_net_extent(net, i, net->input.shape[2 + i], &spans[i]);
         assert(fits);
         (void)fits;
-        if (config->training.region == REGION_ALL)
+        if (settings->region == REGION_ALL)
             spans[i] = (cvl_extent){spans[i].count, 0, spans[i].count};
     }
     if (spans[0].low >= spans[0].high || spans[1].low >= spans[1].high)
@@ -45,14 +46,14 @@ cvl_status mask_make(const struct config *config, const cvl_net *net,
                         "all, or a smaller kernel");
     cvl_status status = cvl_tensor_init_like(mask, target, err);
     if (status) return status;
-    *used = fill(target, spans, clips, mask);
+    *used = fill(target, spans, clips != NULL, mask);
     if (*used == target->count) cvl_tensor_free(mask);
     if (!*used) {
         cvl_tensor_free(mask);
         return cvl_fail(err, CVL_EINVAL,
                         "every pixel of %s is black or white and may be "
                         "clipped; use --no-mask-clipped",
-                        config->data.target);
+                        clips);
     }
     return CVL_OK;
 }

@@ -279,9 +279,9 @@ static cvl_status settle(struct run *run, cvl_error *err)
                               "none");
     if (kind->quadratic_only && config->training.steps > weights)
         config->training.steps = weights;
-    return mask_make(config, &trainer->net, &run->data.target,
-                     run->data.target_is_picture, &trainer->mask,
-                     &trainer->used, err);
+    return mask_make(&config->training, &trainer->net, &run->data.target,
+                     run->data.target_is_picture ? config->data.target : NULL,
+                     &trainer->mask, &trainer->used, err);
 }
 
 /* At the params that training starts from. */

@@ -27,7 +27,7 @@ static void build(cvl_net *net, const char *spec)
 /* With kernels and input of ones, padding makes an output smaller. */
 START_TEST(the_valid_region_is_where_padding_changes_nothing)
 {
-    const struct config config = {.training.region = REGION_VALID};
+    const struct training_settings settings = {.region = REGION_VALID};
     cvl_net net;
     cvl_tensor x, mask, target = {0};
     size_t used, expected = 0;
@@ -42,7 +42,8 @@ START_TEST(the_valid_region_is_where_padding_changes_nothing)
     for (size_t i = 0; i < net.output.count; i++)
         most = fmax(most, cvl_tensor_get(&net.output, i));
     target = net.output;
-    expect_ok(mask_make(&config, &net, &target, true, &mask, &used, &err), err);
+    expect_ok(mask_make(&settings, &net, &target, "t.png", &mask, &used, &err),
+              err);
     for (size_t i = 0; i < mask.count; i++) {
         const bool counts = cvl_tensor_get(&net.output, i) == most;
         ck_assert_double_eq(cvl_tensor_get(&mask, i), counts ? 1 : 0);
@@ -58,13 +59,13 @@ END_TEST
 
 START_TEST(without_padding_nothing_is_masked)
 {
-    const struct config config = {.training.region = REGION_VALID};
+    const struct training_settings settings = {.region = REGION_VALID};
     cvl_net net;
     cvl_tensor mask;
     size_t used;
     cvl_error err;
     build(&net, "conv 1 3x3");
-    expect_ok(mask_make(&config, &net, &net.output, false, &mask, &used, &err),
+    expect_ok(mask_make(&settings, &net, &net.output, NULL, &mask, &used, &err),
               err);
     ck_assert_ptr_null(mask.data);
     ck_assert_uint_eq(used, net.output.count);
@@ -74,9 +75,8 @@ END_TEST
 
 START_TEST(a_target_of_black_and_white_alone_is_refused)
 {
-    const struct config config = {.training.region = REGION_ALL,
-                                  .training.mask_clipped = true,
-                                  .data.target = "t.png"};
+    const struct training_settings settings = {.region = REGION_ALL,
+                                               .mask_clipped = true};
     cvl_net net;
     cvl_tensor mask;
     size_t used;
@@ -85,8 +85,8 @@ START_TEST(a_target_of_black_and_white_alone_is_refused)
     cvl_tensor_fill(&net.output, 1);
     cvl_tensor_set(&net.output, 0, 0);
     expect_fail(
-        mask_make(&config, &net, &net.output, true, &mask, &used, &err), err,
-        CVL_EINVAL,
+        mask_make(&settings, &net, &net.output, "t.png", &mask, &used, &err),
+        err, CVL_EINVAL,
         "every pixel of t.png is black or white and may be clipped; use "
         "--no-mask-clipped");
     ck_assert_ptr_null(mask.data);
