@@ -1,9 +1,9 @@
 # program.awk - takes a block out of a page.
 #
-#     awk -v language=c -f program.awk PAGE.md
+#     awk -v language=c -v number=2 -f program.awk PAGE.md
 #
-# Prints the first block in that language, without its fences.
+# Prints the second block in that language, without its fences.
 
-$0 == "```" language && !done { inside = 1; next }
-/^```$/ && inside { inside = 0; done = 1 }
+$0 == "```" language { inside = ++count == number; next }
+/^```$/ { inside = 0 }
 inside { print }

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # program.sh - the program that a page shows prints what the page says.
 #
-#     program.sh PROGRAM PAGE.md
+#     program.sh PROGRAM PAGE.md NUMBER
 #
-# The page's first block in "text" is the output; numbers to a thousandth.
+# The page's block of that number in "text" is the output; numbers to a
+# thousandth.
 set -euo pipefail
 
 program=$(realpath -- "$1")
@@ -13,7 +14,7 @@ work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 cd -- "$work"
 
-awk -v language=text -f "$here/program.awk" "$page" >expected
+awk -v language=text -v number="$3" -f "$here/program.awk" "$page" >expected
 "$program" >got
 [ -s got ]
 if ! awk -v tolerance=1e-3 -v absolute=0 -f "$here/../docs/same.awk" \
