@@ -47,6 +47,8 @@ void help_option_words(const struct option *option, struct text *words)
         option->type == TYPE_SIZE || option->type == TYPE_SEED ||
         option->type == TYPE_REAL || option->type == TYPE_PAIR;
     text_add(words, "%s", option->help);
+    for (size_t i = 0; option->usages && option->usages(i); i++)
+        if (option->usages(i)[0]) text_add(words, "; %s", option->usages(i));
     if (option->type == TYPE_TARGET)
         text_add(words, "; NAME is one of %s",
                  value_choices(option, ", ", expected));

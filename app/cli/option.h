@@ -84,6 +84,7 @@ struct option {
     const char *akin;     /* other names people try; suggested, not accepted */
     const char *const *choices; /* ends in NULL; or ... */
     option_names *names;        /* ... whoever has the list */
+    option_names *usages;       /* of each of names, for help; may be "" */
     char letter;                /* the short form: 'o' of -o; 0: none */
     enum option_role role;
     const struct variant *variants; /* ends in {0}; NULL: none */

@@ -20,7 +20,7 @@ typedef enum cvl_target {
  */
 typedef struct cvl_loss_kind {
     const char *name;  /* "mse" */
-    const char *usage; /* for help: "mse: the squared error (y - t)^2" */
+    const char *usage; /* for help, what the name does not say */
     cvl_target target;
 
     /*
@@ -49,7 +49,8 @@ typedef struct cvl_loss_kind {
                         cvl_tensor *product);
 } cvl_loss_kind;
 
-/* The losses, 0 and up: name and usage; NULL behind the last. */
+/* The losses, 0 and up: name and usage, which may be empty; NULL behind the
+ * last. */
 const char *cvl_loss_kind_name(size_t index);
 const char *cvl_loss_kind_usage(size_t index);
 

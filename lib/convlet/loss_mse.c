@@ -35,7 +35,7 @@ static double curvature(const cvl_tensor *v, const cvl_tensor *mask,
 
 const cvl_loss_kind cvl_loss_mse = {
     .name = "mse",
-    .usage = "mse: the squared error (y - t)^2",
+    .usage = "mse: the squared error",
     .target = CVL_TARGET_ARRAY,
     .value_and_grad = value_and_grad,
     .curvature = curvature,

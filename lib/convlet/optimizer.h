@@ -54,7 +54,7 @@ typedef struct cvl_optimizer {
 typedef struct cvl_optimizer_kind {
     const char *name;  /* "adam" */
     const char *title; /* in a sentence: "Adam" */
-    const char *usage; /* for help: "adam: adaptive moments" */
+    const char *usage; /* for help, what the name does not say: "cg: for ..." */
     unsigned knobs;    /* a cvl_knob for each that it minds */
 
     /* Only for a quadratic (see curvature.h) that is the same in every step;
@@ -79,7 +79,8 @@ typedef struct cvl_optimizer_kind {
                    const cvl_objective *objective);
 } cvl_optimizer_kind;
 
-/* The optimisers, 0 and up: name and usage; NULL behind the last. */
+/* The optimisers, 0 and up: name and usage, which may be empty; NULL behind
+ * the last. */
 const char *cvl_optimizer_kind_name(size_t index);
 const char *cvl_optimizer_kind_usage(size_t index);
 

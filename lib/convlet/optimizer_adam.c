@@ -87,7 +87,7 @@ static double step(const cvl_optimizer *optimizer, double rate,
 const cvl_optimizer_kind cvl_optimizer_adam = {
     .name = "adam",
     .title = "Adam",
-    .usage = "adam: adaptive moments",
+    .usage = "",
     .knobs = CVL_KNOB_RATE | CVL_KNOB_DECAY | CVL_KNOB_MOMENTS,
     .rate = 0.1,
     .rough_rate = 0.001,

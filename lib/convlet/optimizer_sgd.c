@@ -68,7 +68,7 @@ static double step(const cvl_optimizer *optimizer, double rate,
 const cvl_optimizer_kind cvl_optimizer_sgd = {
     .name = "sgd",
     .title = "SGD",
-    .usage = "sgd: stochastic gradient descent",
+    .usage = "",
     .knobs = CVL_KNOB_RATE | CVL_KNOB_MOMENTUM | CVL_KNOB_DECAY,
     .slot_names = {"velocity"},
     .slots = slots,
