@@ -104,7 +104,7 @@ static void find_kernels(const cvl_net *net, struct kernels *kernels)
 }
 
 static cvl_status add_kernels(const cvl_model *model,
-                              const struct art_style *style, struct text *text,
+                              const struct draw_style *style, struct text *text,
                               cvl_error *err)
 {
     struct kernels kernels;
@@ -112,15 +112,16 @@ static cvl_status add_kernels(const cvl_model *model,
     find_kernels(&model->net, &kernels);
     for (size_t i = 0; !status && i < kernels.count; i++) {
         text_add(text, "\nlayer %zu, ", kernels.layers[i]);
-        status = art_draw(kernels.weights[i], kernels.scale, style, text, err);
+        status =
+            kernels_draw(kernels.weights[i], kernels.scale, style, text, err);
     }
-    if (style->colours != ART_PLAIN && kernels.count)
+    if (style->colours != DRAW_PLAIN && kernels.count)
         text_add(text, "\nblue: down to %.4g; orange: up to %.4g\n",
                  -kernels.scale, kernels.scale);
     return status;
 }
 
-cvl_status show_model(const cvl_model *model, const struct art_style *style,
+cvl_status show_model(const cvl_model *model, const struct draw_style *style,
                       struct text *text, cvl_error *err)
 {
     char shape[96];
@@ -160,8 +161,8 @@ static cvl_status write_picture(const cvl_model *model, const char *path,
     if (!kernels.count)
         return cvl_fail(err, CVL_EINVAL, "%s: the model has no kernels to draw",
                         path);
-    cvl_status status =
-        art_picture(kernels.weights, kernels.count, kernels.scale, &png, err);
+    cvl_status status = kernels_picture(kernels.weights, kernels.count,
+                                        kernels.scale, &png, err);
     if (status) return cvl_error_prefix(err, status, "%s", path);
     const cvl_span span = {png.data, png.size};
     status = cvl_file_write(path, &span, 1, err);
@@ -195,7 +196,7 @@ int show_run(const struct config *config)
     cvl_status status = check_flags(config, &err);
     if (!status) status = model_load(config->show.model, &model, &err);
     if (!status) {
-        const struct art_style style = art_style_of_stdout();
+        const struct draw_style style = draw_style_of_stdout();
         status = show_model(&model, &style, &text, &err);
     }
     if (!status && config->output.verbose) {

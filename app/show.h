@@ -3,10 +3,10 @@
 #define CONVLET_SHOW_H
 
 #include "data/model.h"
-#include "pictures/kernel_art.h"
+#include "pictures/kernels.h"
 
 /* Appends what the model is, its layers, and its kernels. CVL_ENOMEM. */
-cvl_status show_model(const cvl_model *model, const struct art_style *style,
+cvl_status show_model(const cvl_model *model, const struct draw_style *style,
                       struct text *text, cvl_error *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* make_sample.c - paints assets/sample.png: leaves, apples, berries. */
 #include <math.h>
+#include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "paint.h"
 
@@ -172,7 +172,7 @@ static void paint_pixel(const thing *t, int x, int y)
     }
 }
 
-static void paint(const thing *t)
+static void lay(const thing *t)
 {
     const double reach = 1.3 * t->size + 8;
     const int x0 = (int)clamp(t->x - reach, 0, CANVAS);
@@ -220,7 +220,7 @@ static void strew(int count, double smallest, double largest)
         const double size = uniform(smallest, largest);
         const kind which = pick < 0.40 ? LANCE : pick < 0.65 ? OAK : MAPLE;
         const thing leaf = make(which, x, y, size);
-        paint(&leaf);
+        lay(&leaf);
     }
 }
 
@@ -230,7 +230,7 @@ static void place_ball(kind which, double x, double y, double size,
     thing ball = make(which, x, y, size);
     ball.light = light;
     ball.dark = dark;
-    paint(&ball);
+    lay(&ball);
 }
 
 static void place_berries(double x, double y, int count, colour hue)
@@ -262,34 +262,23 @@ static void compose(void)
     place_berries(96, 436, 10, (colour){0.74, 0.09, 0.14});
 }
 
-/* To bytes in steps of STEP, which the noise hides and the file is smaller. */
-static unsigned char develop(double value)
+static colour look(int x, int y)
+{
+    return canvas[y][x];
+}
+
+/* In steps of STEP, which the noise hides and the file is smaller. */
+static int develop(double value)
 {
     enum { STEP = 3 };
     const double exposed = 0.07 + 0.84 * value + 0.035 * normal();
     const double level = floor(exposed * (255.0 / STEP) + 0.5);
-    return (unsigned char)(STEP * (int)clamp(level, 0, 255.0 / STEP));
+    return STEP * (int)clamp(level, 0, 255.0 / STEP);
 }
 
 int main(int argc, char **argv)
 {
-    static unsigned char rgb[SIDE][SIDE][3];
-    if (argc != 2) {
-        fprintf(stderr, "usage: make_sample FILE.png\n");
-        return 2;
-    }
+    const struct painting sample = {SIDE, SIDE, OVER, look, develop};
     compose();
-    for (int y = 0; y < SIDE; y++)
-        for (int x = 0; x < SIDE; x++) {
-            colour c = {0, 0, 0};
-            for (int i = 0; i < OVER * OVER; i++) {
-                const colour o =
-                    canvas[y * OVER + i / OVER][x * OVER + i % OVER];
-                c = (colour){c.r + o.r / 4, c.g + o.g / 4, c.b + o.b / 4};
-            }
-            rgb[y][x][0] = develop(c.r);
-            rgb[y][x][1] = develop(c.g);
-            rgb[y][x][2] = develop(c.b);
-        }
-    return paint_save("make_sample", argv[1], &rgb[0][0][0], SIDE, SIDE);
+    return paint(&sample, argc, argv);
 }

@@ -1,7 +1,6 @@
 /* make_scene.c - paints assets/scene.png: a house by a lake in the hills. */
 #include <math.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "paint.h"
 
@@ -243,30 +242,19 @@ static colour paint_place(double x, double y)
     return y > SHORE ? paint_lake(x, y) : paint_far(x, y);
 }
 
-static unsigned char develop(double value)
+static colour look(int x, int y)
 {
-    return (unsigned char)(clamp(0.03 + 0.94 * value, 0, 1) * 255 + 0.5);
+    return paint_place(x / OVER + (x % OVER + 0.5) / OVER,
+                       y / OVER + (y % OVER + 0.5) / OVER);
+}
+
+static int develop(double value)
+{
+    return (int)(clamp(0.03 + 0.94 * value, 0, 1) * 255 + 0.5);
 }
 
 int main(int argc, char **argv)
 {
-    static unsigned char rgb[HEIGHT][WIDTH][3];
-    if (argc != 2) {
-        fprintf(stderr, "usage: make_scene FILE.png\n");
-        return 2;
-    }
-    for (int y = 0; y < HEIGHT; y++)
-        for (int x = 0; x < WIDTH; x++) {
-            colour sum = {0, 0, 0};
-            for (int i = 0; i < OVER * OVER; i++) {
-                const colour c = paint_place(x + (i % OVER + 0.5) / OVER,
-                                             y + (i / OVER + 0.5) / OVER);
-                sum = (colour){sum.r + c.r, sum.g + c.g, sum.b + c.b};
-            }
-            sum = scale(sum, 1.0 / (OVER * OVER));
-            rgb[y][x][0] = develop(sum.r);
-            rgb[y][x][1] = develop(sum.g);
-            rgb[y][x][2] = develop(sum.b);
-        }
-    return paint_save("make_scene", argv[1], &rgb[0][0][0], WIDTH, HEIGHT);
+    const struct painting scene = {WIDTH, HEIGHT, OVER, look, develop};
+    return paint(&scene, argc, argv);
 }

@@ -2,11 +2,9 @@
 #include "paint.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "png_pack.h"
+#include "pictures/picture.h"
 
 double clamp(double x, double low, double high)
 {
@@ -45,16 +43,40 @@ double noise(double x, double y, uint32_t seed)
     return top * (1 - sy) + bottom * sy;
 }
 
-int paint_save(const char *program, const char *path, const unsigned char *rgb,
-               size_t width, size_t height)
+/* The mean of what is on the canvas in the place of one pixel. */
+static colour pixel_at(const struct painting *painting, int x, int y)
 {
-    size_t size;
-    unsigned char *const png = png_pack(rgb, width, height, &size);
-    FILE *const file = png ? fopen(path, "wb") : NULL;
-    const bool ok = file && fwrite(png, 1, size, file) == size;
-    const bool closed = file && !fclose(file);
-    free(png);
-    if (ok && closed) return 0;
-    fprintf(stderr, "%s: cannot write %s\n", program, path);
-    return 1;
+    const int over = painting->over;
+    colour sum = {0, 0, 0};
+    for (int i = 0; i < over * over; i++) {
+        const colour c =
+            painting->look(x * over + i % over, y * over + i / over);
+        sum = (colour){sum.r + c.r, sum.g + c.g, sum.b + c.b};
+    }
+    return scale(sum, 1.0 / (over * over));
+}
+
+int paint(const struct painting *painting, int argc, char **argv)
+{
+    const size_t width = (size_t)painting->width;
+    const size_t area = width * (size_t)painting->height;
+    const size_t shape[4] = {1, 3, area / width, width};
+    cvl_tensor picture;
+    cvl_error err;
+    if (argc != 2) {
+        fprintf(stderr, "usage: %s FILE.png\n", argv[0]);
+        return 2;
+    }
+    cvl_status status = cvl_tensor_init(&picture, CVL_F64, 4, shape, &err);
+    for (size_t i = 0; !status && i < area; i++) {
+        const colour c = pixel_at(painting, (int)(i % width), (int)(i / width));
+        const double values[3] = {c.r, c.g, c.b};
+        for (size_t k = 0; k < 3; k++)
+            cvl_tensor_set(&picture, k * area + i,
+                           painting->develop(values[k]) / 255.0);
+    }
+    if (!status) status = picture_save(argv[1], &picture, &err);
+    if (status) fprintf(stderr, "%s: %s\n", argv[0], err.message);
+    cvl_tensor_free(&picture);
+    return status ? 1 : 0;
 }

@@ -2,7 +2,6 @@
 #ifndef PAINT_H
 #define PAINT_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -27,9 +26,18 @@ double lattice(int32_t x, int32_t y, uint32_t seed);
 /* Smooth noise of -1..1, one bump a unit. */
 double noise(double x, double y, uint32_t seed);
 
-/* Writes 8-bit RGB rows as a PNG file; says so on stderr where that fails.
- * Returns main's exit status. */
-int paint_save(const char *program, const char *path, const unsigned char *rgb,
-               size_t width, size_t height);
+/* How a picture is painted. */
+struct painting {
+    int width, height;
+    int over; /* rows and columns of the canvas for one of the picture */
+    /* What lies at a place of the canvas. */
+    colour (*look)(int x, int y);
+    /* That as a sample of a file, 0 to 255; asked red, green, blue in turn. */
+    int (*develop)(double value);
+};
+
+/* Writes the painting as the PNG that argv names. Returns main's exit status,
+ * and says on stderr what went wrong. */
+int paint(const struct painting *painting, int argc, char **argv);
 
 #endif

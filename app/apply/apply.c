@@ -13,6 +13,7 @@
 #include "cli/program.h"
 #include "data/arrays.h"
 #include "pictures/picture.h"
+#include "pictures/psnr.h"
 #include "pictures/srgb.h"
 
 struct apply_job {
@@ -131,24 +132,17 @@ static cvl_status save(const struct apply_job *job,
     return status;
 }
 
-/* Decibels between what is written and the truth, whose white is 1. */
-static double psnr_of(const cvl_tensor *tensor, const cvl_tensor *truth,
-                      bool is_picture)
+/* Every element as it is read from the picture that it was written to. */
+static void quantise(cvl_tensor *tensor)
 {
-    double sum = 0.0;
-    for (size_t i = 0; i < tensor->count; i++) {
-        double value = cvl_tensor_get(tensor, i);
-        if (is_picture) value = picture_sample(value) / 255.0;
-        /* As the truth was read. */
-        if (tensor->dtype == CVL_F32) value = (double)(float)value;
-        const double error = value - cvl_tensor_get(truth, i);
-        sum += error * error;
-    }
-    return 10.0 * log10((double)tensor->count / sum);
+    for (size_t i = 0; i < tensor->count; i++)
+        cvl_tensor_set(tensor, i,
+                       picture_sample(cvl_tensor_get(tensor, i)) / 255.0);
 }
 
-static cvl_status compare(const struct apply_paths *paths,
-                          const cvl_tensor *tensor, cvl_error *err)
+/* Says how near what was written is to the truth. */
+static cvl_status compare(const struct apply_paths *paths, cvl_tensor *tensor,
+                          cvl_error *err)
 {
     cvl_tensor truth = {0};
     struct array_origin origin;
@@ -160,8 +154,8 @@ static cvl_status compare(const struct apply_paths *paths,
     if (!status)
         status = cvl_tensor_check_like(paths->truth.data, &truth, tensor, err);
     if (!status) {
-        printf("%s psnr:%.2f\n", paths->input,
-               psnr_of(tensor, &truth, paths->is_picture));
+        if (paths->is_picture) quantise(tensor);
+        printf("%s psnr:%.2f\n", paths->input, psnr_between(tensor, &truth));
         fflush(stdout);
     }
     cvl_tensor_free(&truth);

@@ -4,19 +4,13 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 static const double INTERVAL = 0.1;  /* seconds between two drawings */
 static const double SMOOTHING = 0.8; /* share of the earlier rate */
 enum { BAR_WIDTH = 24 };
-
-double progress_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 static bool stderr_can_redraw(void)
 {
@@ -28,7 +22,7 @@ void progress_begin(struct progress *progress, bool wanted, size_t step,
                     size_t total)
 {
     *progress = (struct progress){
-        .total = total, .last_time = progress_clock(), .last_step = step};
+        .total = total, .last_time = clock_seconds(), .last_step = step};
     if (wanted && stderr_can_redraw()) progress->stream = stderr;
 }
 
@@ -67,7 +61,7 @@ static void draw(struct progress *progress, size_t step, double loss)
 void progress_update(struct progress *progress, size_t step, double loss)
 {
     if (!progress->stream) return;
-    const double now = progress_clock();
+    const double now = clock_seconds();
     const double passed = now - progress->last_time;
     if (passed < INTERVAL) return;
     const double rate = (double)(step - progress->last_step) / passed;

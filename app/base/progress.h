@@ -17,9 +17,6 @@ struct progress {
     const char *unit;     /* what a step is called; NULL: "steps" */
 };
 
-/* Seconds of a clock that never goes back. */
-double progress_clock(void);
-
 /*
  * Turns the bar on if stderr is a terminal that can redraw a line (TERM is
  * set and not "dumb"); `step` of `total` steps are done.

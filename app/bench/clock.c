@@ -2,7 +2,8 @@
 #include "bench/clock.h"
 
 #include <stdlib.h>
-#include <time.h>
+
+#include "base/clock.h"
 
 /*
  * A batch is long enough that reading the clock costs nothing, even where a
@@ -11,22 +12,15 @@
  * what one gets.
  */
 
-double bench_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /* Seconds of the fastest call while warming up. */
 static double warm_up(bench_call *call, void *context, double seconds)
 {
-    const double start = bench_now();
+    const double start = clock_seconds();
     double fastest = 0.0, last = start;
     do {
         const double before = last;
         call(context);
-        last = bench_now();
+        last = clock_seconds();
         const double took = last - before;
         if (before == start || took < fastest) fastest = took;
     } while (last - start < seconds);
@@ -40,13 +34,13 @@ size_t bench_clock(bench_call *call, void *context, double seconds,
     const double share = seconds / BENCH_BATCHES;
     const size_t calls =
         fastest < share ? (size_t)(share / (fastest + 1e-9)) : 1;
-    const double start = bench_now();
+    const double start = clock_seconds();
     size_t count = 0;
     double last = start;
     while (count == 0 || (count < BENCH_BATCHES && last - start < seconds)) {
-        const double before = bench_now();
+        const double before = clock_seconds();
         for (size_t i = 0; i < calls; i++) call(context);
-        last = bench_now();
+        last = clock_seconds();
         us[count++] = (last - before) / (double)calls * 1e6;
     }
     return count;

@@ -4,9 +4,6 @@
 
 #include <stddef.h>
 
-/* Seconds since some moment, on a clock that nobody sets. */
-double bench_now(void);
-
 typedef void bench_call(void *context);
 
 enum { BENCH_BATCHES = 9 };

@@ -5,7 +5,7 @@
 
 #include <convlet/memory.h>
 
-#include "bench/clock.h"
+#include "base/clock.h"
 
 /* Each block is larger than the share of a cache that a core can count on. */
 enum { BLOCK = 96 << 20, SAMPLES = 4 };
@@ -37,9 +37,9 @@ cvl_status bench_memory(const cvl_exec *exec, double *rate, cvl_error *err)
     memset(block, 1, 2 * (size_t)BLOCK);
     *rate = 0;
     for (int i = 0; i < SAMPLES; i++) {
-        const double start = bench_now();
+        const double start = clock_seconds();
         cvl_exec_run(exec, exec->threads, bytes, copy_share, &job);
-        const double sample = bytes / (bench_now() - start) * 1e-9;
+        const double sample = bytes / (clock_seconds() - start) * 1e-9;
         if (sample > *rate) *rate = sample;
     }
     cvl_free(block);

@@ -1,10 +1,8 @@
 /* arrays.c - see arrays.h for the contract. */
 #include "data/arrays.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <convlet/npy.h>
 
@@ -98,11 +96,9 @@ cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
 /* CVL_EIO for a word that is misspelt, rather than a file that is not there. */
 static cvl_status refuse_typo(const char *text, cvl_error *err)
 {
-    struct stat info;
     const char *const near = literal_near(text);
-    if (!near || !stat(text, &info) || errno != ENOENT) return CVL_OK;
-    return cvl_fail(err, CVL_EIO, "%s: no such file; did you mean '%s%s'?",
-                    text, near, strchr(text, ':'));
+    return source_refuse_typo(text, "", near, near ? strchr(text, ':') : "",
+                              err);
 }
 
 cvl_status array_read(const char *text, cvl_random *random, cvl_tensor *tensor,

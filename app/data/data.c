@@ -1,7 +1,6 @@
 /* data.c - see data.h for the contract. */
 #include "data/data.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -10,6 +9,7 @@
 #include "cli/option.h"
 #include "data/arrays.h"
 #include "data/filter_bank.h"
+#include "data/source.h"
 #include "pictures/srgb.h"
 
 static const char FILTER_PREFIX[] = "filter:";
@@ -23,13 +23,10 @@ void data_free(struct data *data)
 
 cvl_status data_refuse_typo(const struct suggestion *suggestion, cvl_error *err)
 {
-    struct stat info;
     const char *const near = suggestion->answer;
-    if (!near || !stat(suggestion->word, &info) || errno != ENOENT)
-        return CVL_OK;
-    return cvl_fail(err, CVL_EIO, "%s: no such file; did you mean '%s%s'?",
-                    suggestion->word, filter_find(near) ? FILTER_PREFIX : "",
-                    near);
+    return source_refuse_typo(suggestion->word,
+                              near && filter_find(near) ? FILTER_PREFIX : "",
+                              near, "", err);
 }
 
 static cvl_status refuse_linear(const char *what, cvl_error *err)

@@ -167,14 +167,7 @@ static cvl_status read_axes(const char *text, const char *axes, size_t *ndim,
     bool good = true;
     const char *at = axes;
     for (*ndim = 0; good && *ndim < CVL_MAX_NDIM; ++*ndim) {
-        size_t size = 0;
-        const size_t length = strspn(at, "0123456789");
-        for (size_t i = 0; i < length; i++)
-            good = good && cvl_size_mul(size, 10, &size) &&
-                   cvl_size_add(size, (size_t)(at[i] - '0'), &size);
-        good = good && size;
-        shape[*ndim] = size;
-        at += length;
+        good = cvl_size_parse(&at, NULL, &shape[*ndim]) && shape[*ndim];
         if (*at != ',') {
             ++*ndim;
             break;

@@ -1,14 +1,13 @@
 /* patches.c - see patches.h for the contract. */
 #include "data/patches.h"
 
-#include <errno.h>
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <convlet/memory.h>
 
 #include "base/suggest.h"
+#include "data/source.h"
 
 /* The leaves that are held out: no canvas of the training is as large. */
 enum { KEPT_SIDE = 256 };
@@ -60,27 +59,16 @@ static cvl_status make_pair(const char *name, cvl_tensor *pixels,
     return status;
 }
 
-/* CVL_EIO for a target that is not there; it may be a misspelt "leaves". */
-static cvl_status check_exists(const char *target, cvl_error *err)
-{
-    struct stat info;
-    if (stat(target, &info) == 0) return CVL_OK;
-    const int reason = errno;
-    struct suggestion suggestion = {.word = target};
-    suggest_try(&suggestion, LEAVES, LEAVES);
-    return cvl_fail(err, CVL_EIO, "%s: %s%s", target,
-                    suggestion.answer ? "no such file; did you mean 'leaves'?"
-                                      : "cannot open: ",
-                    suggestion.answer ? "" : strerror(reason));
-}
-
 static cvl_status init_photos(struct patches *patches,
                               const struct config *config, cvl_error *err)
 {
     static const size_t any[2] = {1, 1};
     struct photos *const photos = &patches->photos;
     const bool keep_last = !config->data.validation;
-    cvl_status status = check_exists(config->data.target, err);
+    struct suggestion suggestion = {.word = config->data.target};
+    suggest_try(&suggestion, LEAVES, LEAVES);
+    cvl_status status =
+        source_refuse_typo(config->data.target, "", suggestion.answer, "", err);
     if (!status)
         status =
             photos_load(config->data.target, config->data.color, photos, err);

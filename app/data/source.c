@@ -85,6 +85,16 @@ cvl_status source_read(const char *path, struct source *source, cvl_error *err)
     return status;
 }
 
+cvl_status source_refuse_typo(const char *path, const char *before,
+                              const char *near, const char *after,
+                              cvl_error *err)
+{
+    struct stat info;
+    if (!near || !stat(path, &info) || errno != ENOENT) return CVL_OK;
+    return cvl_fail(err, CVL_EIO, "%s: no such file; did you mean '%s%s%s'?",
+                    path, before, near, after);
+}
+
 const char *source_kind_name(enum source_kind kind)
 {
     static const char *const names[] = {[SOURCE_DIRECTORY] = "directory",

@@ -36,6 +36,15 @@ cvl_status source_look(const char *path, struct source *source, cvl_error *err);
  */
 cvl_status source_read(const char *path, struct source *source, cvl_error *err);
 
+/*
+ * CVL_EIO with "PATH: no such file; did you mean 'BEFORE NEAR AFTER'?", without
+ * the spaces, where there is no such file but a word that is taken in its place
+ * is near; NULL: none is.
+ */
+cvl_status source_refuse_typo(const char *path, const char *before,
+                              const char *near, const char *after,
+                              cvl_error *err);
+
 /* "picture", ".npy array" or "directory"; NULL for any other. */
 const char *source_kind_name(enum source_kind kind);
 

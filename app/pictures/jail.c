@@ -1,4 +1,5 @@
 /* jail.c - a decoder in a process that may compute and nothing else. */
+#include "base/clock.h"
 #include "pictures/formats.h"
 
 /*
@@ -30,7 +31,6 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /*
@@ -152,13 +152,6 @@ static bool say_jailed(int pipe_end)
 
 /* The parent. */
 
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 /* Whether the child said that it is jailed; waits until it does, or ends. */
 static bool hear_jailed(int pipe_end)
 {
@@ -174,7 +167,7 @@ static bool wait_until(double deadline, int pipe_end, short events)
 {
     struct pollfd watched = {.fd = pipe_end, .events = events};
     for (;;) {
-        const double left = deadline - now();
+        const double left = deadline - clock_seconds();
         if (left <= 0) return false;
         const int milliseconds = left < 1e6 ? (int)(1000 * left) + 1 : INT_MAX;
         const int ready = poll(&watched, 1, milliseconds);
@@ -219,7 +212,7 @@ static void explain(int status, bool late, unsigned cpu_seconds,
 static bool watch(pid_t child, int pipe_end, const picture_policy *limits,
                   picture_verdict *verdict)
 {
-    const double deadline = now() + limits->wall_seconds;
+    const double deadline = clock_seconds() + limits->wall_seconds;
     const bool spoke = wait_until(deadline, pipe_end, POLLIN);
     const bool jailed = spoke && hear_jailed(pipe_end);
     const bool late = !spoke || (jailed && !wait_until(deadline, pipe_end, 0));

@@ -1,6 +1,8 @@
 /* pnm.c - PNM, the binary ones: three numbers, then the samples. */
 #include <string.h>
 
+#include <convlet/size.h>
+
 #include "pictures/formats.h"
 
 /* Reads a number and the blanks and comments before it; false at a letter. */
@@ -14,12 +16,11 @@ static bool pnm_number(const unsigned char *bytes, size_t size, size_t *at,
         if (c == '\n') comment = false;
         if (!comment && (!c || !strchr(" \t\r\n\v\f", c))) break;
     }
-    const size_t first = *at;
-    size_t value = 0;
-    for (; *at < size && bytes[*at] >= '0' && bytes[*at] <= '9'; (*at)++)
-        if (value < 100000000) value = 10 * value + (bytes[*at] - '0');
-    *number = value;
-    return *at > first;
+    const char *digits = (const char *)bytes + *at;
+    const char *const first = digits;
+    cvl_size_parse(&digits, (const char *)bytes + size, number);
+    *at += (size_t)(digits - first);
+    return digits > first;
 }
 
 static cvl_status pnm_header(const unsigned char *bytes, size_t size,

@@ -2,16 +2,10 @@
 #include "report/history.h"
 
 #include <math.h>
-#include <time.h>
 
 #include <convlet/size.h>
 
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
+#include "base/clock.h"
 
 /* How much of a weight is shown, of at most `budget` values. */
 static void choose_shape(struct history_layer *layer, const size_t *shape,
@@ -93,7 +87,7 @@ static void layout(struct history *history, size_t values)
 cvl_status history_init(struct history *history, const cvl_net *net,
                         size_t first, size_t steps, cvl_error *err)
 {
-    *history = (struct history){.stride = 1, .started = now()};
+    *history = (struct history){.stride = 1, .started = clock_seconds()};
     size_t values = 0;
     void *layers = NULL;
     history->layer_count = count_weights(net);
@@ -160,7 +154,7 @@ void history_add(struct history *history, size_t step, double loss, double psnr)
 void history_finish(struct history *history, const cvl_net *net, size_t updates)
 {
     if (!history->points) return;
-    history->seconds = now() - history->started;
+    history->seconds = clock_seconds() - history->started;
     const size_t count = history->point_count;
     if (count && history->points[count - 1].step < history->last.step)
         history->points[history->point_count++] = history->last;

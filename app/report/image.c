@@ -44,10 +44,10 @@ cvl_status report_add_heat(const cvl_tensor *tensor, size_t planes,
                                  .gap = lines ? 1 : 0};
     size_t width = 0, height = 0;
     struct canvas canvas;
-    heat_size(&map, tensor, &width, &height);
+    heat_map_size(&map, tensor, &width, &height);
     cvl_status status = canvas_init(&canvas, width, height, err);
     if (status) return status;
-    heat_draw(&map, tensor, &canvas, 0, 0);
+    heat_map_draw(&map, tensor, &canvas, 0, 0);
     status = report_add_image(canvas.samples, width, height, 4, alt, "heat",
                               html, err);
     canvas_free(&canvas);
@@ -62,7 +62,7 @@ void report_add_legend(double scale, struct text *html)
                    "above\" style=\"background:linear-gradient(90deg");
     for (int i = 0; i <= 2 * half; i++) {
         unsigned char rgb[3];
-        heat_colour(i - half, half, rgb);
+        colormap_at(i - half, half, rgb);
         text_add(html, ",#%02x%02x%02x", rgb[0], rgb[1], rgb[2]);
     }
     text_add(html, ")\"></div><figcaption><span>");

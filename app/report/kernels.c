@@ -45,7 +45,7 @@ static void add_cell(double value, double scale, size_t row, size_t column,
     enum { FITS = 5 };
     char digits[32];
     unsigned char rgb[3];
-    heat_colour(value, scale, rgb);
+    colormap_at(value, scale, rgb);
     const size_t x = column * CELL, y = row * CELL;
     const int length = shorten(value, scale, digits);
     const bool minus = digits[0] == '-';
@@ -54,7 +54,7 @@ static void add_cell(double value, double scale, size_t row, size_t column,
              "height=\"%d\" fill=\"#%02x%02x%02x\"/><text x=\"%zu\" y=\"%zu\" "
              "fill=\"%s\"%s>%s%s</text></g>\n",
              value, x, y, CELL, CELL, rgb[0], rgb[1], rgb[2], x + CELL / 2,
-             y + CELL / 2 + 4, heat_is_light(rgb) ? "#1b1b1b" : "#fff",
+             y + CELL / 2 + 4, colormap_is_light(rgb) ? "#1b1b1b" : "#fff",
              length > FITS ? " class=\"long\"" : "", minus ? "&minus;" : "",
              digits + minus);
 }

@@ -2,7 +2,7 @@
 #ifndef CONVLET_REPORT_PARTS_H
 #define CONVLET_REPORT_PARTS_H
 
-#include "pictures/heat.h"
+#include "pictures/colormap.h"
 #include "report/report.h"
 
 /* The sections of the page. Out of memory is the text's to remember, or the

@@ -7,6 +7,7 @@
 
 #include "base/html.h"
 #include "pictures/picture.h"
+#include "pictures/psnr.h"
 #include "report/parts.h"
 
 /* One of the four, of image 0. */
@@ -149,7 +150,7 @@ static void add_error(double square, bool as_picture, struct text *html)
              "its mean squared error is %.4g",
              square);
     if (as_picture && square > 0)
-        text_add(html, ", a PSNR of %.2f dB", -10 * log10(square));
+        text_add(html, ", a PSNR of %.2f dB", psnr_of(square));
     text_add(html, ".</p>\n");
 }
 

@@ -2,23 +2,13 @@
 #include "train/held_out.h"
 
 #include <assert.h>
-#include <math.h>
 #include <string.h>
 
+#include "pictures/psnr.h"
 #include "pictures/resample.h"
 
 /* Apart from every stream that --seed starts. */
 static const uint32_t NOISE_SEED = 0x6e6f6973;
-
-static double psnr(const cvl_tensor *a, const cvl_tensor *b)
-{
-    double sum = 0;
-    for (size_t i = 0; i < a->count; i++) {
-        const double d = cvl_tensor_get(a, i) - cvl_tensor_get(b, i);
-        sum += d * d;
-    }
-    return -10 * log10(sum / (double)a->count);
-}
 
 /* Of one axis: at most HELD_OUT_SIDE, and a multiple of the step if it can. */
 static size_t side_of(size_t size, size_t scale)
@@ -81,7 +71,7 @@ static cvl_status find_blur(struct held_out *held_out, cvl_error *err)
         resampler_free(&rows);
         resampler_free(&columns);
         if (status) return status;
-        const double found = psnr(blurred, &held_out->target);
+        const double found = psnr_between(blurred, &held_out->target);
         worse++;
         if (tenths > 1 && found <= held_out->blur) continue;
         worse = 0;
@@ -121,7 +111,7 @@ cvl_status held_out_init(struct held_out *held_out,
     cvl_random_seed(&random, seed ^ NOISE_SEED);
     patches_cut(&whole, pair, &middle, &random, 0, &held_out->input,
                 &held_out->target, &held_out->base);
-    held_out->baseline = psnr(&held_out->base, &held_out->target);
+    held_out->baseline = psnr_between(&held_out->base, &held_out->target);
     return patches->degrade.kind == DEGRADE_NOISE ? find_blur(held_out, err)
                                                   : CVL_OK;
 }
@@ -138,7 +128,7 @@ void held_out_measure(struct held_out *held_out, const cvl_net *net)
             held_out->residual ? cvl_tensor_get(&held_out->base, i) : 0;
         cvl_tensor_set(restored, i, base + cvl_tensor_get(&own->output, i));
     }
-    held_out->psnr = psnr(restored, &held_out->target);
+    held_out->psnr = psnr_between(restored, &held_out->target);
 }
 
 const char *held_out_baseline_name(const struct patches *patches)

@@ -4,9 +4,11 @@
 
 #include <convlet/memory.h>
 
+#include "base/clock.h"
 #include "base/interrupt.h"
 #include "base/progress.h"
 #include "cli/program.h"
+#include "pictures/psnr.h"
 #include "train/notes.h"
 #include "train/train.h"
 
@@ -18,7 +20,7 @@ struct loop {
     struct loss_log log; /* to stdout */
     double *params;      /* that the step starts from; NULL: not asked for */
     struct progress progress;
-    double last_checkpoint; /* when, by progress_clock */
+    double last_checkpoint; /* when, by clock_seconds */
 };
 
 const cvl_param *run_nonfinite_param(const struct run *run)
@@ -43,7 +45,7 @@ static double step_psnr(const struct run *run, const cvl_step_result *result)
         cvl_loss_compute(&mse, &trainer->net.output, &run->data.target,
                          trainer->mask.data ? &trainer->mask : NULL,
                          trainer->used, &run->exec, NULL, &mean, NULL);
-    return -10.0 * log10(mean);
+    return psnr_of(mean);
 }
 
 /* Writes a step's line to stdout and to loss.csv; CVL_EIO. */
@@ -80,10 +82,10 @@ static cvl_status checkpoint(struct loop *loop, bool due, cvl_error *err)
     const size_t every = run->config.output.checkpoint_every;
     if (!run->dir.path) return CVL_OK;
     if (every && run->state.step % every == 0) due = true;
-    if (progress_clock() - loop->last_checkpoint >= CHECKPOINT_SECONDS)
+    if (clock_seconds() - loop->last_checkpoint >= CHECKPOINT_SECONDS)
         due = true;
     if (!due || run_nonfinite_param(run)) return CVL_OK;
-    loop->last_checkpoint = progress_clock();
+    loop->last_checkpoint = clock_seconds();
     return run_checkpoint(run, err);
 }
 
@@ -176,7 +178,7 @@ cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err)
                         .log = {stdout, config->output.log,
                                 run->data.is_picture,
                                 config->output.log_params},
-                        .last_checkpoint = progress_clock()};
+                        .last_checkpoint = clock_seconds()};
     bool over = false;
     cvl_status status = alloc_params(&loop, err);
     if (!status && !loss_log_begin(&loop.log))

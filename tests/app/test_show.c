@@ -4,7 +4,7 @@
 
 #include "cli/program.h"
 #include "commands.h"
-#include "pictures/heat.h"
+#include "pictures/colormap.h"
 #include "pictures/picture.h"
 #include "scratch.h"
 #include "show.h"
@@ -29,10 +29,10 @@ static void save(const char *spec)
 }
 
 /* What show says of the saved model. */
-static void show(const char *spec, enum art_colours colours, size_t width,
+static void show(const char *spec, enum draw_colours colours, size_t width,
                  struct text *text)
 {
-    const struct art_style style = {colours, width};
+    const struct draw_style style = {colours, width};
     cvl_model model;
     cvl_error err;
     save(spec);
@@ -45,8 +45,8 @@ static void show(const char *spec, enum art_colours colours, size_t width,
 START_TEST(show_lists_layers_with_what_they_see)
 {
     struct text text;
-    show("conv 1 2x2 stride=2, relu, conv 3 3x1 padding=1x0 bias=no", ART_PLAIN,
-         80, &text);
+    show("conv 1 2x2 stride=2, relu, conv 3 3x1 padding=1x0 bias=no",
+         DRAW_PLAIN, 80, &text);
     ck_assert_ptr_nonnull(strstr(text.data, "\ninput    1x2x9x9, float32\n"));
     ck_assert_ptr_nonnull(
         strstr(text.data, "\n0      conv 1 2x2 stride=2x2               1x1x4x4"
@@ -63,7 +63,7 @@ START_TEST(outputs_of_a_shuffle_share_what_they_see)
     struct text text;
     show("conv 12 3x3 padding=same, shuffle 2, conv 1 3x3 padding=same, conv 1 "
          "1x1 stride=2x4",
-         ART_PLAIN, 80, &text);
+         DRAW_PLAIN, 80, &text);
     static const char *const ends[] = {
         "1x3x18x18                  0  3x3        1/2x1/2  1x1\n",
         "1x1x18x18                 28  4x4        1/2x1/2  2x2\n",
@@ -77,7 +77,7 @@ END_TEST
 START_TEST(plain_kernels_are_numbers_in_columns)
 {
     struct text text;
-    show("conv 2 1x2 bias=no", ART_PLAIN, 80, &text);
+    show("conv 2 1x2 bias=no", DRAW_PLAIN, 80, &text);
     ck_assert_ptr_nonnull(strstr(
         text.data, "\nlayer 0, kernels of 1x2; down: output channels, across: "
                    "input channels\n"
@@ -91,13 +91,13 @@ END_TEST
 START_TEST(where_numbers_do_not_fit_letters_tell_the_sign)
 {
     struct text text;
-    show("conv 1 1x9 bias=no", ART_PLAIN, 60, &text);
+    show("conv 1 1x9 bias=no", DRAW_PLAIN, 60, &text);
     ck_assert_ptr_nonnull(strstr(text.data,
                                  "(N and n: below zero, p and P: above)\n"
                                  "nnnn..........pppp   ppppppPPPPPPPPPPPP\n"));
     ck_assert_ptr_null(strchr(text.data, '\x1b'));
     text_free(&text);
-    show("conv 1 1x9 bias=no", ART_PLAIN, 15, &text);
+    show("conv 1 1x9 bias=no", DRAW_PLAIN, 15, &text);
     ck_assert_ptr_nonnull(
         strstr(text.data, "kernels of 1x9 are too large for this terminal\n"));
     text_free(&text);
@@ -107,7 +107,7 @@ END_TEST
 START_TEST(what_is_left_out_is_counted)
 {
     struct text text;
-    show("conv 9 2x2", ART_PLAIN, 20, &text);
+    show("conv 9 2x2", DRAW_PLAIN, 20, &text);
     ck_assert_ptr_nonnull(
         strstr(text.data, "(the first 8 of 9, and the first 1 of 2)\n"));
     text_free(&text);
@@ -117,7 +117,7 @@ END_TEST
 START_TEST(colours_are_half_blocks_two_pixels_each)
 {
     struct text text;
-    show("conv 2 1x2 bias=no", ART_TRUE, 80, &text);
+    show("conv 2 1x2 bias=no", DRAW_TRUE, 80, &text);
     /* The lowest weight is the darkest blue, above itself. */
     ck_assert_ptr_nonnull(strstr(
         text.data, "\n\x1b[38;2;10;47;102m\x1b[48;2;10;47;102m\xe2\x96\x80"
@@ -125,7 +125,7 @@ START_TEST(colours_are_half_blocks_two_pixels_each)
     ck_assert_ptr_nonnull(
         strstr(text.data, "\nblue: down to -0.5; orange: up to 0.5\n"));
     text_free(&text);
-    show("conv 2 1x2 bias=no", ART_256, 80, &text);
+    show("conv 2 1x2 bias=no", DRAW_256, 80, &text);
     ck_assert_ptr_nonnull(
         strstr(text.data, "\n\x1b[38;5;17m\x1b[48;5;17m\xe2\x96\x80\x1b[0m"));
     text_free(&text);
@@ -134,29 +134,30 @@ END_TEST
 
 START_TEST(colours_are_only_for_terminals_that_want_them)
 {
-    ck_assert_int_eq(art_choose_colours(NULL, "xterm", NULL), ART_256);
-    ck_assert_int_eq(art_choose_colours(NULL, "xterm", "truecolor"), ART_TRUE);
-    ck_assert_int_eq(art_choose_colours("", "xterm", "24bit"), ART_TRUE);
-    ck_assert_int_eq(art_choose_colours("1", "xterm", "24bit"), ART_PLAIN);
-    ck_assert_int_eq(art_choose_colours(NULL, "dumb", "24bit"), ART_PLAIN);
-    ck_assert_int_eq(art_choose_colours(NULL, NULL, "24bit"), ART_PLAIN);
+    ck_assert_int_eq(draw_choose_colours(NULL, "xterm", NULL), DRAW_256);
+    ck_assert_int_eq(draw_choose_colours(NULL, "xterm", "truecolor"),
+                     DRAW_TRUE);
+    ck_assert_int_eq(draw_choose_colours("", "xterm", "24bit"), DRAW_TRUE);
+    ck_assert_int_eq(draw_choose_colours("1", "xterm", "24bit"), DRAW_PLAIN);
+    ck_assert_int_eq(draw_choose_colours(NULL, "dumb", "24bit"), DRAW_PLAIN);
+    ck_assert_int_eq(draw_choose_colours(NULL, NULL, "24bit"), DRAW_PLAIN);
 }
 END_TEST
 
 START_TEST(the_colour_scale_is_symmetric_and_clamped)
 {
     unsigned char low[3], high[3], beyond[3], zero[3], nan[3];
-    heat_colour(-2, 2, low);
-    heat_colour(2, 2, high);
-    heat_colour(1e300, 2, beyond);
-    heat_colour(0, 2, zero);
-    heat_colour(NAN, 2, nan);
+    colormap_at(-2, 2, low);
+    colormap_at(2, 2, high);
+    colormap_at(1e300, 2, beyond);
+    colormap_at(0, 2, zero);
+    colormap_at(NAN, 2, nan);
     ck_assert_mem_eq(high, beyond, 3);
     ck_assert(low[2] > low[0] && high[0] > high[2]); /* blue, orange */
-    ck_assert(heat_is_light(zero) && !heat_is_light(low) &&
-              !heat_is_light(high));
+    ck_assert(colormap_is_light(zero) && !colormap_is_light(low) &&
+              !colormap_is_light(high));
     ck_assert_int_eq(memcmp(nan, beyond, 3) && memcmp(nan, zero, 3), 1);
-    heat_colour(-INFINITY, 2, beyond);
+    colormap_at(-INFINITY, 2, beyond);
     ck_assert_mem_eq(low, beyond, 3);
 }
 END_TEST
@@ -178,7 +179,7 @@ START_TEST(the_command_prints_without_colours_into_a_file)
     cvl_bytes bytes;
     cvl_error err;
     struct text text;
-    show("conv 2 3x3", ART_PLAIN, 1000, &text);
+    show("conv 2 3x3", DRAW_PLAIN, 1000, &text);
     ck_assert_int_eq(run(PATH, NULL), EXIT_OK);
     expect_ok(cvl_file_read("out", 1 << 16, &bytes, &err), err);
     ck_assert_str_eq((const char *)bytes.data, text.data);

@@ -1,5 +1,5 @@
-/* kernel_art.c - see kernel_art.h for the contract. */
-#include "pictures/kernel_art.h"
+/* kernels.c - see kernels.h for the contract. */
+#include "pictures/kernels.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 #include <convlet/size.h>
 
-#include "pictures/heat.h"
+#include "pictures/colormap.h"
 
 enum { DEFAULT_WIDTH = 80, LEAST_WIDTH = 20, MOST_WIDTH = 1000 };
 
@@ -25,30 +25,30 @@ static size_t terminal_width(void)
     return cvl_least(size.ws_col, MOST_WIDTH);
 }
 
-enum art_colours art_choose_colours(const char *no_color, const char *term,
-                                    const char *depth)
+enum draw_colours draw_choose_colours(const char *no_color, const char *term,
+                                      const char *depth)
 {
     if ((no_color && *no_color) || !term || !strcmp(term, "dumb"))
-        return ART_PLAIN;
+        return DRAW_PLAIN;
     const bool is_true =
         depth && (!strcmp(depth, "truecolor") || !strcmp(depth, "24bit"));
-    return is_true ? ART_TRUE : ART_256;
+    return is_true ? DRAW_TRUE : DRAW_256;
 }
 
-struct art_style art_style_of_stdout(void)
+struct draw_style draw_style_of_stdout(void)
 {
-    if (!isatty(STDOUT_FILENO)) return (struct art_style){.width = MOST_WIDTH};
-    return (struct art_style){
-        .colours = art_choose_colours(getenv("NO_COLOR"), getenv("TERM"),
-                                      getenv("COLORTERM")),
+    if (!isatty(STDOUT_FILENO)) return (struct draw_style){.width = MOST_WIDTH};
+    return (struct draw_style){
+        .colours = draw_choose_colours(getenv("NO_COLOR"), getenv("TERM"),
+                                       getenv("COLORTERM")),
         .width = terminal_width()};
 }
 
 /* Says a colour to the terminal: 38 for letters, 48 for what is behind. */
-static void set_colour(enum art_colours colours, int place,
+static void set_colour(enum draw_colours colours, int place,
                        const unsigned char *rgb, struct text *text)
 {
-    if (colours == ART_TRUE) {
+    if (colours == DRAW_TRUE) {
         text_add(text, "\x1b[%d;2;%d;%d;%dm", place, rgb[0], rgb[1], rgb[2]);
         return;
     }
@@ -62,7 +62,7 @@ static void set_colour(enum art_colours colours, int place,
 
 /* Two rows of pixels in one line of half blocks. */
 static void draw_line(const struct canvas *canvas, size_t y,
-                      enum art_colours colours, struct text *text)
+                      enum draw_colours colours, struct text *text)
 {
     static const unsigned char nothing[4];
     static const char upper[] = "\xe2\x96\x80", lower[] = "\xe2\x96\x84";
@@ -83,7 +83,7 @@ static void draw_line(const struct canvas *canvas, size_t y,
 }
 
 static cvl_status draw_blocks(const cvl_tensor *kernels, double scale,
-                              const struct art_style *style, struct text *text,
+                              const struct draw_style *style, struct text *text,
                               cvl_error *err)
 {
     enum { SMALL = 8 };
@@ -96,10 +96,10 @@ static cvl_status draw_blocks(const cvl_tensor *kernels, double scale,
                                  .gap = 2};
     size_t width = 0, height = 0;
     struct canvas canvas;
-    heat_size(&map, kernels, &width, &height);
+    heat_map_size(&map, kernels, &width, &height);
     const cvl_status status = canvas_init(&canvas, width, height, err);
     if (status) return status;
-    heat_draw(&map, kernels, &canvas, 0, 0);
+    heat_map_draw(&map, kernels, &canvas, 0, 0);
     for (size_t y = 0; y < height; y += 2)
         draw_line(&canvas, y, style->colours, text);
     canvas_free(&canvas);
@@ -158,7 +158,7 @@ static size_t fitting(const cvl_tensor *kernels, size_t column, size_t between,
                            ? width + between + 1
                            : kernels->shape[3] * column + between;
     return cvl_least((width + between) / one,
-                     cvl_least(kernels->shape[1], ART_PLANES));
+                     cvl_least(kernels->shape[1], KERNELS_DRAWN));
 }
 
 static void add_heading(const cvl_tensor *kernels, const size_t *shown,
@@ -175,19 +175,19 @@ static void add_heading(const cvl_tensor *kernels, const size_t *shown,
     if (in_letters) text_add(text, "(N and n: below zero, p and P: above)\n");
 }
 
-cvl_status art_draw(const cvl_tensor *kernels, double scale,
-                    const struct art_style *style, struct text *text,
-                    cvl_error *err)
+cvl_status kernels_draw(const cvl_tensor *kernels, double scale,
+                        const struct draw_style *style, struct text *text,
+                        cvl_error *err)
 {
     const size_t *const shape = kernels->shape;
-    const bool plain = style->colours == ART_PLAIN;
+    const bool plain = style->colours == DRAW_PLAIN;
     const size_t column = shape[3] <= 8 ? 2 : 1;
     size_t across = fitting(kernels, plain ? NUMBER_WIDTH : column,
                             plain ? BETWEEN : 2, style->width);
     const bool with_numbers = plain && across;
     if (plain && !across) across = fitting(kernels, 2, BETWEEN, style->width);
-    const size_t shown[4] = {cvl_least(shape[0], ART_PLANES), across, shape[2],
-                             shape[3]};
+    const size_t shown[4] = {cvl_least(shape[0], KERNELS_DRAWN), across,
+                             shape[2], shape[3]};
     if (!across || shape[2] > MOST_WIDTH) {
         text_add(text, "kernels of %zux%zu are too large for this terminal\n",
                  shape[2], shape[3]);
@@ -203,5 +203,81 @@ cvl_status art_draw(const cvl_tensor *kernels, double scale,
     else
         status = draw_blocks(&part, scale, style, text, err);
     cvl_tensor_free(&part);
+    return status;
+}
+
+/* Layers are this far apart; a layer is about this wide. */
+enum { APART = 24, WIDE = 960, ZOOM = 24 };
+
+/* The planes that are drawn of a layer. */
+static struct heat_map plan(const cvl_tensor *kernels, double scale)
+{
+    const size_t columns = cvl_least(kernels->shape[1], KERNELS_PICTURED);
+    const size_t rows = cvl_least(kernels->shape[0], KERNELS_PICTURED);
+    const size_t side = kernels->shape[3] > kernels->shape[2]
+                            ? kernels->shape[3]
+                            : kernels->shape[2];
+    const size_t fits = side < WIDE ? WIDE / side / columns : 0;
+    const size_t zoom = fits ? cvl_least(fits, ZOOM) : 1;
+    return (struct heat_map){.planes = rows * columns,
+                             .columns = columns,
+                             .scale = scale,
+                             .zoom = zoom,
+                             .gap = 2 + zoom / 8};
+}
+
+/* The size of the whole picture; CVL_ENOMEM where it is too large. */
+static cvl_status measure(const cvl_tensor *const *kernels, size_t count,
+                          double scale, size_t size[2], cvl_error *err)
+{
+    size[0] = 0;
+    size[1] = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct heat_map map = plan(kernels[i], scale);
+        size_t width, height;
+        if (!heat_map_size(&map, kernels[i], &width, &height) ||
+            !cvl_size_add(size[1], height + (i ? APART : 0), &size[1]))
+            return cvl_fail(err, CVL_ENOMEM,
+                            "the kernels of a layer, %zux%zu, are too large to "
+                            "be drawn",
+                            kernels[i]->shape[2], kernels[i]->shape[3]);
+        if (width > size[0]) size[0] = width;
+    }
+    return CVL_OK;
+}
+
+static cvl_status draw_layer(const cvl_tensor *kernels, double scale, size_t y,
+                             struct canvas *canvas, cvl_error *err)
+{
+    const struct heat_map map = plan(kernels, scale);
+    const size_t rows = map.planes / map.columns;
+    const size_t shape[4] = {rows, map.columns, kernels->shape[2],
+                             kernels->shape[3]};
+    cvl_tensor part;
+    const cvl_status status = cvl_tensor_init(&part, CVL_F64, 4, shape, err);
+    if (status) return status;
+    cvl_tensor_crop(&part, kernels);
+    heat_map_draw(&map, &part, canvas, 0, y);
+    cvl_tensor_free(&part);
+    return CVL_OK;
+}
+
+cvl_status kernels_picture(const cvl_tensor *const *kernels, size_t count,
+                           double scale, cvl_bytes *png, cvl_error *err)
+{
+    struct canvas canvas = {0};
+    size_t size[2], y = 0;
+    *png = (cvl_bytes){0};
+    cvl_status status = measure(kernels, count, scale, size, err);
+    if (!status) status = canvas_init(&canvas, size[0], size[1], err);
+    for (size_t i = 0; !status && i < count; i++) {
+        const struct heat_map map = plan(kernels[i], scale);
+        size_t width = 0, height = 0;
+        heat_map_size(&map, kernels[i], &width, &height);
+        status = draw_layer(kernels[i], scale, y, &canvas, err);
+        y += height + APART;
+    }
+    if (!status) status = canvas_encode(&canvas, png, err);
+    canvas_free(&canvas);
     return status;
 }

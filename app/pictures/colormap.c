@@ -1,5 +1,5 @@
-/* heat.c - see heat.h for the contract. */
-#include "pictures/heat.h"
+/* colormap.c - see colormap.h for the contract. */
+#include "pictures/colormap.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ static const unsigned char STOPS[][3] = {
 
 enum { LAST_STOP = sizeof STOPS / sizeof *STOPS - 1 };
 
-void heat_colour(double value, double scale, unsigned char rgb[3])
+void colormap_at(double value, double scale, unsigned char rgb[3])
 {
     static const unsigned char nan_colour[3] = {0xd0, 0x1c, 0x8b};
     if (isnan(value)) {
@@ -35,7 +35,7 @@ void heat_colour(double value, double scale, unsigned char rgb[3])
                                        part * STOPS[below + 1][i]);
 }
 
-bool heat_is_light(const unsigned char rgb[3])
+bool colormap_is_light(const unsigned char rgb[3])
 {
     const double values[3] = {rgb[0], rgb[1], rgb[2]};
     return srgb_luminance(values) > 140.0;
@@ -83,8 +83,8 @@ static bool extent(size_t count, size_t size, const struct heat_map *map,
            cvl_size_add(cells, gaps, pixels);
 }
 
-bool heat_size(const struct heat_map *map, const cvl_tensor *tensor,
-               size_t *width, size_t *height)
+bool heat_map_size(const struct heat_map *map, const cvl_tensor *tensor,
+                   size_t *width, size_t *height)
 {
     const size_t rows = (map->planes + map->columns - 1) / map->columns;
     return map->planes && extent(map->columns, tensor->shape[3], map, width) &&
@@ -104,8 +104,8 @@ static void fill_square(struct canvas *canvas, size_t x, size_t y, size_t size,
         }
 }
 
-void heat_draw(const struct heat_map *map, const cvl_tensor *tensor,
-               struct canvas *canvas, size_t x, size_t y)
+void heat_map_draw(const struct heat_map *map, const cvl_tensor *tensor,
+                   struct canvas *canvas, size_t x, size_t y)
 {
     const size_t rows = tensor->shape[2], columns = tensor->shape[3];
     size_t index = 0;
@@ -117,7 +117,7 @@ void heat_draw(const struct heat_map *map, const cvl_tensor *tensor,
         for (size_t i = 0; i < rows; i++)
             for (size_t j = 0; j < columns; j++) {
                 unsigned char rgb[3];
-                heat_colour(cvl_tensor_get(tensor, index++), map->scale, rgb);
+                colormap_at(cvl_tensor_get(tensor, index++), map->scale, rgb);
                 fill_square(canvas, left + j * map->zoom, top + i * map->zoom,
                             map->zoom, rgb);
             }

@@ -1,6 +1,6 @@
-/* heat.h - numbers as colours: blue below zero, orange above, one scale. */
-#ifndef CONVLET_PICTURES_HEAT_H
-#define CONVLET_PICTURES_HEAT_H
+/* colormap.h - numbers as colours: blue below zero, orange above, one scale. */
+#ifndef CONVLET_PICTURES_COLORMAP_H
+#define CONVLET_PICTURES_COLORMAP_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,10 +14,10 @@
  * red or no green tell the two sides apart, and so does their lightness from
  * the middle.
  */
-void heat_colour(double value, double scale, unsigned char rgb[3]);
+void colormap_at(double value, double scale, unsigned char rgb[3]);
 
 /* Whether dark letters are read better on that colour than light ones. */
-bool heat_is_light(const unsigned char rgb[3]);
+bool colormap_is_light(const unsigned char rgb[3]);
 
 /* Samples of red, green, blue and opacity, row after row; {0} is empty. */
 struct canvas {
@@ -45,11 +45,11 @@ struct heat_map {
 };
 
 /* The size of the picture; false where it overflows or is too large. */
-bool heat_size(const struct heat_map *map, const cvl_tensor *tensor,
-               size_t *width, size_t *height);
+bool heat_map_size(const struct heat_map *map, const cvl_tensor *tensor,
+                   size_t *width, size_t *height);
 
 /* Draws the planes at x, y, where there must be room. */
-void heat_draw(const struct heat_map *map, const cvl_tensor *tensor,
-               struct canvas *canvas, size_t x, size_t y);
+void heat_map_draw(const struct heat_map *map, const cvl_tensor *tensor,
+                   struct canvas *canvas, size_t x, size_t y);
 
 #endif
