@@ -28,14 +28,6 @@ static cvl_status check_finite(const char *path, const cvl_tensor *tensor,
                     place, cvl_tensor_get(tensor, flat));
 }
 
-cvl_status array_load(const char *path, cvl_tensor *tensor, cvl_error *err)
-{
-    cvl_status status = cvl_npy_load(path, tensor, err);
-    if (!status) status = check_finite(path, tensor, err);
-    if (status) cvl_tensor_free(tensor);
-    return status;
-}
-
 /* A file that is no picture, as an array: the reason in *err stays if it is
  * one by its first bytes, or an archive of some. */
 static cvl_status parse_array(const struct source *source, cvl_tensor *tensor,
@@ -58,15 +50,20 @@ static cvl_status parse_array(const struct source *source, cvl_tensor *tensor,
                     source->path, picture_kinds(kinds));
 }
 
+void array_reshape(cvl_tensor *tensor, const size_t shape[4])
+{
+    const bool owned = tensor->owned;
+    *tensor = cvl_tensor_wrap(tensor->dtype, 4, shape, tensor->data);
+    tensor->owned = owned;
+}
+
 /* Puts axes of 1 in front until there are four. */
 static void widen(cvl_tensor *tensor)
 {
     size_t shape[CVL_MAX_NDIM] = {1, 1, 1, 1};
     for (size_t i = 0; i < tensor->ndim; i++)
         shape[CVL_MAX_NDIM - tensor->ndim + i] = tensor->shape[i];
-    const bool owned = tensor->owned;
-    *tensor = cvl_tensor_wrap(tensor->dtype, CVL_MAX_NDIM, shape, tensor->data);
-    tensor->owned = owned;
+    array_reshape(tensor, shape);
 }
 
 cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
@@ -105,8 +102,12 @@ cvl_status array_read(const char *text, cvl_random *random, cvl_tensor *tensor,
                       cvl_error *err)
 {
     if (literal_is(text)) return literal_parse(text, random, tensor, err);
-    const cvl_status status = refuse_typo(text, err);
-    return status ? status : array_load(text, tensor, err);
+    cvl_status status = refuse_typo(text, err);
+    if (!status) status = cvl_npy_load(text, tensor, err);
+    if (status) return status;
+    status = check_finite(text, tensor, err);
+    if (status) cvl_tensor_free(tensor);
+    return status;
 }
 
 cvl_status array_read_4d(const char *text, cvl_dtype dtype, cvl_random *random,

@@ -35,12 +35,10 @@ cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
 void array_print_note(const char *command, const char *path,
                       const struct array_origin *origin);
 
-/* A .npy array with the axes that the file has; finite. */
-cvl_status array_load(const char *path, cvl_tensor *tensor, cvl_error *err);
-
 /*
  * The same of a path, or of an array that is written out in its place (see
- * literal.h), which is float64.
+ * literal.h), which is float64; array_read of .npy arrays alone, with the axes
+ * that they have.
  *
  *   random   what "normal:2,3" draws from; NULL: that is refused
  *
@@ -51,6 +49,9 @@ cvl_status array_read(const char *text, cvl_random *random, cvl_tensor *tensor,
 cvl_status array_read_4d(const char *text, cvl_dtype dtype, cvl_random *random,
                          cvl_tensor *tensor, struct array_origin *origin,
                          cvl_error *err);
+
+/* Gives the tensor four axes, of as many elements. */
+void array_reshape(cvl_tensor *tensor, const size_t shape[4]);
 
 /* Turns the tensor into one of that dtype; CVL_ENOMEM. */
 cvl_status array_convert(cvl_tensor *tensor, cvl_dtype dtype, cvl_error *err);

@@ -35,43 +35,27 @@ const struct filter *filter_find(const char *name)
     return NULL;
 }
 
-cvl_status filter_embed(const struct filter *filter, size_t rows,
-                        size_t columns, double *kernel, cvl_error *err)
-{
-    const size_t size = filter->size;
-    if (rows < size || columns < size)
-        return cvl_fail(err, CVL_EINVAL,
-                        "filter:%s is %zux%zu and does not fit a kernel of "
-                        "%zux%zu; use --kernel-size %zu or more",
-                        filter->name, size, size, rows, columns, size);
-    memset(kernel, 0, rows * columns * sizeof *kernel);
-    const size_t top = (rows - size) / 2, left = (columns - size) / 2;
-    for (size_t i = 0; i < size; i++)
-        for (size_t j = 0; j < size; j++)
-            kernel[(top + i) * columns + left + j] =
-                filter->taps[i * size + j] / filter->divisor;
-    return CVL_OK;
-}
-
-/* One copy of the filter per channel, as weights [C,1,KH,KW]. */
+/* One copy of the filter per channel, in the middle of weights [C,1,KH,KW]. */
 static cvl_status make_weights(const struct filter *filter,
                                const cvl_conv2d_geometry *g, cvl_dtype dtype,
                                cvl_tensor *w, cvl_error *err)
 {
-    const size_t window = g->kernel_height * g->kernel_width;
-    void *kernel;
-    cvl_status status =
-        cvl_alloc(&kernel, window * sizeof(double), "a filter", err);
-    if (status) return status;
-    status =
-        filter_embed(filter, g->kernel_height, g->kernel_width, kernel, err);
+    const size_t size = filter->size;
     size_t shape[4];
     cvl_conv2d_weight_shape(g, shape);
-    if (!status) status = cvl_tensor_init(w, dtype, 4, shape, err);
-    if (!status)
-        for (size_t i = 0; i < w->count; i++)
-            cvl_tensor_set(w, i, ((double *)kernel)[i % window]);
-    cvl_free(kernel);
+    if (shape[2] < size || shape[3] < size)
+        return cvl_fail(err, CVL_EINVAL,
+                        "filter:%s is %zux%zu and does not fit a kernel of "
+                        "%zux%zu; use --kernel-size %zu or more",
+                        filter->name, size, size, shape[2], shape[3], size);
+    const cvl_status status = cvl_tensor_init(w, dtype, 4, shape, err);
+    const size_t top = (shape[2] - size) / 2, left = (shape[3] - size) / 2;
+    for (size_t i = 0; !status && i < shape[0] * size * size; i++) {
+        const size_t tap = i % (size * size), plane = i / (size * size);
+        const size_t row = plane * shape[2] + top + tap / size;
+        cvl_tensor_set(w, row * shape[3] + left + tap % size,
+                       filter->taps[tap] / filter->divisor);
+    }
     return status;
 }
 

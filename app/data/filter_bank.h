@@ -20,16 +20,10 @@ const char *filter_name(size_t index);
 const struct filter *filter_find(const char *name);
 
 /*
- * The filter laid into the middle of a kernel of rows x columns: a layer of
- * that size can learn it exactly. CVL_EINVAL where the kernel is smaller.
- */
-cvl_status filter_embed(const struct filter *filter, size_t rows,
-                        size_t columns, double *kernel, cvl_error *err);
-
-/*
- * y = the filter applied to each channel of x, on the geometry given, whose
- * kernel it is laid into: as many outputs as x has channels. `y` is made.
- * CVL_EINVAL, CVL_ENOMEM.
+ * y = the filter applied to each channel of x, on the geometry given: as many
+ * outputs as x has channels. It is laid into the middle of the kernel, so that
+ * a layer of that size can learn it exactly. `y` is made. CVL_EINVAL where the
+ * kernel is smaller than the filter; CVL_ENOMEM.
  */
 cvl_status filter_apply(const struct filter *filter,
                         const cvl_conv2d_geometry *geometry,

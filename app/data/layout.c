@@ -38,9 +38,7 @@ cvl_status layout_read_weight(const struct config *config, cvl_random *random,
         shape[0] = w->shape[0];
         shape[1] = 1;
     }
-    const bool owned = w->owned;
-    *w = cvl_tensor_wrap(w->dtype, 4, shape, w->data);
-    w->owned = owned;
+    array_reshape(w, shape);
     if (hwio) return array_transpose(w, OIHW_FROM_HWIO, err);
     if (config->data.weight_layout == LAYOUT_IOHW && !tied)
         return array_transpose(w, SWAPPED_OI, err);

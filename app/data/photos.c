@@ -13,43 +13,17 @@
 #include "data/source.h"
 #include "pictures/srgb.h"
 
-/* Names of files, of which `count` are there and `room` fit. */
-struct names {
-    char **name;
-    size_t count, room;
-};
-
-static void names_free(struct names *names)
-{
-    for (size_t i = 0; i < names->count; i++) free(names->name[i]);
-    free(names->name);
-}
-
 /* Takes the path over. */
-static cvl_status names_add(struct names *names, char *path, cvl_error *err)
+static cvl_status add(struct photos *photos, struct text *path, cvl_error *err)
 {
-    if (names->count == names->room) {
-        const size_t room = names->room ? 2 * names->room : 64;
-        char **const more = realloc(names->name, room * sizeof *more);
-        if (!more) {
-            free(path);
-            return cvl_fail(err, CVL_ENOMEM, "out of memory: names of files");
-        }
-        names->name = more;
-        names->room = room;
-    }
-    names->name[names->count++] = path;
-    return CVL_OK;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    const cvl_status status = text_status(path, err);
+    if (!status) photos->photo[photos->count++].name = path->data;
+    return status;
 }
 
 /* Adds the entry if it is a picture. */
 static cvl_status look_at(const char *directory, const char *entry,
-                          struct names *names, cvl_error *err)
+                          struct photos *photos, cvl_error *err)
 {
     struct text path = {0};
     struct source source = {0};
@@ -57,43 +31,51 @@ static cvl_status look_at(const char *directory, const char *entry,
     text_add(&path, "%s/%s", directory, entry);
     cvl_status status = text_status(&path, err);
     if (!status) status = source_look(path.data, &source, err);
-    if (status || source.kind != SOURCE_PICTURE) {
-        text_free(&path);
-        return status;
-    }
-    if (names->count == PHOTOS_LIMIT) {
-        text_free(&path);
-        return cvl_fail(err, CVL_EUNSUPPORTED,
-                        "%s: holds more than %d pictures; use fewer", directory,
-                        PHOTOS_LIMIT);
-    }
-    return names_add(names, path.data, err);
+    if (!status && source.kind == SOURCE_PICTURE &&
+        photos->count == PHOTOS_LIMIT)
+        status = cvl_fail(err, CVL_EUNSUPPORTED,
+                          "%s: holds more than %d pictures; use fewer",
+                          directory, PHOTOS_LIMIT);
+    if (!status && source.kind == SOURCE_PICTURE)
+        return add(photos, &path, err);
+    text_free(&path);
+    return status;
 }
 
-static cvl_status list(const char *directory, struct names *names,
+/* By the bytes of their names, whatever the locale. */
+static int compare_names(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static cvl_status make_room(struct photos *photos, size_t count, cvl_error *err)
+{
+    void *block;
+    const cvl_status status =
+        cvl_alloc(&block, count * sizeof *photos->photo, "pictures", err);
+    photos->photo = block;
+    return status;
+}
+
+static cvl_status list(const char *directory, struct photos *photos,
                        cvl_error *err)
 {
-    static const char failed[] = "%s: cannot read the directory: %s";
     char kinds[PICTURE_LIST_SIZE];
-    DIR *const stream = opendir(directory);
-    cvl_status status = CVL_OK;
-    if (!stream)
-        return cvl_fail(err, CVL_EIO, failed, directory, strerror(errno));
-    while (!status) {
-        errno = 0; /* readdir leaves it alone at the end */
-        const struct dirent *const entry = readdir(stream);
-        if (!entry && errno)
-            status = cvl_fail(err, CVL_EIO, failed, directory, strerror(errno));
-        if (!entry) break;
-        status = look_at(directory, entry->d_name, names, err);
+    struct dirent **entries;
+    const int count = scandir(directory, &entries, NULL, compare_names);
+    if (count < 0)
+        return cvl_fail(err, CVL_EIO, "%s: cannot read the directory: %s",
+                        directory, strerror(errno));
+    cvl_status status = make_room(photos, (size_t)count + 1, err);
+    for (int i = 0; i < count; i++) {
+        if (!status)
+            status = look_at(directory, entries[i]->d_name, photos, err);
+        free(entries[i]);
     }
-    closedir(stream);
-    if (status) return status;
-    if (!names->count)
-        return cvl_fail(err, CVL_EFORMAT, "%s: holds no picture (%s)",
-                        directory, picture_kinds(kinds));
-    qsort(names->name, names->count, sizeof *names->name, compare_names);
-    return CVL_OK;
+    free(entries);
+    if (status || photos->count) return status;
+    return cvl_fail(err, CVL_EFORMAT, "%s: holds no picture (%s)", directory,
+                    picture_kinds(kinds));
 }
 
 /* Replaces the picture by itself in the channels that are wanted. */
@@ -157,33 +139,19 @@ static cvl_status load_all(struct photos *photos, enum color_choice color,
 cvl_status photos_load(const char *path, enum color_choice color,
                        struct photos *photos, cvl_error *err)
 {
-    struct names names = {0};
     struct text own = {0};
     struct stat info;
-    void *block = NULL;
-    cvl_status status = CVL_OK;
+    cvl_status status;
     *photos = (struct photos){0};
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
-        status = list(path, &names, err);
+        status = list(path, photos, err);
     } else {
         text_add(&own, "%s", path);
-        status = text_status(&own, err);
-        if (!status) status = names_add(&names, own.data, err);
+        status = make_room(photos, 1, err);
+        if (!status) status = add(photos, &own, err);
+        if (status) text_free(&own);
     }
-    if (!status)
-        status = cvl_alloc(&block, names.count * sizeof *photos->photo,
-                           "pictures", err);
-    if (!status) {
-        photos->photo = block;
-        photos->count = names.count;
-        for (size_t i = 0; i < names.count; i++) {
-            photos->photo[i].name = names.name[i];
-            names.name[i] = NULL;
-        }
-        status = load_all(photos, color, err);
-    }
-    names_free(&names);
-    return status;
+    return status ? status : load_all(photos, color, err);
 }
 
 void photos_free(struct photos *photos)

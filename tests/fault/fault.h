@@ -31,9 +31,7 @@
     X(faccessat, EROFS, DISK)        \
     X(fchmod, EPERM, DISK)           \
     X(realpath, ENOMEM, DISK)        \
-    X(opendir, EMFILE, DISK)         \
-    X(readdir, EIO, DISK)            \
-    X(closedir, EIO, DISK)           \
+    X(scandir, EMFILE, DISK)         \
     X(fopen, EMFILE, DISK)           \
     X(fclose, ENOSPC, DISK)          \
     X(fread, EIO, DISK)              \

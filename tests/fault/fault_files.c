@@ -23,9 +23,10 @@ int fault_fstat(int fd, struct stat *info);
 int fault_faccessat(int directory, const char *path, int mode, int flags);
 int fault_fchmod(int fd, mode_t mode);
 char *fault_realpath(const char *path, char *resolved);
-DIR *fault_opendir(const char *path);
-struct dirent *fault_readdir(DIR *stream);
-int fault_closedir(DIR *stream);
+int fault_scandir(const char *path, struct dirent ***entries,
+                  int (*filter)(const struct dirent *),
+                  int (*compare)(const struct dirent **,
+                                 const struct dirent **));
 
 int fault_open(const char *path, int flags, ...)
 {
@@ -120,21 +121,11 @@ char *fault_realpath(const char *path, char *resolved)
     return found;
 }
 
-DIR *fault_opendir(const char *path)
+int fault_scandir(const char *path, struct dirent ***entries,
+                  int (*filter)(const struct dirent *),
+                  int (*compare)(const struct dirent **,
+                                 const struct dirent **))
 {
-    DIR *const stream = fault_due(FAULT_opendir) ? NULL : opendir(path);
-    if (stream) fault_count_file(1);
-    return stream;
-}
-
-struct dirent *fault_readdir(DIR *stream)
-{
-    return fault_due(FAULT_readdir) ? NULL : readdir(stream);
-}
-
-int fault_closedir(DIR *stream)
-{
-    fault_count_file(-1);
-    const int closed = closedir(stream);
-    return fault_due(FAULT_closedir) ? -1 : closed;
+    return fault_due(FAULT_scandir) ? -1
+                                    : scandir(path, entries, filter, compare);
 }
