@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <convlet/size.h>
+
 #include "base/text.h"
 
 /* No list of layers is this long. */
@@ -35,16 +37,13 @@ static size_t split(const char *line, size_t length,
 
 static bool read_size(const struct field *field, size_t *size)
 {
-    size_t value = 0;
-    for (size_t i = 0; i < field->length; i++) {
-        const unsigned char c = (unsigned char)field->text[i];
-        if (!isdigit(c)) return false;
-        const size_t digit = (size_t)(c - '0');
-        if (value > (SIZE_MAX - digit) / 10) return false;
-        value = value * 10 + digit;
-    }
+    const char *at = field->text;
+    size_t value;
+    if (!cvl_size_parse(&at, field->text + field->length, &value) ||
+        at != field->text + field->length)
+        return false;
     *size = value;
-    return field->length > 0;
+    return true;
 }
 
 /* A name goes into tables of tabs, so it is a word. */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <convlet/memory.h>
+#include <convlet/size.h>
 
 #include "base/suggest.h"
 #include "cli/quote.h"
@@ -23,17 +23,13 @@ enum reading { READ_OK, READ_MALFORMED, READ_TOO_LARGE, READ_NEGATIVE };
 static enum reading read_size(const char *text, size_t length, size_t *value)
 {
     const bool minus = length > 1 && text[0] == '-';
-    size_t sum = 0;
-    bool fits = true;
-    if (!length) return READ_MALFORMED;
-    for (size_t i = minus ? 1 : 0; i < length; i++) {
-        if (text[i] < '0' || text[i] > '9') return READ_MALFORMED;
-        fits = fits && cvl_size_mul(sum, 10, &sum) &&
-               cvl_size_add(sum, (size_t)(text[i] - '0'), &sum);
-    }
+    const char *at = text + minus;
+    size_t size;
+    const bool fits = cvl_size_parse(&at, text + length, &size);
+    if (!length || at != text + length) return READ_MALFORMED;
     if (minus) return READ_NEGATIVE;
     if (!fits) return READ_TOO_LARGE;
-    *value = sum;
+    *value = size;
     return READ_OK;
 }
 

@@ -5,16 +5,14 @@
 
 #include <convlet/memory.h>
 
-static cvl_status make(struct resampler *axis, size_t from, size_t to,
-                       size_t taps, cvl_error *err)
+static cvl_status make_room(struct resampler *axis, cvl_error *err)
 {
     void *index, *weight;
     size_t count, bytes;
-    *axis = (struct resampler){.from = from, .to = to, .taps = taps};
-    if (!cvl_size_mul(to, taps, &count) ||
+    if (!cvl_size_mul(axis->to, axis->taps, &count) ||
         !cvl_size_mul(count, sizeof *axis->weight, &bytes))
         return cvl_fail(err, CVL_ENOMEM, "a filter of %zu x %zu is too large",
-                        to, taps);
+                        axis->to, axis->taps);
     cvl_status status =
         cvl_alloc(&index, count * sizeof *axis->index, "a filter", err);
     if (status) return status;
@@ -32,11 +30,27 @@ static size_t clamp_index(double first, size_t offset, size_t size)
     return at > (double)(size - 1) ? size - 1 : (size_t)at;
 }
 
-static void normalise(double *weight, size_t taps)
+/* A filter whose weight `x` widths from its centre is curve(x); beyond `reach`
+ * samples it has none. Each output's weights are made to sum to 1. */
+static cvl_status make(struct resampler *axis, double (*curve)(double x),
+                       double width, double reach, cvl_error *err)
 {
-    double sum = 0;
-    for (size_t i = 0; i < taps; i++) sum += weight[i];
-    for (size_t i = 0; i < taps; i++) weight[i] /= sum;
+    const double scale = (double)axis->from / (double)axis->to;
+    const size_t taps = axis->taps = (size_t)ceil(2 * reach) + 1;
+    const cvl_status status = make_room(axis, err);
+    for (size_t i = 0; !status && i < axis->to; i++) {
+        const double centre = ((double)i + 0.5) * scale - 0.5;
+        const double first = ceil(centre - reach);
+        double *const weight = axis->weight + i * taps;
+        double sum = 0;
+        for (size_t k = 0; k < taps; k++) {
+            axis->index[i * taps + k] = clamp_index(first, k, axis->from);
+            weight[k] = curve((first + (double)k - centre) / width);
+            sum += weight[k];
+        }
+        for (size_t k = 0; k < taps; k++) weight[k] /= sum;
+    }
+    return status;
 }
 
 static double keys(double x)
@@ -51,37 +65,20 @@ cvl_status resampler_bicubic(struct resampler *axis, size_t from, size_t to,
 {
     const double scale = (double)from / (double)to;
     const double width = scale > 1 ? scale : 1;
-    const size_t taps = (size_t)ceil(4 * width) + 1;
-    const cvl_status status = make(axis, from, to, taps, err);
-    for (size_t i = 0; !status && i < to; i++) {
-        const double centre = ((double)i + 0.5) * scale - 0.5;
-        const double first = ceil(centre - 2 * width);
-        for (size_t k = 0; k < taps; k++) {
-            axis->index[i * taps + k] = clamp_index(first, k, from);
-            axis->weight[i * taps + k] =
-                keys((first + (double)k - centre) / width);
-        }
-        normalise(axis->weight + i * taps, taps);
-    }
-    return status;
+    *axis = (struct resampler){.from = from, .to = to};
+    return make(axis, keys, width, 2 * width, err);
+}
+
+static double gaussian(double x)
+{
+    return exp(-0.5 * x * x);
 }
 
 cvl_status resampler_gaussian(struct resampler *axis, size_t size, double sigma,
                               cvl_error *err)
 {
-    const double radius = ceil(4 * sigma);
-    const size_t taps = 2 * (size_t)radius + 1;
-    const cvl_status status = make(axis, size, size, taps, err);
-    for (size_t i = 0; !status && i < size; i++) {
-        for (size_t k = 0; k < taps; k++) {
-            const double d = ((double)k - radius) / sigma;
-            axis->index[i * taps + k] =
-                clamp_index((double)i - radius, k, size);
-            axis->weight[i * taps + k] = exp(-0.5 * d * d);
-        }
-        normalise(axis->weight + i * taps, taps);
-    }
-    return status;
+    *axis = (struct resampler){.from = size, .to = size};
+    return make(axis, gaussian, sigma, ceil(4 * sigma), err);
 }
 
 void resampler_free(struct resampler *axis)

@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <convlet/file.h>
 #include <convlet/memory.h>
+#include <convlet/size.h>
 
 #include "base/directory.h"
 #include "cli/config_file.h"
@@ -131,8 +131,9 @@ static size_t kept_size(const char *text, size_t step, size_t log_every)
     if (!line) return 0;
     for (line++;;) {
         const char *const end = strchr(line, '\n');
-        char *after;
-        const unsigned long long at = strtoull(line, &after, 10);
+        const char *after = line;
+        size_t at;
+        cvl_size_parse(&after, NULL, &at);
         if (!end || after == line || *after != ',' || at >= step ||
             at % log_every != 0)
             return (size_t)(line - text);
