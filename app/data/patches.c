@@ -31,6 +31,22 @@ static cvl_status make_degraded(const struct degrade *degrade,
     return status;
 }
 
+/* Takes the picture over, cut at the bottom and the right. */
+static cvl_status take(cvl_tensor *pixels, size_t height, size_t width,
+                       cvl_tensor *clean, cvl_error *err)
+{
+    const size_t shape[4] = {1, pixels->shape[1], height, width};
+    if (height == pixels->shape[2] && width == pixels->shape[3]) {
+        *clean = *pixels;
+        *pixels = (cvl_tensor){0};
+        return CVL_OK;
+    }
+    const cvl_status status = cvl_tensor_init(clean, CVL_F32, 4, shape, err);
+    if (!status) cvl_tensor_crop(clean, pixels);
+    cvl_tensor_free(pixels);
+    return status;
+}
+
 /* The pair of a picture, which is taken over, and cut to sizes that are
  * multiples of the scale; they must be `least` large. */
 static cvl_status make_pair(const char *name, cvl_tensor *pixels,
@@ -48,8 +64,7 @@ static cvl_status make_pair(const char *name, cvl_tensor *pixels,
                         "%s: is %zu x %zu (height x width), smaller than "
                         "--patch %zu,%zu",
                         name, height, width, least[0], least[1]);
-    cvl_status status = resample_fit(pixels, height, width, &pair->clean, err);
-    cvl_tensor_free(pixels);
+    cvl_status status = take(pixels, height, width, &pair->clean, err);
     if (!status)
         status = degrader_init(&degrader, degrade, pair->clean.shape, err);
     if (!status) status = make_degraded(degrade, pair, err);
