@@ -74,7 +74,7 @@ typedef cvl_status picture_header_reader(const unsigned char *bytes,
                                          size_t size, picture_header *header,
                                          cvl_error *err);
 
-/* What is encoded, as it grows; see save.c. */
+/* What is encoded, as it grows; see stb_write.c. */
 typedef struct picture_sink picture_sink;
 
 /* Encodes samples (H W C, 8 bits) into the sink; 0 where that fails. */

@@ -2,6 +2,7 @@
 #include "pictures/picture.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -215,6 +216,73 @@ cvl_status picture_load(const char *path, cvl_dtype dtype, cvl_tensor *pixels,
     cvl_bytes bytes = {0};
     cvl_status status = cvl_file_read(path, PICTURE_MAX_BYTES, &bytes, err);
     if (!status) status = picture_read(path, &bytes, dtype, pixels, info, err);
+    cvl_bytes_free(&bytes);
+    return status;
+}
+
+unsigned char picture_sample(double value)
+{
+    if (!(value > 0.0)) return 0; /* NaN too */
+    return value < 1.0 ? (unsigned char)lround(value * 255.0) : 255;
+}
+
+/* samples[y,x,c] = pixels[c,y,x], of 0..255. */
+static void to_samples(const cvl_tensor *pixels, unsigned char *samples)
+{
+    const size_t channels = pixels->shape[1];
+    const size_t area = pixels->shape[2] * pixels->shape[3];
+    for (size_t c = 0; c < channels; c++)
+        for (size_t i = 0; i < area; i++)
+            samples[i * channels + c] =
+                picture_sample(cvl_tensor_get(pixels, c * area + i));
+}
+
+static cvl_status check_shape(const char *path, const picture_format *format,
+                              const cvl_tensor *pixels, cvl_error *err)
+{
+    const size_t *const shape = pixels->shape;
+    char text[CVL_DESCRIBE_SIZE];
+    if (pixels->ndim != 4 || shape[0] != 1 || (shape[1] != 1 && shape[1] != 3))
+        return cvl_fail(err, CVL_ESHAPE,
+                        "%s: a picture is [1,1,H,W] or [1,3,H,W], not %s", path,
+                        cvl_tensor_describe(pixels, text));
+    if (shape[2] > PICTURE_MAX_PIXELS / shape[3])
+        return cvl_fail(err, CVL_EUNSUPPORTED,
+                        "%s: %zu x %zu pixels are more than the %d that "
+                        "convlet writes",
+                        path, shape[3], shape[2], PICTURE_MAX_PIXELS);
+    const size_t most = format->max_side;
+    if (most && (shape[2] > most || shape[3] > most))
+        return cvl_fail(err, CVL_EUNSUPPORTED,
+                        "%s: a %s has at most %zu pixels a side, not %zu x "
+                        "%zu; write a PNG",
+                        path, format->name, most, shape[3], shape[2]);
+    return CVL_OK;
+}
+
+cvl_status picture_save(const char *path, const cvl_tensor *pixels,
+                        cvl_error *err)
+{
+    char endings[PICTURE_LIST_SIZE];
+    const picture_format *const format = picture_format_by_name(path);
+    if (!picture_is_written(format))
+        return cvl_fail(err, CVL_EINVAL, "%s: a picture's name ends in %s",
+                        path, picture_endings(NULL, endings));
+    cvl_status status = check_shape(path, format, pixels, err);
+    if (status) return status;
+
+    unsigned char *const samples = malloc(pixels->count);
+    if (!samples)
+        return cvl_fail(err, CVL_ENOMEM, "%s: out of memory: %zu samples", path,
+                        pixels->count);
+    to_samples(pixels, samples);
+    cvl_bytes bytes;
+    status = picture_encode(format, samples, pixels->shape[3], pixels->shape[2],
+                            pixels->shape[1], &bytes, err);
+    free(samples);
+    if (status) return cvl_error_prefix(err, status, "%s", path);
+    const cvl_span span = {.data = bytes.data, .size = bytes.size};
+    status = cvl_file_write(path, &span, 1, err);
     cvl_bytes_free(&bytes);
     return status;
 }
