@@ -164,24 +164,27 @@ struct stairs {
     double size; /* of the digits */
 };
 
-/* A row's name, and where the cell of position 0 begins. */
-static double draw_name(struct svg *svg, const char *name)
+static double left_of(const struct stairs *stairs, size_t position)
+{
+    return SVG_MARGIN + NAMES + (double)position * stairs->side;
+}
+
+static void draw_name(struct svg *svg, const char *name)
 {
     svg_label(svg, SVG_MARGIN, svg->y + ROW / 2.0 + 4, "start", 12, name);
-    return SVG_MARGIN + NAMES;
 }
 
 /* The padded input, the index in each cell. */
 static void draw_input(struct svg *svg, const struct stairs *stairs)
 {
     const struct axis *const axis = &stairs->map->axis;
-    double x = draw_name(svg, "input");
-    for (size_t i = 0; i < stairs->map->positions; i++, x += stairs->side) {
+    draw_name(svg, "input");
+    for (size_t i = 0; i < stairs->map->positions; i++) {
         const bool inside = axis_is_input(axis, i);
         char label[32] = "";
         if (inside) snprintf(label, sizeof label, "%zu", i - axis->before);
-        svg_cell(svg, inside ? SVG_PLAIN : SVG_PADDING, x, svg->y, stairs->side,
-                 ROW, stairs->size, label);
+        svg_cell(svg, inside ? SVG_PLAIN : SVG_PADDING, left_of(stairs, i),
+                 svg->y, stairs->side, ROW, stairs->size, label);
     }
     svg->y += ROW + 6;
 }
@@ -192,28 +195,29 @@ static void draw_output(struct svg *svg, const struct stairs *stairs,
     const struct axis *const axis = &stairs->map->axis;
     char name[32];
     snprintf(name, sizeof name, "output %zu", output);
-    double x = draw_name(svg, name);
-    for (size_t i = 0; i < stairs->map->positions; i++, x += stairs->side) {
+    draw_name(svg, name);
+    for (size_t i = 0; i < stairs->map->positions; i++) {
         const enum cover cover = axis_cover(axis, output, i);
         const enum svg_cell cell = cover == COVER_BETWEEN ? SVG_GAP
                                    : axis_is_input(axis, i)
                                        ? SVG_MARKED
                                        : SVG_MARKED_PADDING;
         if (cover != COVER_NONE)
-            svg_cell(svg, cell, x, svg->y, stairs->side, ROW, 0, "");
+            svg_cell(svg, cell, left_of(stairs, i), svg->y, stairs->side, ROW,
+                     0, "");
     }
     svg->y += ROW;
 }
 
 static void draw_readers(struct svg *svg, const struct stairs *stairs)
 {
-    double x = draw_name(svg, "read by") + stairs->side / 2;
-    for (size_t i = 0; i < stairs->map->positions; i++, x += stairs->side) {
+    draw_name(svg, "read by");
+    for (size_t i = 0; i < stairs->map->positions; i++) {
         char label[32];
         snprintf(label, sizeof label, "%zu",
                  axis_readers(&stairs->map->axis, i));
-        svg_label(svg, x, svg->y + ROW / 2.0 + 4, "middle", stairs->size,
-                  label);
+        svg_label(svg, left_of(stairs, i) + stairs->side / 2,
+                  svg->y + ROW / 2.0 + 4, "middle", stairs->size, label);
     }
     svg->y += ROW + 6;
 }
