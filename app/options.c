@@ -10,6 +10,7 @@
 
 #include "bench/layer.h"
 #include "cli/presets.h"
+#include "data/degrade.h"
 #include "data/filter_bank.h"
 
 #define AT(field) offsetof(struct config, field)
@@ -144,8 +145,7 @@ const struct option option_table[] = {
      "make the input from the target, for the net to undo: noise of a "
      "deviation in 1/255, blur by a Gaussian of so many pixels, down, N "
      "times smaller and bicubically up again, or shrink, N times smaller",
-     .metavar = "noise:25|blur:1.2|down:2|shrink:2",
-     .akin = "noise blur down shrink corrupt"},
+     .names = degrade_example, .akin = "noise blur down shrink corrupt"},
     {"share-channels", SECTION_DATA, TYPE_SWITCH, "train",
      AT(data.share_channels), "false",
      "take every channel as a picture of its own: one filter for all",

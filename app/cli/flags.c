@@ -1,7 +1,6 @@
 /* flags.c - reading a command line. */
 #include "cli/flags.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/value.h"
@@ -183,17 +182,9 @@ cvl_status flags_parse(int argc, const char *const *argv,
         if (strcmp(argv[i], "--help") == 0)
             return enter(&reader, option_find(&settings->options, "help"),
                          "true", err);
-    if (settings->command->files && argc) {
-        settings->files = calloc((size_t)argc, sizeof *settings->files);
-        if (!settings->files)
-            return cvl_fail(err, CVL_ENOMEM, "out of memory: %d arguments",
-                            argc);
-    }
-    while (reader.next < argc) {
-        const cvl_status status = read_flag(&reader, err);
-        if (status) return status;
-    }
+    cvl_status status = settings_make_room(settings, argc, err);
+    while (!status && reader.next < argc) status = read_flag(&reader, err);
     settings->config.apply.files = settings->files;
     settings->config.apply.file_count = settings->file_count;
-    return CVL_OK;
+    return status;
 }

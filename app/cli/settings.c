@@ -27,6 +27,15 @@ cvl_status settings_copy(struct settings *settings, const char *text,
     return CVL_OK;
 }
 
+cvl_status settings_make_room(struct settings *settings, int arguments,
+                              cvl_error *err)
+{
+    if (!settings->command->files || !arguments) return CVL_OK;
+    settings->files = calloc((size_t)arguments, sizeof *settings->files);
+    if (settings->files) return CVL_OK;
+    return cvl_fail(err, CVL_ENOMEM, "out of memory: %d arguments", arguments);
+}
+
 static size_t index_of(const struct settings *settings,
                        const struct option *option)
 {

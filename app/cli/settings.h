@@ -40,6 +40,10 @@ cvl_status settings_enter(struct settings *settings,
                           const struct option *option, enum origin origin,
                           size_t line, const char *text, cvl_error *err);
 
+/* Makes room for so many files where the command takes any. CVL_ENOMEM. */
+cvl_status settings_make_room(struct settings *settings, int arguments,
+                              cvl_error *err);
+
 /* Copies a text into the settings, which free it. CVL_ENOMEM. */
 cvl_status settings_copy(struct settings *settings, const char *text,
                          const char **copy, cvl_error *err);

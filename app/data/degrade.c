@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,18 +16,23 @@ static const struct {
     const char *name;
     double high;     /* the largest amount */
     bool whole;      /* and only whole ones, from 2 */
-    const char *fix; /* what to write instead of a wrong amount */
+    const char *fix; /* what to write instead of a wrong amount ... */
+    const char *example;
 } kinds[] = {
-    [DEGRADE_NOISE] = {"noise", 255, false,
-                       "a deviation above 0 and up to 255, as noise:25"},
+    [DEGRADE_NOISE] = {"noise", 255, false, "a deviation above 0 and up to 255",
+                       "noise:25"},
     [DEGRADE_BLUR] = {"blur", 20, false,
-                      "a deviation in pixels above 0 and up to 20, as "
-                      "blur:1.2"},
-    [DEGRADE_DOWN] = {"down", 8, true, "a whole number from 2 to 8, as down:2"},
-    [DEGRADE_SHRINK] = {"shrink", 8, true,
-                        "a whole number from 2 to 8, as shrink:2"},
+                      "a deviation in pixels above 0 and up to 20", "blur:1.2"},
+    [DEGRADE_DOWN] = {"down", 8, true, "a whole number from 2 to 8", "down:2"},
+    [DEGRADE_SHRINK] = {"shrink", 8, true, "a whole number from 2 to 8",
+                        "shrink:2"},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+const char *degrade_example(size_t index)
+{
+    return index < KINDS ? kinds[index].example : NULL;
+}
 
 static cvl_status parse_amount(const char *text, size_t kind, double *amount,
                                cvl_error *err)
@@ -39,14 +45,28 @@ static cvl_status parse_amount(const char *text, size_t kind, double *amount,
     if (plain && !*end && *amount > 0 && *amount <= kinds[kind].high &&
         (!kinds[kind].whole || (*amount >= 2 && floor(*amount) == *amount)))
         return CVL_OK;
-    return cvl_fail(err, CVL_EINVAL, "--degrade: '%s' needs %s",
-                    text_clip(text, clipped), kinds[kind].fix);
+    return cvl_fail(err, CVL_EINVAL, "--degrade: '%s' needs %s, as %s",
+                    text_clip(text, clipped), kinds[kind].fix,
+                    kinds[kind].example);
+}
+
+/* "noise:25, blur:1.2, down:2 or shrink:2" */
+static const char *list_examples(char all[TEXT_CLIP])
+{
+    size_t size = 0;
+    for (size_t i = 0; i < KINDS && size < TEXT_CLIP; i++)
+        size += (size_t)snprintf(all + size, TEXT_CLIP - size, "%s%s",
+                                 i == 0           ? ""
+                                 : i + 1 == KINDS ? " or "
+                                                  : ", ",
+                                 kinds[i].example);
+    return all;
 }
 
 cvl_status degrade_parse(const char *text, struct degrade *degrade,
                          cvl_error *err)
 {
-    char clipped[TEXT_CLIP], word[TEXT_CLIP];
+    char clipped[TEXT_CLIP], word[TEXT_CLIP], all[TEXT_CLIP];
     const size_t length = strcspn(text, ":");
     for (size_t i = 0; i < KINDS; i++) {
         if (strlen(kinds[i].name) != length || text[length] != ':' ||
@@ -65,9 +85,8 @@ cvl_status degrade_parse(const char *text, struct degrade *degrade,
     const char *const near = suggestion.answer;
     return cvl_fail(err, CVL_EINVAL, "--degrade: '%s' is not %s%s%s",
                     text_clip(text, clipped),
-                    near ? "a way to degrade; did you mean '"
-                         : "noise:25, blur:1.2, down:2 or shrink:2",
-                    near ? near : "", near ? ":...'?" : "");
+                    near ? "a way to degrade; did you mean '" : "",
+                    near ? near : list_examples(all), near ? ":...'?" : "");
 }
 
 size_t degrade_scale(const struct degrade *degrade)

@@ -17,6 +17,9 @@ struct degrade {
                       down, shrink: how many times smaller */
 };
 
+/* "noise:25": how each kind is written; NULL behind the last index. */
+const char *degrade_example(size_t index);
+
 /*
  * Reads "noise:25", "blur:1.2", "down:2" or "shrink:2". CVL_EINVAL with what
  * was expected; *degrade is untouched then.

@@ -37,8 +37,10 @@ safetensors lib safetensors !cvl_.*_load
 safetensors lib safetensors_json,utf8 !cvl_json_escape|cvl_utf8_check
 picture     app pictures/size,pictures/png,pictures/jpeg,pictures/bmp,pictures/pnm .*
 literal     app data/literal .*
-config      app cli/config_file !config_load
-options     app cli/flags,cli/option_parse .*
+config      app cli/config_file !config_load|config_print|write_origin
+config      app cli/quote unquote|hex_digit
+options     app cli/flags .*
+options     app cli/value !value_format|format_.*
 net         lib net find_kind|split_words|parse_layer|build_layers?
 net         lib '"$layers"' parse_.*|.*_parse
 '
