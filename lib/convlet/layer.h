@@ -41,8 +41,8 @@ typedef struct cvl_layer_kind {
     cvl_status (*parse)(cvl_layer *layer, char *const *words, size_t count,
                         cvl_error *err);
 
-    /* Given the input, fixes output's and the params' shapes, layer->text and
-     * work_bytes, and plans. CVL_EINVAL, CVL_ENOMEM. */
+    /* Given the input, fixes output's and the params' shapes, layer->text,
+     * work_bytes and algorithm, and plans. CVL_EINVAL, CVL_ENOMEM. */
     cvl_status (*setup)(cvl_layer *layer, const cvl_tensor *input,
                         const cvl_net_config *config, cvl_error *err);
 
@@ -61,8 +61,12 @@ typedef struct cvl_layer_kind {
      * cvl_layer. */
     cvl_terms_walk *terms;
 
-    /* Which inputs an output reads along an axis, after setup; for how long the
-     * input is, see cvl_net_extent. */
+    /*
+     * Which inputs an output reads along an axis, after setup. So that tiles
+     * make what the whole makes, stride and factor follow from the text alone;
+     * of the input's size, the padding may heed what the stride leaves of it,
+     * as padding=fit does, and the reach may be all of it.
+     */
     cvl_window (*window)(const cvl_layer *layer, size_t axis);
 
     /* Frees what setup planned, which may have failed; NULL where that is
