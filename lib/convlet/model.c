@@ -20,27 +20,28 @@ static const char KEY_COLOR[] = "color";
 static const char *const RESIDUAL[] = {"no", "yes", NULL};
 static const char *const COLORS[] = {"keep", "rgb", "y", NULL};
 
+/* One more entry, if there is anything to say. */
+static void say(cvl_model_metadata *metadata, const char *key,
+                const char *value)
+{
+    if (value)
+        metadata->entries[metadata->count++] = (cvl_metadata_entry){key, value};
+}
+
 void cvl_model_describe(const cvl_model_about *about, const cvl_net *net,
                         cvl_model_metadata *metadata)
 {
     const size_t *const shape = net->input.shape;
     snprintf(metadata->input_shape, sizeof metadata->input_shape,
              "%zux%zux%zux%zu", shape[0], shape[1], shape[2], shape[3]);
-    const cvl_metadata_entry entries[] = {
-        {KEY_NET, about->spec},
-        {KEY_SHAPE, metadata->input_shape},
-        {KEY_DTYPE, cvl_dtype_name(net->input.dtype)},
-        {KEY_SCALING, about->scaling},
-        {KEY_VERSION, CONVLET_VERSION},
-    };
-    memcpy(metadata->entries, entries, sizeof entries);
-    metadata->count = sizeof entries / sizeof *entries;
-    if (about->residual)
-        metadata->entries[metadata->count++] =
-            (cvl_metadata_entry){KEY_RESIDUAL, RESIDUAL[true]};
-    if (about->color)
-        metadata->entries[metadata->count++] =
-            (cvl_metadata_entry){KEY_COLOR, COLORS[about->color]};
+    metadata->count = 0;
+    say(metadata, KEY_NET, about->spec);
+    say(metadata, KEY_SHAPE, metadata->input_shape);
+    say(metadata, KEY_DTYPE, cvl_dtype_name(net->input.dtype));
+    say(metadata, KEY_SCALING, about->scaling);
+    say(metadata, KEY_VERSION, CONVLET_VERSION);
+    say(metadata, KEY_RESIDUAL, about->residual ? RESIDUAL[true] : NULL);
+    say(metadata, KEY_COLOR, about->color ? COLORS[about->color] : NULL);
 }
 
 cvl_status cvl_model_save(const char *path, const cvl_model_about *about,
