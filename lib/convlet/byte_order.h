@@ -15,6 +15,15 @@ static inline bool cvl_host_is_little_endian(void)
     return first == 1;
 }
 
+/* A whole number of `width` bytes, up to 8, the lowest first. */
+static inline uint64_t cvl_little_endian(const void *from, size_t width)
+{
+    const unsigned char *const bytes = from;
+    uint64_t value = 0;
+    for (size_t i = width; i > 0; i--) value = value << 8 | bytes[i - 1];
+    return value;
+}
+
 /* Copies elements of `width` bytes between little-endian and the host's order:
  * both ways are the same. */
 static inline void cvl_copy_little_endian(void *to, const void *from,

@@ -1,4 +1,4 @@
-/* npy.c - see npy.h for the contract. */
+/* npy.c - the header is a Python dict: parsed as one, and no further. */
 #include "convlet/npy.h"
 
 #include <assert.h>
@@ -10,13 +10,311 @@
 #include "convlet/byte_order.h"
 #include "convlet/file.h"
 #include "convlet/memory.h"
-#include "convlet/npy_header.h"
+#include "convlet/size.h"
 
 /*
  * What numpy.save pads the header to: a multiple of 64 bytes, which the text
  * of 1 to 4 axes (59 to 110 characters) always makes 128 bytes in all.
  */
-enum { SAVED_HEADER = 128, SHAPE_SIZE = 96 };
+enum { SAVED_HEADER = 128, SHAPE_SIZE = 96, WORD_SIZE = 32 };
+
+/* The text and how far it is read; positions count from the file's start. */
+typedef struct reader {
+    const unsigned char *bytes;
+    size_t at, end;
+    cvl_error *err;
+} reader;
+
+/* What stands before the elements. */
+typedef struct header {
+    cvl_dtype dtype;
+    size_t ndim;                /* as the file says: 0, or beyond 4, too */
+    size_t shape[CVL_MAX_NDIM]; /* the first axes, unchecked */
+    size_t data_at;             /* where in the file the elements start */
+} header;
+
+/* The dict's values, and which of them were there. */
+typedef struct dict {
+    char descr[WORD_SIZE];
+    bool fortran_order;
+    bool has_descr, has_order, has_shape;
+} dict;
+
+static cvl_status damaged(const reader *t, const char *expected)
+{
+    return cvl_fail(t->err, CVL_EFORMAT,
+                    "header is damaged at byte %zu: expected %s; save the "
+                    "array again with numpy.save",
+                    t->at, expected);
+}
+
+static void skip_space(reader *t)
+{
+    while (t->at < t->end && t->bytes[t->at] != '\0' &&
+           strchr(" \t\r\n\f", t->bytes[t->at]))
+        t->at++;
+}
+
+/* Whether `c` comes next, which is then skipped. */
+static bool accept(reader *t, char c)
+{
+    skip_space(t);
+    if (t->at == t->end || t->bytes[t->at] != (unsigned char)c) return false;
+    t->at++;
+    return true;
+}
+
+static bool accept_word(reader *t, const char *word)
+{
+    skip_space(t);
+    const size_t length = strlen(word);
+    if (t->end - t->at < length || memcmp(t->bytes + t->at, word, length) != 0)
+        return false;
+    t->at += length;
+    return true;
+}
+
+/* A quoted text. Only what may stand in a message: printable, no escapes. */
+static cvl_status parse_string(reader *t, const char *what,
+                               char word[WORD_SIZE])
+{
+    skip_space(t);
+    if (t->at == t->end || !strchr("'\"", t->bytes[t->at]) ||
+        t->bytes[t->at] == '\0')
+        return damaged(t, what);
+    const unsigned char quote = t->bytes[t->at++];
+    size_t length = 0;
+    for (; t->at < t->end && t->bytes[t->at] != quote; t->at++) {
+        const unsigned char c = t->bytes[t->at];
+        if (c < ' ' || c > '~' || c == '\\')
+            return damaged(t, "plain text without escapes");
+        if (length == WORD_SIZE - 1)
+            return damaged(t, "a text of at most 31 characters");
+        word[length++] = (char)c;
+    }
+    word[length] = '\0';
+    if (t->at == t->end) return damaged(t, "a closing quote");
+    t->at++;
+    return CVL_OK;
+}
+
+static cvl_status parse_size(reader *t, size_t *size)
+{
+    skip_space(t);
+    const char *const start = (const char *)t->bytes + t->at, *at = start;
+    if (!cvl_size_parse(&at, (const char *)t->bytes + t->end, size))
+        return damaged(t, at > start
+                              ? "a number that is smaller than any memory"
+                              : "a whole number or ')'");
+    t->at += (size_t)(at - start);
+    return CVL_OK;
+}
+
+/* "()", "(5,)", "(2, 3)", "(2, 3,)"; "(5)" is no tuple. */
+static cvl_status parse_shape(reader *t, header *h)
+{
+    if (!accept(t, '(')) return damaged(t, "a shape such as (2, 3)");
+    bool comma = true;
+    for (h->ndim = 0; !accept(t, ')'); h->ndim++) {
+        if (!comma) return damaged(t, "',' or ')'");
+        size_t size = 0;
+        const cvl_status status = parse_size(t, &size);
+        if (status) return status;
+        if (h->ndim < CVL_MAX_NDIM) h->shape[h->ndim] = size;
+        comma = accept(t, ',');
+    }
+    if (h->ndim == 1 && !comma) {
+        t->at--;
+        return damaged(t, "',' as in (5,)");
+    }
+    return CVL_OK;
+}
+
+static cvl_status parse_descr(reader *t, dict *d)
+{
+    const size_t start = t->at;
+    if (accept(t, '[') || accept(t, '('))
+        return cvl_fail(t->err, CVL_EUNSUPPORTED,
+                        "holds records; save one field: numpy.save(path, "
+                        "a['name'])");
+    t->at = start;
+    return parse_string(t, "a type such as '<f8'", d->descr);
+}
+
+static cvl_status parse_order(reader *t, dict *d)
+{
+    d->fortran_order = accept_word(t, "True");
+    if (d->fortran_order || accept_word(t, "False")) return CVL_OK;
+    return damaged(t, "True or False");
+}
+
+/* One "key: value". */
+static cvl_status parse_entry(reader *t, dict *d, header *h)
+{
+    char key[WORD_SIZE];
+    const cvl_status status = parse_string(t, "a key in quotes or '}'", key);
+    if (status) return status;
+
+    bool *const seen = !strcmp(key, "descr")           ? &d->has_descr
+                       : !strcmp(key, "fortran_order") ? &d->has_order
+                       : !strcmp(key, "shape")         ? &d->has_shape
+                                                       : NULL;
+    if (!seen || *seen)
+        return cvl_fail(t->err, CVL_EFORMAT,
+                        "header has %s key '%s'; save the array again with "
+                        "numpy.save",
+                        seen ? "a second" : "the unknown", key);
+    *seen = true;
+    if (!accept(t, ':')) return damaged(t, "':'");
+    if (seen == &d->has_descr) return parse_descr(t, d);
+    if (seen == &d->has_order) return parse_order(t, d);
+    return parse_shape(t, h);
+}
+
+static cvl_status parse_dict(reader *t, dict *d, header *h)
+{
+    if (!accept(t, '{')) return damaged(t, "'{'");
+    bool comma = true;
+    while (!accept(t, '}')) {
+        if (!comma) return damaged(t, "',' or '}'");
+        const cvl_status status = parse_entry(t, d, h);
+        if (status) return status;
+        comma = accept(t, ',');
+    }
+    skip_space(t);
+    if (t->at < t->end) return damaged(t, "nothing more after '}'");
+    const char *const missing = !d->has_descr   ? "descr"
+                                : !d->has_order ? "fortran_order"
+                                : !d->has_shape ? "shape"
+                                                : NULL;
+    if (!missing) return CVL_OK;
+    return cvl_fail(t->err, CVL_EFORMAT,
+                    "header has no key '%s'; save the array again with "
+                    "numpy.save",
+                    missing);
+}
+
+/* "holds int64 ('<i8') values; ..." with the advice that suits the kind. */
+static cvl_status refuse_type(const char *descr, cvl_error *err)
+{
+    static const char floats[] = "floats: numpy.save(path, "
+                                 "a.astype('float64'))";
+    static const struct {
+        char kind;
+        bool sized; /* the name is one with the bits behind it */
+        const char *name, *advice;
+    } kinds[] = {
+        {'b', false, "bool", floats},
+        {'i', true, "int", floats},
+        {'u', true, "uint", floats},
+        {'f', true, "float", floats},
+        {'c', true, "complex", "its real part: numpy.save(path, a.real)"},
+        {'S', false, "byte string", floats},
+        {'U', false, "text", floats},
+        {'M', false, "date", floats},
+        {'m', false, "time span", floats},
+        {'V', false, "raw byte", floats},
+        {'O', false, "Python objects", floats},
+    };
+    const char *const kind = descr + (*descr && strchr("<>=|", *descr));
+    unsigned bits = 0;
+    for (const char *p = kind + (*kind != '\0'); *p >= '0' && *p <= '9'; p++)
+        bits = bits * 10 % 100000 + (unsigned)(*p - '0') * 8;
+    for (size_t i = 0; *kind && i < sizeof kinds / sizeof *kinds; i++) {
+        if (kinds[i].kind != *kind) continue;
+        if (*kind == 'O')
+            return cvl_fail(err, CVL_EUNSUPPORTED,
+                            "holds Python objects ('%s'), which are never "
+                            "loaded; save it as %s",
+                            descr, floats);
+        if (kinds[i].sized)
+            return cvl_fail(
+                err, CVL_EUNSUPPORTED, "holds %s%u ('%s') values; save %s%s",
+                kinds[i].name, bits, descr,
+                kinds[i].advice == floats ? "it as " : "", kinds[i].advice);
+        return cvl_fail(err, CVL_EUNSUPPORTED,
+                        "holds %s ('%s') values; save it as %s", kinds[i].name,
+                        descr, floats);
+    }
+    return cvl_fail(err, CVL_EUNSUPPORTED,
+                    "holds values of an unknown type, '%s'; save it as %s",
+                    descr, floats);
+}
+
+static cvl_status check_type(const char *descr, cvl_dtype *dtype,
+                             cvl_error *err)
+{
+    const char order = strchr("<>=|", *descr) ? *descr : '\0';
+    const char *const name = descr + (order != '\0');
+    if (strcmp(name, "f4") != 0 && strcmp(name, "f8") != 0)
+        return refuse_type(descr, err);
+    *dtype = name[1] == '4' ? CVL_F32 : CVL_F64;
+    if (order == '<') return CVL_OK;
+    return cvl_fail(err, CVL_EUNSUPPORTED,
+                    "%s ('%s'); save it as little-endian: numpy.save(path, "
+                    "a.astype('<%s'))",
+                    order == '>' ? "is big-endian" : "has no byte order", descr,
+                    name);
+}
+
+/* The bytes before the text: magic, version, length. Sets *t to the text. */
+static cvl_status parse_preamble(const unsigned char *bytes, size_t size,
+                                 reader *t)
+{
+    static const unsigned char magic[6] = "\x93NUMPY";
+    if (size >= 4 && !memcmp(bytes, "PK\3\4", 4))
+        return cvl_fail(t->err, CVL_EFORMAT,
+                        "is a .npz archive; save one array: "
+                        "numpy.save(path, a)");
+    if (size && memcmp(bytes, magic, size < 6 ? size : 6) != 0)
+        return cvl_fail(t->err, CVL_EFORMAT,
+                        "is not a .npy file; write one with "
+                        "numpy.save(path, a)");
+    const bool longer = size > 6 && bytes[6] > 1;
+    const size_t start = longer ? 12 : 10;
+    if (size < start)
+        return cvl_fail(t->err, CVL_EFORMAT,
+                        "is cut short: has %zu bytes, a header starts with "
+                        "%zu; save the array again",
+                        size, start);
+    if (bytes[6] < 1 || bytes[6] > 3 || bytes[7] != 0)
+        return cvl_fail(t->err, CVL_EUNSUPPORTED,
+                        "is of .npy version %d.%d, expected 1.0 to 3.0; "
+                        "save the array again with numpy.save",
+                        bytes[6], bytes[7]);
+    const size_t length = (size_t)cvl_little_endian(bytes + 8, start - 8);
+    if (length > CVL_NPY_MAX_HEADER)
+        return cvl_fail(t->err, CVL_EFORMAT,
+                        "has a header of %zu bytes, more than the limit of "
+                        "%d; save the array again with numpy.save",
+                        length, CVL_NPY_MAX_HEADER);
+    if (length > size - start)
+        return cvl_fail(t->err, CVL_EFORMAT,
+                        "is cut short: has %zu of the %zu bytes of its "
+                        "header; save the array again",
+                        size - start, length);
+    t->at = start;
+    t->end = start + length;
+    return CVL_OK;
+}
+
+static cvl_status parse_header(const void *bytes, size_t size, header *h,
+                               cvl_error *err)
+{
+    *h = (header){0};
+    reader t = {.bytes = bytes, .err = err};
+    dict d = {0};
+    cvl_status status = parse_preamble(bytes, size, &t);
+    if (!status) status = parse_dict(&t, &d, h);
+    if (!status) status = check_type(d.descr, &h->dtype, err);
+    if (status) return status;
+    if (d.fortran_order)
+        return cvl_fail(err, CVL_EUNSUPPORTED,
+                        "is in Fortran order; save it in C order: "
+                        "numpy.save(path, numpy.ascontiguousarray(a))");
+    h->data_at = t.end;
+    return CVL_OK;
+}
 
 /* The shape as Python prints it: "(5,)", "(2, 3)". */
 static const char *shape_text(const size_t *shape, size_t ndim,
@@ -31,29 +329,28 @@ static const char *shape_text(const size_t *shape, size_t ndim,
 }
 
 /* Whether the shape is one convlet has, and the data just as long. */
-static cvl_status check_shape(const cvl_npy_header *header, size_t data_size,
-                              cvl_error *err)
+static cvl_status check_shape(const header *h, size_t data_size, cvl_error *err)
 {
-    if (header->ndim == 0)
+    if (h->ndim == 0)
         return cvl_fail(err, CVL_EUNSUPPORTED,
                         "holds a single number, shape (); save it as an "
                         "array: numpy.save(path, numpy.atleast_1d(a))");
-    if (header->ndim > CVL_MAX_NDIM)
+    if (h->ndim > CVL_MAX_NDIM)
         return cvl_fail(err, CVL_EUNSUPPORTED,
                         "has %zu axes, convlet takes 1 to 4; save fewer: "
                         "numpy.save(path, a.reshape(...))",
-                        header->ndim);
+                        h->ndim);
     char text[SHAPE_SIZE];
-    shape_text(header->shape, header->ndim, text);
-    for (size_t i = 0; i < header->ndim; i++)
-        if (header->shape[i] == 0)
+    shape_text(h->shape, h->ndim, text);
+    for (size_t i = 0; i < h->ndim; i++)
+        if (h->shape[i] == 0)
             return cvl_fail(err, CVL_EUNSUPPORTED,
                             "is empty, shape %s; save an array whose axes "
                             "are all 1 or more",
                             text);
     size_t needed;
-    if (!cvl_size_product(header->shape, header->ndim, &needed) ||
-        !cvl_size_mul(needed, cvl_dtype_size(header->dtype), &needed))
+    if (!cvl_size_product(h->shape, h->ndim, &needed) ||
+        !cvl_size_mul(needed, cvl_dtype_size(h->dtype), &needed))
         return cvl_fail(err, CVL_EFORMAT,
                         "has %zu bytes of data, shape %s needs more than "
                         "any memory; save the array again",
@@ -70,15 +367,13 @@ cvl_status cvl_npy_parse(const void *bytes, size_t size, cvl_tensor *tensor,
                          cvl_error *err)
 {
     *tensor = (cvl_tensor){0};
-    cvl_npy_header header;
-    cvl_status status = cvl_npy_header_parse(bytes, size, &header, err);
-    if (!status) status = check_shape(&header, size - header.data_at, err);
+    header h;
+    cvl_status status = parse_header(bytes, size, &h, err);
+    if (!status) status = check_shape(&h, size - h.data_at, err);
     if (!status)
-        status = cvl_tensor_init(tensor, header.dtype, header.ndim,
-                                 header.shape, err);
+        status = cvl_tensor_init(tensor, h.dtype, h.ndim, h.shape, err);
     if (!status)
-        cvl_copy_little_endian(tensor->data,
-                               (const char *)bytes + header.data_at,
+        cvl_copy_little_endian(tensor->data, (const char *)bytes + h.data_at,
                                cvl_dtype_size(tensor->dtype), tensor->count);
     return status;
 }
@@ -98,7 +393,7 @@ cvl_status cvl_npy_load(const char *path, cvl_tensor *tensor, cvl_error *err)
 
 /* Magic, version 1.0, the length of the text, the text, spaces, newline. */
 static void write_header(const cvl_tensor *tensor,
-                         unsigned char header[SAVED_HEADER])
+                         unsigned char bytes[SAVED_HEADER])
 {
     assert(tensor->ndim >= 1 && tensor->ndim <= CVL_MAX_NDIM);
     static const unsigned char start[] = "\x93NUMPY\x01\x00\x76\x00";
@@ -109,19 +404,19 @@ static void write_header(const cvl_tensor *tensor,
                  "{'descr': '<f%zu', 'fortran_order': False, 'shape': %s, }",
                  cvl_dtype_size(tensor->dtype),
                  shape_text(tensor->shape, tensor->ndim, shape));
-    memset(header, ' ', SAVED_HEADER);
-    memcpy(header, start, at);
-    memcpy(header + at, text, (size_t)length);
-    header[SAVED_HEADER - 1] = '\n';
+    memset(bytes, ' ', SAVED_HEADER);
+    memcpy(bytes, start, at);
+    memcpy(bytes + at, text, (size_t)length);
+    bytes[SAVED_HEADER - 1] = '\n';
 }
 
 cvl_status cvl_npy_save(const char *path, const cvl_tensor *tensor,
                         cvl_error *err)
 {
-    unsigned char header[SAVED_HEADER];
-    write_header(tensor, header);
+    unsigned char start[SAVED_HEADER];
+    write_header(tensor, start);
     const size_t size = cvl_tensor_bytes(tensor);
-    cvl_span pieces[] = {{header, sizeof header}, {tensor->data, size}};
+    cvl_span pieces[] = {{start, sizeof start}, {tensor->data, size}};
 
     void *swapped = NULL;
     if (!cvl_host_is_little_endian()) { /* GCOV_EXCL_START: not here */

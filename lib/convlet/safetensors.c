@@ -48,9 +48,7 @@ static cvl_status find_end(const char *bytes, size_t size, size_t *end,
                         "has %zu bytes, a safetensors file has 8 or more; "
                         "save the file again",
                         size);
-    uint64_t length = 0;
-    for (size_t i = LENGTH_SIZE; i > 0; i--)
-        length = length << 8 | (unsigned char)bytes[i - 1];
+    const uint64_t length = cvl_little_endian(bytes, LENGTH_SIZE);
     const size_t rest = size - LENGTH_SIZE;
     if (length > rest)
         return cvl_fail(err, CVL_EFORMAT,

@@ -32,7 +32,7 @@ layers=${layers//.c/}
 # PARSER, its DIRECTORY, its FILES, its FUNCTIONS (a regular expression; behind
 # a ! of those that do not count).
 table='
-npy         lib npy_header,npy !cvl_npy_load|cvl_npy_save|write_header
+npy         lib npy !cvl_npy_load|cvl_npy_save|write_header
 safetensors lib safetensors !cvl_.*_load
 safetensors lib safetensors_json,utf8 !cvl_json_escape|cvl_utf8_check
 picture     app pictures/size,pictures/png,pictures/jpeg,pictures/bmp,pictures/pnm .*
