@@ -2,6 +2,7 @@
 #include "convlet/conv2d_step.h"
 
 #include "convlet/memory.h"
+#include "kernel/elements.h"
 
 enum {
     MAX_PARTS = 8,
@@ -147,17 +148,10 @@ static void run_chunk(const step *s, size_t index, size_t worker,
 static void add(cvl_tensor *to, const cvl_tensor *from, bool first)
 {
     if (!to->data) return;
-    if (first) {
+    if (first)
         cvl_tensor_copy(to, from);
-    } else if (to->dtype == CVL_F32) {
-        float *const p = to->data;
-        for (size_t i = 0; i < to->count; i++)
-            p[i] += ((const float *)from->data)[i];
-    } else {
-        double *const p = to->data;
-        for (size_t i = 0; i < to->count; i++)
-            p[i] += ((const double *)from->data)[i];
-    }
+    else
+        cvl_elements_of(to->dtype)->add(to->count, to->data, from->data);
 }
 
 static void add_sums(const step *s, unsigned char *to, unsigned char *from,

@@ -41,7 +41,11 @@ static const cvl_optimizer_kind *kind_of(const cvl_optimizer_settings *settings)
 
 size_t cvl_optimizer_slots(const cvl_optimizer_settings *settings)
 {
-    return kind_of(settings)->slots(settings);
+    const cvl_optimizer_kind *const kind = kind_of(settings);
+    if (kind->slots) return kind->slots(settings);
+    size_t count = 0;
+    while (count < CVL_OPTIMIZER_MAX_SLOTS && kind->slot_names[count]) count++;
+    return count;
 }
 
 static cvl_status check(const cvl_optimizer_settings *settings,

@@ -66,7 +66,7 @@ typedef struct cvl_optimizer_kind {
     double rate, rough_rate;
 
     /* What it keeps: names of the tensors like each param, in a checkpoint;
-     * and how many of them with these settings. */
+     * and how many of them with these settings (NULL: all). */
     const char *slot_names[CVL_OPTIMIZER_MAX_SLOTS];
     size_t (*slots)(const cvl_optimizer_settings *settings);
 

@@ -57,12 +57,6 @@ static cvl_adam adam_of(const cvl_optimizer_settings *settings, double rate)
                       settings->weight_decay};
 }
 
-static size_t slots(const cvl_optimizer_settings *settings)
-{
-    (void)settings;
-    return 2;
-}
-
 static cvl_status check(const cvl_optimizer_settings *settings, cvl_error *err)
 {
     const cvl_adam adam = adam_of(settings, settings->lr);
@@ -92,7 +86,6 @@ const cvl_optimizer_kind cvl_optimizer_adam = {
     .rate = 0.1,
     .rough_rate = 0.001,
     .slot_names = {"mean", "square"},
-    .slots = slots,
     .check = check,
     .step = step,
 };

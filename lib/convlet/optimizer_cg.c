@@ -1,12 +1,6 @@
 /* optimizer_cg.c - conjugate gradients; the steps are curvature.h's. */
 #include "convlet/optimizer_kinds.h"
 
-static size_t slots(const cvl_optimizer_settings *settings)
-{
-    (void)settings;
-    return 2;
-}
-
 static double step(const cvl_optimizer *optimizer, double rate,
                    const cvl_objective *objective)
 {
@@ -21,6 +15,5 @@ const cvl_optimizer_kind cvl_optimizer_cg = {
     .usage = "cg: conjugate gradients, for one layer",
     .quadratic_only = true,
     .slot_names = {"direction", "descent"},
-    .slots = slots,
     .step = step,
 };

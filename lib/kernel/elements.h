@@ -27,6 +27,9 @@ typedef struct cvl_elements {
     void (*shuffle)(const size_t size[2], size_t r, bool back, void *plane,
                     void *fine);
 
+    /* to += from. */
+    void (*add)(size_t count, void *to, const void *from);
+
     /* As in convlet/sgd.h; v may be NULL. */
     void (*sgd_step)(double lr, double momentum, bool nesterov, double decay,
                      size_t count, void *p, const void *dp, void *v);

@@ -34,6 +34,13 @@ static void shuffle(const size_t size[2], size_t r, bool back, void *plane,
     }
 }
 
+static void add(size_t count, void *to, const void *from)
+{
+    real *const sum = to;
+    const real *const more = from;
+    for (size_t i = 0; i < count; i++) sum[i] += more[i];
+}
+
 /* The first velocity is the gradient: 0 * momentum + g, exactly. */
 static void sgd_step(double lr, double momentum, bool nesterov, double decay,
                      size_t count, void *p, const void *dp, void *v)
@@ -74,6 +81,7 @@ const cvl_elements CVL_REAL_NAME(cvl_elements) = {
     .relu_forward = relu_forward,
     .relu_backward = relu_backward,
     .shuffle = shuffle,
+    .add = add,
     .sgd_step = sgd_step,
     .adam_step = adam_step,
 };
