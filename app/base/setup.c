@@ -1,6 +1,8 @@
 /* setup.c - see setup.h for the contract. */
 #include "base/setup.h"
 
+#include <string.h>
+
 cvl_status setup_exec(const struct execution_settings *settings, cvl_exec *exec,
                       cvl_error *err)
 {
@@ -106,4 +108,12 @@ cvl_optimizer_settings setup_optimizer(const struct training_settings *settings)
         .beta1 = settings->beta1,
         .beta2 = settings->beta2,
         .epsilon = settings->epsilon};
+}
+
+void setup_describe_loss(const struct training_settings *settings,
+                         struct text *text)
+{
+    if (strcmp(settings->loss, cvl_loss_kind_name(0)) != 0)
+        text_add(text, "loss %s, ", settings->loss);
+    text_add(text, "reduction %s", cvl_reduction_name(settings->reduction));
 }

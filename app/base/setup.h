@@ -44,4 +44,8 @@ cvl_loss setup_loss(const struct training_settings *settings);
 cvl_optimizer_settings setup_optimizer(
     const struct training_settings *settings);
 
+/* Appends "loss NAME, reduction mean"; the usual loss goes without saying. */
+void setup_describe_loss(const struct training_settings *settings,
+                         struct text *text);
+
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "base/setup.h"
 #include "explain/show.h"
 
 const char *explain_digits(double value, size_t digits,
@@ -58,11 +59,11 @@ static void add_upstream(const struct explanation *explanation,
                  text_clip(config->data.grad_output, clipped));
         break;
     case UPSTREAM_LOSS:
-        text_add(text, "dy is of the loss %s toward %s, reduction %s",
+        text_add(text, "dy is of the loss %s toward %s, ",
                  number_format(explanation->data->loss, loss),
                  text_clip(config->data.target ? config->data.target : "ones",
-                           clipped),
-                 cvl_reduction_name(config->training.reduction));
+                           clipped));
+        setup_describe_loss(&config->training, text);
         break;
     }
 }

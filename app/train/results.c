@@ -5,6 +5,7 @@
 #include <convlet/model.h>
 
 #include "base/machine.h"
+#include "base/setup.h"
 #include "cli/config_file.h"
 #include "pictures/picture.h"
 #include "pictures/srgb.h"
@@ -199,9 +200,8 @@ void run_recipe(const struct run *run, struct text *text)
     }
     if (kind->knobs & CVL_KNOB_DECAY)
         add_knob("weight decay", settings->weight_decay, text);
-    if (strcmp(settings->loss, cvl_loss_kind_name(0)) != 0)
-        text_add(text, ", loss %s", settings->loss);
-    text_add(text, ", reduction %s", cvl_reduction_name(settings->reduction));
+    text_add(text, ", ");
+    setup_describe_loss(settings, text);
 }
 
 /* The run with what it is shown by and these texts, as a report. */
