@@ -20,7 +20,6 @@
 #define SIZED "train check bench" /* the input has the sizes given */
 #define GIVEN "conv explain"      /* or its own, as the arrays have */
 #define ALL "train conv explain check bench" /* that convolve as asked */
-#define EVERY "train conv explain check show apply bench"
 
 static const char *dtype_names(size_t i)
 {
@@ -413,17 +412,18 @@ const struct option option_table[] = {
      "start from this preset; default: denoise, superres or enlarge with "
      "--degrade, filter if the input is a picture, else notebook",
      .names = preset_name},
-    {"config", SECTION_FLAGS, TYPE_TEXT, EVERY, AT(start.config_file), "",
-     "read settings from a file of [section], key = value", .metavar = "FILE",
-     .akin = "config-file conf"},
+    {"config", SECTION_FLAGS, TYPE_TEXT, EVERY_COMMAND, AT(start.config_file),
+     "", "read settings from a file of [section], key = value",
+     .metavar = "FILE", .akin = "config-file conf"},
     {"resume", SECTION_FLAGS, TYPE_TEXT, "train", AT(start.resume), "",
      "go on with the run in this directory, with its settings; more --steps "
      "and other --threads are fine",
      .metavar = "DIR", .akin = "continue"},
-    {"print-config", SECTION_FLAGS, TYPE_SWITCH, EVERY, AT(start.print_config),
-     "false", "print every setting and where it came from, then stop",
+    {"print-config", SECTION_FLAGS, TYPE_SWITCH, EVERY_COMMAND,
+     AT(start.print_config), "false",
+     "print every setting and where it came from, then stop",
      .akin = "show-config dump-config"},
-    {"help", SECTION_FLAGS, TYPE_SWITCH, EVERY, AT(start.help), "false",
+    {"help", SECTION_FLAGS, TYPE_SWITCH, EVERY_COMMAND, AT(start.help), "false",
      "print this, then stop", .akin = "h usage"},
     {0}};
 

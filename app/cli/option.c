@@ -43,7 +43,9 @@ void options_of(const struct option *table, const char *command,
 {
     options->count = 0;
     for (; table->name; table++) {
-        if (!is_among(command, table->commands)) continue;
+        if (!is_among(command, table->commands) &&
+            strcmp(table->commands, EVERY_COMMAND) != 0)
+            continue;
         struct option *const option = &options->at[options->count++];
         *option = *table;
         choose_variant(option, command);

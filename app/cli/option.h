@@ -58,6 +58,9 @@ struct variant {
     option_names *names;
 };
 
+/* What stands for the commands of an option that all of them take. */
+#define EVERY_COMMAND "*"
+
 enum { OPTION_LIMIT = 128, VALUE_LIMIT = 900 };
 
 /*

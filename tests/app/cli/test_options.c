@@ -96,7 +96,8 @@ static void check_commands(const char *words)
 START_TEST(options_and_variants_name_commands)
 {
     for (const struct option *o = option_table; o->name; o++) {
-        check_commands(o->commands);
+        if (strcmp(o->commands, EVERY_COMMAND) != 0)
+            check_commands(o->commands);
         for (const struct variant *v = o->variants; v && v->commands; v++)
             check_commands(v->commands);
     }
