@@ -103,6 +103,18 @@ static void find_kernels(const cvl_net *net, struct kernels *kernels)
     if (!(kernels->scale > 0)) kernels->scale = 1;
 }
 
+/* What the second axis of the layer's weight counts. */
+static const char *name_inputs(const cvl_net *net, size_t layer)
+{
+    const cvl_conv2d *const conv = cvl_net_conv2d(net, layer);
+    if (!conv) return "input channels";
+    const cvl_conv2d_geometry *const g = &conv->geometry;
+    if (g->tied)
+        return g->groups > 1 ? "one for all input channels of the group"
+                             : "one for all input channels";
+    return g->groups > 1 ? "input channels of the group" : "input channels";
+}
+
 static cvl_status add_kernels(const cvl_model *model,
                               const struct draw_style *style, struct text *text,
                               cvl_error *err)
@@ -112,8 +124,9 @@ static cvl_status add_kernels(const cvl_model *model,
     find_kernels(&model->net, &kernels);
     for (size_t i = 0; !status && i < kernels.count; i++) {
         text_add(text, "\nlayer %zu, ", kernels.layers[i]);
-        status =
-            kernels_draw(kernels.weights[i], kernels.scale, style, text, err);
+        status = kernels_draw(kernels.weights[i],
+                              name_inputs(&model->net, kernels.layers[i]),
+                              kernels.scale, style, text, err);
     }
     if (style->colours != DRAW_PLAIN && kernels.count)
         text_add(text, "\nblue: down to %.4g; orange: up to %.4g\n",

@@ -161,23 +161,21 @@ static size_t fitting(const cvl_tensor *kernels, size_t column, size_t between,
                      cvl_least(kernels->shape[1], KERNELS_DRAWN));
 }
 
-static void add_heading(const cvl_tensor *kernels, const size_t *shown,
-                        bool in_letters, struct text *text)
+static void add_heading(const cvl_tensor *kernels, const char *inputs,
+                        const size_t *shown, bool in_letters, struct text *text)
 {
     const size_t *const shape = kernels->shape;
-    text_add(text,
-             "kernels of %zux%zu; down: output channels, across: input "
-             "channels\n",
-             shape[2], shape[3]);
+    text_add(text, "kernels of %zux%zu; down: output channels, across: %s\n",
+             shape[2], shape[3], inputs);
     if (shown[0] < shape[0] || shown[1] < shape[1])
         text_add(text, "(the first %zu of %zu, and the first %zu of %zu)\n",
                  shown[0], shape[0], shown[1], shape[1]);
     if (in_letters) text_add(text, "(N and n: below zero, p and P: above)\n");
 }
 
-cvl_status kernels_draw(const cvl_tensor *kernels, double scale,
-                        const struct draw_style *style, struct text *text,
-                        cvl_error *err)
+cvl_status kernels_draw(const cvl_tensor *kernels, const char *inputs,
+                        double scale, const struct draw_style *style,
+                        struct text *text, cvl_error *err)
 {
     const size_t *const shape = kernels->shape;
     const bool plain = style->colours == DRAW_PLAIN;
@@ -197,7 +195,7 @@ cvl_status kernels_draw(const cvl_tensor *kernels, double scale,
     cvl_status status = cvl_tensor_init(&part, CVL_F64, 4, shown, err);
     if (status) return status;
     cvl_tensor_crop(&part, kernels);
-    add_heading(kernels, shown, plain && !with_numbers, text);
+    add_heading(kernels, inputs, shown, plain && !with_numbers, text);
     if (plain)
         draw_plain(&part, scale, with_numbers, text);
     else

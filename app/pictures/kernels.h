@@ -24,14 +24,15 @@ enum draw_colours draw_choose_colours(const char *no_color, const char *term,
  * NO_COLOR is set or TERM is dumb; a file is as wide as it must be. */
 struct draw_style draw_style_of_stdout(void);
 
-/* The kernels [O,I,KH,KW] of one layer, from -scale to scale. Draws at most
+/* The kernels [O,I,KH,KW] of one layer, from -scale to scale; `inputs` says
+ * what the second axis counts, as "input channels". Draws at most
  * KERNELS_DRAWN of each axis, fewer where the terminal is narrow, and says so.
  * In colours, two rows of pixels a line; plain, the numbers, or where they
  * are too many, letters. CVL_ENOMEM. */
 enum { KERNELS_DRAWN = 8 };
-cvl_status kernels_draw(const cvl_tensor *kernels, double scale,
-                        const struct draw_style *style, struct text *text,
-                        cvl_error *err);
+cvl_status kernels_draw(const cvl_tensor *kernels, const char *inputs,
+                        double scale, const struct draw_style *style,
+                        struct text *text, cvl_error *err);
 
 /* The kernels of several layers as a PNG, one below the other, a row for each
  * output channel; at most KERNELS_PICTURED of each axis. CVL_ENOMEM. */

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/html.h"
-#include "report/parts.h"
+#include "report/sections.h"
 
 /* In the plot's own units: about CSS pixels on a phone. */
 enum { WIDTH = 420, HEIGHT = 262, LEFT = 52, RIGHT = 408, TOP = 14 };

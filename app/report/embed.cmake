@@ -14,4 +14,4 @@ endforeach()
 
 file(WRITE "${OUTPUT}"
   "/* Made by embed.cmake from assets; do not edit. */\n"
-  "#include \"report/parts.h\"\n${arrays}")
+  "#include \"report/sections.h\"\n${arrays}")

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/html.h"
-#include "report/parts.h"
+#include "report/sections.h"
 
 /* Kernels of this size and number show their numbers. */
 enum { SMALL_SIDE = 7, SMALL_COUNT = 16, CELL = 40, BIASES = 16 };
@@ -59,25 +59,43 @@ static void add_cell(double value, double scale, size_t row, size_t column,
              digits + minus);
 }
 
-/* One kernel with its numbers. */
-static void add_kernel(const cvl_tensor *kernels, size_t plane, double scale,
-                       const char *when, struct text *html)
+/* The net's input channels that a kernel is for: "2", or "0-2" where it is
+ * tied. */
+static void name_input(const cvl_conv2d *conv, size_t out, size_t in,
+                       char name[48])
+{
+    snprintf(name, 48, "%zu", in);
+    if (!conv) return;
+    const cvl_conv2d_geometry *const g = &conv->geometry;
+    const size_t channels = g->in_channels / g->groups;
+    const size_t first = out / (g->out_channels / g->groups) * channels;
+    if (g->tied && channels > 1)
+        snprintf(name, 48, "%zu-%zu", first, first + channels - 1);
+    else
+        snprintf(name, 48, "%zu", first + in);
+}
+
+/* One kernel of that layer with its numbers. */
+static void add_kernel(const cvl_conv2d *conv, const cvl_tensor *kernels,
+                       size_t plane, double scale, const char *when,
+                       struct text *html)
 {
     const size_t rows = kernels->shape[2], columns = kernels->shape[3];
     const size_t out = plane / kernels->shape[1];
-    const size_t in = plane % kernels->shape[1];
+    char in[48];
+    name_input(conv, out, plane % kernels->shape[1], in);
     text_add(html,
              "<figure><svg viewBox=\"0 0 %zu %zu\" role=\"img\" "
-             "aria-label=\"%s: kernel from input channel %zu to output channel "
-             "%zu\">\n",
-             columns * CELL, rows * CELL, when, in, out);
+             "aria-label=\"%s: kernel from input channel%s %s to output "
+             "channel %zu\">\n",
+             columns * CELL, rows * CELL, when, strchr(in, '-') ? "s" : "", in,
+             out);
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < columns; j++)
             add_cell(cvl_tensor_get(kernels, (plane * rows + i) * columns + j),
                      scale, i, j, html);
     text_add(html,
-             "</svg><figcaption>in %zu &rarr; out %zu</figcaption>"
-             "</figure>\n",
+             "</svg><figcaption>in %s &rarr; out %zu</figcaption></figure>\n",
              in, out);
 }
 
@@ -88,11 +106,14 @@ static bool is_small(const cvl_tensor *kernels)
 }
 
 /* All kernels of a layer at one time. */
-static cvl_status add_moment(const struct history *history, size_t layer,
+static cvl_status add_moment(const struct report *report, size_t layer,
                              size_t snapshot, double scale, const char *when,
                              struct text *html, cvl_error *err)
 {
+    const struct history *const history = report->history;
     cvl_status status = CVL_OK;
+    const cvl_conv2d *const conv =
+        cvl_net_conv2d(report->net, history->layers[layer].layer);
     const cvl_tensor kernels = history_kernels(history, layer, snapshot);
     const size_t planes = kernels.shape[0] * kernels.shape[1];
     text_add(html, "<div class=\"card\"><h4>%s <small>step %zu</small></h4>\n",
@@ -101,7 +122,7 @@ static cvl_status add_moment(const struct history *history, size_t layer,
         text_add(html, "<div class=\"kernels%s\" style=\"--columns:%zu\">\n",
                  kernels.shape[3] > 3 ? " wide" : "", kernels.shape[1]);
         for (size_t i = 0; i < planes; i++)
-            add_kernel(&kernels, i, scale, when, html);
+            add_kernel(conv, &kernels, i, scale, when, html);
         text_add(html, "</div>\n");
     } else {
         char alt[128];
@@ -137,6 +158,7 @@ static cvl_status add_strip(const struct history *history, size_t layer,
 static void add_heading(const struct report *report,
                         const struct history_layer *layer, struct text *html)
 {
+    const cvl_conv2d *const conv = cvl_net_conv2d(report->net, layer->layer);
     cvl_layer_info info;
     cvl_net_layer_info(report->net, layer->layer, &info);
     text_add(html, "<h3>Layer %zu <small>", layer->layer);
@@ -149,9 +171,10 @@ static void add_heading(const struct report *report,
              layer->shape[1] < layer->total[1])
         text_add(html,
                  "<p class=\"note\">The first %zu of %zu output channels and "
-                 "the first %zu of %zu input channels.</p>\n",
+                 "the first %zu of %zu input channels%s.</p>\n",
                  layer->shape[0], layer->total[0], layer->shape[1],
-                 layer->total[1]);
+                 layer->total[1],
+                 conv && conv->geometry.groups > 1 ? " of each group" : "");
 }
 
 /* The biases, as they are now. */
@@ -190,9 +213,9 @@ cvl_status report_add_kernels(const struct report *report, struct text *html,
         add_heading(report, layer, html);
         if (!layer->shape[0]) continue;
         text_add(html, "<div class=\"pair\">\n");
-        status = add_moment(history, i, 0, scale, "Before", html, err);
+        status = add_moment(report, i, 0, scale, "Before", html, err);
         if (!status)
-            status = add_moment(history, i, last, scale, "After", html, err);
+            status = add_moment(report, i, last, scale, "After", html, err);
         text_add(html, "</div>\n");
         add_bias(report, layer, html);
         if (!status) status = add_strip(history, i, scale, html, err);

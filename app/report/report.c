@@ -1,4 +1,5 @@
-/* report.c - see report.h for the contract; each section has its own file. */
+/* report.c - see report.h for the contract; most sections have their own file.
+ */
 #include "report/report.h"
 
 #include <math.h>
@@ -6,9 +7,10 @@
 #include <string.h>
 
 #include <convlet/file.h>
+#include <convlet/window.h>
 
 #include "base/html.h"
-#include "report/parts.h"
+#include "report/sections.h"
 
 /* The last part of a path; "filter:gaussian" is what it is. */
 static const char *short_name(const char *name)
@@ -60,14 +62,6 @@ static void add_outcome(const struct report *report, struct text *html)
     }
 }
 
-static size_t count_params(const cvl_net *net)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < net->param_count; i++)
-        count += net->params[i].value.count;
-    return count;
-}
-
 static void add_tile(const char *value, const char *unit, const char *name,
                      struct text *html)
 {
@@ -101,7 +95,7 @@ static void add_tiles(const struct report *report, struct text *html)
         snprintf(value, sizeof value, rate < 100 ? "%.1f" : "%.0f", rate);
         add_tile(value, "", "steps per second", html);
     }
-    snprintf(value, sizeof value, "%zu", count_params(report->net));
+    snprintf(value, sizeof value, "%zu", cvl_net_param_numbers(report->net));
     add_tile(value, "", "parameters", html);
     text_add(html, "</dl>\n");
     text_free(&loss);
@@ -124,16 +118,66 @@ static void add_top(const struct report *report, struct text *html)
     text_add(html, "</header>\n");
 }
 
+static void add_fact(const char *name, const char *value, struct text *html)
+{
+    text_add(html, "<dt>%s</dt><dd>", name);
+    html_escape(html, value);
+    text_add(html, "</dd>\n");
+}
+
+static void add_layers(const cvl_net *net, struct text *html)
+{
+    text_add(html, "<div class=\"scroll\"><table class=\"numbers\"><thead><tr>"
+                   "<th>layer</th><th>what</th><th>output</th>"
+                   "<th>parameters</th><th>sees</th></tr></thead><tbody>\n");
+    for (size_t i = 0; i < net->layer_count; i++) {
+        cvl_layer_info info;
+        cvl_net_layer_info(net, i, &info);
+        const size_t *const shape = info.output_shape;
+        text_add(html, "<tr><td>%zu</td><td>", i);
+        html_escape(html, info.text);
+        text_add(html,
+                 "</td><td>%zu&times;%zu&times;%zu&times;%zu</td><td>%zu</td>"
+                 "<td>%zu&times;%zu</td></tr>\n",
+                 shape[0], shape[1], shape[2], shape[3], info.param_numbers,
+                 cvl_net_receptive(net, i + 1, 0).field,
+                 cvl_net_receptive(net, i + 1, 1).field);
+    }
+    text_add(html, "</tbody></table></div>\n");
+}
+
+static void add_facts(const struct report *report, struct text *html)
+{
+    char shape[CVL_DESCRIBE_SIZE];
+    text_add(html, "<section id=\"run\"><h2>What was run</h2>\n"
+                   "<pre class=\"command\">");
+    html_escape(html, report->command);
+    text_add(html, "</pre>\n");
+    add_layers(report->net, html);
+    text_add(html, "<dl class=\"facts\">\n<dt>Input</dt><dd>");
+    html_escape(html, report->input);
+    text_add(html, ", %s</dd>\n", cvl_tensor_describe(report->x, shape));
+    add_fact("Target", report->target, html);
+    add_fact("Descent", report->recipe, html);
+    add_fact("Processor", report->processor, html);
+    text_add(html, "<dt>Execution</dt><dd>%zu thread%s, ", report->threads,
+             report->threads == 1 ? "" : "s");
+    html_escape(html, report->isa);
+    text_add(html, "</dd>\n");
+    add_fact("Version", report->version, html);
+    text_add(html, "</dl>\n<details><summary>All settings</summary><pre>");
+    html_escape(html, report->config);
+    text_add(html, "</pre></details>\n</section>\n");
+}
+
 static cvl_status add_sections(const struct report *report, struct text *html,
                                cvl_error *err)
 {
     cvl_status status = report_add_pictures(report, html, err);
-    if (status) return status;
     report_add_curves(report, html);
-    status = report_add_kernels(report, html, err);
-    if (status) return status;
-    report_add_facts(report, html);
-    return CVL_OK;
+    if (!status) status = report_add_kernels(report, html, err);
+    add_facts(report, html);
+    return status;
 }
 
 cvl_status report_make(const struct report *report, struct text *html,

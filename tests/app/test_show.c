@@ -88,6 +88,26 @@ START_TEST(plain_kernels_are_numbers_in_columns)
 }
 END_TEST
 
+START_TEST(kernels_of_groups_and_tied_ones_say_what_they_are_for)
+{
+    static const struct {
+        const char *spec, *across;
+    } cases[] = {
+        {"conv 2 1x2 groups=2", "across: input channels of the group\n"},
+        {"conv 2 1x2 tied=yes", "across: one for all input channels\n"},
+        {"conv 2 1x2 groups=2 tied=yes",
+         "across: one for all input channels of the group\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct text text;
+        show(cases[i].spec, DRAW_PLAIN, 80, &text);
+        ck_assert_msg(strstr(text.data, cases[i].across) != NULL, "%s",
+                      text.data);
+        text_free(&text);
+    }
+}
+END_TEST
+
 START_TEST(where_numbers_do_not_fit_letters_tell_the_sign)
 {
     struct text text;
@@ -240,6 +260,7 @@ int main(void)
     tcase_add_test(all, show_lists_layers_with_what_they_see);
     tcase_add_test(all, outputs_of_a_shuffle_share_what_they_see);
     tcase_add_test(all, plain_kernels_are_numbers_in_columns);
+    tcase_add_test(all, kernels_of_groups_and_tied_ones_say_what_they_are_for);
     tcase_add_test(all, where_numbers_do_not_fit_letters_tell_the_sign);
     tcase_add_test(all, what_is_left_out_is_counted);
     tcase_add_test(all, colours_are_half_blocks_two_pixels_each);

@@ -233,6 +233,37 @@ START_TEST(a_run_without_a_step_or_a_kernel_has_a_report)
 }
 END_TEST
 
+/* Of three channels: each is a group's own, or all share a kernel. */
+START_TEST(kernels_name_the_input_channels_of_the_net)
+{
+    struct made_report made;
+    struct text html;
+    made_report_init(&made, "conv 6 1x1 groups=3", 2);
+    const char *page = make(&made.report, &html);
+    ck_assert_ptr_nonnull(strstr(
+        page, "After: kernel from input channel 2 to output channel 5\""));
+    ck_assert_ptr_nonnull(
+        strstr(page, "<figcaption>in 1 &rarr; out 3</figcaption>"));
+    ck_assert_ptr_null(strstr(page, "in 0 &rarr; out 2"));
+    text_free(&html);
+    made_report_free(&made);
+    made_report_init(&made, "conv 2 1x1 tied=yes", 2);
+    page = make(&made.report, &html);
+    ck_assert_ptr_nonnull(strstr(
+        page, "After: kernel from input channels 0-2 to output channel 1\""));
+    ck_assert_ptr_nonnull(
+        strstr(page, "<figcaption>in 0-2 &rarr; out 1</figcaption>"));
+    text_free(&html);
+    made_report_free(&made);
+    made_report_init(&made, "conv 48 1x1, conv 48 1x1 groups=2", 2);
+    page = make(&made.report, &html);
+    ck_assert_ptr_nonnull(
+        strstr(page, "the first 8 of 24 input channels of each group."));
+    text_free(&html);
+    made_report_free(&made);
+}
+END_TEST
+
 START_TEST(a_long_run_of_a_large_net_makes_a_bounded_page)
 {
     struct made_report made;
@@ -287,6 +318,7 @@ int main(void)
         hostile_names_stay_text,
         a_diverged_run_says_where_and_its_curve_ends_there,
         a_run_without_a_step_or_a_kernel_has_a_report,
+        kernels_name_the_input_channels_of_the_net,
         a_long_run_of_a_large_net_makes_a_bounded_page,
         a_report_that_cannot_be_written_says_where,
         the_command_can_be_typed_again,

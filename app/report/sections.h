@@ -1,6 +1,6 @@
-/* parts.h - what the parts of the report tell each other. */
-#ifndef CONVLET_REPORT_PARTS_H
-#define CONVLET_REPORT_PARTS_H
+/* sections.h - what the sections of the report tell each other. */
+#ifndef CONVLET_REPORT_SECTIONS_H
+#define CONVLET_REPORT_SECTIONS_H
 
 #include "pictures/colormap.h"
 #include "report/report.h"
@@ -12,18 +12,11 @@ cvl_status report_add_kernels(const struct report *report, struct text *html,
                               cvl_error *err);
 cvl_status report_add_pictures(const struct report *report, struct text *html,
                                cvl_error *err);
-void report_add_facts(const struct report *report, struct text *html);
 
 /* An <img> of planes of a tensor as heat maps, `columns` side by side. */
 cvl_status report_add_heat(const cvl_tensor *tensor, size_t planes,
                            size_t columns, double scale, const char *alt,
                            struct text *html, cvl_error *err);
-
-/* An <img> of a canvas of 4, or samples of 1 or 3 channels. */
-cvl_status report_add_image(const unsigned char *samples, size_t width,
-                            size_t height, size_t channels, const char *alt,
-                            const char *class, struct text *html,
-                            cvl_error *err);
 
 /* The colours from -scale to scale, with numbers. */
 void report_add_legend(double scale, struct text *html);
