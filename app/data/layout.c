@@ -1,7 +1,6 @@
 /* layout.c - see layout.h for the contract. */
 #include "data/layout.h"
 
-#include "base/setup.h"
 #include "data/arrays.h"
 
 /* numpy.transpose's axes between the layouts, there and back. */
@@ -60,33 +59,4 @@ cvl_status layout_restore_weight(const struct config *config, cvl_tensor *w,
         w,
         config->data.weight_layout == LAYOUT_HWIO ? HWIO_FROM_OIHW : SWAPPED_OI,
         err);
-}
-
-cvl_status layout_check_weight(const struct config *config,
-                               const cvl_conv2d_geometry *g,
-                               const cvl_tensor *w, cvl_error *err)
-{
-    size_t shape[4];
-    cvl_conv2d_weight_shape(g, shape);
-    if (w->shape[1] == shape[1]) return CVL_OK;
-    return cvl_fail(err, CVL_ESHAPE,
-                    "%s has kernels for %zu input channels, but %s has "
-                    "%zu in %zu group%s, which needs %zu",
-                    config->data.weight, w->shape[1], config->data.input,
-                    g->in_channels, g->groups, g->groups > 1 ? "s" : "",
-                    shape[1]);
-}
-
-cvl_status layout_unify_dtype(const struct config *config,
-                              cvl_tensor *const *tensors, size_t count,
-                              cvl_error *err)
-{
-    cvl_dtype dtype = CVL_F32;
-    for (size_t i = 0; i < count; i++)
-        if (tensors[i]->data && tensors[i]->dtype == CVL_F64) dtype = CVL_F64;
-    dtype = setup_dtype(&config->execution, dtype);
-    cvl_status status = CVL_OK;
-    for (size_t i = 0; !status && i < count; i++)
-        if (tensors[i]->data) status = array_convert(tensors[i], dtype, err);
-    return status;
 }

@@ -33,16 +33,4 @@ cvl_status layout_restore_planes(const struct config *config,
 cvl_status layout_restore_weight(const struct config *config, cvl_tensor *w,
                                  cvl_error *err);
 
-/* CVL_ESHAPE where the kernels in w [O,I,KH,KW] are not for the channels of
- * the geometry. */
-cvl_status layout_check_weight(const struct config *config,
-                               const cvl_conv2d_geometry *geometry,
-                               const cvl_tensor *w, cvl_error *err);
-
-/* Every tensor that holds something in one dtype: the one asked for, else
- * float32 if all are. CVL_ENOMEM. */
-cvl_status layout_unify_dtype(const struct config *config,
-                              cvl_tensor *const *tensors, size_t count,
-                              cvl_error *err);
-
 #endif

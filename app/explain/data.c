@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include <convlet/memory.h>
 #include <convlet/npy.h>
 #include <convlet/random.h>
 
@@ -92,46 +91,25 @@ static cvl_status load_params(const struct config *config,
     size_t shape[4];
     cvl_status status = CVL_OK;
     if (config->data.weight) {
-        status = layout_read_weight(config, random, &data->w, err);
+        status = layout_read_weight(config, random, &data->arrays.w, err);
     } else if (is_example(config)) {
-        status = read_example(EXPLAIN_EXAMPLE_W, &data->w, err);
+        status = read_example(EXPLAIN_EXAMPLE_W, &data->arrays.w, err);
         if (!status && !config->data.bias_file)
-            status = array_read(EXAMPLE_B, NULL, &data->b, err);
+            status = array_read(EXAMPLE_B, NULL, &data->arrays.b, err);
     } else {
-        status = setup_geometry(&config->geometry, data->x.shape,
+        status = setup_geometry(&config->geometry, data->arrays.x.shape,
                                 config->geometry.kernels,
                                 config->geometry.kernel_size, &g, err);
         if (status) return status;
         cvl_conv2d_weight_shape(&g, shape);
-        status = draw_weight(config, &data->w, shape, random, err);
+        status = draw_weight(config, &data->arrays.w, shape, random, err);
         if (!status && !config->data.bias_file)
-            status = cvl_tensor_init(&data->b, data->w.dtype, 1, shape, err);
+            status = cvl_tensor_init(&data->arrays.b, data->arrays.w.dtype, 1,
+                                     shape, err);
     }
     if (!status && config->data.bias_file)
-        status = array_read(config->data.bias_file, random, &data->b, err);
-    return status;
-}
-
-static cvl_status plan(const struct config *config, struct explain_data *data,
-                       cvl_error *err)
-{
-    cvl_exec exec;
-    cvl_conv2d_geometry g;
-    cvl_status status = setup_exec(&config->execution, &exec, err);
-    if (!status)
-        status = setup_geometry(&config->geometry, data->x.shape,
-                                data->w.shape[0], &data->w.shape[2], &g, err);
-    if (!status) status = layout_check_weight(config, &g, &data->w, err);
-    if (!status && data->b.data)
-        status = cvl_tensor_check(
-            config->data.bias_file ? config->data.bias_file : "the bias",
-            &data->b, data->x.dtype, 1, &g.out_channels, err);
-    if (!status)
-        status = cvl_conv2d_init(&data->conv, &g, data->x.dtype,
-                                 config->execution.algorithm, &exec, err);
-    if (!status)
-        status = cvl_alloc(&data->work, cvl_conv2d_work_bytes(&data->conv),
-                           "scratch", err);
+        status =
+            array_read(config->data.bias_file, random, &data->arrays.b, err);
     return status;
 }
 
@@ -139,28 +117,25 @@ cvl_status explain_load(const struct config *config, struct explain_data *data,
                         cvl_error *err)
 {
     cvl_random random;
-    cvl_tensor *const given[] = {&data->x, &data->w, &data->b, &data->dy};
     *data = (struct explain_data){0};
     cvl_random_seed(&random, config->data.seed);
-    cvl_status status = load_input(config, &data->x, &random, err);
+    cvl_status status = load_input(config, &data->arrays.x, &random, err);
     if (!status) status = load_params(config, data, &random, err);
     if (!status && config->data.grad_output)
         status = layout_read_planes(config, config->data.grad_output, &random,
-                                    &data->dy, err);
-    if (!status) status = layout_unify_dtype(config, given, 4, err);
-    if (!status) status = plan(config, data, err);
-    return status;
+                                    &data->arrays.dy, err);
+    return status ? status : conv_arrays_plan(config, &data->arrays, err);
 }
 
 /* dy of the example, over and over for outputs of another size. */
 static cvl_status make_example(struct explain_data *data, cvl_error *err)
 {
-    const cvl_tensor *const y = &data->y;
-    const cvl_status status = cvl_tensor_init_like(&data->dy, y, err);
+    const cvl_tensor *const y = &data->arrays.y;
+    const cvl_status status = cvl_tensor_init_like(&data->arrays.dy, y, err);
     for (size_t i = 0; !status && i < y->count; i++) {
         const size_t row = i / y->shape[3] % y->shape[2];
         const size_t column = i % y->shape[3];
-        cvl_tensor_set(&data->dy, i, EXAMPLE_DY[row % 3][column % 3]);
+        cvl_tensor_set(&data->arrays.dy, i, EXAMPLE_DY[row % 3][column % 3]);
     }
     data->upstream = UPSTREAM_EXAMPLE;
     return status;
@@ -171,18 +146,18 @@ static cvl_status make_loss(const struct config *config,
                             struct explain_data *data, cvl_error *err)
 {
     struct config asked = *config;
-    struct data pair = {.input = data->x};
+    struct data pair = {.input = data->arrays.x};
     const cvl_loss loss = setup_loss(&config->training);
-    const cvl_tensor *const y = &data->y;
+    const cvl_tensor *const y = &data->arrays.y;
     if (!asked.data.target) asked.data.target = "ones";
     cvl_status status = data_read_target(&asked, y->dtype, &pair, err);
     if (!status)
-        status = data_make_target(&asked, &data->conv.geometry,
-                                  &data->conv.exec, y, &pair, err);
-    if (!status) status = cvl_tensor_init_like(&data->dy, y, err);
+        status = data_make_target(&asked, &data->arrays.conv.geometry,
+                                  &data->arrays.conv.exec, y, &pair, err);
+    if (!status) status = cvl_tensor_init_like(&data->arrays.dy, y, err);
     if (!status)
         status = cvl_loss_compute(&loss, y, &pair.target, NULL, y->count, NULL,
-                                  &data->dy, &data->loss, err);
+                                  &data->arrays.dy, &data->loss, err);
     cvl_tensor_free(&pair.target);
     data->upstream = UPSTREAM_LOSS;
     return status;
@@ -191,18 +166,11 @@ static cvl_status make_loss(const struct config *config,
 cvl_status explain_forward(const struct config *config, bool sends_back,
                            struct explain_data *data, cvl_error *err)
 {
-    size_t shape[4];
-    cvl_conv2d_output_shape(&data->conv.geometry, shape);
-    const cvl_status status =
-        cvl_tensor_init(&data->y, data->x.dtype, 4, shape, err);
-    if (status) return status;
-    cvl_conv2d_forward(&data->conv, &data->x, &data->w,
-                       data->b.data ? &data->b : NULL, &data->y, data->work);
-    if (!sends_back) return CVL_OK;
+    const cvl_status status = conv_arrays_forward(&data->arrays, err);
+    if (status || !sends_back) return status;
     if (config->data.grad_output) {
         data->upstream = UPSTREAM_FILE;
-        return cvl_tensor_check(config->data.grad_output, &data->dy,
-                                data->y.dtype, 4, shape, err);
+        return CVL_OK;
     }
     if (is_example(config) && !config->data.target)
         return make_example(data, err);
@@ -212,37 +180,24 @@ cvl_status explain_forward(const struct config *config, bool sends_back,
 cvl_status explain_backward(cvl_array array, struct explain_data *data,
                             cvl_error *err)
 {
-    if (array == CVL_ARRAY_DX) {
-        const cvl_status status =
-            cvl_tensor_init_like(&data->dx, &data->x, err);
-        if (!status)
-            cvl_conv2d_grad_input(&data->conv, &data->w, &data->dy, &data->dx,
-                                  data->work);
-        return status;
-    }
-    cvl_status status = cvl_tensor_init_like(&data->dw, &data->w, err);
-    if (!status)
-        status =
-            cvl_tensor_init(&data->db, data->x.dtype, 1, data->w.shape, err);
-    if (!status)
-        cvl_conv2d_grad_weight(&data->conv, &data->x, &data->dy, &data->dw,
-                               &data->db, data->work);
-    return status;
+    return array == CVL_ARRAY_DX ? conv_arrays_grad_input(&data->arrays, err)
+                                 : conv_arrays_grad_weight(&data->arrays, err);
 }
 
 const cvl_tensor *explain_result(const struct explain_data *data,
                                  cvl_array array, size_t param)
 {
-    if (array == CVL_ARRAY_Y) return &data->y;
-    if (array == CVL_ARRAY_DX) return &data->dx;
-    return param ? &data->db : &data->dw;
+    if (array == CVL_ARRAY_Y) return &data->arrays.y;
+    if (array == CVL_ARRAY_DX) return &data->arrays.dx;
+    return param ? &data->arrays.db : &data->arrays.dw;
 }
 
 /* A layer of a net would have its own: nothing behind this asks which it is. */
 cvl_terms explain_terms(const struct explain_data *data)
 {
-    return cvl_conv2d_terms(&data->conv.geometry, &data->x, &data->w,
-                            data->b.data ? &data->b : NULL, &data->dy);
+    return cvl_conv2d_terms(&data->arrays.conv.geometry, &data->arrays.x,
+                            &data->arrays.w, conv_arrays_bias(&data->arrays),
+                            &data->arrays.dy);
 }
 
 cvl_status explain_save(const struct explain_data *data, const char *directory,
@@ -251,11 +206,11 @@ cvl_status explain_save(const struct explain_data *data, const char *directory,
     const struct {
         const char *name;
         const cvl_tensor *tensor;
-    } arrays[] = {{"x", &data->x},
-                  {"w", &data->w},
-                  {"b", &data->b},
-                  {"y", &data->y},
-                  {"dy", &data->dy}};
+    } arrays[] = {{"x", &data->arrays.x},
+                  {"w", &data->arrays.w},
+                  {"b", &data->arrays.b},
+                  {"y", &data->arrays.y},
+                  {"dy", &data->arrays.dy}};
     cvl_status status = directory_make(directory, "save-arrays", err);
     for (size_t i = 0; !status && i < sizeof arrays / sizeof *arrays; i++) {
         struct text path = {0};
@@ -270,11 +225,6 @@ cvl_status explain_save(const struct explain_data *data, const char *directory,
 
 void explain_free(struct explain_data *data)
 {
-    cvl_tensor *const tensors[] = {&data->x,  &data->w,  &data->b,  &data->y,
-                                   &data->dy, &data->dw, &data->db, &data->dx};
-    for (size_t i = 0; i < sizeof tensors / sizeof tensors[0]; i++)
-        cvl_tensor_free(tensors[i]);
-    cvl_conv2d_free(&data->conv);
-    cvl_free(data->work);
+    conv_arrays_free(&data->arrays);
     *data = (struct explain_data){0};
 }

@@ -2,11 +2,11 @@
 #ifndef CONVLET_EXPLAIN_DATA_H
 #define CONVLET_EXPLAIN_DATA_H
 
-#include <convlet/conv2d.h>
 #include <convlet/tensor.h>
 #include <convlet/terms.h>
 
 #include "base/config.h"
+#include "data/conv_arrays.h"
 
 enum explain_upstream {
     UPSTREAM_NONE, /* nothing is sent back */
@@ -15,15 +15,9 @@ enum explain_upstream {
     UPSTREAM_LOSS
 };
 
-/* One convolution and its arrays, NCHW and OIHW, all of the plan's dtype;
- * {0} is empty. */
+/* {0} is empty. */
 struct explain_data {
-    cvl_conv2d conv;
-    void *work;
-    cvl_tensor x, w, y;
-    cvl_tensor b;          /* empty: no bias */
-    cvl_tensor dy;         /* empty for UPSTREAM_NONE */
-    cvl_tensor dw, db, dx; /* empty until explain_backward */
+    struct conv_arrays arrays; /* no dy for UPSTREAM_NONE */
     enum explain_upstream upstream;
     double loss; /* for UPSTREAM_LOSS */
 };

@@ -70,7 +70,7 @@ static cvl_status answer(const struct config *config,
         status = explain_backward(request->array, data, err);
     if (!status && save) status = explain_save(data, save, err);
     if (!status && !is_number)
-        return explain_sizes(config, &data->conv.geometry, text, err);
+        return explain_sizes(config, &data->arrays.conv.geometry, text, err);
     if (!status)
         status = explain_find(
             request, explain_result(data, request->array, request->param),

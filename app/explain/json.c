@@ -160,7 +160,7 @@ static void add_upstream(struct json *json,
 void explain_json(const struct explanation *explanation, struct text *text)
 {
     const struct sum *const sum = &explanation->sum;
-    const cvl_conv2d *const conv = &explanation->data->conv;
+    const cvl_conv2d *const conv = &explanation->data->arrays.conv;
     struct json json = {.text = text, .is_first = true};
     open(&json, NULL, '{');
     add_string(&json, "array", element_array(&sum->number));

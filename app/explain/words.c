@@ -215,7 +215,7 @@ static void add_verdict(const struct explanation *explanation,
                         struct text *text)
 {
     const struct sum *const sum = &explanation->sum;
-    const cvl_conv2d *const conv = &explanation->data->conv;
+    const cvl_conv2d *const conv = &explanation->data->arrays.conv;
     char name[ELEMENT_SIZE], digits[NUMBER_SIZE];
     text_add(text, "%s term%s", count_text(sum->count, digits),
              sum->count == 1 ? "" : "s");
@@ -251,7 +251,7 @@ static void add_words(struct explanation *e)
     char name[ELEMENT_SIZE];
     text_add(&e->words[WORDS_NAME], "%s", element_text(&e->sum.number, name));
     add_number(&e->sum.number, &e->words[WORDS_NUMBER]);
-    add_geometry(&e->data->conv.geometry, &e->words[WORDS_GEOMETRY]);
+    add_geometry(&e->data->arrays.conv.geometry, &e->words[WORDS_GEOMETRY]);
     add_upstream(e, &e->words[WORDS_UPSTREAM]);
     if (left_out)
         text_add(&e->words[WORDS_LEFT_OUT],
@@ -268,11 +268,11 @@ cvl_status explanation_make(struct explanation *explanation,
 {
     const cvl_terms terms = explain_terms(data);
     *explanation = (struct explanation){.config = config, .data = data};
-    cvl_status status =
-        sum_terms(&terms, number, data->conv.dtype, config->explain.terms,
-                  config->check.tolerance, &explanation->sum, err);
+    cvl_status status = sum_terms(
+        &terms, number, data->arrays.conv.dtype, config->explain.terms,
+        config->check.tolerance, &explanation->sum, err);
     if (status) return status;
-    grid_view_make(&data->conv.geometry, &terms, &explanation->sum,
+    grid_view_make(&data->arrays.conv.geometry, &terms, &explanation->sum,
                    &explanation->view);
     add_words(explanation);
     for (size_t i = 0; !status && i < WORDS_COUNT; i++)

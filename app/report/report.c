@@ -1,5 +1,4 @@
-/* report.c - see report.h for the contract; most sections have their own file.
- */
+/* report.c - see report.h; the larger sections have their own files. */
 #include "report/report.h"
 
 #include <math.h>

@@ -22,15 +22,15 @@ static struct explain_data data_of(const case_arrays *arrays,
                                    const cvl_conv2d_geometry *g)
 {
     return (struct explain_data){
-        .conv = {.geometry = *g, .dtype = arrays->x.dtype},
-        .x = arrays->x,
-        .w = arrays->w,
-        .b = arrays->b,
-        .y = arrays->y,
-        .dy = arrays->dy,
-        .dw = arrays->dw,
-        .db = arrays->db,
-        .dx = arrays->dx};
+        .arrays = {.conv = {.geometry = *g, .dtype = arrays->x.dtype},
+                   .x = arrays->x,
+                   .w = arrays->w,
+                   .b = arrays->b,
+                   .y = arrays->y,
+                   .dy = arrays->dy,
+                   .dw = arrays->dw,
+                   .db = arrays->db,
+                   .dx = arrays->dx}};
 }
 
 static const cvl_tensor *tensor_of(const struct explain_data *data,
@@ -92,9 +92,9 @@ static struct sum add_up(const struct explain_data *data,
     struct sum sum;
     cvl_error err;
     const cvl_terms terms = explain_terms(data);
-    expect_ok(
-        sum_terms(&terms, number, data->conv.dtype, limit, 0.0, &sum, &err),
-        err);
+    expect_ok(sum_terms(&terms, number, data->arrays.conv.dtype, limit, 0.0,
+                        &sum, &err),
+              err);
     return sum;
 }
 
@@ -231,7 +231,7 @@ static void expect_marks(const struct explain_data *data,
     static struct grid_view view;
     struct sum sum = add_up(data, number, 0);
     const cvl_terms terms = explain_terms(data);
-    grid_view_make(&data->conv.geometry, &terms, &sum, &view);
+    grid_view_make(&data->arrays.conv.geometry, &terms, &sum, &view);
     const struct grid *const left = &view.pairs[0].grids[1];
     const struct grid *const right = &view.pairs[0].grids[0];
     ck_assert_uint_ge(view.count, 1);
@@ -282,7 +282,7 @@ static void expect_gather(const struct explain_data *data,
     if (number->array != CVL_ARRAY_DX) return;
     struct sum sum = add_up(data, number, 0);
     const cvl_terms terms = explain_terms(data);
-    grid_view_make(&data->conv.geometry, &terms, &sum, &view);
+    grid_view_make(&data->arrays.conv.geometry, &terms, &sum, &view);
     double total = 0.0;
     bool whole = view.left_out == 0;
     for (size_t i = 1; i < view.count; i += 2) {
