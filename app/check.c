@@ -8,23 +8,10 @@
 #include "base/setup.h"
 #include "cli/program.h"
 #include "commands.h"
+#include "data/conv_arrays.h"
 
 /* A gradient below this share of the scale proves nothing by agreeing. */
 static const double VANISHING = 1e-9;
-
-struct check_job {
-    cvl_conv2d conv;
-    cvl_tensor x, w, b, dy; /* b is empty without a bias */
-};
-
-static void job_free(struct check_job *job)
-{
-    cvl_tensor_free(&job->x);
-    cvl_tensor_free(&job->w);
-    cvl_tensor_free(&job->b);
-    cvl_tensor_free(&job->dy);
-    cvl_conv2d_free(&job->conv);
-}
 
 static cvl_status draw(cvl_tensor *tensor, cvl_dtype dtype, size_t ndim,
                        const size_t *shape, cvl_random *random, cvl_error *err)
@@ -34,8 +21,8 @@ static cvl_status draw(cvl_tensor *tensor, cvl_dtype dtype, size_t ndim,
     return status;
 }
 
-static cvl_status prepare(struct check_job *job, const struct config *config,
-                          cvl_error *err)
+static cvl_status prepare(struct conv_arrays *arrays,
+                          const struct config *config, cvl_error *err)
 {
     const cvl_dtype dtype = setup_dtype(&config->execution, CVL_F64);
     cvl_conv2d_geometry g;
@@ -46,17 +33,17 @@ static cvl_status prepare(struct check_job *job, const struct config *config,
     cvl_status status = setup_exec(&config->execution, &exec, err);
     if (!status) status = setup_own_geometry(&config->geometry, &g, err);
     if (!status)
-        status = cvl_conv2d_init(&job->conv, &g, dtype,
+        status = cvl_conv2d_init(&arrays->conv, &g, dtype,
                                  config->execution.algorithm, &exec, err);
     if (status) return status;
     cvl_conv2d_input_shape(&g, shape);
-    status = draw(&job->x, dtype, 4, shape, &random, err);
+    status = draw(&arrays->x, dtype, 4, shape, &random, err);
     cvl_conv2d_weight_shape(&g, shape);
-    if (!status) status = draw(&job->w, dtype, 4, shape, &random, err);
+    if (!status) status = draw(&arrays->w, dtype, 4, shape, &random, err);
     if (!status && config->geometry.bias)
-        status = draw(&job->b, dtype, 1, &g.out_channels, &random, err);
+        status = draw(&arrays->b, dtype, 1, &g.out_channels, &random, err);
     cvl_conv2d_output_shape(&g, shape);
-    if (!status) status = draw(&job->dy, dtype, 4, shape, &random, err);
+    if (!status) status = draw(&arrays->dy, dtype, 4, shape, &random, err);
     return status;
 }
 
@@ -91,14 +78,14 @@ static bool print_result(const cvl_gradcheck *check, double tolerance)
 /* Ten, one, a tenth, ... down to where nothing is left. */
 enum { SWEEP_STEPS = 16 };
 
-static cvl_status sweep(struct check_job *job, const struct config *config,
-                        cvl_error *err)
+static cvl_status sweep(struct conv_arrays *arrays,
+                        const struct check_settings *settings, cvl_error *err)
 {
     cvl_gradcheck_step steps[SWEEP_STEPS];
     for (int i = 0; i < SWEEP_STEPS; i++) steps[i].h = pow(10, 1 - i);
     const cvl_status status = cvl_gradcheck_sweep(
-        &job->conv, &job->x, &job->w, job->b.data ? &job->b : NULL, &job->dy,
-        config->check.samples, steps, SWEEP_STEPS, err);
+        &arrays->conv, &arrays->x, &arrays->w, conv_arrays_bias(arrays),
+        &arrays->dy, settings->samples, steps, SWEEP_STEPS, err);
     if (status) return status;
     printf("h\tone_sided\tcentral\n");
     for (int i = 0; i < SWEEP_STEPS; i++)
@@ -107,31 +94,32 @@ static cvl_status sweep(struct check_job *job, const struct config *config,
     return CVL_OK;
 }
 
-static cvl_status check(struct check_job *job, const struct config *config,
-                        bool *good, cvl_error *err)
+static cvl_status check(struct conv_arrays *arrays,
+                        const struct check_settings *settings, bool *good,
+                        cvl_error *err)
 {
     cvl_gradcheck result;
     const cvl_status status = cvl_gradcheck_conv2d(
-        &job->conv, &job->x, &job->w, job->b.data ? &job->b : NULL, &job->dy,
-        config->check.samples, &result, err);
-    const double rounding = job->conv.dtype == CVL_F32 ? 1e-5 : 1e-12;
+        &arrays->conv, &arrays->x, &arrays->w, conv_arrays_bias(arrays),
+        &arrays->dy, settings->samples, &result, err);
+    const double rounding = arrays->conv.dtype == CVL_F32 ? 1e-5 : 1e-12;
     if (!status)
-        *good = print_result(&result, config->check.tolerance > 0
-                                          ? config->check.tolerance
-                                          : rounding);
+        *good = print_result(
+            &result, settings->tolerance > 0 ? settings->tolerance : rounding);
     return status;
 }
 
 int check_run(const struct config *config)
 {
-    struct check_job job = {0};
+    struct conv_arrays arrays = {0};
     cvl_error err;
     bool good = true;
-    cvl_status status = prepare(&job, config, &err);
+    cvl_status status = prepare(&arrays, config, &err);
     if (!status)
-        status = config->check.h_sweep ? sweep(&job, config, &err)
-                                       : check(&job, config, &good, &err);
+        status = config->check.h_sweep
+                     ? sweep(&arrays, &config->check, &err)
+                     : check(&arrays, &config->check, &good, &err);
     if (status) fprintf(stderr, "convlet check: %s\n", err.message);
-    job_free(&job);
+    conv_arrays_free(&arrays);
     return status ? exit_status(status) : good ? EXIT_OK : EXIT_CHECK_FAILED;
 }

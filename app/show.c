@@ -149,19 +149,20 @@ cvl_status show_model(const cvl_model *model, const struct draw_style *style,
     return status ? status : text_status(text, err);
 }
 
-static cvl_status check_flags(const struct config *config, cvl_error *err)
+static cvl_status check_flags(const struct show_settings *settings,
+                              cvl_error *err)
 {
     const char *const dot =
-        config->show.picture ? strrchr(config->show.picture, '.') : NULL;
-    if (!config->show.model)
+        settings->picture ? strrchr(settings->picture, '.') : NULL;
+    if (!settings->model)
         return cvl_fail(err, CVL_EINVAL,
                         "--model is missing: the file to show, such as "
                         "run/model.safetensors");
-    if (config->show.picture && (!dot || strcasecmp(dot, ".png") != 0))
+    if (settings->picture && (!dot || strcasecmp(dot, ".png") != 0))
         return cvl_fail(err, CVL_EINVAL,
                         "--picture: %s: the kernels' picture is a PNG; its "
                         "name ends in .png",
-                        config->show.picture);
+                        settings->picture);
     return CVL_OK;
 }
 
@@ -206,7 +207,7 @@ int show_run(const struct config *config)
     cvl_model model = {0};
     struct text text = {0};
     cvl_error err;
-    cvl_status status = check_flags(config, &err);
+    cvl_status status = check_flags(&config->show, &err);
     if (!status) status = model_load(config->show.model, &model, &err);
     if (!status) {
         const struct draw_style style = draw_style_of_stdout();

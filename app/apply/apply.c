@@ -210,7 +210,8 @@ static cvl_status apply_all(struct apply_job *job)
         fprintf(stderr, "convlet apply: out of memory: %zu files\n", count);
         return CVL_ENOMEM;
     }
-    cvl_status status = apply_paths_settle(job->config, paths, &err);
+    cvl_status status = apply_paths_settle(
+        &job->config->apply, job->config->output.output, paths, &err);
     if (status)
         fprintf(stderr, "convlet apply: %s\n", err.message);
     else

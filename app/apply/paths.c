@@ -44,46 +44,44 @@ static void join(const char *directory, struct text *path)
     text_add(path, "%s%s", directory, slash ? "" : "/");
 }
 
-static cvl_status settle_output(const struct config *config, bool in_directory,
+static cvl_status settle_output(const char *output, bool in_directory,
                                 struct apply_paths *paths, cvl_error *err)
 {
     struct source source;
     const cvl_status status = source_look(paths->input, &source, err);
     if (status) return status;
     paths->is_picture = source.kind == SOURCE_PICTURE;
-    if (!config->output.output) return CVL_OK;
+    if (!output) return CVL_OK;
     if (in_directory) {
-        join(config->output.output, &paths->output);
+        join(output, &paths->output);
         add_name(base_of(paths->input), source.format, &paths->output);
         return text_status(&paths->output, err);
     }
     char endings[PICTURE_LIST_SIZE];
-    paths->is_picture =
-        picture_is_written(picture_format_by_name(config->output.output));
-    if (!paths->is_picture && !ends_in(config->output.output, ".npy"))
+    paths->is_picture = picture_is_written(picture_format_by_name(output));
+    if (!paths->is_picture && !ends_in(output, ".npy"))
         return cvl_fail(err, CVL_EINVAL,
                         "--output: %s: a file's name ends in %s; a new "
                         "directory's has no ending, or ends in /",
-                        config->output.output,
-                        picture_endings(".npy", endings));
-    text_add(&paths->output, "%s", config->output.output);
+                        output, picture_endings(".npy", endings));
+    text_add(&paths->output, "%s", output);
     return text_status(&paths->output, err);
 }
 
-static cvl_status settle_truth(const struct config *config,
+static cvl_status settle_truth(const struct apply_settings *settings,
                                struct apply_paths *paths, cvl_error *err)
 {
-    if (!config->apply.compare) return CVL_OK;
-    if (directory_exists(config->apply.compare)) {
-        join(config->apply.compare, &paths->truth);
+    if (!settings->compare) return CVL_OK;
+    if (directory_exists(settings->compare)) {
+        join(settings->compare, &paths->truth);
         text_add(&paths->truth, "%s", base_of(paths->input));
-    } else if (config->apply.file_count > 1) {
+    } else if (settings->file_count > 1) {
         return cvl_fail(err, CVL_EINVAL,
                         "--compare: %s is not a directory; %zu files are "
                         "compared with those of their names in one",
-                        config->apply.compare, config->apply.file_count);
+                        settings->compare, settings->file_count);
     } else {
-        text_add(&paths->truth, "%s", config->apply.compare);
+        text_add(&paths->truth, "%s", settings->compare);
     }
     return text_status(&paths->truth, err);
 }
@@ -102,19 +100,19 @@ static cvl_status refuse_twins(const struct apply_paths *paths, size_t last,
     return CVL_OK;
 }
 
-cvl_status apply_paths_settle(const struct config *config,
-                              struct apply_paths *paths, cvl_error *err)
+cvl_status apply_paths_settle(const struct apply_settings *settings,
+                              const char *output, struct apply_paths *paths,
+                              cvl_error *err)
 {
-    const char *const output = config->output.output;
     /* A name without an ending is no file of ours. */
     const bool in_directory =
-        output && (config->apply.file_count > 1 || directory_exists(output) ||
+        output && (settings->file_count > 1 || directory_exists(output) ||
                    !strchr(base_of(output), '.'));
     cvl_status status = CVL_OK;
-    for (size_t i = 0; !status && i < config->apply.file_count; i++) {
-        paths[i].input = config->apply.files[i];
-        status = settle_output(config, in_directory, &paths[i], err);
-        if (!status) status = settle_truth(config, &paths[i], err);
+    for (size_t i = 0; !status && i < settings->file_count; i++) {
+        paths[i].input = settings->files[i];
+        status = settle_output(output, in_directory, &paths[i], err);
+        if (!status) status = settle_truth(settings, &paths[i], err);
         if (!status) status = refuse_twins(paths, i, err);
     }
     if (!status && in_directory) status = directory_make(output, "output", err);

@@ -9,8 +9,6 @@
 #include "bench/bench.h"
 #include "bench/layer.h"
 #include "bench/machine.h"
-#include "bench/memory.h"
-#include "bench/report.h"
 #include "bench/shapes.h"
 #include "cli/program.h"
 
@@ -117,6 +115,28 @@ static void measure(const struct bench_job *job, struct bench_state *run)
     }
 }
 
+void bench_print_header(FILE *out, bool aligned)
+{
+    if (aligned)
+        fprintf(out, "%-16s %-9s %-6s %7s %-11s %10s %10s %7s %8s\n", "shape",
+                "algorithm", "isa", "threads", "phase", "min_us", "median_us",
+                "gflops", "pct_peak");
+    else
+        fputs("shape\talgorithm\tisa\tthreads\tphase\tmin_us\tmedian_us\t"
+              "gflops\tpct_peak\n",
+              out);
+}
+
+void bench_print_row(FILE *out, bool aligned, const struct bench_row *row)
+{
+    const char *const format =
+        aligned ? "%-16s %-9s %-6s %7zu %-11s %10.1f %10.1f %7.1f %8.1f\n"
+                : "%s\t%s\t%s\t%zu\t%s\t%.3f\t%.3f\t%.3f\t%.2f\n";
+    fprintf(out, format, row->shape, row->algorithm, row->isa, row->threads,
+            row->phase, row->times.min_us, row->times.median_us, row->gflops,
+            row->pct_peak);
+}
+
 static void report(const struct bench_job *job, const struct bench_shape *shape,
                    struct bench_state *run)
 {
@@ -135,7 +155,7 @@ static void report(const struct bench_job *job, const struct bench_shape *shape,
             row.gflops = flops * bench_phase_passes((enum bench_phase)p) /
                          row.times.min_us * 1e-3;
             row.pct_peak = 100 * row.gflops / run->peak;
-            bench_report_row(stdout, job->aligned, &row);
+            bench_print_row(stdout, job->aligned, &row);
         }
     fflush(stdout);
 }
@@ -156,11 +176,11 @@ static cvl_status bench_one(const struct bench_job *job,
 }
 
 /* The layer of the geometry flags. */
-static cvl_status shape_of_flags(const struct config *config,
+static cvl_status shape_of_flags(const struct geometry_settings *settings,
                                  struct bench_shape *shape, cvl_error *err)
 {
     cvl_conv2d_geometry *const g = &shape->geometry;
-    const cvl_status status = setup_own_geometry(&config->geometry, g, err);
+    const cvl_status status = setup_own_geometry(settings, g, err);
     snprintf(shape->name, sizeof shape->name, "%zux%zux%zux%zu-%zux%zux%zu",
              g->batch, g->in_channels, g->in_height, g->in_width,
              g->out_channels, g->kernel_height, g->kernel_width);
@@ -170,9 +190,9 @@ static cvl_status shape_of_flags(const struct config *config,
 static cvl_status bench_flags(const struct bench_job *job, cvl_error *err)
 {
     struct bench_shape shape;
-    cvl_status status = shape_of_flags(job->config, &shape, err);
+    cvl_status status = shape_of_flags(&job->config->geometry, &shape, err);
     if (status) return status;
-    bench_report_header(stdout, job->aligned);
+    bench_print_header(stdout, job->aligned);
     return bench_one(job, &shape, err);
 }
 
@@ -186,7 +206,7 @@ static cvl_status bench_file(const struct bench_job *job, cvl_error *err)
         bench_shapes_open(&shapes, job->config->bench.shapes, err);
     while (!status && bench_shapes_next(&shapes, &shape)) {
         if (only && strcmp(only, shape.name) != 0) continue;
-        if (found++ == 0) bench_report_header(stdout, job->aligned);
+        if (found++ == 0) bench_print_header(stdout, job->aligned);
         status = bench_one(job, &shape, err);
     }
     if (!status && !found) {
@@ -198,6 +218,19 @@ static cvl_status bench_file(const struct bench_job *job, cvl_error *err)
     return status;
 }
 
+/* --machine: multiplications and additions, and bytes copied, in 1e9/s. */
+static void print_machine(const struct bench_job *job, double peak,
+                          double memory)
+{
+    const bool aligned = job->aligned;
+    printf(aligned ? "%-6s %-7s %7s %11s %9s\n" : "%s\t%s\t%s\t%s\t%s\n", "isa",
+           "dtype", "threads", "peak_gflops", "memory_gb");
+    printf(aligned ? "%-6s %-7s %7zu %11.1f %9.1f\n"
+                   : "%s\t%s\t%zu\t%.2f\t%.2f\n",
+           cvl_isa_name(job->exec.isa), cvl_dtype_name(job->dtype),
+           job->exec.threads, peak, memory);
+}
+
 static cvl_status bench_machine(const struct bench_job *job, cvl_error *err)
 {
     double memory, peak = 0;
@@ -207,9 +240,7 @@ static cvl_status bench_machine(const struct bench_job *job, cvl_error *err)
         const double sample = bench_peak(&job->exec, job->dtype);
         if (sample > peak) peak = sample;
     }
-    bench_report_machine(stdout, job->aligned, cvl_isa_name(job->exec.isa),
-                         cvl_dtype_name(job->dtype), job->exec.threads, peak,
-                         memory);
+    print_machine(job, peak, memory);
     return CVL_OK;
 }
 

@@ -1,4 +1,4 @@
-/* clock.c - see bench_clock.h for the contract. */
+/* clock.c - see clock.h for the contract. */
 #include "bench/clock.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* layer.c - see bench_layer.h for the contract. */
+/* layer.c - see layer.h for the contract. */
 #include "bench/layer.h"
 
 #include <math.h>

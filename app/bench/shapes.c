@@ -1,4 +1,4 @@
-/* shapes.c - see bench_shapes.h for the contract. */
+/* shapes.c - see shapes.h for the contract. */
 #include "bench/shapes.h"
 
 #include <ctype.h>

@@ -1,10 +1,10 @@
 /* test_bench.c - the parts of the command bench, by themselves. */
 #include <stdio.h>
 
+#include "bench/bench.h"
 #include "bench/clock.h"
 #include "bench/layer.h"
 #include "bench/machine.h"
-#include "bench/report.h"
 #include "options.h"
 #include "scratch.h"
 
@@ -32,8 +32,8 @@ START_TEST(a_table_for_a_terminal_is_aligned)
                                   .pct_peak = 99.5};
     FILE *const file = fopen("table", "w");
     ck_assert_ptr_nonnull(file);
-    bench_report_header(file, true);
-    bench_report_row(file, true, &row);
+    bench_print_header(file, true);
+    bench_print_row(file, true, &row);
     fclose(file);
     expect_text("table",
                 "shape            algorithm isa    threads phase       "
