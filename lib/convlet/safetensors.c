@@ -398,14 +398,12 @@ cvl_status cvl_safetensors_parse(const void *bytes, size_t size,
     if (status) goto done;
     layout(out, &h);
     status = cvl_arena_commit(&out->arena, "the file's content", err);
-    if (status) {
-        *out = (cvl_safetensors){0};
-        goto done;
-    }
+    if (status) goto done;
     layout(out, &h);
     out->tensor_count = h.tensor_count;
     out->metadata_count = h.metadata_count;
 done:
+    if (status) *out = (cvl_safetensors){0};
     cvl_arena_free(&h.arena);
     return status;
 }
