@@ -19,6 +19,7 @@
 struct apply_job {
     const struct config *config;
     struct restorer restorer;
+    struct apply_paths *paths; /* of each file */
     struct progress progress;
     size_t tiles; /* of this file, that are done */
 };
@@ -174,63 +175,50 @@ static cvl_status apply_to(struct apply_job *job,
     return status;
 }
 
-static cvl_status load(struct apply_job *job, cvl_error *err)
+static cvl_status prepare(struct apply_job *job, cvl_error *err)
 {
     const struct config *const config = job->config;
+    const size_t count = config->apply.file_count;
     struct restorer_options options = {.algorithm = config->execution.algorithm,
                                        .tile = config->apply.tile};
-    cvl_status status = setup_exec(&config->execution, &options.exec, err);
+    cvl_status status = check_flags(config, err);
+    if (!status) status = setup_exec(&config->execution, &options.exec, err);
     if (!status)
         status =
             restorer_load(&job->restorer, config->show.model, &options, err);
-    return status;
+    if (status) return status;
+    job->paths = calloc(count, sizeof *job->paths);
+    if (!job->paths)
+        return cvl_fail(err, CVL_ENOMEM, "out of memory: %zu files", count);
+    return apply_paths_settle(&config->apply, config->output.output, job->paths,
+                              err);
 }
 
 /* One bad file does not keep the others waiting; the first one counts. */
-static cvl_status apply_to_all(struct apply_job *job,
-                               const struct apply_paths *paths)
+static cvl_status apply_to_all(struct apply_job *job)
 {
     cvl_status first = CVL_OK;
     for (size_t i = 0; i < job->config->apply.file_count; i++) {
         cvl_error err;
-        const cvl_status status = apply_to(job, &paths[i], &err);
+        const cvl_status status = apply_to(job, &job->paths[i], &err);
         if (status) fprintf(stderr, "convlet apply: %s\n", err.message);
         if (!first) first = status;
     }
     return first;
 }
 
-/* Whatever goes wrong is said by then. */
-static cvl_status apply_all(struct apply_job *job)
-{
-    const size_t count = job->config->apply.file_count;
-    cvl_error err;
-    struct apply_paths *const paths = calloc(count, sizeof *paths);
-    if (!paths) {
-        fprintf(stderr, "convlet apply: out of memory: %zu files\n", count);
-        return CVL_ENOMEM;
-    }
-    cvl_status status = apply_paths_settle(
-        &job->config->apply, job->config->output.output, paths, &err);
-    if (status)
-        fprintf(stderr, "convlet apply: %s\n", err.message);
-    else
-        status = apply_to_all(job, paths);
-    for (size_t i = 0; i < count; i++) apply_paths_free(&paths[i]);
-    free(paths);
-    return status;
-}
-
 int apply_run(const struct config *config)
 {
     struct apply_job job = {.config = config};
     cvl_error err;
-    cvl_status status = check_flags(config, &err);
-    if (!status) status = load(&job, &err);
+    cvl_status status = prepare(&job, &err);
     if (status)
         fprintf(stderr, "convlet apply: %s\n", err.message);
     else
-        status = apply_all(&job);
+        status = apply_to_all(&job);
+    for (size_t i = 0; job.paths && i < config->apply.file_count; i++)
+        apply_paths_free(&job.paths[i]);
+    free(job.paths);
     restorer_free(&job.restorer);
     return exit_status(status);
 }

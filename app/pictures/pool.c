@@ -1,4 +1,4 @@
-/* pool.c - see picture_pool.h for the contract. */
+/* pool.c - see pool.h for the contract. */
 #include "pictures/pool.h"
 
 #include <string.h>

@@ -19,69 +19,38 @@ static const char *json_number(double value, char text[NUMBER_SIZE])
     return isfinite(value) ? number_format(value, text) : "null";
 }
 
-/* The params, as numbers with `between` between them. */
-static void print_params(FILE *out, const struct loss_log_entry *entry,
-                         char between,
-                         const char *(*format)(double, char[NUMBER_SIZE]))
-{
-    char text[NUMBER_SIZE];
-    for (size_t i = 0; i < entry->param_count; i++) {
-        if (i) fputc(between, out);
-        fputs(format(entry->params[i], text), out);
-    }
-}
-
-static void print_text(const struct loss_log *log,
-                       const struct loss_log_entry *entry)
-{
-    char loss[NUMBER_SIZE];
-    fprintf(log->stream, "step:%zu,loss:%s", entry->step,
-            number_format(entry->loss, loss));
-    if (log->with_params) {
-        fputs(",params:", log->stream);
-        print_params(log->stream, entry, ' ', number_format);
-    }
-    fputc('\n', log->stream);
-}
-
-static void print_csv(const struct loss_log *log,
-                      const struct loss_log_entry *entry)
-{
-    char loss[NUMBER_SIZE], psnr[NUMBER_SIZE];
-    fprintf(log->stream, "%zu,%s", entry->step,
-            number_format(entry->loss, loss));
-    if (log->with_psnr)
-        fprintf(log->stream, ",%s", number_format(entry->psnr, psnr));
-    if (log->with_params) {
-        fputc(',', log->stream);
-        print_params(log->stream, entry, ' ', number_format);
-    }
-    fputc('\n', log->stream);
-}
-
-static void print_jsonl(const struct loss_log *log,
-                        const struct loss_log_entry *entry)
-{
-    char loss[NUMBER_SIZE], psnr[NUMBER_SIZE];
-    fprintf(log->stream, "{\"step\":%zu,\"loss\":%s", entry->step,
-            json_number(entry->loss, loss));
-    if (log->with_psnr)
-        fprintf(log->stream, ",\"psnr\":%s", json_number(entry->psnr, psnr));
-    if (log->with_params) {
-        fputs(",\"params\":[", log->stream);
-        print_params(log->stream, entry, ',', json_number);
-        fputc(']', log->stream);
-    }
-    fputs("}\n", log->stream);
-}
+/* What stands around the values of a line, by enum log_format. */
+static const struct form {
+    const char *start; /* of the step and the loss, as printf has it */
+    const char *psnr;  /* of that; NULL: none */
+    const char *params, *params_end, *end;
+    char between; /* params */
+    const char *(*number)(double, char[NUMBER_SIZE]);
+} FORMS[] = {
+    [LOG_TEXT] = {"step:%zu,loss:%s", NULL, ",params:", "", "\n", ' ',
+                  number_format},
+    [LOG_CSV] = {"%zu,%s", ",%s", ",", "", "\n", ' ', number_format},
+    [LOG_JSONL] = {"{\"step\":%zu,\"loss\":%s", ",\"psnr\":%s", ",\"params\":[",
+                   "]", "}\n", ',', json_number},
+};
 
 bool loss_log_add(const struct loss_log *log,
                   const struct loss_log_entry *entry)
 {
-    switch (log->format) {
-    case LOG_TEXT: print_text(log, entry); break;
-    case LOG_CSV: print_csv(log, entry); break;
-    case LOG_JSONL: print_jsonl(log, entry); break;
+    const struct form *const form = &FORMS[log->format];
+    FILE *const out = log->stream;
+    char text[NUMBER_SIZE];
+    fprintf(out, form->start, entry->step, form->number(entry->loss, text));
+    if (log->with_psnr && form->psnr)
+        fprintf(out, form->psnr, form->number(entry->psnr, text));
+    if (log->with_params) {
+        fputs(form->params, out);
+        for (size_t i = 0; i < entry->param_count; i++) {
+            if (i) fputc(form->between, out);
+            fputs(form->number(entry->params[i], text), out);
+        }
+        fputs(form->params_end, out);
     }
-    return !fflush(log->stream) && !ferror(log->stream);
+    fputs(form->end, out);
+    return !fflush(out) && !ferror(out);
 }
