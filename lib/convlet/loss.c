@@ -41,7 +41,7 @@ static void sum_chunk(void *context, size_t task, size_t worker)
 
 #define CVL_LOSS_ROW(file) &cvl_loss_##file,
 static const cvl_loss_kind *const KINDS[] = {CVL_LOSS_KINDS(CVL_LOSS_ROW)};
-enum { KIND_COUNT = sizeof KINDS / sizeof *KINDS };
+enum { KIND_COUNT = sizeof KINDS / sizeof KINDS[0] };
 
 const char *cvl_loss_kind_name(size_t index)
 {

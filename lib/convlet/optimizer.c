@@ -9,7 +9,7 @@
 #define CVL_OPTIMIZER_ROW(file) &cvl_optimizer_##file,
 static const cvl_optimizer_kind *const KINDS[] = {
     CVL_OPTIMIZER_KINDS(CVL_OPTIMIZER_ROW)};
-enum { KIND_COUNT = sizeof KINDS / sizeof *KINDS };
+enum { KIND_COUNT = sizeof KINDS / sizeof KINDS[0] };
 
 const char *cvl_optimizer_kind_name(size_t index)
 {

@@ -85,7 +85,7 @@ static const cvl_loss_kind *const kinds[] = {NULL, &ABSOLUTE, &LABELS};
 /* Each loss of each net: one weight moved by h moves the loss by g h. */
 START_TEST(the_gradients_are_those_of_the_loss)
 {
-    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
         const cvl_net_config config = config_of(nets[_i].spec, nets[_i].batch);
         const cvl_loss loss = {kinds[k], CVL_REDUCTION_MEAN};
         const double h = 1e-7;
