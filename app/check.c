@@ -7,8 +7,8 @@
 
 #include "base/setup.h"
 #include "cli/program.h"
-#include "commands.h"
 #include "data/conv_arrays.h"
+#include "small.h"
 
 /* A gradient below this share of the scale proves nothing by agreeing. */
 static const double VANISHING = 1e-9;

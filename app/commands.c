@@ -4,6 +4,7 @@
 #include "apply/apply.h"
 #include "bench/bench.h"
 #include "explain/explain.h"
+#include "small.h"
 #include "train/train.h"
 
 const struct command command_table[] = {

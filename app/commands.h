@@ -1,4 +1,4 @@
-/* commands.h - the one table of commands, and those without a room. */
+/* commands.h - the one table of commands. */
 #ifndef CONVLET_COMMANDS_H
 #define CONVLET_COMMANDS_H
 
@@ -6,7 +6,5 @@
 
 /* Ends in {0}. */
 extern const struct command command_table[];
-
-command_run conv_run, check_run, show_run;
 
 #endif

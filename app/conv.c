@@ -5,11 +5,11 @@
 #include <convlet/npy.h>
 
 #include "cli/program.h"
-#include "commands.h"
 #include "data/array_print.h"
 #include "data/arrays.h"
 #include "data/conv_arrays.h"
 #include "data/layout.h"
+#include "small.h"
 
 static bool wants_gradient(const struct output_settings *settings)
 {

@@ -10,7 +10,7 @@
 
 #include "base/net_words.h"
 #include "cli/program.h"
-#include "commands.h"
+#include "small.h"
 
 /* A file's text, fit for a terminal. */
 static void add_words(const char *name, const char *words, struct text *text)

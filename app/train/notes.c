@@ -214,8 +214,3 @@ void note_early_end(const struct run *run, size_t step,
                 "it lowered the loss by less than %g of it\n",
                 step, CVL_SETTLED);
 }
-
-void note_file(const struct run *run, const char *path)
-{
-    if (!run->config.output.quiet) fprintf(stderr, "wrote %s\n", path);
-}

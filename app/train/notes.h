@@ -23,7 +23,4 @@ void note_held_out(const struct run *run);
 /* How to go on, where that is possible. */
 void note_interruption(const struct run *run);
 
-/* A file that is written; not if quiet. */
-void note_file(const struct run *run, const char *path);
-
 #endif

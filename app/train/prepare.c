@@ -344,3 +344,14 @@ void run_free(struct run *run)
     text_free(&run->spec);
     data_free(&run->data);
 }
+
+const cvl_param *run_nonfinite_param(const struct run *run)
+{
+    const cvl_net *const net = &run->trainer.net;
+    for (size_t i = 0; i < net->param_count; i++) {
+        const cvl_tensor *const value = &net->params[i].value;
+        if (cvl_tensor_first_nonfinite(value) < value->count)
+            return &net->params[i];
+    }
+    return NULL;
+}

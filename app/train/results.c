@@ -10,7 +10,7 @@
 #include "pictures/picture.h"
 #include "pictures/srgb.h"
 #include "report/report.h"
-#include "train/notes.h"
+#include "train/run.h"
 
 /* What a run is shown by, as pictures have it: views, or copies of their own.
  * {0} is empty. */
@@ -80,6 +80,12 @@ cvl_status run_find_least(struct run *run, cvl_error *err)
         fprintf(stderr, "%s\n", text.data);
     text_free(&text);
     return status;
+}
+
+/* Says which file is there now. */
+static void note_file(const struct run *run, const char *path)
+{
+    if (!run->config.output.quiet) fprintf(stderr, "wrote %s\n", path);
 }
 
 static cvl_status save_model(const struct run *run, cvl_error *err)

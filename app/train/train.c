@@ -23,17 +23,6 @@ struct loop {
     double last_checkpoint; /* when, by clock_seconds */
 };
 
-const cvl_param *run_nonfinite_param(const struct run *run)
-{
-    const cvl_net *const net = &run->trainer.net;
-    for (size_t i = 0; i < net->param_count; i++) {
-        const cvl_tensor *const value = &net->params[i].value;
-        if (cvl_tensor_first_nonfinite(value) < value->count)
-            return &net->params[i];
-    }
-    return NULL;
-}
-
 /* Of the picture that is held out, or else of the output. */
 static double step_psnr(const struct run *run, const cvl_step_result *result)
 {

@@ -98,14 +98,6 @@ void cvl_optimizer_free(cvl_optimizer *optimizer)
     *optimizer = (cvl_optimizer){0};
 }
 
-cvl_tensor *cvl_optimizer_slot(const cvl_optimizer *optimizer, size_t slot,
-                               size_t param)
-{
-    return slot < optimizer->slot_count
-               ? &optimizer->slots[slot * optimizer->param_count + param]
-               : NULL;
-}
-
 double cvl_optimizer_part(const cvl_optimizer_settings *settings,
                           size_t updates)
 {

@@ -104,8 +104,13 @@ cvl_status cvl_optimizer_init(cvl_optimizer *optimizer,
 void cvl_optimizer_free(cvl_optimizer *optimizer);
 
 /* The tensor of a slot for a param; NULL where it keeps no such slot. */
-cvl_tensor *cvl_optimizer_slot(const cvl_optimizer *optimizer, size_t slot,
-                               size_t param);
+static inline cvl_tensor *cvl_optimizer_slot(const cvl_optimizer *optimizer,
+                                             size_t slot, size_t param)
+{
+    return slot < optimizer->slot_count
+               ? &optimizer->slots[slot * optimizer->param_count + param]
+               : NULL;
+}
 
 /*
  * The part of the learning rate that the update takes after so many others:

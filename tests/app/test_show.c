@@ -3,11 +3,11 @@
 #include <stdio.h>
 
 #include "cli/program.h"
-#include "commands.h"
 #include "pictures/colormap.h"
 #include "pictures/picture.h"
 #include "scratch.h"
 #include "show.h"
+#include "small.h"
 
 static const char PATH[] = "model.safetensors";
 

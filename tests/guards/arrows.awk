@@ -11,25 +11,29 @@ FILENAME == ARGV[1] { read_line(); next }
 function read_line(    i) {
     if ($0 ~ /^[ \t]*(#|$)/) return
     if ($1 == "private") {
-        for (i = 2; i <= NF; i++) private = either(private, $i)
+        for (i = 2; i <= NF; i++) private = either(private, glob($i))
     } else if ($1 == "door") {
-        for (i = 3; i <= NF; i++) door = either(door, $2 "/" $i)
-    } else if ($1 == "until") {
-        until_from[++untils] = anchored(either("", $2))
-        until_to[untils] = anchored(either("", $3))
+        for (i = 3; i <= NF; i++) door = either(door, glob($2 "/" $i))
     } else {
         floor[++groups] = $1
         name[groups] = $2
-        for (i = 3; i <= NF; i++) pattern[groups] = either(pattern[groups], $i)
+        for (i = 3; i <= NF; i++)
+            pattern[groups] = either(pattern[groups], glob($i))
     }
 }
 
-# A glob, or a folder and all below it, as one more case of an expression.
-function either(cases, glob) {
-    gsub(/\./, "\\.", glob)
-    gsub(/\*/, "[^/]*", glob)
-    sub(/\/$/, "/.*", glob)
-    return cases == "" ? glob : cases "|" glob
+# A glob, or a folder and all below it, as an expression.
+function glob(text,    written) {
+    written = text
+    gsub(/\./, "\\.", text)
+    gsub(/\*/, "[^/]*", text)
+    sub(/\/$/, "/.*", text)
+    globs[text] = written
+    return text
+}
+
+function either(cases, another) {
+    return cases == "" ? another : cases "|" another
 }
 
 function anchored(cases) {
@@ -59,18 +63,12 @@ function breach(text) {
     breaches++
 }
 
-function is_known(from, to,    i) {
-    for (i = 1; i <= untils; i++)
-        if (from ~ until_from[i] && to ~ until_to[i]) return 1
-    return 0
-}
-
 # `from` leans on `to`: it WHATs it, as "includes lib/convlet/error.h", at
 # `place`. What points upwards closes no circle too.
 function arrow(from, to, place, what,    a, b) {
     a = group(from)
     b = group(to)
-    if (!a || !b || from == to || is_known(from, to)) return
+    if (!a || !b || from == to) return
     if (to ~ /\.h$/ && room(to) && room(to) != room(from) &&
         from !~ /^tests\// && (door == "" || to !~ anchored(door)))
         breach(place ": " what ", which is no door of " room(to))

@@ -57,4 +57,18 @@ function include(quote, header,    target) {
     arrow(file, target, place, "includes " target)
 }
 
-END { finish(files, "files") }
+# The table speaks of nothing that is gone.
+function find_unused(    expression, file, used) {
+    for (expression in globs) {
+        used = 0
+        for (file in exists)
+            if (file ~ anchored(expression)) used = 1
+        if (!used)
+            breach("tests/floors: no file is " globs[expression])
+    }
+}
+
+END {
+    if (files) find_unused()
+    finish(files, "files")
+}
