@@ -110,9 +110,9 @@ static const char *name_inputs(const cvl_net *net, size_t layer)
     if (!conv) return "input channels";
     const cvl_conv2d_geometry *const g = &conv->geometry;
     if (g->tied)
-        return g->groups > 1 ? "one for all input channels of the group"
-                             : "one for all input channels";
-    return g->groups > 1 ? "input channels of the group" : "input channels";
+        return g->groups > 1 ? "one for all inputs of its group"
+                             : "one for all inputs";
+    return g->groups > 1 ? "inputs of its group" : "input channels";
 }
 
 static cvl_status add_kernels(const cvl_model *model,

@@ -93,10 +93,10 @@ START_TEST(kernels_of_groups_and_tied_ones_say_what_they_are_for)
     static const struct {
         const char *spec, *across;
     } cases[] = {
-        {"conv 2 1x2 groups=2", "across: input channels of the group\n"},
-        {"conv 2 1x2 tied=yes", "across: one for all input channels\n"},
+        {"conv 2 1x2 groups=2", "across: inputs of its group\n"},
+        {"conv 2 1x2 tied=yes", "across: one for all inputs\n"},
         {"conv 2 1x2 groups=2 tied=yes",
-         "across: one for all input channels of the group\n"},
+         "across: one for all inputs of its group\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct text text;
