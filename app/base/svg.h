@@ -7,9 +7,9 @@
 /*
  * A sheet of SVG_WIDTH units, of which SVG_MARGIN stay free at each side, that
  * grows downward; a unit is a pixel where it is not scaled. It has its own
- * light background, so that it reads on a dark page too, and the fonts of the
- * system. Colours are those of Okabe and Ito, which people tell apart who see
- * no red or no green; what a colour says, a border or a word says too.
+ * background, light or dark as the reader prefers, and the fonts of the system.
+ * Colours are those of Okabe and Ito, which people tell apart who see no red or
+ * no green; what a colour says, a border or a word says too.
  */
 enum { SVG_WIDTH = 390, SVG_MARGIN = 12 };
 
@@ -52,11 +52,11 @@ void svg_label(struct svg *svg, double x, double y, const char *anchor,
 
 /* How a cell looks; the words are those of the style sheet. */
 enum svg_cell {
-    SVG_PLAIN,   /* white */
+    SVG_PLAIN,   /* as the sheet */
     SVG_MARKED,  /* blue, with a thick border */
     SVG_KERNEL,  /* orange, with a thick border */
     SVG_PADDING, /* grey, with a dashed border */
-    SVG_GAP,     /* white, with a dotted border */
+    SVG_GAP,     /* as the sheet, with a dotted border */
     SVG_MARKED_PADDING,
     SVG_MARKED_GAP
 };

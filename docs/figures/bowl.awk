@@ -49,7 +49,7 @@ function contour(level,    half, root, l1, l2, angle, i, u, v, path) {
             py(m1 + u * sin(angle) + v * cos(angle)))
     }
     printf "<path d=\"%s\" fill=\"none\" stroke=\"#868e96\" " \
-        "stroke-opacity=\"0.5\" clip-path=\"url(#map)\"/>\n", path
+        "clip-path=\"url(#map)\"/>\n", path
 }
 
 function tick(v, is_x) {
@@ -77,7 +77,7 @@ NF == 3 {
     ys[$1, points[$1]] = $3
 }
 END {
-    split("#e8590c #1c7ed6 #2f9e44 #ae3ec9 #f08c00 #0c8599", colours, " ")
+    split("#e8590c #1c7ed6 #2f9e44 #ae3ec9 #b35900 #0c8599", colours, " ")
     left = 64
     top = title == "" ? 12 : 32
     width = 560

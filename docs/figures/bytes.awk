@@ -20,7 +20,7 @@ function escape(text) {
 }
 
 BEGIN {
-    split("#e8590c #1c7ed6 #2f9e44 #ae3ec9 #f08c00 #0c8599", colours, " ")
+    split("#e8590c #1c7ed6 #2f9e44 #ae3ec9 #b35900 #0c8599", colours, " ")
     n = split(parts, part, "|")
     at = 0
     for (i = 1; i <= n; i++) {
@@ -40,8 +40,8 @@ END {
         "font-family=\"monospace\" font-size=\"11\">\n",
         rows * side + 40
     # Ink that is dark on a white page and light on a black one.
-    print "<style>svg{fill:#57606a}@media(prefers-color-scheme:dark)" \
-        "{svg{fill:#adb5bd}}</style>"
+    print "<style>svg{fill:#343a40}@media(prefers-color-scheme:dark)" \
+        "{svg{fill:#dee2e6}}</style>"
     p = 1
     for (k = 1; k <= count; k++) {
         while (k > end[p]) p++

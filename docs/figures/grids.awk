@@ -4,8 +4,7 @@
 #
 # Reads what `convlet conv` prints, from one command or several: a line with
 # the axes, then rows; planes are drawn beside each other. A positive number is
-# on orange, a negative one on blue, the stronger the larger. Grey text is of
-# middle brightness, to be read on white and on black.
+# on orange, a negative one on blue, the stronger the larger.
 
 function text(at_x, at_y, size, words) {
     gsub(/&/, "\\&amp;", words)
@@ -63,12 +62,12 @@ END {
         if (rows[g] > tallest) tallest = rows[g]
     }
     printf "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" " \
-        "height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" " \
-        "fill=\"#868e96\">\n", width, top + tallest * side + 8, width,
+        "height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\">" \
+        "\n", width, top + tallest * side + 8, width,
         top + tallest * side + 8
     # Ink that is dark on a white page and light on a black one.
-    print "<style>svg{fill:#57606a}@media(prefers-color-scheme:dark)" \
-        "{svg{fill:#adb5bd}}</style>"
+    print "<style>svg{fill:#343a40}@media(prefers-color-scheme:dark)" \
+        "{svg{fill:#dee2e6}}</style>"
     left = gap / 2 + gap / 4
     for (g = 1; g <= grids; g++) draw(g)
     print "</svg>"

@@ -48,7 +48,7 @@ function text(at_x, at_y, anchor, words, extra) {
 
 function rule(ax, ay, bx, by) {
     printf "<path d=\"M%.1f %.1fL%.1f %.1f\" stroke=\"#868e96\" " \
-        "stroke-opacity=\"0.35\"/>\n", ax, ay, bx, by
+        "stroke-dasharray=\"1 4\"/>\n", ax, ay, bx, by
 }
 
 function label(v, log10) {
