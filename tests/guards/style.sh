@@ -87,7 +87,7 @@ check_kernels() {
 check_rooms() {
     local files most room
     for room in app app/*/; do
-        room=${room%/} most=18
+        room=${room%/} most=16
         files=("$room"/*.c)
         [ "$room" != app ] || most=12 files=(app/*.[ch])
         [ -e "${files[0]}" ] || continue
