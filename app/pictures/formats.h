@@ -99,7 +99,10 @@ struct picture_format {
 
 /* stb_image, and stb_image_write; JPEG has the quality 95. */
 picture_decoder picture_stb_decode;
-picture_encoder picture_stb_png, picture_stb_bmp, picture_stb_jpeg;
+picture_encoder picture_stb_png, picture_stb_jpeg;
+
+/* Appends bytes; does not return to an encoder that has no room for them. */
+void picture_sink_add(picture_sink *sink, const void *data, size_t size);
 
 /* How a file is decoded. The program uses {.jailed = true}; tests others. */
 typedef struct picture_policy {
@@ -123,20 +126,24 @@ typedef struct picture_workshop {
 } picture_workshop;
 
 /*
- * Opens a workshop that a child can share; false where there is none to be
- * had. Close it with picture_jail_close.
+ * Opens a workshop that a child can share, or leaves it {0} where the system
+ * has no jail. CVL_ENOMEM. Close a shared one with picture_jail_close.
  */
-bool picture_jail_open(picture_workshop *workshop, size_t pool_size);
+cvl_status picture_jail_open(picture_workshop *workshop, size_t pool_size,
+                             cvl_error *err);
 void picture_jail_close(picture_workshop *workshop);
 
 /*
  * Runs the decoder in a jailed child and waits for its end. Whatever happens
- * to the child is found in the workshop's verdict. False, with nothing
- * decoded, where the child could not be jailed.
+ * to the child is found in the workshop's verdict. *jailed is false, with
+ * nothing decoded, where the child could not be jailed; CVL_EIO where there
+ * was no child to be had.
  */
-bool picture_jail_run(const picture_policy *policy, const unsigned char *bytes,
-                      size_t size, const picture_header *header,
-                      picture_workshop *workshop);
+cvl_status picture_jail_run(const picture_policy *policy,
+                            const unsigned char *bytes, size_t size,
+                            const picture_header *header,
+                            picture_workshop *workshop, bool *jailed,
+                            cvl_error *err);
 
 /*
  * Encodes samples (H W C, 8 bits) into the pool. NULL where that is too small.

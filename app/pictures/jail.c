@@ -33,6 +33,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <convlet/size.h>
+
 /*
  * The child gives up its files, its signal handlers and every system call but
  * read, write, exit and the return from a signal; memory for all it does was
@@ -52,18 +54,23 @@
 
 enum { VERDICT_ROOM = 4096 };
 
-bool picture_jail_open(picture_workshop *workshop, size_t pool_size)
+cvl_status picture_jail_open(picture_workshop *workshop, size_t pool_size,
+                             cvl_error *err)
 {
-    const size_t size = VERDICT_ROOM + pool_size;
-    if (size < pool_size) return false;
-    void *const block = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                             MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (block == MAP_FAILED) return false;
+    size_t size;
+    void *block = MAP_FAILED;
+    if (cvl_size_add(VERDICT_ROOM, pool_size, &size))
+        block = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                     MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (block == MAP_FAILED)
+        return cvl_fail(err, CVL_ENOMEM,
+                        "out of memory: decoding a picture needs %zu bytes",
+                        pool_size);
     workshop->verdict = block;
     workshop->pool =
         picture_pool_over((unsigned char *)block + VERDICT_ROOM, pool_size);
     workshop->shared = true;
-    return true;
+    return CVL_OK;
 }
 
 void picture_jail_close(picture_workshop *workshop)
@@ -127,12 +134,30 @@ static void close_others(int kept)
         if (fd != kept) close(fd);
 }
 
-/* Gives up everything; false where the system has no seccomp. */
+/*
+ * Only what the decoder does to itself ends it, and SIGKILL. The rest is for
+ * its parent, who may ignore it or have work to finish: a terminal that hangs
+ * up, or Ctrl-C, reaches the whole group.
+ */
+static void leave_signals_to_parent(void)
+{
+    static const int own[] = {SIGILL, SIGTRAP, SIGABRT, SIGBUS,
+                              SIGFPE, SIGSEGV, SIGSYS,  SIGXCPU};
+    for (int number = 1; number < NSIG; number++) signal(number, SIG_IGN);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        signal(own[i], SIG_DFL);
+}
+
+/*
+ * Gives up everything; false where the system has no seccomp. Whoever writes
+ * to stderr then, a sanitizer for one, writes into the pipe.
+ */
 static bool enter_jail(unsigned cpu_seconds, int pipe_end)
 {
-    for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+    leave_signals_to_parent();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    close_others(pipe_end);
+    if (dup2(pipe_end, STDERR_FILENO) < 0) return false;
+    close_others(STDERR_FILENO);
     limit(RLIMIT_CORE, 0, 0);
     limit(RLIMIT_FSIZE, 0, 0);
     limit(RLIMIT_NOFILE, 0, 0);
@@ -142,36 +167,38 @@ static bool enter_jail(unsigned cpu_seconds, int pipe_end)
 }
 
 /* Tells the parent; false where that fails. */
-static bool say_jailed(int pipe_end)
+static bool say_jailed(void)
 {
     ssize_t n;
-    do n = write(pipe_end, "j", 1);
+    do n = write(STDERR_FILENO, "j", 1);
     while (n < 0 && errno == EINTR);
     return n == 1;
 }
 
 /* The parent. */
 
-/* Whether the child said that it is jailed; waits until it does, or ends. */
-static bool hear_jailed(int pipe_end)
+/* The next that the child writes, at most `size` bytes, or its end: 0. */
+static size_t hear(int pipe_end, char *bytes, size_t size)
 {
-    char byte = 0;
     ssize_t n;
-    do n = read(pipe_end, &byte, 1);
+    do n = read(pipe_end, bytes, size);
     while (n < 0 && errno == EINTR);
-    return n == 1;
+    return n < 0 ? 0 : (size_t)n;
 }
 
-/* Waits for `events` on the pipe, or its end; false when time is up. */
+/* Waits for `events` on the pipe, or its end; false when time is up, which it
+ * may be because this process was stopped meanwhile, and the child was not. */
 static bool wait_until(double deadline, int pipe_end, short events)
 {
     struct pollfd watched = {.fd = pipe_end, .events = events};
     for (;;) {
         const double left = deadline - clock_seconds();
-        if (left <= 0) return false;
-        const int milliseconds = left < 1e6 ? (int)(1000 * left) + 1 : INT_MAX;
+        const int milliseconds = left <= 0    ? 0
+                                 : left < 1e6 ? (int)(1000 * left) + 1
+                                              : INT_MAX;
         const int ready = poll(&watched, 1, milliseconds);
         if (ready > 0) return true;
+        if (ready == 0 && left <= 0) return false;
         /* Without a clock then: the child's own limit ends what follows. */
         if (ready < 0 && errno != EINTR) return true;
     }
@@ -208,18 +235,34 @@ static void explain(int status, bool late, unsigned cpu_seconds,
                  "the decoder crashed (signal %d)", number);
 }
 
+/* A sanitizer's report, or what else the decoder said, is its verdict. */
+static void relay(int pipe_end, picture_verdict *verdict)
+{
+    static const char start[] = "the decoder reported: ";
+    char *const words = verdict->reason + sizeof start - 1;
+    char said[PICTURE_REASON_SIZE - sizeof start];
+    const size_t size = hear(pipe_end, said, sizeof said);
+    if (!size) return;
+    verdict->done = 0;
+    memcpy(verdict->reason, start, sizeof start);
+    memcpy(words, said, size);
+    words[size] = '\0';
+}
+
 /* Follows the child to its end; false where it was never jailed. */
 static bool watch(pid_t child, int pipe_end, const picture_policy *limits,
                   picture_verdict *verdict)
 {
     const double deadline = clock_seconds() + limits->wall_seconds;
     const bool spoke = wait_until(deadline, pipe_end, POLLIN);
-    const bool jailed = spoke && hear_jailed(pipe_end);
+    char byte;
+    const bool jailed = spoke && hear(pipe_end, &byte, 1) == 1;
     const bool late = !spoke || (jailed && !wait_until(deadline, pipe_end, 0));
     /* Without the byte there is no jail, and no reason to let it run on. */
     if (late || !jailed) kill(child, SIGKILL);
     const int status = reap(child);
     if (jailed || late) explain(status, late, limits->cpu_seconds, verdict);
+    if (jailed) relay(pipe_end, verdict);
     return jailed || late;
 }
 
@@ -237,36 +280,46 @@ static picture_policy with_limits(const picture_policy *policy,
     return limits;
 }
 
-bool picture_jail_run(const picture_policy *policy, const unsigned char *bytes,
-                      size_t size, const picture_header *header,
-                      picture_workshop *workshop)
+cvl_status picture_jail_run(const picture_policy *policy,
+                            const unsigned char *bytes, size_t size,
+                            const picture_header *header,
+                            picture_workshop *workshop, bool *jailed,
+                            cvl_error *err)
 {
     const picture_policy limits = with_limits(policy, header);
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC)) return false;
+    *jailed = false;
+    if (pipe2(ends, O_CLOEXEC))
+        return cvl_fail(err, CVL_EIO, "no pipe for its decoder: %s",
+                        strerror(errno));
     const pid_t child = fork();
     if (child == 0) {
-        if (enter_jail(limits.cpu_seconds, ends[1]) && say_jailed(ends[1]))
+        if (enter_jail(limits.cpu_seconds, ends[1]) && say_jailed())
             policy->decode(bytes, size, header, &workshop->pool,
                            workshop->verdict);
         /* _exit would call exit_group, which a jail forbids. No function that
          * does not return: clang's AddressSanitizer makes a call before it. */
         for (;;) syscall(SYS_exit, 0);
     }
+    cvl_status status = CVL_OK;
+    if (child < 0)
+        status = cvl_fail(err, CVL_EIO, "no process for its decoder: %s",
+                          strerror(errno));
     close(ends[1]);
-    const bool jailed =
-        child > 0 && watch(child, ends[0], &limits, workshop->verdict);
+    if (!status) *jailed = watch(child, ends[0], &limits, workshop->verdict);
     close(ends[0]);
-    return jailed;
+    return status;
 }
 
 #else
 
-bool picture_jail_open(picture_workshop *workshop, size_t pool_size)
+cvl_status picture_jail_open(picture_workshop *workshop, size_t pool_size,
+                             cvl_error *err)
 {
     (void)workshop;
     (void)pool_size;
-    return false;
+    (void)err;
+    return CVL_OK;
 }
 
 void picture_jail_close(picture_workshop *workshop)
@@ -274,16 +327,20 @@ void picture_jail_close(picture_workshop *workshop)
     (void)workshop;
 }
 
-bool picture_jail_run(const picture_policy *policy, const unsigned char *bytes,
-                      size_t size, const picture_header *header,
-                      picture_workshop *workshop)
+cvl_status picture_jail_run(const picture_policy *policy,
+                            const unsigned char *bytes, size_t size,
+                            const picture_header *header,
+                            picture_workshop *workshop, bool *jailed,
+                            cvl_error *err)
 {
     (void)policy;
     (void)bytes;
     (void)size;
     (void)header;
     (void)workshop;
-    return false;
+    (void)err;
+    *jailed = false;
+    return CVL_OK;
 }
 
 #endif

@@ -155,13 +155,17 @@ static cvl_status decode(const unsigned char *bytes, size_t size,
                          picture_workshop *workshop, cvl_error *err)
 {
     size_t needed;
+    bool jailed = false;
+    cvl_status status = CVL_OK;
     if (!pool_size(size, header, &needed))
         return cvl_fail(err, CVL_ENOMEM, "out of memory: too large a picture");
-    if (policy->jailed && picture_jail_open(workshop, needed)) {
-        if (picture_jail_run(policy, bytes, size, header, workshop))
-            return CVL_OK;
-        close_workshop(workshop);
-    }
+    if (policy->jailed) status = picture_jail_open(workshop, needed, err);
+    if (workshop->shared)
+        status = picture_jail_run(policy, bytes, size, header, workshop,
+                                  &jailed, err);
+    if (jailed) return CVL_OK;
+    close_workshop(workshop);
+    if (status && header->info.format->needs_jail) return status;
     if (header->info.format->needs_jail)
         return cvl_fail(err, CVL_EUNSUPPORTED,
                         "%s is read only where a process can be jailed "

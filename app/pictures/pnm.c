@@ -5,17 +5,25 @@
 
 #include "pictures/formats.h"
 
+static bool is_blank(unsigned char c)
+{
+    return c && strchr(" \t\r\n\v\f", c);
+}
+
+/* Behind a comment, if one starts at `at`: behind the end of its line. */
+static size_t behind_comment(const unsigned char *bytes, size_t size, size_t at)
+{
+    if (at == size || bytes[at] != '#') return at;
+    while (at < size && bytes[at] != '\n' && bytes[at] != '\r') at++;
+    return at < size ? at + 1 : at;
+}
+
 /* Reads a number and the blanks and comments before it; false at a letter. */
 static bool pnm_number(const unsigned char *bytes, size_t size, size_t *at,
                        size_t *number)
 {
-    bool comment = false;
-    for (; *at < size; (*at)++) {
-        const unsigned char c = bytes[*at];
-        if (c == '#') comment = true;
-        if (c == '\n') comment = false;
-        if (!comment && (!c || !strchr(" \t\r\n\v\f", c))) break;
-    }
+    while (*at < size && (is_blank(bytes[*at]) || bytes[*at] == '#'))
+        *at = is_blank(bytes[*at]) ? *at + 1 : behind_comment(bytes, size, *at);
     const char *digits = (const char *)bytes + *at;
     const char *const first = digits;
     cvl_size_parse(&digits, (const char *)bytes + size, number);
@@ -39,7 +47,13 @@ static cvl_status pnm_header(const unsigned char *bytes, size_t size,
                         maximum);
     const cvl_status status = picture_set_size(header, width, height, err);
     if (status) return status;
-    header->data = at + 1; /* one blank after the maximum */
+    /* One blank after the maximum, which a comment's end is, as in netpbm. */
+    if (!is_blank(bytes[at]) && bytes[at] != '#')
+        return cvl_fail(err, CVL_EFORMAT,
+                        "damaged PNM: no blank at byte %zu, behind its maximum",
+                        at);
+    header->data =
+        is_blank(bytes[at]) ? at + 1 : behind_comment(bytes, size, at);
     header->maximum = (unsigned)maximum;
     header->big_end = true;
     header->info.channels = bytes[1] == '5' ? 1 : 3;

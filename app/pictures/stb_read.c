@@ -39,7 +39,6 @@ static _Noreturn void stb_refuse(void)
 #define STBI_ASSERT(truth) ((truth) ? (void)0 : stb_refuse())
 #define STBI_ONLY_PNG
 #define STBI_ONLY_JPEG
-#define STBI_ONLY_BMP
 #define STBI_NO_LINEAR
 #define STBI_NO_STDIO
 #define STBI_NO_SIMD /* the same pixels, and the same bugs, everywhere */

@@ -51,18 +51,22 @@ struct picture_sink {
     size_t size, room;
 };
 
+void picture_sink_add(picture_sink *sink, const void *data, size_t size)
+{
+    const size_t end = sink->size + size;
+    if (!size) return;
+    if (end > sink->room) {
+        const size_t room = 2 * end + 4096;
+        sink->data = grow(sink->data, sink->room, room);
+        sink->room = room;
+    }
+    memcpy(sink->data + sink->size, data, size);
+    sink->size = end;
+}
+
 static void append(void *context, void *data, int size)
 {
-    picture_sink *const file = context;
-    if (size <= 0) return;
-    const size_t end = file->size + (size_t)size;
-    if (end > file->room) {
-        const size_t room = 2 * end + 4096;
-        file->data = grow(file->data, file->room, room);
-        file->room = room;
-    }
-    memcpy(file->data + file->size, data, (size_t)size);
-    file->size = end;
+    if (size > 0) picture_sink_add(context, data, (size_t)size);
 }
 
 int picture_stb_png(picture_sink *sink, int width, int height, int channels,
@@ -70,13 +74,6 @@ int picture_stb_png(picture_sink *sink, int width, int height, int channels,
 {
     return stbi_write_png_to_func(append, sink, width, height, channels,
                                   samples, 0);
-}
-
-int picture_stb_bmp(picture_sink *sink, int width, int height, int channels,
-                    const unsigned char *samples)
-{
-    return stbi_write_bmp_to_func(append, sink, width, height, channels,
-                                  samples);
 }
 
 int picture_stb_jpeg(picture_sink *sink, int width, int height, int channels,

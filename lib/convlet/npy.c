@@ -107,10 +107,12 @@ static cvl_status parse_size(reader *t, size_t *size)
                               ? "a number that is smaller than any memory"
                               : "a whole number or ')'");
     t->at += (size_t)(at - start);
+    /* As Python 2 wrote a long integer. */
+    if (t->at < t->end && t->bytes[t->at] == 'L') t->at++;
     return CVL_OK;
 }
 
-/* "()", "(5,)", "(2, 3)", "(2, 3,)"; "(5)" is no tuple. */
+/* "()", "(5,)", "(2L, 3)", "(2, 3,)"; "(5)" is no tuple. */
 static cvl_status parse_shape(reader *t, header *h)
 {
     if (!accept(t, '(')) return damaged(t, "a shape such as (2, 3)");
@@ -298,6 +300,15 @@ static cvl_status parse_preamble(const unsigned char *bytes, size_t size,
     return CVL_OK;
 }
 
+/* Whether the order of the axes matters: two of them are longer than 1. */
+static bool order_matters(const header *h)
+{
+    size_t longer = 0;
+    for (size_t i = 0; i < h->ndim && i < CVL_MAX_NDIM; i++)
+        longer += h->shape[i] > 1;
+    return longer > 1;
+}
+
 static cvl_status parse_header(const void *bytes, size_t size, header *h,
                                cvl_error *err)
 {
@@ -308,7 +319,7 @@ static cvl_status parse_header(const void *bytes, size_t size, header *h,
     if (!status) status = parse_dict(&t, &d, h);
     if (!status) status = check_type(d.descr, &h->dtype, err);
     if (status) return status;
-    if (d.fortran_order)
+    if (d.fortran_order && order_matters(h))
         return cvl_fail(err, CVL_EUNSUPPORTED,
                         "is in Fortran order; save it in C order: "
                         "numpy.save(path, numpy.ascontiguousarray(a))");

@@ -19,7 +19,8 @@ enum cvl_npy_limits { CVL_NPY_MAX_HEADER = 64 * 1024 };
  * and nothing more.
  *
  * Takes versions 1.0 to 3.0, little-endian float32 ('<f4') and float64
- * ('<f8'), C order, 1 to 4 axes of 1 or more.
+ * ('<f8'), C order (or Fortran order where only one axis is longer than 1,
+ * which is the same), 1 to 4 axes of 1 or more.
  * CVL_EFORMAT where the bytes are no .npy file, are cut short or are too
  * long; CVL_EUNSUPPORTED for other types ("int64 ('<i8')", objects), byte
  * orders, Fortran order, 0 or more than 4 axes, each named with what to write

@@ -72,10 +72,35 @@ END_TEST
 START_TEST(npy_refuses_fortran_order_by_name)
 {
     expect_header_refused(
-        "{'descr': '<f8', 'fortran_order': True, 'shape': (2,), }",
+        "{'descr': '<f8', 'fortran_order': True, 'shape': (2, 2), }",
         CVL_EUNSUPPORTED,
         "is in Fortran order; save it in C order: numpy.save(path, "
         "numpy.ascontiguousarray(a))");
+}
+END_TEST
+
+/* As Python 2 writes sizes, and as a row or column is in either order. */
+START_TEST(npy_takes_what_means_a_c_array)
+{
+    static const char *const headers[] = {
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (2L,), }",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (1L, 2L), }",
+        "{'descr': '<f8', 'fortran_order': True, 'shape': (2,), }",
+        "{'descr': '<f8', 'fortran_order': True, 'shape': (1, 2, 1), }",
+    };
+    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
+        const npy file = make(1, headers[i], 16);
+        cvl_tensor tensor;
+        cvl_error err;
+        expect_ok(cvl_npy_parse(file.bytes, file.size, &tensor, &err), err);
+        ck_assert_uint_eq(tensor.count, 2);
+        cvl_tensor_free(&tensor);
+    }
+    expect_header_refused(
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (2 L,), }",
+        CVL_EFORMAT,
+        "header is damaged at byte 63: expected ',' or ')'; save the array "
+        "again with numpy.save");
 }
 END_TEST
 
@@ -185,6 +210,7 @@ int main(void)
     const TTest *const tests[] = {
         npy_refuses_types_by_name_with_the_remedy,
         npy_refuses_fortran_order_by_name,
+        npy_takes_what_means_a_c_array,
         npy_refuses_shapes_that_convlet_has_not,
         npy_names_the_place_where_a_header_is_damaged,
         npy_refuses_unknown_double_and_missing_keys,

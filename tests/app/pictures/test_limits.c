@@ -149,6 +149,8 @@ static cvl_status read_bmp(size_t colours, cvl_error *err)
     bytes[18] = bytes[22] = 1; /* width and height */
     bytes[26] = 1;             /* one plane */
     bytes[28] = 8;             /* bits */
+    bytes[46] = (unsigned char)colours;
+    bytes[47] = (unsigned char)(colours >> 8);
     return picture_header_read(bytes, data + 4, &header, err);
 }
 

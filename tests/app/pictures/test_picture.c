@@ -1,11 +1,13 @@
 /* test_picture.c - pictures come in whole or not at all, whatever they hold. */
 #include <check.h>
 #include <math.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -278,6 +280,9 @@ START_TEST(what_is_saved_is_loaded_again)
     save_and_load("g.png");
     ck_assert_uint_eq(info.channels, 1);
     assert_pixels(value8, 0.0);
+    save_and_load("g.bmp");
+    ck_assert_uint_eq(info.channels, 1);
+    assert_pixels(value8, 0.0);
     if (!jail_works()) return;
     load("rgb.jpg", CVL_F64);
     save_and_load("a.jpg");
@@ -365,10 +370,15 @@ START_TEST(a_colour_beyond_the_palette_is_damage)
 }
 END_TEST
 
-START_TEST(a_palette_that_would_be_read_in_part_is_refused)
+/* Of three bytes a colour, which stb_image reads in part. */
+START_TEST(a_palette_of_os2_is_read_whole)
 {
-    assert_refused("palette_os2.bmp", CVL_EUNSUPPORTED,
-                   "an OS/2 BMP with a palette is not read; save it as PNG");
+    static const unsigned expected[3][2] = {{20, 100}, {30, 150}, {40, 200}};
+    load("palette_os2.bmp", CVL_F64);
+    for (size_t c = 0; c < 3; c++)
+        for (size_t x = 0; x < 2; x++)
+            ck_assert_double_eq(cvl_tensor_get(&pixels, 2 * c + x),
+                                expected[c][x] / 255.0);
 }
 END_TEST
 
@@ -502,6 +512,7 @@ static void mutate_and_parse(const char *name, bool jailed, size_t rounds)
         const cvl_status status = parse(copy, bytes.size, jailed);
         ck_assert_int_eq(status == CVL_OK, pixels.data != NULL);
         if (status) ck_assert_ptr_null(strchr(err.message, '\n'));
+        if (status) ck_assert_ptr_null(strstr(err.message, "reported"));
     }
     free(copy);
     cvl_bytes_free(&bytes);
@@ -588,6 +599,15 @@ static void say_nothing(const unsigned char *bytes, size_t size,
     (void)bytes, (void)size, (void)header, (void)pool, (void)verdict;
 }
 
+/* As a sanitizer would. */
+static void complain(const unsigned char *bytes, size_t size,
+                     const picture_header *header, picture_pool *pool,
+                     picture_verdict *verdict)
+{
+    picture_stb_decode(bytes, size, header, pool, verdict);
+    if (write(STDERR_FILENO, "stb:1: bad\n", 11) != 11) verdict->done = 0;
+}
+
 static const struct {
     picture_decoder *decode;
     unsigned cpu_seconds, wall_seconds;
@@ -602,6 +622,7 @@ static const struct {
     {babble, 0, 0,
      "???????????????????????????????????????????????????????????????"},
     {say_nothing, 0, 0, "it cannot be decoded"},
+    {complain, 0, 0, "the decoder reported: stb:1: bad?"},
 };
 
 START_TEST(a_criminal_decoder_ends_in_an_error_and_nothing_else)
@@ -650,6 +671,70 @@ START_TEST(a_jailed_decoder_has_no_files)
     char byte;
     ck_assert_int_eq(read(ends[0], &byte, 1), 0);
     close(ends[0]);
+    cvl_bytes_free(&bytes);
+}
+END_TEST
+
+static void take_its_time(const unsigned char *bytes, size_t size,
+                          const picture_header *header, picture_pool *pool,
+                          picture_verdict *verdict)
+{
+    picture_stb_decode(bytes, size, header, pool, verdict);
+    for (volatile unsigned turns = 0; turns < 100000000;) ++turns;
+}
+
+static void do_nothing(int number)
+{
+    (void)number;
+}
+
+/* Sends signals to this process and its children until it is killed. */
+static pid_t start_nuisance(void)
+{
+    const pid_t group = getpid(), child = fork();
+    if (child == 0)
+        for (;;) {
+            kill(-group, SIGHUP);
+            kill(-group, SIGINT);
+            usleep(1000);
+        }
+    return child;
+}
+
+/* As under nohup, and as in training, which ends with a checkpoint. */
+START_TEST(a_signal_that_is_not_for_the_decoder_leaves_it_alone)
+{
+    if (!jail_works()) return;
+    cvl_bytes bytes = read_picture("rgb8.png");
+    const picture_policy policy = {.jailed = true, .decode = take_its_time};
+    const struct sigaction handled = {.sa_handler = do_nothing,
+                                      .sa_flags = SA_RESTART};
+    setpgid(0, 0);
+    signal(SIGHUP, SIG_IGN);
+    sigaction(SIGINT, &handled, NULL);
+    const pid_t nuisance = start_nuisance();
+    const cvl_status status = picture_parse(bytes.data, bytes.size, &policy,
+                                            CVL_F32, &pixels, NULL, &err);
+    kill(nuisance, SIGKILL);
+    waitpid(nuisance, NULL, 0);
+    ck_assert_msg(status == CVL_OK, "%s", err.message);
+    cvl_bytes_free(&bytes);
+}
+END_TEST
+
+START_TEST(a_process_that_is_not_to_be_had_is_no_missing_jail)
+{
+    if (!jail_works() || !picture_jpeg.needs_jail) return;
+    cvl_bytes bytes = read_picture("rgb.jpg");
+    struct rlimit files;
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &files), 0);
+    const struct rlimit none = {3, files.rlim_max};
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+    const cvl_status status = parse(bytes.data, bytes.size, true);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &files), 0);
+    ck_assert_int_eq(status, CVL_EIO);
+    ck_assert_str_eq(err.message,
+                     "no pipe for its decoder: Too many open files");
     cvl_bytes_free(&bytes);
 }
 END_TEST
@@ -732,7 +817,7 @@ int main(void)
     tcase_add_test(tcase, an_encoder_without_room_returns_nothing);
     tcase_add_test(tcase, a_bomb_is_refused_before_it_unpacks);
     tcase_add_test(tcase, a_colour_beyond_the_palette_is_damage);
-    tcase_add_test(tcase, a_palette_that_would_be_read_in_part_is_refused);
+    tcase_add_test(tcase, a_palette_of_os2_is_read_whole);
     tcase_add_test(tcase, what_is_no_picture_is_refused_by_name);
     tcase_add_loop_test(tcase, a_file_that_is_cut_anywhere_is_refused, 0,
                         READABLE);
@@ -744,6 +829,8 @@ int main(void)
                         a_criminal_decoder_ends_in_an_error_and_nothing_else, 0,
                         sizeof criminals / sizeof *criminals);
     tcase_add_test(tcase, a_jailed_decoder_has_no_files);
+    tcase_add_test(tcase, a_signal_that_is_not_for_the_decoder_leaves_it_alone);
+    tcase_add_test(tcase, a_process_that_is_not_to_be_had_is_no_missing_jail);
 #if defined(__linux__)
     tcase_add_test(tcase, a_jail_holds_in_a_container_too);
 #endif
