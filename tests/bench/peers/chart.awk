@@ -90,7 +90,7 @@ function head(    j, x) {
 function grid(    percent, x) {
     for (percent = 0; percent <= scale; percent += 20) {
         x = left + percent * width / scale
-        printf "<path d=\"M%.1f %dV%d\" stroke=\"%s\" stroke-opacity=\"0.4\"" \
+        printf "<path d=\"M%.1f %dV%d\" stroke=\"%s\" stroke-dasharray=\"1 4\"" \
             "/>\n<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%d</text>\n", \
             x, top - 6, height - 22, text, x, height - 6, percent
     }

@@ -79,14 +79,14 @@ function at_y(value) {
 }
 
 function tick_x(value) {
-    printf "<path d=\"M%.1f %dV%d\" stroke=\"%s\" stroke-opacity=\"0.3\"/>" \
+    printf "<path d=\"M%.1f %dV%d\" stroke=\"%s\" stroke-dasharray=\"1 4\"/>" \
         "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%d</text>\n", \
         at_x(value), top, top + height, text, at_x(value), top + height + 18, \
         value
 }
 
 function tick_y(value) {
-    printf "<path d=\"M%d %.1fH%d\" stroke=\"%s\" stroke-opacity=\"0.3\"/>" \
+    printf "<path d=\"M%d %.1fH%d\" stroke=\"%s\" stroke-dasharray=\"1 4\"/>" \
         "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%d</text>\n", left, \
         at_y(value), left + width, text, left - 6, at_y(value) + 4, value
 }
@@ -100,9 +100,11 @@ function roof(    edge, first) {
         at_x(edge), at_y(rate["peak"]), left + width, line
 }
 
-function roof_over(operations) {
-    operations *= rate["memory"]
-    return operations < rate["peak"] ? operations : rate["peak"]
+# Where the roof is at a place across.
+function roof_at(x,    operations) {
+    operations = rate["memory"] * \
+        exp(low_x + (x - left) / width * (high_x - low_x))
+    return at_y(operations < rate["peak"] ? operations : rate["peak"])
 }
 
 # A layer's point, and its name on that side of it where nothing else is.
@@ -113,8 +115,8 @@ function mark(shape,    x, y, side, i, free) {
         name_x[shape] = x + (side == 2 ? 20 : side > 2 ? -20 : 0)
         name_y[shape] = y + \
             (side == 0 ? -8 : side == 1 ? 18 : side == 3 ? 14 : 4)
-        i = at_y(roof_over(intensity[shape])) - name_y[shape]
-        free = i < -11 || i > 2
+        free = roof_at(name_x[shape] - 12) < name_y[shape] - 11 || \
+            roof_at(name_x[shape] + 12) > name_y[shape] + 2
         for (i in name_x)
             if (i != shape && (name_x[i] - name_x[shape]) ^ 2 < 26 ^ 2 &&
                 (name_y[i] - name_y[shape]) ^ 2 < 12 ^ 2)
