@@ -197,7 +197,8 @@ const struct option option_table[] = {
     {"lr-schedule", SECTION_TRAINING, TYPE_CHOICE, "train",
      AT(training.lr_schedule), "constant",
      "how the learning rate falls from --lr to 0 over --steps: not at all, "
-     "along a line, or along half a cosine",
+     "along a line, or along half a cosine; as every rate depends on --steps, "
+     "such a run cannot be resumed for more",
      .akin = "schedule lr-decay decay annealing", .names = cvl_schedule_name},
     {"lr-warmup", SECTION_TRAINING, TYPE_SIZE, "train", AT(training.lr_warmup),
      "0", "updates over which the learning rate first rises", .metavar = "N",
@@ -416,8 +417,9 @@ const struct option option_table[] = {
      "", "read settings from a file of [section], key = value",
      .metavar = "FILE", .akin = "config-file conf"},
     {"resume", SECTION_FLAGS, TYPE_TEXT, "train", AT(start.resume), "",
-     "go on with the run in this directory, with its settings; more --steps "
-     "and other --threads are fine",
+     "go on with the run in this directory, with its settings and its data; "
+     "more --steps, but with --lr-schedule, and other --threads are fine; "
+     "--input and --target say where a file has moved",
      .metavar = "DIR", .akin = "continue"},
     {"print-config", SECTION_FLAGS, TYPE_SWITCH, EVERY_COMMAND,
      AT(start.print_config), "false",

@@ -231,6 +231,11 @@ cvl_status config_load(const char *path, struct settings *settings,
     return status;
 }
 
+bool config_can_hold(const char *value)
+{
+    return quoted_size(value) <= VALUE_LIMIT;
+}
+
 static void write_origin(const struct settings *settings,
                          const struct option *option, size_t start,
                          struct text *text)

@@ -33,6 +33,9 @@ cvl_status config_parse(const char *name, const char *data, size_t size,
 cvl_status config_load(const char *path, struct settings *settings,
                        cvl_error *err);
 
+/* Is the value short enough to be written, and read back? */
+bool config_can_hold(const char *value);
+
 /*
  * Appends every setting of the command as a config file that --config reads
  * back to the same values. Those of a later role than `last` are written at

@@ -86,6 +86,7 @@ cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
         if (!status) origin->ndim = tensor->ndim;
         if (!status) widen(tensor);
     }
+    if (!status) origin->mark = source_mark(&source);
     source_free(&source);
     return status;
 }

@@ -8,7 +8,7 @@
 #include <convlet/random.h>
 #include <convlet/tensor.h>
 
-#include "pictures/picture.h"
+#include "data/source.h"
 
 /* What a file turned out to be. */
 struct array_origin {
@@ -16,6 +16,7 @@ struct array_origin {
     bool alpha_dropped;           /* a picture's alpha channel was ignored */
     unsigned depth;               /* bits of a picture's sample: 8 or 16 */
     size_t ndim;                  /* axes of an array, as the file has them */
+    struct source_mark mark;      /* of the file */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "cli/option.h"
 #include "data/arrays.h"
 #include "data/filter_bank.h"
+#include "data/literal.h"
 #include "data/source.h"
 #include "pictures/srgb.h"
 
@@ -85,6 +86,7 @@ cvl_status data_make_input(const struct config *config, cvl_dtype dtype,
             load(config, config->data.input, dtype, &data->input, &origin, err);
     data->is_picture = origin.format != NULL;
     data->is_lossy = picture_is_lossy(origin.format);
+    data->input_mark = origin.mark;
     if (!status) data->folded = fold(config, &data->input);
     return status;
 }
@@ -95,6 +97,13 @@ static const struct filter *target_filter(const struct config *config)
     const size_t length = sizeof FILTER_PREFIX - 1;
     if (strncmp(config->data.target, FILTER_PREFIX, length) != 0) return NULL;
     return filter_find(config->data.target + length);
+}
+
+bool data_is_file(const char *text)
+{
+    return !is_among(text, "random ones zeros leaves") &&
+           strncmp(text, FILTER_PREFIX, sizeof FILTER_PREFIX - 1) != 0 &&
+           !literal_is(text);
 }
 
 static bool target_is_file(const struct config *config)
@@ -131,6 +140,7 @@ cvl_status data_read_target(const struct config *config, cvl_dtype dtype,
                       &origin, err);
     data->target_is_picture = origin.format != NULL;
     data->target_is_lossy = picture_is_lossy(origin.format);
+    data->target_mark = origin.mark;
     if (!status) fold(config, &data->target);
     return status;
 }

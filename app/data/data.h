@@ -10,6 +10,7 @@
 
 #include "base/config.h"
 #include "base/suggest.h"
+#include "data/source.h"
 
 /* {0} is empty. */
 struct data {
@@ -19,10 +20,14 @@ struct data {
     bool is_lossy;     /* and was compressed so that its pixels changed */
     bool target_is_picture;
     bool target_is_lossy;
+    struct source_mark input_mark, target_mark; /* of files */
     size_t folded; /* channels that --share-channels made pictures of; else 0 */
 };
 
 void data_free(struct data *data);
+
+/* Does an input or a target of this text come from a file or a directory? */
+bool data_is_file(const char *text);
 
 /*
  * Reads or draws the input: `random` values are N(0,1), the first that are

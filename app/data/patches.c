@@ -181,6 +181,7 @@ static cvl_status keep_photo(struct patches *patches, const char *path,
     if (!status)
         status = make_pair(path, &own.photo[0].pixels, &patches->degrade, any,
                            &patches->held_out, err);
+    if (!status) patches->validation_mark = own.photo[0].mark;
     photos_free(&own);
     return status;
 }

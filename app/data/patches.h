@@ -28,7 +28,8 @@ struct patches {
     struct photos photos;
     struct pair *pairs; /* to cut from; with leaves one, drawn each time */
     size_t pair_count;
-    struct pair held_out; /* never cut from */
+    struct pair held_out;               /* never cut from */
+    struct source_mark validation_mark; /* of --validation */
     bool is_leaves;
     struct dead_leaves leaves;
     struct degrader degrader; /* of the leaves */

@@ -100,7 +100,13 @@ static cvl_status load_photo(struct photo *photo, enum color_choice color,
                              size_t *values, cvl_error *err)
 {
     cvl_tensor *const pixels = &photo->pixels;
-    cvl_status status = picture_load(photo->name, CVL_F32, pixels, NULL, err);
+    struct source source;
+    cvl_status status = source_read(photo->name, &source, err);
+    if (status) return status;
+    status =
+        picture_read(photo->name, &source.bytes, CVL_F32, pixels, NULL, err);
+    photo->mark = source_mark(&source);
+    source_free(&source);
     if (status) return status;
     const size_t channels = color == COLOR_Y     ? 1
                             : color == COLOR_RGB ? 3
@@ -144,6 +150,7 @@ cvl_status photos_load(const char *path, enum color_choice color,
     cvl_status status;
     *photos = (struct photos){0};
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+        photos->is_directory = true;
         status = list(path, photos, err);
     } else {
         text_add(&own, "%s", path);

@@ -8,16 +8,19 @@
 #include <convlet/tensor.h>
 
 #include "base/config.h"
+#include "data/source.h"
 
 struct photo {
-    char *name;        /* its path */
-    cvl_tensor pixels; /* float32 [1,C,H,W], from 0 to 1 */
+    char *name;              /* its path */
+    cvl_tensor pixels;       /* float32 [1,C,H,W], from 0 to 1 */
+    struct source_mark mark; /* of the file */
 };
 
 /* {0} is empty. */
 struct photos {
     struct photo *photo;
     size_t count;
+    bool is_directory; /* that they are in, sorted by name */
 };
 
 /* A directory with more pictures, or more numbers in them, is refused. */

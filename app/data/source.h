@@ -2,6 +2,8 @@
 #ifndef CONVLET_DATA_SOURCE_H
 #define CONVLET_DATA_SOURCE_H
 
+#include <stdint.h>
+
 #include <convlet/file.h>
 
 #include "pictures/picture.h"
@@ -14,6 +16,12 @@ enum source_kind {
     SOURCE_PICTURE,
     SOURCE_NPY,
     SOURCE_ZIP /* as an archive of arrays is */
+};
+
+/* What tells a content from others: its bytes, and the sum of them. */
+struct source_mark {
+    size_t size;
+    uint64_t sum;
 };
 
 /* {0} is empty. */
@@ -35,6 +43,13 @@ cvl_status source_look(const char *path, struct source *source, cvl_error *err);
  * is empty then.
  */
 cvl_status source_read(const char *path, struct source *source, cvl_error *err);
+
+/* FNV-1a of 64 bits, which any one byte changes. Source: Fowler, Noll, Vo and
+ * Eastlake, "The FNV Non-Cryptographic Hash Algorithm". */
+uint64_t source_sum(const void *bytes, size_t size);
+
+/* Of the bytes that were read. */
+struct source_mark source_mark(const struct source *source);
 
 /*
  * CVL_EIO with "PATH: no such file; did you mean 'BEFORE NEAR AFTER'?", without

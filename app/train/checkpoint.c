@@ -26,6 +26,7 @@ static const char KEY_POSITION[] = "random_position";
 static const char KEY_NORMAL[] = "random_normal"; /* absent: none waits */
 static const char KEY_ISA[] = "isa";
 static const char KEY_CONFIG[] = "config";
+static const char KEY_DATA[] = "data"; /* 0.1 has none */
 static const char RANDOM_STATE[] = "random.state";
 
 /*
@@ -105,25 +106,25 @@ static void add_state(struct content *content, const struct run_state *state)
                   number_format(state->random.normal, content->normal));
 }
 
-cvl_status checkpoint_save(const char *path, const struct config *config,
-                           const char *spec, const cvl_exec *exec,
-                           const cvl_trainer *trainer,
-                           const struct run_state *state, cvl_error *err)
+cvl_status checkpoint_save(const char *path, const struct checkpoint_of *run,
+                           cvl_error *err)
 {
+    const char *const data = run->learned->list.data;
     struct content content = {.tensor_count = 0};
     struct text identity = {0};
-    const cvl_model_about about = {.spec = spec,
+    const cvl_model_about about = {.spec = run->spec,
                                    .scaling = CVL_MODEL_SCALING_NONE};
-    write_identity(config, &identity);
+    write_identity(run->config, &identity);
     cvl_status status = text_status(&identity, err);
     if (!status) {
-        cvl_model_describe(&about, &trainer->net, &content.model);
+        cvl_model_describe(&about, &run->trainer->net, &content.model);
         for (size_t i = 0; i < content.model.count; i++)
             content.entries[content.entry_count++] = content.model.entries[i];
-        add_tensors(&content, trainer);
-        add_state(&content, state);
-        add_entry(&content, KEY_ISA, cvl_isa_name(exec->isa));
+        add_tensors(&content, run->trainer);
+        add_state(&content, run->state);
+        add_entry(&content, KEY_ISA, cvl_isa_name(run->exec->isa));
         add_entry(&content, KEY_CONFIG, identity.data);
+        add_entry(&content, KEY_DATA, data ? data : "");
         const cvl_safetensors file = {.tensor_count = content.tensor_count,
                                       .tensors = content.tensors,
                                       .metadata_count = content.entry_count,
@@ -247,6 +248,24 @@ static bool is_default(const struct options *options, const char *line)
            strncmp(option->text, value, strlen(option->text)) == 0;
 }
 
+/* Does the line of both settings name a file, maybe the same elsewhere? */
+static bool names_file(const char *then, const char *now)
+{
+    char key[40], before[VALUE_LIMIT + 1], after[VALUE_LIMIT + 1];
+    const int length = (int)key_length(now);
+    const char *const values[2] = {then + length + strlen(" = "),
+                                   now + length + strlen(" = ")};
+    snprintf(key, sizeof key, "%.*s", length, now);
+    snprintf(before, sizeof before, "%.*s", line_length(values[0]), values[0]);
+    snprintf(after, sizeof after, "%.*s", line_length(values[1]), values[1]);
+    return learned_has_moved(key, before, after);
+}
+
+static const char STEPS[] = "steps =";
+static const char SCHEDULED[] =
+    ", and by --lr-schedule the rate of each step depends on how many there "
+    "are";
+
 /* CVL_EINVAL with every line of the settings that differs. A key that an
  * older checkpoint lacks means its default. */
 static cvl_status compare_settings(const struct options *options,
@@ -261,9 +280,12 @@ static cvl_status compare_settings(const struct options *options,
             now += after + (now[after] != '\0');
             continue;
         }
-        if (before != after || strncmp(then, now, (size_t)before) != 0)
-            text_add(&difference, "%s%.*s was %.*s",
-                     difference.size ? ", " : "", after, now, before, then);
+        const bool same =
+            before == after && strncmp(then, now, (size_t)before) == 0;
+        if (!same && !(same_key && names_file(then, now)))
+            text_add(&difference, "%s%.*s was %.*s%s",
+                     difference.size ? ", " : "", after, now, before, then,
+                     strncmp(now, STEPS, strlen(STEPS)) ? "" : SCHEDULED);
         then += before + (then[before] != '\0');
         now += after + (now[after] != '\0');
     }
@@ -291,26 +313,45 @@ static cvl_status check_settings(const cvl_safetensors *file,
     return status;
 }
 
-cvl_status checkpoint_load(const char *path, const struct config *config,
-                           const cvl_exec *exec, cvl_trainer *trainer,
-                           struct run_state *state, struct text *note,
-                           cvl_error *err)
+cvl_status checkpoint_open(const char *path, const struct config *config,
+                           cvl_safetensors *file, cvl_error *err)
 {
-    cvl_safetensors file;
-    const char *isa = NULL;
-    cvl_status status = cvl_safetensors_load(path, &file, err);
+    cvl_status status = cvl_safetensors_load(path, file, err);
     if (status) return status; /* already names the file */
-    status = check_settings(&file, config, err);
-    if (!status) status = read_state(&file, state, err);
-    if (!status) status = read_trainer(&file, trainer, err);
-    if (!status) trainer->optimizer.updates = state->step;
-    if (!status) status = read_text(&file, KEY_ISA, &isa, err);
-    if (!status && strcmp(isa, cvl_isa_name(exec->isa)) != 0)
+    status = check_settings(file, config, err);
+    return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
+}
+
+cvl_status checkpoint_check_data(const char *path, const cvl_safetensors *file,
+                                 const struct config *config,
+                                 const struct learned *learned,
+                                 struct text *note, cvl_error *err)
+{
+    const char *const then = cvl_safetensors_metadata(file, KEY_DATA);
+    if (!then && learned->list.size)
         text_add(note,
-                 "%s was made with %.16s, this run uses %s: results may "
-                 "differ in their last digits",
-                 path, isa, cvl_isa_name(exec->isa));
-    if (status) cvl_error_prefix(err, status, "%s", path);
-    cvl_safetensors_free(&file);
-    return status;
+                 "note: %s keeps no checksum of its data, as version 0.1 did "
+                 "not: nothing tells whether it is the same now\n",
+                 path);
+    if (!then) return CVL_OK;
+    const cvl_status status = learned_check(learned, config, then, err);
+    return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
+}
+
+cvl_status checkpoint_restore(const char *path, const cvl_safetensors *file,
+                              const struct checkpoint_of *run,
+                              struct text *note, cvl_error *err)
+{
+    const char *const now = cvl_isa_name(run->exec->isa);
+    const char *isa = NULL;
+    cvl_status status = read_state(file, run->state, err);
+    if (!status) status = read_trainer(file, run->trainer, err);
+    if (!status) run->trainer->optimizer.updates = run->state->step;
+    if (!status) status = read_text(file, KEY_ISA, &isa, err);
+    if (!status && strcmp(isa, now) != 0)
+        text_add(note,
+                 "note: %s was made with %.16s, this run uses %s: results may "
+                 "differ in their last digits\n",
+                 path, isa, now);
+    return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
 }

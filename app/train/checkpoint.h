@@ -3,10 +3,12 @@
 #define CONVLET_TRAIN_CHECKPOINT_H
 
 #include <convlet/random.h>
+#include <convlet/safetensors.h>
 #include <convlet/trainer.h>
 
 #include "base/config.h"
 #include "base/text.h"
+#include "train/learned.h"
 
 /* What changes from step to step, beside what the trainer holds. */
 struct run_state {
@@ -15,32 +17,55 @@ struct run_state {
     cvl_random random;
 };
 
+/* What of a run is saved, or comes back; nothing is owned. */
+struct checkpoint_of {
+    const struct config *config; /* with paths that hold anywhere */
+    const struct learned *learned;
+    const char *spec;
+    const cvl_exec *exec;
+    cvl_trainer *trainer;
+    struct run_state *state;
+};
+
 /*
  * A checkpoint is a model file (model.h) with more in it: what the optimizer
  * remembers as "velocity.0.weight", the random stream as "random.state", and
  * in the metadata step, best_loss, the rest of the stream, the instruction
- * set, and the settings that the results depend on.
+ * set, the settings that the results depend on, and the files that were
+ * learned from.
  *
  * Writes one, whole or not at all. CVL_EIO, CVL_ENOMEM.
  */
-cvl_status checkpoint_save(const char *path, const struct config *config,
-                           const char *spec, const cvl_exec *exec,
-                           const cvl_trainer *trainer,
-                           const struct run_state *state, cvl_error *err);
+cvl_status checkpoint_save(const char *path, const struct checkpoint_of *run,
+                           cvl_error *err);
 
 /*
- * Reads one into a trainer that was built from the same settings, and *state.
+ * Reads one of a run with these settings: files may lie elsewhere now.
+ * CVL_EINVAL where settings that the results depend on are others now, with
+ * their names; CVL_EFORMAT, CVL_EIO, CVL_ENOMEM. Messages start with the path,
+ * here and below.
+ */
+cvl_status checkpoint_open(const char *path, const struct config *config,
+                           cvl_safetensors *file, cvl_error *err);
+
+/* CVL_EINVAL where the run learned from other files than those, with their
+ * names. `note` receives a line where it was not written down what it learned
+ * from, as version 0.1 did not. */
+cvl_status checkpoint_check_data(const char *path, const cvl_safetensors *file,
+                                 const struct config *config,
+                                 const struct learned *learned,
+                                 struct text *note, cvl_error *err);
+
+/*
+ * Fills the trainer, which was built from the same settings, and the state.
  *
  *   note   receives a line where the results may differ in rounding because
- *          another instruction set is used now; else stays empty
+ *          another instruction set is used now
  *
- * Messages start with the path. CVL_EINVAL where settings that the results
- * depend on are others now, with their names; CVL_EFORMAT, CVL_EIO,
- * CVL_ENOMEM. On error the trainer's values are not to be used.
+ * CVL_EFORMAT; the trainer's values are not to be used then.
  */
-cvl_status checkpoint_load(const char *path, const struct config *config,
-                           const cvl_exec *exec, cvl_trainer *trainer,
-                           struct run_state *state, struct text *note,
-                           cvl_error *err);
+cvl_status checkpoint_restore(const char *path, const cvl_safetensors *file,
+                              const struct checkpoint_of *run,
+                              struct text *note, cvl_error *err);
 
 #endif

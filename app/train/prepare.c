@@ -217,14 +217,56 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
     return status;
 }
 
+/* Reads the checkpoint, if the run goes on and got as far as to one. */
+static cvl_status open_checkpoint(struct run *run, cvl_error *err)
+{
+    bool found = false;
+    if (!run->config.start.resume) return CVL_OK;
+    cvl_status status = run_dir_look(&run->dir, RUN_CHECKPOINT, &found, err);
+    if (!status && found)
+        status = checkpoint_open(run_dir_file(&run->dir, RUN_CHECKPOINT),
+                                 &run->config, &run->checkpoint, err);
+    return status;
+}
+
+/* What is learned from, and whether that is what it was. */
+static cvl_status find_data(struct run *run, cvl_error *err)
+{
+    struct text note = {0};
+    const struct config *const config = &run->config;
+    const bool goes_on = run->checkpoint.tensor_count > 0;
+    const char *missing = NULL;
+    cvl_status status = learned_find(&run->learned, config, err);
+    if (!status) status = make_data(run, err);
+    if (status == CVL_EIO && goes_on) missing = learned_missing(config);
+    if (missing) {
+        const cvl_error why = *err;
+        return cvl_fail(err, status,
+                        "%s; if it lies elsewhere now, say so with --%s",
+                        why.message, missing);
+    }
+    if (!status)
+        status = learned_note(&run->learned, &run->data, &run->patches, err);
+    if (!status && goes_on)
+        status = checkpoint_check_data(run_dir_file(&run->dir, RUN_CHECKPOINT),
+                                       &run->checkpoint, config, &run->learned,
+                                       &note, err);
+    if (!status && note.data) fputs(note.data, stderr);
+    text_free(&note);
+    return status;
+}
+
 /* Continues from the checkpoint. */
 static cvl_status resume(struct run *run, cvl_error *err)
 {
     struct text note = {0};
+    const struct checkpoint_of all = {
+        .exec = &run->exec, .trainer = &run->trainer, .state = &run->state};
     const cvl_status status =
-        checkpoint_load(run_dir_file(&run->dir, RUN_CHECKPOINT), &run->config,
-                        &run->exec, &run->trainer, &run->state, &note, err);
-    if (!status && note.data) fprintf(stderr, "note: %s\n", note.data);
+        checkpoint_restore(run_dir_file(&run->dir, RUN_CHECKPOINT),
+                           &run->checkpoint, &all, &note, err);
+    cvl_safetensors_free(&run->checkpoint);
+    if (!status && note.data) fputs(note.data, stderr);
     text_free(&note);
     if (!status && run->state.step >= run->config.training.steps)
         return cvl_fail(err, CVL_EINVAL,
@@ -237,25 +279,20 @@ static cvl_status resume(struct run *run, cvl_error *err)
  * first checkpoint begins anew. */
 static cvl_status set_params(struct run *run, cvl_error *err)
 {
-    bool goes_on = false;
-    cvl_status status = CVL_OK;
-    if (run->config.start.resume)
-        status = run_dir_look(&run->dir, RUN_CHECKPOINT, &goes_on, err);
-    if (status) return status;
-    return goes_on ? resume(run, err) : init_params(run, err);
+    return run->checkpoint.tensor_count ? resume(run, err)
+                                        : init_params(run, err);
 }
 
 static cvl_status open_directory(struct run *run, cvl_error *err)
 {
-    const struct config *const config = &run->config;
+    struct config lasting = learned_config(&run->learned, &run->config);
     const bool with_psnr = run->data.is_picture;
     if (!run->dir.path) return CVL_OK;
-    if (config->start.resume && run->state.step > 0)
-        return run_dir_reopen(&run->dir, config, with_psnr, run->state.step,
+    if (lasting.start.resume && run->state.step > 0)
+        return run_dir_reopen(&run->dir, &lasting, with_psnr, run->state.step,
                               err);
-    struct config anew = *config;
-    anew.output.force = config->output.force || config->start.resume;
-    return run_dir_create(&run->dir, &anew, with_psnr, err);
+    if (lasting.start.resume) lasting.output.force = true;
+    return run_dir_create(&run->dir, &lasting, with_psnr, err);
 }
 
 /* What the settings mean, now that net and data are there. */
@@ -318,7 +355,8 @@ cvl_status run_prepare(struct run *run, const struct config *config,
     cvl_status status = setup_exec(&config->execution, &run->exec, err);
     if (!status) status = run_dir_init(&run->dir, config->output.out, err);
     if (!status) status = run_check_memory(run, cvl_memory_available(), err);
-    if (!status) status = make_data(run, err);
+    if (!status) status = open_checkpoint(run, err);
+    if (!status) status = find_data(run, err);
     if (!status) status = build(run, &layer, err);
     if (!status)
         status = data_make_target(config, config->geometry.net ? NULL : &layer,
@@ -342,6 +380,8 @@ void run_free(struct run *run)
     patches_free(&run->patches);
     cvl_trainer_free(&run->trainer);
     text_free(&run->spec);
+    learned_free(&run->learned);
+    cvl_safetensors_free(&run->checkpoint);
     data_free(&run->data);
 }
 

@@ -11,6 +11,7 @@
 #include "report/history.h"
 #include "train/checkpoint.h"
 #include "train/held_out.h"
+#include "train/learned.h"
 #include "train/learning_rate.h"
 #include "train/least_squares.h"
 #include "train/run_dir.h"
@@ -29,8 +30,10 @@ struct run {
     struct text spec;         /* of the net */
     cvl_trainer trainer;
     struct run_state state;
-    struct run_dir dir;     /* closed without --out */
-    struct history history; /* empty without --out */
+    struct learned learned;
+    cvl_safetensors checkpoint; /* that it goes on from, until it does */
+    struct run_dir dir;         /* closed without --out */
+    struct history history;     /* empty without --out */
 };
 
 /* How a run ended. */
@@ -71,7 +74,7 @@ const cvl_param *run_nonfinite_param(const struct run *run);
  * stopped before goes on from an earlier checkpoint, and does the end again.
  * Nothing without --out. CVL_EIO, CVL_ENOMEM.
  */
-cvl_status run_checkpoint(const struct run *run, cvl_error *err);
+cvl_status run_checkpoint(struct run *run, cvl_error *err);
 
 /*
  * What a run leaves: with --best, how low the loss could have been, which is

@@ -56,18 +56,23 @@ static cvl_status record(struct loop *loop, size_t step,
     return CVL_OK;
 }
 
-cvl_status run_checkpoint(const struct run *run, cvl_error *err)
+cvl_status run_checkpoint(struct run *run, cvl_error *err)
 {
     if (!run->dir.path) return CVL_OK;
-    return checkpoint_save(run_dir_file(&run->dir, RUN_CHECKPOINT),
-                           &run->config, run->spec.data, &run->exec,
-                           &run->trainer, &run->state, err);
+    const struct config lasting = learned_config(&run->learned, &run->config);
+    const struct checkpoint_of all = {.config = &lasting,
+                                      .learned = &run->learned,
+                                      .spec = run->spec.data,
+                                      .exec = &run->exec,
+                                      .trainer = &run->trainer,
+                                      .state = &run->state};
+    return checkpoint_save(run_dir_file(&run->dir, RUN_CHECKPOINT), &all, err);
 }
 
 /* Saves a checkpoint where one is due; never one that is not finite. */
 static cvl_status checkpoint(struct loop *loop, bool due, cvl_error *err)
 {
-    const struct run *const run = loop->run;
+    struct run *const run = loop->run;
     const size_t every = run->config.output.checkpoint_every;
     if (!run->dir.path) return CVL_OK;
     if (every && run->state.step % every == 0) due = true;

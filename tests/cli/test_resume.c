@@ -165,7 +165,8 @@ START_TEST(a_falling_rate_does_not_go_on_for_longer)
     ck_assert_str_eq(
         run_expect(2, "train --resume run --steps 9").err,
         "convlet train: run/checkpoint.safetensors: made with other settings "
-        "(steps = 9 was steps = 5); start a new run with them instead\n");
+        "(steps = 9 was steps = 5, and by --lr-schedule the rate of each step "
+        "depends on how many there are); start a new run with them instead\n");
 }
 END_TEST
 
@@ -262,6 +263,134 @@ START_TEST(a_diverged_run_keeps_its_last_good_state)
 }
 END_TEST
 
+/* Settings of runs on files, and what may then be another. */
+#define ON_FILES                                                          \
+    "train --quiet --input in.png --target after.png --kernel-size 3 "    \
+    "--padding 1 --region all --no-mask-clipped --lr 0.01 --log-every 1 " \
+    "--steps "
+#define ON_PHOTOS                                                           \
+    "train --quiet --degrade noise:9 --target photos --validation own.png " \
+    "--net 'conv 3 3x3 padding=same' --patch 4 --batch-size 2 --lr 0.01 "   \
+    "--lr-schedule constant --lr-warmup 0 "                                 \
+    "--log-every 1 --steps "
+
+static void put_files(void)
+{
+    put_picture("in.png", "rgb8.png", 0, 0);
+    put_picture("own.png", "rgb8.png", 0, 0);
+    put_picture("after.png", "rgba8.png", 0, 0);
+    ck_assert_int_eq(mkdir("photos", 0777), 0);
+    put_picture("photos/a.png", "rgb8.png", 0, 0);
+    put_picture("photos/c.png", "rgba8.png", 0, 0);
+}
+
+/* Goes on in another directory, where other files have the same names. */
+START_TEST(a_run_goes_on_with_its_own_files_from_anywhere)
+{
+    static const char *const runs[] = {ON_FILES, ON_PHOTOS};
+    char line[512];
+    put_files();
+    snprintf(line, sizeof line, "%s8 --out whole", runs[_i]);
+    run_expect(0, line);
+    snprintf(line, sizeof line, "%s5 --out parts", runs[_i]);
+    run_expect(0, line);
+    ck_assert_int_eq(mkdir("elsewhere", 0777) || chdir("elsewhere"), 0);
+    put_picture("in.png", "rgba8.png", 0, 0);
+    put_picture("own.png", "rgba8.png", 0, 0);
+    put_picture("after.png", "rgb8.png", 0, 0);
+    run_expect(0, "train --resume ../parts --steps 8");
+    ck_assert_int_eq(chdir(".."), 0);
+    expect_same_run("parts", "whole");
+}
+END_TEST
+
+/* One change each, and what it is called. */
+static const struct change {
+    const char *run, *command, *said;
+} changes[] = {
+    {ON_FILES, "cp after.png in.png", "--input %s/in.png had "},
+    {ON_FILES, "cp in.png after.png", "--target %s/after.png had "},
+    {ON_FILES, "mv after.png new && cp new after.png && printf x >>after.png",
+     "--target %s/after.png had "},
+    {ON_PHOTOS, "cp photos/a.png photos/b.png",
+     "--target %s/photos/b.png is new"},
+    {ON_PHOTOS, "cp photos/c.png photos/d.png",
+     "--target %s/photos/d.png is new"},
+    {ON_PHOTOS, "rm photos/a.png", "--target %s/photos/a.png is gone"},
+    {ON_PHOTOS, "rm photos/c.png", "--target %s/photos/c.png is gone"},
+    {ON_PHOTOS, "mv photos/c.png photos/b.png",
+     "--target %s/photos/b.png is new"},
+    {ON_PHOTOS, "cp photos/c.png photos/a.png",
+     "--target %s/photos/a.png had "},
+    {ON_PHOTOS, "cp photos/c.png own.png", "--validation %s/own.png had "},
+};
+
+START_TEST(other_data_is_named_and_nothing_is_changed)
+{
+    const struct change *const c = &changes[_i];
+    char line[512], here[256], said[512];
+    put_files();
+    snprintf(line, sizeof line, "%s5 --out run", c->run);
+    run_expect(0, line);
+    ck_assert_int_eq(system("cp -R run copy"), 0);
+    ck_assert_int_eq(system(c->command), 0);
+    const struct outcome outcome =
+        run_expect(2, "train --quiet --resume run --steps 8");
+    ck_assert_ptr_nonnull(getcwd(here, sizeof here));
+    const char *const place = strstr(c->said, "%s");
+    snprintf(said, sizeof said, "%.*s%s%s", (int)(place - c->said), c->said,
+             here, place + 2);
+    ck_assert_msg(strstr(outcome.err, "learned from other data: ") &&
+                      strstr(outcome.err, said),
+                  "%s", outcome.err);
+    expect_same_run("run", "copy");
+    expect_same_file("run/config.ini", "copy/config.ini");
+}
+END_TEST
+
+START_TEST(bytes_that_changed_alone_are_other_data)
+{
+    put_array("in.npy", 4, (const size_t[]){1, 3, 20, 20});
+    run_expect(0, "train --quiet --input in.npy --steps 5 --out run");
+    FILE *const file = fopen("in.npy", "r+b");
+    ck_assert(file && !fseek(file, -1, SEEK_END));
+    fputc(0x41, file);
+    fclose(file);
+    const struct outcome outcome =
+        run_expect(2, "train --quiet --resume run --steps 8");
+    ck_assert_ptr_nonnull(strstr(outcome.err, "/in.npy holds other bytes; "));
+}
+END_TEST
+
+START_TEST(data_that_moved_is_said_where_it_is)
+{
+    put_files();
+    run_expect(0, ON_FILES "8 --out whole");
+    run_expect(0, ON_FILES "5 --out parts");
+    ck_assert_int_eq(rename("in.png", "photos/moved.png"), 0);
+    const struct outcome lost =
+        run_expect(1, "train --quiet --resume parts --steps 8");
+    ck_assert_ptr_nonnull(strstr(lost.err, "/in.png: cannot open: "));
+    ck_assert_ptr_nonnull(
+        strstr(lost.err, "; if it lies elsewhere now, say so with --input\n"));
+    run_expect(0, "train --resume parts --steps 7 --input photos/moved.png");
+    /* It is remembered. */
+    run_expect(0, "train --resume parts --steps 8");
+    expect_same_file("parts/model.safetensors", "whole/model.safetensors");
+}
+END_TEST
+
+START_TEST(a_run_on_a_file_does_not_go_on_with_random_numbers)
+{
+    put_files();
+    run_expect(0, ON_FILES "5 --out run");
+    const struct outcome outcome =
+        run_expect(2, "train --resume run --steps 8 --input random");
+    ck_assert_ptr_nonnull(
+        strstr(outcome.err, "made with other settings (input = random was "));
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("resume");
@@ -284,6 +413,13 @@ int main(void)
     tcase_add_test(all, a_torn_last_line_of_the_log_is_written_again);
     tcase_add_test(all, a_full_disk_is_one_line_and_spares_what_was_there);
     tcase_add_test(all, a_diverged_run_keeps_its_last_good_state);
+    tcase_add_loop_test(all, a_run_goes_on_with_its_own_files_from_anywhere, 0,
+                        2);
+    tcase_add_loop_test(all, other_data_is_named_and_nothing_is_changed, 0,
+                        (int)(sizeof changes / sizeof changes[0]));
+    tcase_add_test(all, bytes_that_changed_alone_are_other_data);
+    tcase_add_test(all, data_that_moved_is_said_where_it_is);
+    tcase_add_test(all, a_run_on_a_file_does_not_go_on_with_random_numbers);
     suite_add_tcase(suite, all);
     return run_suite(suite);
 }
