@@ -13,14 +13,25 @@ static void note_signal(int number)
     came = 1;
 }
 
+/* What the parent had ignored, as nohup does with SIGHUP, and a shell with the
+ * SIGINT of what runs in the background, is not for this program. */
+static void watch(int number)
+{
+    struct sigaction action;
+    if (sigaction(number, NULL, &action) || action.sa_handler == SIG_IGN)
+        return;
+    action = (struct sigaction){.sa_handler = note_signal,
+                                .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
+    sigemptyset(&action.sa_mask);
+    sigaction(number, &action, NULL);
+}
+
 void interrupt_watch(void)
 {
-    struct sigaction action = {.sa_handler = note_signal,
-                               .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
-    sigemptyset(&action.sa_mask);
     came = 0;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    watch(SIGINT);
+    watch(SIGTERM);
+    watch(SIGHUP);
 }
 
 bool interrupt_came(void)

@@ -4,8 +4,9 @@
 
 #include <stdbool.h>
 
-/* From now on the first SIGINT or SIGTERM is only noted; the next one kills
- * the program as if nothing had been arranged. */
+/* From now on the first SIGINT, SIGTERM or SIGHUP is only noted; the next one
+ * kills the program as if nothing had been arranged. One that was ignored when
+ * the program started stays ignored. */
 void interrupt_watch(void);
 
 /* Has a signal come? */

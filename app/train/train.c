@@ -49,7 +49,8 @@ static cvl_status record(struct loop *loop, size_t step,
         .params = loop->params,
         .param_count = cvl_net_param_numbers(&loop->run->trainer.net)};
     progress_clear(&loop->progress);
-    if (!loss_log_add(&loop->log, &entry))
+    /* A terminal that hangs up takes no more, but the run is to be saved. */
+    if (!loss_log_add(&loop->log, &entry) && !interrupt_came())
         return cvl_fail(err, CVL_EIO, "cannot write to standard output");
     if (dir->log.stream && !loss_log_add(&dir->log, &entry))
         return cvl_fail(err, CVL_EIO, "%s/loss.csv: cannot write", dir->path);

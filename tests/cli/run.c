@@ -73,6 +73,7 @@ static void submit_to(const struct conditions *conditions)
         const struct rlimit limit = {bytes, bytes};
         setrlimit(RLIMIT_FSIZE, &limit);
     }
+    if (conditions->ignored) signal(conditions->ignored, SIG_IGN);
     if (conditions->terminal) setenv("TERM", conditions->terminal, 1);
 }
 

@@ -33,6 +33,7 @@ struct outcome run(const char *line);
 struct conditions {
     int signal;           /* sent to it, after so many microseconds */
     long delay;           /* of them; 0: at once */
+    int ignored;          /* a signal that it starts with ignored; 0: none */
     size_t file_limit;    /* no file may grow beyond; 0: no limit */
     const char *terminal; /* TERM of a terminal that stderr is; NULL: none */
 };

@@ -87,7 +87,7 @@ END_TEST
 
 START_TEST(ctrl_c_saves_and_prints_the_command_that_goes_on)
 {
-    static const int signals[] = {SIGINT, SIGTERM};
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
     const struct conditions conditions = {.signal = signals[_i],
                                           .delay = 40000};
     run_expect(0, "train " SETTINGS "--out whole");
@@ -103,6 +103,18 @@ START_TEST(ctrl_c_saves_and_prints_the_command_that_goes_on)
     snprintf(line, sizeof line, "%.*s", (int)strcspn(command, "\n"), command);
     run_expect(0, line);
     expect_same_run("stopped", "whole");
+}
+END_TEST
+
+/* As of nohup, and of what a shell runs in the background. */
+START_TEST(a_signal_that_was_ignored_stays_ignored)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    const struct conditions conditions = {
+        .signal = signals[_i], .delay = 40000, .ignored = signals[_i]};
+    const struct outcome ended =
+        run_under(&conditions, "train " SETTINGS "--out whole");
+    ck_assert_msg(ended.status == 0, "%d: %s", ended.status, ended.err);
 }
 END_TEST
 
@@ -399,7 +411,8 @@ int main(void)
     tcase_add_checked_fixture(all, enter_scratch, leave_scratch);
     tcase_add_test(all, a_killed_run_ends_as_one_that_was_not);
     tcase_add_loop_test(all, ctrl_c_saves_and_prints_the_command_that_goes_on,
-                        0, 2);
+                        0, 3);
+    tcase_add_loop_test(all, a_signal_that_was_ignored_stays_ignored, 0, 3);
     tcase_add_test(all, more_steps_equal_a_longer_run);
     tcase_add_loop_test(all, what_an_optimizer_remembers_is_kept, 0,
                         (int)(sizeof remembering / sizeof remembering[0]));
