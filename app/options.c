@@ -184,7 +184,11 @@ const struct option option_table[] = {
      .metavar = "N", .high = 4294967295.0, .akin = "random-seed"},
     {"model", SECTION_DATA, TYPE_TEXT, "show apply", AT(show.model), "",
      "the model, as training leaves it in its directory", .metavar = "FILE",
-     .akin = "input init net"},
+     .akin = "input init"},
+    {"net", SECTION_DATA, TYPE_TEXT, "show apply", AT(geometry.net), "",
+     "the layers of a model from elsewhere, whose file does not say them, as "
+     "\"conv 8 3x3, relu, conv 3 3x3\"",
+     .metavar = "SPEC", .akin = "network layers"},
 
     /* training */
     {"steps", SECTION_TRAINING, TYPE_SIZE, "train", AT(training.steps), "50",

@@ -208,7 +208,10 @@ int show_run(const struct config *config)
     struct text text = {0};
     cvl_error err;
     cvl_status status = check_flags(&config->show, &err);
-    if (!status) status = model_load(config->show.model, &model, &err);
+    if (!status)
+        status =
+            model_load(config->show.model, config->geometry.net, &model, &err);
+    if (!status) model_print_note("show", config->show.model, &model.file);
     if (!status) {
         const struct draw_style style = draw_style_of_stdout();
         status = show_model(&model, &style, &text, &err);

@@ -180,13 +180,17 @@ static cvl_status prepare(struct apply_job *job, cvl_error *err)
     const struct config *const config = job->config;
     const size_t count = config->apply.file_count;
     struct restorer_options options = {.algorithm = config->execution.algorithm,
-                                       .tile = config->apply.tile};
+                                       .tile = config->apply.tile,
+                                       .spec = config->geometry.net};
     cvl_status status = check_flags(config, err);
     if (!status) status = setup_exec(&config->execution, &options.exec, err);
     if (!status)
         status =
             restorer_load(&job->restorer, config->show.model, &options, err);
     if (status) return status;
+    if (!config->output.quiet)
+        model_print_note("apply", config->show.model,
+                         &job->restorer.model.file);
     job->paths = calloc(count, sizeof *job->paths);
     if (!job->paths)
         return cvl_fail(err, CVL_ENOMEM, "out of memory: %zu files", count);

@@ -11,7 +11,7 @@ cvl_status restorer_load(struct restorer *restorer, const char *path,
                          const struct restorer_options *options, cvl_error *err)
 {
     *restorer = (struct restorer){0};
-    cvl_status status = model_load(path, &restorer->model, err);
+    cvl_status status = model_load(path, options->spec, &restorer->model, err);
     if (status) return status;
     cvl_model_about about;
     status = cvl_model_read_about(&restorer->model, &about, err);

@@ -24,7 +24,8 @@ struct restorer {
 struct restorer_options {
     cvl_exec exec;
     cvl_conv_algo algorithm;
-    size_t tile; /* 0: as memory allows */
+    size_t tile;      /* 0: as memory allows */
+    const char *spec; /* of a model whose file does not say it; or NULL */
 };
 
 /*

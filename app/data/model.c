@@ -1,6 +1,9 @@
 /* model.c - see model.h for the contract. */
 #include "data/model.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "data/source.h"
 
 /* A run's directory is what people name first, or the picture beside it. */
@@ -20,12 +23,49 @@ static cvl_status explain_failure(const char *path, cvl_status status,
                     path, kind);
 }
 
-cvl_status model_load(const char *path, cvl_model *model, cvl_error *err)
+static cvl_status load(const char *path, cvl_safetensors *file, cvl_error *err)
 {
-    return explain_failure(path, cvl_model_load(path, model, err), err);
+    return explain_failure(path, cvl_safetensors_load(path, file, err), err);
 }
 
-cvl_status model_load_params(const char *path, cvl_net *net, cvl_error *err)
+cvl_status model_load(const char *path, const char *spec, cvl_model *model,
+                      cvl_error *err)
 {
-    return explain_failure(path, cvl_model_load_params(path, net, err), err);
+    cvl_safetensors file;
+    *model = (cvl_model){0};
+    cvl_status status = load(path, &file, err);
+    if (status) return status;
+    const bool says_nothing = !spec && !file.metadata_count;
+    status = cvl_model_take(&file, spec, model, err);
+    if (status && says_nothing)
+        return cvl_fail(err, status,
+                        "%s: does not say what its layers are; say so, as "
+                        "--net \"conv 8 3x3, relu, conv 3 3x3\"",
+                        path);
+    return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
+}
+
+cvl_status model_load_params(const char *path, bool quiet, cvl_net *net,
+                             cvl_error *err)
+{
+    cvl_safetensors file;
+    cvl_status status = load(path, &file, err);
+    if (status) return status;
+    status = cvl_model_copy_params(&file, net, err);
+    if (!status && !quiet) model_print_note("train", path, &file);
+    cvl_safetensors_free(&file);
+    return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
+}
+
+void model_print_note(const char *command, const char *path,
+                      const cvl_safetensors *file)
+{
+    char why[CVL_UNREAD_SIZE];
+    if (!file->unread_count) return;
+    cvl_unread_why(file->unread, why);
+    /* Not the advice, which is for a tensor that is needed. */
+    *strrchr(why, ';') = '\0';
+    fprintf(stderr, "convlet %s: note: %s: passed over %zu tensor%s; %s\n",
+            command, path, file->unread_count,
+            file->unread_count == 1 ? "" : "s", why);
 }

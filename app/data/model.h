@@ -2,11 +2,19 @@
 #ifndef CONVLET_DATA_MODEL_H
 #define CONVLET_DATA_MODEL_H
 
+#include <stdbool.h>
+
 #include <convlet/model.h>
 
-/* As cvl_model_load and cvl_model_load_params; a directory, a picture or an
- * array is told from a damaged model. */
-cvl_status model_load(const char *path, cvl_model *model, cvl_error *err);
-cvl_status model_load_params(const char *path, cvl_net *net, cvl_error *err);
+/* As cvl_model_take and cvl_model_copy_params of the file; a directory, a
+ * picture or an array is told from a damaged model. */
+cvl_status model_load(const char *path, const char *spec, cvl_model *model,
+                      cvl_error *err);
+cvl_status model_load_params(const char *path, bool quiet, cvl_net *net,
+                             cvl_error *err);
+
+/* Says on stderr which tensors of a model's file are not read, if any. */
+void model_print_note(const char *command, const char *path,
+                      const cvl_safetensors *file);
 
 #endif

@@ -156,8 +156,8 @@ static cvl_status init_params(struct run *run, cvl_error *err)
         if (config->training.residual) zero_last_kernels(&run->trainer.net);
         if (config->data.degrade) centre_first_bias(&run->trainer.net);
     } else {
-        status =
-            model_load_params(config->training.init, &run->trainer.net, err);
+        status = model_load_params(config->training.init, config->output.quiet,
+                                   &run->trainer.net, err);
     }
     if (!status && config->training.init_weight)
         status = load_param(run, config->training.init_weight, "0.weight", err);

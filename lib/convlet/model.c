@@ -122,12 +122,24 @@ static cvl_status plan_net(cvl_model *model, cvl_error *err)
                     "its net: %s", why.message);
 }
 
+/* CVL_EUNSUPPORTED where the param is there, but unread. */
+static cvl_status check_read(const cvl_safetensors *file, const char *name,
+                             cvl_error *err)
+{
+    const cvl_unread_tensor *const unread = cvl_safetensors_unread(file, name);
+    char why[CVL_UNREAD_SIZE];
+    if (!unread) return CVL_OK;
+    return cvl_fail(err, CVL_EUNSUPPORTED, "%s", cvl_unread_why(unread, why));
+}
+
 /* One param of the planned net: its numbers stay the file's. */
 static cvl_status take_param(const cvl_model *model, cvl_param *param,
                              cvl_error *err)
 {
     const char *const name = param->name;
     const cvl_tensor *const tensor = cvl_safetensors_find(&model->file, name);
+    const cvl_status status = check_read(&model->file, name, err);
+    if (status) return status;
     if (!tensor)
         return cvl_fail(err, CVL_EFORMAT, "%s is missing for its net '%.64s'",
                         name, model->spec);
@@ -152,18 +164,68 @@ static cvl_status take_params(cvl_model *model, cvl_error *err)
     return status;
 }
 
-cvl_status cvl_model_load(const char *path, cvl_model *model, cvl_error *err)
+/* As plan_net and take_params, where the file says nothing of its net: it is
+ * tried with as many input channels as there may be. */
+static cvl_status fit_spec(cvl_model *model, const char *spec, cvl_error *err)
 {
-    *model = (cvl_model){0};
-    cvl_status status = cvl_safetensors_load(path, &model->file, err);
-    if (status) return status;
+    enum { SIZE = 512, GROUPS = 1024 };
+    const cvl_safetensors *const file = &model->file;
+    const cvl_tensor *first = cvl_safetensors_find(file, "0.weight");
+    cvl_error tried;
+    if (cvl_safetensors_metadata(file, KEY_NET))
+        return cvl_fail(err, CVL_EINVAL,
+                        "says itself that its net is '%.64s'; it takes no "
+                        "other",
+                        cvl_safetensors_metadata(file, KEY_NET));
+    if (!first && file->tensor_count) first = &file->tensors[0].tensor;
+    const size_t channels = first && first->ndim == 4 ? first->shape[1] : 1;
+    cvl_net_config config = {.spec = spec,
+                             .dtype = first ? first->dtype : CVL_F32,
+                             .algo = CVL_CONV_DIRECT,
+                             .exec = cvl_exec_default()};
+    cvl_status status = CVL_OK;
+    model->spec = spec;
+    for (size_t groups = 1; groups <= GROUPS; groups++) {
+        const size_t shape[4] = {1, groups * channels, SIZE, SIZE};
+        memcpy(config.input_shape, shape, sizeof shape);
+        cvl_status now = cvl_net_plan(&model->net, &config, &tried);
+        if (!now) now = take_params(model, &tried);
+        if (!now) return CVL_OK;
+        cvl_net_free(&model->net);
+        /* The first one is the likeliest: its reason is the one to tell. */
+        if (groups > 1) continue;
+        status = now;
+        if (err) *err = tried;
+    }
+    return status;
+}
+
+cvl_status cvl_model_take(cvl_safetensors *file, const char *spec,
+                          cvl_model *model, cvl_error *err)
+{
+    *model = (cvl_model){.file = *file};
+    *file = (cvl_safetensors){0};
     model->scaling = cvl_safetensors_metadata(&model->file, KEY_SCALING);
     model->version = cvl_safetensors_metadata(&model->file, KEY_VERSION);
-    status = plan_net(model, err);
-    if (!status) status = take_params(model, err);
-    if (!status) return CVL_OK;
-    cvl_model_free(model);
-    return cvl_error_prefix(err, status, "%s", path);
+    cvl_status status = CVL_OK;
+    if (spec) {
+        status = fit_spec(model, spec, err);
+    } else {
+        status = plan_net(model, err);
+        if (!status) status = take_params(model, err);
+    }
+    if (status) cvl_model_free(model);
+    return status;
+}
+
+cvl_status cvl_model_load(const char *path, cvl_model *model, cvl_error *err)
+{
+    cvl_safetensors file;
+    *model = (cvl_model){0};
+    cvl_status status = cvl_safetensors_load(path, &file, err);
+    if (status) return status;
+    status = cvl_model_take(&file, NULL, model, err);
+    return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
 }
 
 /* The index of the value of a key among `words`, which end in NULL; 0 where
@@ -223,12 +285,13 @@ static cvl_status check_like(const cvl_safetensors *file, const cvl_net *net,
     for (size_t i = 0; i < net->param_count; i++) {
         const cvl_param *const param = &net->params[i];
         const cvl_tensor *const from = cvl_safetensors_find(file, param->name);
+        cvl_status status = check_read(file, param->name, err);
+        if (status) return status;
         if (!from)
             return cvl_fail(err, CVL_ESHAPE, "has no %s, which the net has",
                             param->name);
-        const cvl_status status =
-            cvl_tensor_check(param->name, from, from->dtype, param->value.ndim,
-                             param->value.shape, err);
+        status = cvl_tensor_check(param->name, from, from->dtype,
+                                  param->value.ndim, param->value.shape, err);
         if (status) return status;
         const size_t bad = cvl_tensor_first_nonfinite(from);
         if (bad < from->count)
@@ -249,16 +312,12 @@ static cvl_status check_like(const cvl_safetensors *file, const cvl_net *net,
     return CVL_OK;
 }
 
-cvl_status cvl_model_load_params(const char *path, cvl_net *net, cvl_error *err)
+cvl_status cvl_model_copy_params(const cvl_safetensors *file, cvl_net *net,
+                                 cvl_error *err)
 {
-    cvl_safetensors file;
-    cvl_status status = cvl_safetensors_load(path, &file, err);
-    if (status) return status;
-    status = check_like(&file, net, err);
-    if (status) status = cvl_error_prefix(err, status, "%s", path);
+    const cvl_status status = check_like(file, net, err);
     for (size_t i = 0; !status && i < net->param_count; i++)
         cvl_tensor_copy(&net->params[i].value,
-                        cvl_safetensors_find(&file, net->params[i].name));
-    cvl_safetensors_free(&file);
+                        cvl_safetensors_find(file, net->params[i].name));
     return status;
 }

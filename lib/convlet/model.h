@@ -76,13 +76,27 @@ cvl_status cvl_model_save(const char *path, const cvl_model_about *about,
 /*
  * Reads a model. The file may be hostile: nothing is allocated by what its
  * texts say, only by what it holds. Every param of the net must be there,
- * with the net's dtype and shape, and nothing else.
+ * with the net's dtype and shape, and nothing else but what is unread.
  *
  * Every message starts with the path. CVL_EIO; CVL_EFORMAT for a damaged
  * file, metadata that is missing or makes no sense, and params that do not
  * fit the net; CVL_EUNSUPPORTED; CVL_ENOMEM. *model is {0} then.
  */
 cvl_status cvl_model_load(const char *path, cvl_model *model, cvl_error *err);
+
+/*
+ * The same of a file that was read, which becomes part of the model, or is
+ * freed on error; no message has its path.
+ *
+ *   spec   the net of a file that does not say it, such as one from torch:
+ *          taken for one whose arrays are its params and fit some number of
+ *          input channels, and whose input is [1,C,512,512]; outlives the
+ *          model. NULL: the file says it
+ *
+ * CVL_EINVAL where both say it.
+ */
+cvl_status cvl_model_take(cvl_safetensors *file, const char *spec,
+                          cvl_model *model, cvl_error *err);
 
 /*
  * What the file says beside the params; the texts lie in the model.
@@ -96,13 +110,14 @@ cvl_status cvl_model_read_about(const cvl_model *model, cvl_model_about *about,
 void cvl_model_free(cvl_model *model);
 
 /*
- * Copies the params of a model file into those of a net that was built.
+ * Copies the params of a file that was read into those of a net that was built.
  * The names and shapes must be the net's; the dtype is converted, and
- * metadata does not matter, so that a file from elsewhere will do. Errors as
- * above, and CVL_ESHAPE where the params are not the net's; the net is
+ * metadata does not matter, nor what is unread, so that a file from elsewhere
+ * will do. CVL_ESHAPE where the params are not the net's, CVL_EUNSUPPORTED
+ * where one is unread, CVL_EFORMAT where one is not finite; the net is
  * untouched then.
  */
-cvl_status cvl_model_load_params(const char *path, cvl_net *net,
+cvl_status cvl_model_copy_params(const cvl_safetensors *file, cvl_net *net,
                                  cvl_error *err);
 
 #endif

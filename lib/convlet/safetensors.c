@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +22,10 @@ typedef struct member {
 /* A tensor: data[begin] to data[end - 1] of the data behind the header. */
 typedef struct entry {
     const char *name;
+    bool unread;
+    const char *other_dtype; /* a constant; NULL: this one */
     cvl_dtype dtype;
+    size_t element; /* its bytes */
     size_t ndim;
     size_t shape[CVL_MAX_NDIM];
     size_t begin, end;
@@ -36,7 +40,7 @@ typedef struct header {
     entry *tensors;     /* at last in the order of their data */
     cvl_metadata_entry *metadata;
     char *texts, *texts_end; /* all names, keys and texts, with their zeros */
-    size_t member_count, tensor_count, metadata_count;
+    size_t member_count, tensor_count, metadata_count, unread_count;
 } header;
 
 /* Where the header ends, from the eight bytes before it. */
@@ -107,7 +111,10 @@ static cvl_status read_metadata(header *h, size_t at)
 {
     cvl_json json = h->json;
     json.at = at;
-    if (cvl_json_kind(&json) != '{')
+    const char kind = cvl_json_kind(&json);
+    if (kind == 'n')
+        return CVL_OK; /* as a library writes none that was given */
+    if (kind != '{')
         return cvl_fail(json.err, CVL_EFORMAT,
                         "\"__metadata__\" is no object of texts; save the "
                         "file again");
@@ -183,8 +190,17 @@ static bool read_sizes(cvl_json json, size_t *sizes, size_t limit,
     return true;
 }
 
+/* Those that are not read. */
+static const struct {
+    const char *name;
+    size_t size;
+} OTHER_DTYPES[] = {{"BOOL", 1}, {"I8", 1},      {"U8", 1},     {"I16", 2},
+                    {"U16", 2},  {"F16", 2},     {"BF16", 2},   {"I32", 4},
+                    {"U32", 4},  {"I64", 8},     {"U64", 8},    {"F8_E4M3", 1},
+                    {"C64", 8},  {"F8_E5M2", 1}, {"F8_E8M0", 1}};
+
 static cvl_status read_dtype(cvl_json json, const char *name, char *scratch,
-                             cvl_dtype *dtype)
+                             entry *e)
 {
     if (cvl_json_kind(&json) != '"')
         return cvl_fail(json.err, CVL_EFORMAT,
@@ -192,8 +208,15 @@ static cvl_status read_dtype(cvl_json json, const char *name, char *scratch,
                         "\"F64\"; save the file again",
                         name);
     const char *const text = cvl_json_string(&json, &scratch);
-    for (*dtype = CVL_F32; *dtype <= CVL_F64; ++*dtype)
-        if (!strcmp(text, cvl_safetensors_dtype(*dtype))) return CVL_OK;
+    for (e->dtype = CVL_F32; e->dtype <= CVL_F64; ++e->dtype) {
+        e->element = cvl_dtype_size(e->dtype);
+        if (!strcmp(text, cvl_safetensors_dtype(e->dtype))) return CVL_OK;
+    }
+    for (size_t i = 0; i < sizeof OTHER_DTYPES / sizeof *OTHER_DTYPES; i++) {
+        e->other_dtype = OTHER_DTYPES[i].name;
+        e->element = OTHER_DTYPES[i].size;
+        if (!strcmp(text, e->other_dtype)) return CVL_OK;
+    }
     char quoted[CVL_NAME_SIZE];
     return cvl_fail(json.err, CVL_EUNSUPPORTED,
                     "tensor %s has the dtype %s, convlet reads F32 and F64; "
@@ -201,7 +224,7 @@ static cvl_status read_dtype(cvl_json json, const char *name, char *scratch,
                     name, cvl_name_quote(text, quoted));
 }
 
-/* One to four axes of 1 or more. */
+/* Unread where it is not one to four axes of 1 or more. */
 static cvl_status read_shape(cvl_json json, const char *name, entry *e)
 {
     if (!read_sizes(json, e->shape, CVL_MAX_NDIM, &e->ndim))
@@ -209,22 +232,9 @@ static cvl_status read_shape(cvl_json json, const char *name, entry *e)
                         "tensor %s: shape is no list of whole numbers; save "
                         "the file again",
                         name);
-    if (e->ndim == 0)
-        return cvl_fail(json.err, CVL_EUNSUPPORTED,
-                        "tensor %s is a single number, shape []; save it as "
-                        "t.reshape(1)",
-                        name);
-    if (e->ndim > CVL_MAX_NDIM)
-        return cvl_fail(json.err, CVL_EUNSUPPORTED,
-                        "tensor %s has %zu axes, convlet takes 1 to 4; save "
-                        "it as t.reshape(...)",
-                        name, e->ndim);
-    char text[CVL_LIST_SIZE];
-    for (size_t i = 0; i < e->ndim; i++)
-        if (e->shape[i] == 0)
-            return cvl_fail(json.err, CVL_EUNSUPPORTED,
-                            "tensor %s is empty, shape %s; leave it out", name,
-                            cvl_safetensors_list(e->shape, e->ndim, text));
+    e->unread = e->other_dtype || e->ndim == 0 || e->ndim > CVL_MAX_NDIM;
+    for (size_t i = 0; !e->unread && i < e->ndim; i++)
+        e->unread = e->shape[i] == 0;
     return CVL_OK;
 }
 
@@ -239,12 +249,18 @@ static cvl_status read_offsets(cvl_json json, const char *name, entry *e)
                         name);
     e->begin = offsets[0];
     e->end = offsets[1];
+    if (e->ndim > CVL_MAX_NDIM && e->begin <= e->end) return CVL_OK;
+    if (e->ndim > CVL_MAX_NDIM)
+        return cvl_fail(json.err, CVL_EFORMAT,
+                        "tensor %s ends before it begins; save the file again",
+                        name);
     char shape[CVL_LIST_SIZE];
     cvl_safetensors_list(e->shape, e->ndim, shape);
-    const char *const dtype = cvl_safetensors_dtype(e->dtype);
+    const char *const dtype =
+        e->other_dtype ? e->other_dtype : cvl_safetensors_dtype(e->dtype);
     size_t needed;
     if (!cvl_size_product(e->shape, e->ndim, &needed) ||
-        !cvl_size_mul(needed, cvl_dtype_size(e->dtype), &needed))
+        !cvl_size_mul(needed, e->element, &needed))
         return cvl_fail(json.err, CVL_EFORMAT,
                         "tensor %s: %s of shape %s needs more than any "
                         "memory; save the file again",
@@ -260,7 +276,7 @@ static cvl_status read_offsets(cvl_json json, const char *name, entry *e)
 
 /* Reads one tensor's description: {"dtype": "F32", "shape": [2,3],
  * "data_offsets": [0,24]}, in any order. */
-static cvl_status read_entry(const header *h, const member *m, entry *e)
+static cvl_status read_entry(header *h, const member *m, entry *e)
 {
     cvl_json json = h->json;
     keys found = {0};
@@ -271,11 +287,12 @@ static cvl_status read_entry(const header *h, const member *m, entry *e)
     cvl_status status = find_keys(json, name, h->texts_end, &found);
     if (status) return status;
     json.at = found.dtype;
-    status = read_dtype(json, name, h->texts_end, &e->dtype);
+    status = read_dtype(json, name, h->texts_end, e);
     json.at = found.shape;
     if (!status) status = read_shape(json, name, e);
     json.at = found.offsets;
     if (!status) status = read_offsets(json, name, e);
+    h->unread_count += e->unread;
     return status;
 }
 
@@ -300,7 +317,8 @@ static cvl_status read_tensors(header *h, const member *metadata)
 static int compare_begins(const void *a, const void *b)
 {
     const entry *const x = a, *const y = b;
-    return x->begin < y->begin ? -1 : x->begin > y->begin;
+    if (x->begin != y->begin) return x->begin < y->begin ? -1 : 1;
+    return x->end < y->end ? -1 : x->end > y->end; /* empty ones first */
 }
 
 /* Sorts by offset, and checks that the data are covered, each byte once. */
@@ -361,28 +379,47 @@ static cvl_status read_header(header *h, size_t size)
     return status ? status : check_cover(h, size - h->json.end);
 }
 
+/* Lists the tensors that are not read; their texts have moved to `texts`. */
+static void list_unread(const header *h, const char *texts,
+                        cvl_unread_tensor *unread)
+{
+    for (size_t i = 0; i < h->tensor_count; i++) {
+        const entry *const e = &h->tensors[i];
+        if (!e->unread) continue;
+        unread->name = texts + (e->name - h->texts);
+        unread->dtype = e->other_dtype;
+        unread->ndim = e->ndim;
+        memcpy(unread->shape, e->shape, sizeof e->shape);
+        unread++;
+    }
+}
+
 /* Everything in one arena; on the second run, when there is one, filled. */
 static void layout(cvl_safetensors *out, const header *h)
 {
     cvl_arena *const arena = &out->arena;
     const size_t text_size = (size_t)(h->texts_end - h->texts);
-    out->tensors =
-        cvl_arena_take(arena, h->tensor_count * sizeof *out->tensors);
+    out->tensors = cvl_arena_take(arena, (h->tensor_count - h->unread_count) *
+                                             sizeof *out->tensors);
+    out->unread = cvl_arena_take(arena, h->unread_count * sizeof *out->unread);
     out->metadata =
         cvl_arena_take(arena, h->metadata_count * sizeof *out->metadata);
     char *const texts = cvl_arena_take(arena, text_size);
+    cvl_named_tensor *named = out->tensors;
     for (size_t i = 0; i < h->tensor_count; i++) {
         const entry *const e = &h->tensors[i];
+        if (e->unread) continue;
         void *const values = cvl_arena_take(arena, e->end - e->begin);
         if (!values) continue;
-        cvl_named_tensor *const named = &out->tensors[i];
         named->name = texts + (e->name - h->texts);
         named->tensor = cvl_tensor_wrap(e->dtype, e->ndim, e->shape, values);
         cvl_copy_little_endian(values, h->json.bytes + h->json.end + e->begin,
                                cvl_dtype_size(e->dtype), named->tensor.count);
+        named++;
     }
     if (!arena->base) return;
     memcpy(texts, h->texts, text_size);
+    list_unread(h, texts, out->unread);
     for (size_t i = 0; i < h->metadata_count; i++)
         out->metadata[i] =
             (cvl_metadata_entry){texts + (h->metadata[i].key - h->texts),
@@ -400,7 +437,8 @@ cvl_status cvl_safetensors_parse(const void *bytes, size_t size,
     status = cvl_arena_commit(&out->arena, "the file's content", err);
     if (status) goto done;
     layout(out, &h);
-    out->tensor_count = h.tensor_count;
+    out->tensor_count = h.tensor_count - h.unread_count;
+    out->unread_count = h.unread_count;
     out->metadata_count = h.metadata_count;
 done:
     if (status) *out = (cvl_safetensors){0};
@@ -437,6 +475,41 @@ const char *cvl_safetensors_metadata(const cvl_safetensors *file,
     for (size_t i = 0; i < file->metadata_count; i++)
         if (!strcmp(file->metadata[i].key, key)) return file->metadata[i].value;
     return NULL;
+}
+
+const cvl_unread_tensor *cvl_safetensors_unread(const cvl_safetensors *file,
+                                                const char *name)
+{
+    for (size_t i = 0; i < file->unread_count; i++)
+        if (!strcmp(file->unread[i].name, name)) return &file->unread[i];
+    return NULL;
+}
+
+const char *cvl_unread_why(const cvl_unread_tensor *tensor,
+                           char text[CVL_UNREAD_SIZE])
+{
+    char name[CVL_NAME_SIZE], dtype[CVL_NAME_SIZE], shape[CVL_LIST_SIZE];
+    cvl_name_quote(tensor->name, name);
+    if (tensor->dtype)
+        snprintf(text, CVL_UNREAD_SIZE,
+                 "tensor %s has the dtype %s, convlet reads F32 and F64; save "
+                 "it as t.float() or t.double()",
+                 name, cvl_name_quote(tensor->dtype, dtype));
+    else if (tensor->ndim == 0)
+        snprintf(text, CVL_UNREAD_SIZE,
+                 "tensor %s is a single number, shape []; save it as "
+                 "t.reshape(1)",
+                 name);
+    else if (tensor->ndim > CVL_MAX_NDIM)
+        snprintf(text, CVL_UNREAD_SIZE,
+                 "tensor %s has %zu axes, convlet takes 1 to 4; save it as "
+                 "t.reshape(...)",
+                 name, tensor->ndim);
+    else
+        snprintf(text, CVL_UNREAD_SIZE,
+                 "tensor %s is empty, shape %s; leave it out", name,
+                 cvl_safetensors_list(tensor->shape, tensor->ndim, shape));
+    return text;
 }
 
 void cvl_safetensors_free(cvl_safetensors *file)

@@ -27,6 +27,15 @@ typedef struct cvl_metadata_entry {
     const char *value;
 } cvl_metadata_entry;
 
+/* A tensor that a file has but that is not read: of another dtype, such as
+ * whole numbers, a single number, empty, or with too many axes. */
+typedef struct cvl_unread_tensor {
+    const char *name;
+    const char *dtype; /* a constant; NULL: F32 or F64, it is for the shape */
+    size_t ndim;       /* as the file has it; shape has the first ones */
+    size_t shape[CVL_MAX_NDIM];
+} cvl_unread_tensor;
+
 /*
  * What such a file holds. {0} is valid and holds nothing. One that was read
  * owns everything, in one block: the tensors are views that last until
@@ -42,6 +51,8 @@ typedef struct cvl_safetensors {
     cvl_named_tensor *tensors;
     size_t metadata_count;
     cvl_metadata_entry *metadata;
+    size_t unread_count; /* these are never saved */
+    cvl_unread_tensor *unread;
     cvl_arena arena;
 } cvl_safetensors;
 
@@ -50,15 +61,16 @@ typedef struct cvl_safetensors {
  * before anything is allocated, and a header of n bytes needs less than 100 n
  * bytes of memory on the way. The tensors come in the order of their
  * data, metadata in the order of the header, whose keys may have any order.
+ * Tensors that convlet does not do are listed, but not read.
  *
  * CVL_EFORMAT where the bytes are cut short, too long or no safetensors file:
  * a header that is not strictly JSON in UTF-8, has a name or key twice, or an
  * unknown key; data_offsets that leave gaps, overlap, do not fit shape and
  * dtype, or do not cover the data exactly. CVL_EUNSUPPORTED where convlet
- * does not do what the format does: types other than F32 and F64, 0 or more
- * than 4 axes, axes of 0, zero characters in a text, a header or a number of
- * tensors beyond the maximum above. CVL_ENOMEM. On error *out is {0}.
- * Source: github.com/huggingface/safetensors, "Format".
+ * does not do what the format does: a dtype that it has no name for, zero
+ * characters in a text, a header or a number of tensors beyond the maximum
+ * above. CVL_ENOMEM. On error *out is {0}. Source:
+ * github.com/huggingface/safetensors, "Format".
  */
 cvl_status cvl_safetensors_parse(const void *bytes, size_t size,
                                  cvl_safetensors *out, cvl_error *err);
@@ -86,6 +98,15 @@ const cvl_tensor *cvl_safetensors_find(const cvl_safetensors *file,
                                        const char *name);
 const char *cvl_safetensors_metadata(const cvl_safetensors *file,
                                      const char *key);
+
+/* The unread tensor of this name; NULL if there is none. */
+const cvl_unread_tensor *cvl_safetensors_unread(const cvl_safetensors *file,
+                                                const char *name);
+
+/* Why it was not read, and what to do, in one line; returns text. */
+enum { CVL_UNREAD_SIZE = 256 };
+const char *cvl_unread_why(const cvl_unread_tensor *tensor,
+                           char text[CVL_UNREAD_SIZE]);
 
 /* Frees what was read and resets to {0}; idempotent. */
 void cvl_safetensors_free(cvl_safetensors *file);

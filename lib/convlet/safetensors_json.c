@@ -189,6 +189,11 @@ static cvl_status check_value(cvl_json *json, size_t depth)
     skip_space(json);
     if (peek(json) == '"') return read_string(json, NULL);
     if (is_digit(peek(json))) return check_number(json);
+    if (json->end - json->at >= 4 &&
+        !memcmp(json->bytes + json->at, "null", 4)) {
+        json->at += 4;
+        return CVL_OK;
+    }
     if (accept(json, '{')) return check_list(json, depth + 1, true);
     if (accept(json, '[')) return check_list(json, depth + 1, false);
     return damaged(json, "a text, a whole number, '[' or '{'");

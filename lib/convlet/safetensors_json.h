@@ -18,8 +18,8 @@ typedef struct cvl_json {
 /*
  * Whether the text is one JSON object in UTF-8, as RFC 8259 has it, followed
  * by nothing but spaces, and with no more than a safetensors header needs:
- * texts, whole numbers of at most 15 digits, arrays and objects, in at most 3
- * levels. Counts its strings; `at` stays where it is.
+ * texts, whole numbers of at most 15 digits, null, arrays and objects, in at
+ * most 3 levels. Counts its strings; `at` stays where it is.
  *
  * CVL_EFORMAT with the byte, counted from bytes[0], and what was expected
  * there; CVL_EUNSUPPORTED for a zero character within a text, where a C
@@ -32,7 +32,8 @@ cvl_status cvl_json_check(cvl_json *json);
  * value begins, or between two.
  */
 
-/* The first character of the value: '"', '{', '[' or a digit. */
+/* The first character of the value: '"', '{', '[', a digit, or
+ * 'n' of null. */
 char cvl_json_kind(cvl_json *json);
 
 /* Goes from '{' or '[' to the first in it, from there to the next; false

@@ -37,7 +37,7 @@ static void show(const char *spec, enum draw_colours colours, size_t width,
     cvl_error err;
     save(spec);
     *text = (struct text){0};
-    expect_ok(model_load(PATH, &model, &err), err);
+    expect_ok(model_load(PATH, NULL, &model, &err), err);
     expect_ok(show_model(&model, &style, text, &err), err);
     cvl_model_free(&model);
 }

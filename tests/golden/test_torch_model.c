@@ -21,7 +21,7 @@ START_TEST(a_torch_model_gives_torchs_output)
     cvl_net net;
     cvl_error err;
     expect_ok(cvl_net_build(&net, &config, &err), err);
-    expect_ok(model_load_params(model, &net, &err), err);
+    expect_ok(model_load_params(model, true, &net, &err), err);
     cvl_net_forward(&net, &x);
     golden_compare("output", &net.output, &y, 1e-6);
     cvl_net_free(&net);

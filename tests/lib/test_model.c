@@ -90,6 +90,15 @@ START_TEST(model_reads_back_what_was_saved)
 }
 END_TEST
 
+static cvl_status load_params(cvl_net *net, cvl_error *err)
+{
+    cvl_safetensors file;
+    cvl_status status = cvl_safetensors_load(PATH, &file, err);
+    if (!status) status = cvl_model_copy_params(&file, net, err);
+    cvl_safetensors_free(&file);
+    return status;
+}
+
 START_TEST(params_start_a_net_of_either_dtype)
 {
     for (int to = CVL_F32; to <= CVL_F64; to++) {
@@ -99,7 +108,7 @@ START_TEST(params_start_a_net_of_either_dtype)
         build(&net, ABOUT.spec, (cvl_dtype)to);
         for (size_t i = 0; i < net.param_count; i++)
             cvl_tensor_fill(&net.params[i].value, 0);
-        expect_ok(cvl_model_load_params(PATH, &net, &err), err);
+        expect_ok(load_params(&net, &err), err);
         expect_params(&net);
         cvl_net_free(&net);
     }
@@ -110,11 +119,10 @@ static const struct {
     const char *spec;
     const char *message;
 } other_nets[] = {
-    {"conv 2 3x3, relu, conv 1 1x1",
-     "model.safetensors: has no 2.bias, which the net has"},
-    {"conv 2 3x3", "model.safetensors: has '2.weight', which the net has not"},
+    {"conv 2 3x3, relu, conv 1 1x1", "has no 2.bias, which the net has"},
+    {"conv 2 3x3", "has '2.weight', which the net has not"},
     {"conv 2 5x3, relu, conv 1 1x1 bias=no",
-     "model.safetensors: 0.weight is f32[2x3x3x3], expected f32[2x3x5x3]"},
+     "0.weight is f32[2x3x3x3], expected f32[2x3x5x3]"},
 };
 
 START_TEST(params_of_another_net_are_refused)
@@ -123,11 +131,70 @@ START_TEST(params_of_another_net_are_refused)
     cvl_error err;
     save(CVL_F32);
     build(&net, other_nets[_i].spec, CVL_F64);
-    expect_fail(cvl_model_load_params(PATH, &net, &err), err, CVL_ESHAPE,
+    expect_fail(load_params(&net, &err), err, CVL_ESHAPE,
                 other_nets[_i].message);
     for (size_t i = 0; i < net.params[0].value.count; i++)
         ck_assert(cvl_tensor_get(&net.params[0].value, i) == (double)(i + 1));
     cvl_net_free(&net);
+}
+END_TEST
+
+/* As a file from torch, which has no metadata. */
+static void save_foreign(const char *spec)
+{
+    cvl_safetensors file;
+    cvl_net net;
+    cvl_error err;
+    build(&net, spec, CVL_F64);
+    expect_ok(cvl_model_save(PATH, &ABOUT, &net, &err), err);
+    cvl_net_free(&net);
+    expect_ok(cvl_safetensors_load(PATH, &file, &err), err);
+    file.metadata_count = 0;
+    expect_ok(cvl_safetensors_save(PATH, &file, &err), err);
+    cvl_safetensors_free(&file);
+}
+
+static cvl_status take(const char *spec, cvl_model *model, cvl_error *err)
+{
+    cvl_safetensors file;
+    const cvl_status status = cvl_safetensors_load(PATH, &file, err);
+    return status ? status : cvl_model_take(&file, spec, model, err);
+}
+
+START_TEST(a_file_without_a_net_is_given_one)
+{
+    static const char *const specs[] = {
+        "conv 2 3x3, relu, conv 1 1x1", "conv 6 3x3 groups=3, relu, conv 1 1x1",
+        "relu, conv 3 1x1 bias=no, conv 2 3x2 stride=2"};
+    static const char *const refusals[] = {
+        "0.weight is f64[2x3x3x3], expected f64[2x3x9x9]",
+        "0.weight is f64[6x1x3x3], expected f64[2x1x9x9]",
+        "0.weight is missing for its net 'conv 2 9x9, relu'"};
+    cvl_model model;
+    cvl_error err;
+    save_foreign(specs[_i]);
+    expect_ok(take(specs[_i], &model, &err), err);
+    ck_assert_uint_eq(model.net.input.shape[1], 3);
+    ck_assert_int_eq(model.net.input.dtype, CVL_F64);
+    ck_assert_ptr_null(model.scaling);
+    cvl_model_free(&model);
+    expect_fail(take(NULL, &model, &err), err, CVL_EFORMAT,
+                "its metadata has no 'net'; is it a model that convlet wrote?");
+    expect_fail(take("conv 2 9x9, relu", &model, &err), err, CVL_EFORMAT,
+                refusals[_i]);
+    ck_assert_int_eq(take("cnv 2 5x5", &model, &err), CVL_EINVAL);
+}
+END_TEST
+
+START_TEST(a_file_with_a_net_takes_no_other)
+{
+    cvl_model model;
+    cvl_error err;
+    save(CVL_F32);
+    expect_fail(take("conv 2 3x3, relu, conv 1 1x1", &model, &err), err,
+                CVL_EINVAL,
+                "says itself that its net is 'conv 2 3x3, relu, conv 1 1x1 "
+                "bias=no'; it takes no other");
 }
 END_TEST
 
@@ -138,8 +205,8 @@ START_TEST(params_that_are_not_finite_are_refused)
     build(&net, ABOUT.spec, CVL_F32);
     cvl_tensor_set(&net.params[1].value, 1, 1e308 * 10);
     expect_ok(cvl_model_save(PATH, &ABOUT, &net, &err), err);
-    expect_fail(cvl_model_load_params(PATH, &net, &err), err, CVL_EFORMAT,
-                "model.safetensors: element 1 of 0.bias is inf");
+    expect_fail(load_params(&net, &err), err, CVL_EFORMAT,
+                "element 1 of 0.bias is inf");
     cvl_net_free(&net);
 }
 END_TEST
@@ -260,6 +327,8 @@ int main(void)
                         CVL_F64 + 1);
     tcase_add_loop_test(all, params_of_another_net_are_refused, 0,
                         (int)(sizeof other_nets / sizeof *other_nets));
+    tcase_add_loop_test(all, a_file_without_a_net_is_given_one, 0, 3);
+    tcase_add_test(all, a_file_with_a_net_takes_no_other);
     tcase_add_test(all, params_that_are_not_finite_are_refused);
     tcase_add_loop_test(all, metadata_that_does_not_fit_is_refused, 0,
                         (int)(sizeof lies / sizeof *lies));

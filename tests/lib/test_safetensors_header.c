@@ -43,9 +43,6 @@ static const struct {
     {"{}{}", 0, CVL_EFORMAT,
      "header is damaged at byte 10: expected nothing more after '}'; save the "
      "file again"},
-    {"{\"a\":null}", 0, CVL_EFORMAT,
-     "header is damaged at byte 13: expected a text, a whole number, '[' or "
-     "'{'; save the file again"},
     {"{\"a\":-1}", 0, CVL_EFORMAT,
      "header is damaged at byte 13: expected a text, a whole number, '[' or "
      "'{'; save the file again"},
@@ -132,30 +129,6 @@ static const struct {
      CVL_EFORMAT,
      "tensor \"a\": dtype is no text, expected \"F32\" or \"F64\"; save the "
      "file again"},
-    {"{\"a\":{\"dtype\":\"F16\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8,
-     CVL_EUNSUPPORTED,
-     "tensor \"a\" has the dtype \"F16\", convlet reads F32 and F64; save it "
-     "as t.float() or t.double()"},
-    {"{\"a\":{\"dtype\":\"BF16\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8,
-     CVL_EUNSUPPORTED,
-     "tensor \"a\" has the dtype \"BF16\", convlet reads F32 and F64; save it "
-     "as t.float() or t.double()"},
-    {"{\"a\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8,
-     CVL_EUNSUPPORTED,
-     "tensor \"a\" has the dtype \"I64\", convlet reads F32 and F64; save it "
-     "as t.float() or t.double()"},
-    {"{\"a\":{\"dtype\":\"U32\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8,
-     CVL_EUNSUPPORTED,
-     "tensor \"a\" has the dtype \"U32\", convlet reads F32 and F64; save it "
-     "as t.float() or t.double()"},
-    {"{\"a\":{\"dtype\":\"BOOL\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8,
-     CVL_EUNSUPPORTED,
-     "tensor \"a\" has the dtype \"BOOL\", convlet reads F32 and F64; save it "
-     "as t.float() or t.double()"},
-    {"{\"a\":{\"dtype\":\"f32\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8,
-     CVL_EUNSUPPORTED,
-     "tensor \"a\" has the dtype \"f32\", convlet reads F32 and F64; save it "
-     "as t.float() or t.double()"},
     {"{\"a\":{\"dtype\":\"F32\",\"shape\":3,\"data_offsets\":[0,4]}}", 4,
      CVL_EFORMAT,
      "tensor \"a\": shape is no list of whole numbers; save the file again"},
@@ -168,15 +141,6 @@ static const struct {
     {"{\"a\":{\"dtype\":\"F32\",\"shape\":{},\"data_offsets\":[0,4]}}", 4,
      CVL_EFORMAT,
      "tensor \"a\": shape is no list of whole numbers; save the file again"},
-    {"{\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}", 4,
-     CVL_EUNSUPPORTED,
-     "tensor \"a\" is a single number, shape []; save it as t.reshape(1)"},
-    {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1],\"data_offsets\":[0,4]}}",
-     4, CVL_EUNSUPPORTED,
-     "tensor \"a\" has 5 axes, convlet takes 1 to 4; save it as "
-     "t.reshape(...)"},
-    {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2,0],\"data_offsets\":[0,0]}}", 0,
-     CVL_EUNSUPPORTED, "tensor \"a\" is empty, shape [2,0]; leave it out"},
     {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}", 4,
      CVL_EFORMAT,
      "tensor \"a\": data_offsets are no two whole numbers; save the file "
@@ -249,12 +213,103 @@ static const struct {
      "tensor "
      "\"\\x1b[31m\\x22\\x0axxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx..."
      "\" is no object with dtype, shape and data_offsets; save the file again"},
+    {"{\"a\":{\"dtype\":\"f32\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8,
+     CVL_EUNSUPPORTED,
+     "tensor \"a\" has the dtype \"f32\", convlet reads F32 and F64; save it "
+     "as t.float() or t.double()"},
+    {"{\"a\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4,
+     CVL_EFORMAT,
+     "tensor \"a\": I64 of shape [1] needs 8 bytes, data_offsets are [0,4]; "
+     "save the file again"},
+    {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1],\"data_offsets\":[4,0]}}",
+     4, CVL_EFORMAT, "tensor \"a\" ends before it begins; save the file again"},
 };
 
 START_TEST(parse_refuses_a_wrong_header_and_says_why)
 {
     expect_refused(make(REFUSED[_i].header, REFUSED[_i].data_size),
                    REFUSED[_i].status, REFUSED[_i].message);
+}
+END_TEST
+
+/* What convlet does not do is listed, with the reason. */
+static const struct {
+    const char *header;
+    size_t data_size;
+    const char *why;
+} UNREAD[] = {
+    {"{\"a\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[0,8]}}", 8,
+     "tensor \"a\" has the dtype \"F16\", convlet reads F32 and F64; save it "
+     "as t.float() or t.double()"},
+    {"{\"a\":{\"dtype\":\"BF16\",\"shape\":[2,2],\"data_offsets\":[0,8]}}", 8,
+     "tensor \"a\" has the dtype \"BF16\", convlet reads F32 and F64; save it "
+     "as t.float() or t.double()"},
+    {"{\"a\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8,
+     "tensor \"a\" has the dtype \"I64\", convlet reads F32 and F64; save it "
+     "as t.float() or t.double()"},
+    {"{\"a\":{\"dtype\":\"U32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8,
+     "tensor \"a\" has the dtype \"U32\", convlet reads F32 and F64; save it "
+     "as t.float() or t.double()"},
+    {"{\"a\":{\"dtype\":\"BOOL\",\"shape\":[8],\"data_offsets\":[0,8]}}", 8,
+     "tensor \"a\" has the dtype \"BOOL\", convlet reads F32 and F64; save it "
+     "as t.float() or t.double()"},
+    {"{\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}", 4,
+     "tensor \"a\" is a single number, shape []; save it as t.reshape(1)"},
+    {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1],\"data_offsets\":[0,4]}}",
+     4,
+     "tensor \"a\" has 5 axes, convlet takes 1 to 4; save it as "
+     "t.reshape(...)"},
+    {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2,0],\"data_offsets\":[0,0]}}", 0,
+     "tensor \"a\" is empty, shape [2,0]; leave it out"},
+};
+
+START_TEST(parse_passes_over_what_it_does_not_do)
+{
+    char why[CVL_UNREAD_SIZE];
+    cvl_safetensors out =
+        expect_parsed(make(UNREAD[_i].header, UNREAD[_i].data_size));
+    ck_assert_uint_eq(out.tensor_count, 0);
+    ck_assert_uint_eq(out.unread_count, 1);
+    ck_assert_ptr_eq(cvl_safetensors_unread(&out, "a"), out.unread);
+    ck_assert_ptr_null(cvl_safetensors_unread(&out, "b"));
+    ck_assert_str_eq(cvl_unread_why(out.unread, why), UNREAD[_i].why);
+    cvl_safetensors_free(&out);
+}
+END_TEST
+
+/* Between others, it is told from them by its place. */
+START_TEST(parse_reads_what_is_beside_the_unread)
+{
+    cvl_safetensors out = expect_parsed(
+        make("{\"n\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[4,12]},"
+             "\"e\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[4,4]},"
+             "\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[12,20]},"
+             "\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
+             20));
+    ck_assert_uint_eq(out.tensor_count, 2);
+    ck_assert_str_eq(out.tensors[0].name, "a");
+    ck_assert_str_eq(out.tensors[1].name, "b");
+    ck_assert_uint_eq(out.tensors[1].tensor.count, 2);
+    ck_assert_uint_eq(out.unread_count, 2);
+    ck_assert_str_eq(out.unread[0].name, "e");
+    ck_assert_str_eq(out.unread[1].dtype, "I64");
+    cvl_safetensors_free(&out);
+}
+END_TEST
+
+START_TEST(parse_takes_null_for_no_metadata)
+{
+    cvl_safetensors out = expect_parsed(make("{\"__metadata__\": null }", 0));
+    ck_assert_uint_eq(out.metadata_count, 0);
+    cvl_safetensors_free(&out);
+    expect_refused(make("{\"__metadata__\":nul}", 0), CVL_EFORMAT,
+                   "header is damaged at byte 24: expected a text, a whole "
+                   "number, '[' or '{'; save the file again");
+    expect_refused(make("{\"__metadata__\":{\"k\":null}}", 0), CVL_EFORMAT,
+                   "metadata \"k\" is no text; save it as str(...)");
+    expect_refused(make("{\"a\":null}", 0), CVL_EFORMAT,
+                   "tensor \"a\" is no object with dtype, shape and "
+                   "data_offsets; save the file again");
 }
 END_TEST
 
@@ -318,6 +373,10 @@ int main(void)
 {
     Suite *const suite = suite_create("safetensors_header");
     TCase *const cases = tcase_create("safetensors_header");
+    tcase_add_loop_test(cases, parse_passes_over_what_it_does_not_do, 0,
+                        (int)(sizeof UNREAD / sizeof *UNREAD));
+    tcase_add_test(cases, parse_reads_what_is_beside_the_unread);
+    tcase_add_test(cases, parse_takes_null_for_no_metadata);
     tcase_add_loop_test(cases, parse_refuses_a_wrong_header_and_says_why, 0,
                         (int)(sizeof REFUSED / sizeof *REFUSED));
     tcase_add_test(cases, parse_refuses_what_is_no_utf8);
