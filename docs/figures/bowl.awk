@@ -80,16 +80,19 @@ END {
     split("#e8590c #1c7ed6 #2f9e44 #ae3ec9 #b35900 #0c8599", colours, " ")
     left = 64
     top = title == "" ? 12 : 32
-    width = 560
+    width = 400
     height = width * (ymax - ymin) / (xmax - xmin)
     find_bowl()
-    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 %.0f\" " \
+    bottom = top + height + 50 + 18 * int((series + 1) / 2)
+    # Drawn larger than it is, so that it can be read on a telephone too.
+    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"640\" " \
+        "height=\"%.0f\" viewBox=\"0 0 480 %.0f\" " \
         "font-family=\"sans-serif\" font-size=\"12\">\n" \
         "<clipPath id=\"map\"><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" " \
         "height=\"%.1f\"/></clipPath>\n" \
         "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" " \
-        "fill=\"none\" stroke=\"#868e96\"/>\n", top + height + 68,
-        left, top, width, height, left, top, width, height
+        "fill=\"none\" stroke=\"#868e96\"/>\n", bottom * 4 / 3,
+        bottom, left, top, width, height, left, top, width, height
     # Ink that is dark on a white page and light on a black one.
     print "<style>svg{fill:#57606a}@media(prefers-color-scheme:dark)" \
         "{svg{fill:#adb5bd}}</style>"
@@ -104,10 +107,11 @@ END {
     printf "<path d=\"M%.1f %.1fh10m-5 -5v10\" stroke=\"#868e96\" " \
         "stroke-width=\"2\"/>\n", px(m0) - 5, py(m1)
     for (i = 1; i <= series; i++) {
+        x = left + (i - 1) % 2 * width / 2
+        y = top + height + 54 + 18 * int((i - 1) / 2)
         printf "<path d=\"M%.1f %.1fh18\" stroke=\"%s\" stroke-width=\"3\"/>\n",
-            left + (i - 1) * width / 3, top + height + 54, colours[i]
-        text(left + (i - 1) * width / 3 + 24, top + height + 58, "start",
-             order[i], "")
+            x, y, colours[i]
+        text(x + 24, y + 4, "start", order[i], "")
     }
     print "</svg>"
 }

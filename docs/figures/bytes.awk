@@ -30,15 +30,29 @@ BEGIN {
         at += length_of[i]
         end[i] = i < n ? at : 1e9
     }
-    columns = 32
-    side = 19
+    columns = 16
+    side = 22
+    width = columns * side + 32
 }
 { for (i = 1; i <= NF; i++) byte[++count] = $i }
 END {
     rows = int((count + columns - 1) / columns)
-    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 %d\" " \
-        "font-family=\"monospace\" font-size=\"11\">\n",
-        rows * side + 40
+    x = 16
+    y = rows * side + 18
+    for (p = 1; p <= n; p++) {
+        wide = 40 + 7 * length(name[p])
+        if (x + wide > width) {
+            x = 16
+            y += 20
+        }
+        at_x[p] = x
+        at_y[p] = y
+        x += wide
+    }
+    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" " \
+        "height=\"%d\" viewBox=\"0 0 %d %d\" " \
+        "font-family=\"monospace\" font-size=\"13\">\n",
+        width, y + 22, width, y + 22
     # Ink that is dark on a white page and light on a black one.
     print "<style>svg{fill:#343a40}@media(prefers-color-scheme:dark)" \
         "{svg{fill:#dee2e6}}</style>"
@@ -51,18 +65,15 @@ END {
         printf "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" " \
             "fill=\"%s\" fill-opacity=\"0.25\"/>" \
             "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\"%s>%s</text>\n",
-            x, y, side - 1, side - 1, colours[(p - 1) % 6 + 1], x + 9, y + 13,
-            shown == "" ? " font-size=\"9\"" : "",
+            x, y, side - 1, side - 1, colours[(p - 1) % 6 + 1], x + 10.5, y + 15,
+            shown == "" ? " font-size=\"11\"" : "",
             escape(shown == "" ? byte[k] : shown)
     }
-    x = 16
-    for (p = 1; p <= n; p++) {
+    for (p = 1; p <= n; p++)
         printf "<rect x=\"%d\" y=\"%d\" width=\"14\" height=\"14\" " \
             "fill=\"%s\" fill-opacity=\"0.5\"/><text x=\"%d\" y=\"%d\" " \
             "font-family=\"sans-serif\" font-size=\"12\">%s</text>\n",
-            x, rows * side + 18, colours[(p - 1) % 6 + 1], x + 20,
-            rows * side + 29, escape(name[p])
-        x += 40 + 7 * length(name[p])
-    }
+            at_x[p], at_y[p], colours[(p - 1) % 6 + 1], at_x[p] + 20,
+            at_y[p] + 11, escape(name[p])
     print "</svg>"
 }

@@ -117,11 +117,14 @@ END {
     if (y1 == y0) y1 = y0 + 1
     left = 64
     top = title == "" ? 12 : 32
-    width = 640 - left - 16
-    height = 260
-    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 %d\" " \
+    width = 480 - left - 16
+    height = 210
+    bottom = top + height + 44 + 18 * int((series + 1) / 2)
+    # Drawn larger than it is, so that it can be read on a telephone too.
+    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"640\" " \
+        "height=\"%.0f\" viewBox=\"0 0 480 %d\" " \
         "font-family=\"sans-serif\" font-size=\"12\">\n",
-        top + height + 44 + 18 * int((series + 2) / 3)
+        bottom * 4 / 3, bottom
     # Ink that is dark on a white page and light on a black one.
     print "<style>svg{fill:#57606a}@media(prefers-color-scheme:dark)" \
         "{svg{fill:#adb5bd}}</style>"
@@ -136,8 +139,8 @@ END {
     for (i = 1; i <= series; i++) {
         colour = colours[(i - 1) % 6 + 1]
         draw(order[i], colour)
-        a = left + (i - 1) % 3 * width / 3
-        b = top + height + 54 + 18 * int((i - 1) / 3)
+        a = left + (i - 1) % 2 * width / 2
+        b = top + height + 54 + 18 * int((i - 1) / 2)
         printf "<path d=\"M%.1f %.1fh18\" stroke=\"%s\" " \
             "stroke-width=\"3\"/>\n", a, b - 4, colour
         text(a + 24, b, "start", order[i], "")
