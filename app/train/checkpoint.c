@@ -15,7 +15,7 @@
 
 enum {
     MAX_TENSORS = (1 + CVL_OPTIMIZER_MAX_SLOTS) * CVL_MAX_PARAMS + 1,
-    MAX_ENTRIES = 16,
+    MAX_ENTRIES = 24,
     RANDOM_WORDS = 624,
     SLOT_NAME = CVL_PARAM_NAME_SIZE + 16
 };
@@ -24,6 +24,10 @@ static const char KEY_STEP[] = "step";
 static const char KEY_BEST[] = "best_loss";
 static const char KEY_POSITION[] = "random_position";
 static const char KEY_NORMAL[] = "random_normal"; /* absent: none waits */
+/* How far conjugate gradients have come; absent for others, and in 0.1. */
+static const char KEY_FIRST[] = "gradient_first";
+static const char KEY_LEAST[] = "gradient_least";
+static const char KEY_SINCE[] = "gradient_since";
 static const char KEY_ISA[] = "isa";
 static const char KEY_CONFIG[] = "config";
 static const char KEY_DATA[] = "data"; /* 0.1 has none */
@@ -53,6 +57,7 @@ struct content {
     double random_words[RANDOM_WORDS];
     char step[NUMBER_SIZE], position[NUMBER_SIZE];
     char best[NUMBER_SIZE], normal[NUMBER_SIZE];
+    char first[NUMBER_SIZE], least[NUMBER_SIZE], since[NUMBER_SIZE];
     cvl_model_metadata model;
 };
 
@@ -106,6 +111,17 @@ static void add_state(struct content *content, const struct run_state *state)
                   number_format(state->random.normal, content->normal));
 }
 
+static void add_descent(struct content *content, const cvl_descent *descent)
+{
+    if (descent->first == 0) return;
+    snprintf(content->since, NUMBER_SIZE, "%zu", descent->since);
+    add_entry(content, KEY_FIRST,
+              number_format(descent->first, content->first));
+    add_entry(content, KEY_LEAST,
+              number_format(descent->least, content->least));
+    add_entry(content, KEY_SINCE, content->since);
+}
+
 cvl_status checkpoint_save(const char *path, const struct checkpoint_of *run,
                            cvl_error *err)
 {
@@ -122,6 +138,7 @@ cvl_status checkpoint_save(const char *path, const struct checkpoint_of *run,
             content.entries[content.entry_count++] = content.model.entries[i];
         add_tensors(&content, run->trainer);
         add_state(&content, run->state);
+        add_descent(&content, &run->trainer->optimizer.descent);
         add_entry(&content, KEY_ISA, cvl_isa_name(run->exec->isa));
         add_entry(&content, KEY_CONFIG, identity.data);
         add_entry(&content, KEY_DATA, data ? data : "");
@@ -222,6 +239,21 @@ static cvl_status read_state(const cvl_safetensors *file,
             read_number(file, KEY_BEST, 0, HUGE_VAL, &state->best_loss, err);
     if (!status) status = read_random(file, &state->random, err);
     if (!status) state->step = (size_t)step;
+    return status;
+}
+
+static cvl_status read_descent(const cvl_safetensors *file,
+                               cvl_descent *descent, cvl_error *err)
+{
+    double since;
+    if (!cvl_safetensors_metadata(file, KEY_FIRST)) return CVL_OK;
+    cvl_status status =
+        read_number(file, KEY_FIRST, 0, HUGE_VAL, &descent->first, err);
+    if (!status)
+        status =
+            read_number(file, KEY_LEAST, 0, HUGE_VAL, &descent->least, err);
+    if (!status) status = read_number(file, KEY_SINCE, 0, 1e15, &since, err);
+    if (!status) descent->since = (size_t)since;
     return status;
 }
 
@@ -346,6 +378,8 @@ cvl_status checkpoint_restore(const char *path, const cvl_safetensors *file,
     const char *isa = NULL;
     cvl_status status = read_state(file, run->state, err);
     if (!status) status = read_trainer(file, run->trainer, err);
+    if (!status)
+        status = read_descent(file, &run->trainer->optimizer.descent, err);
     if (!status) run->trainer->optimizer.updates = run->state->step;
     if (!status) status = read_text(file, KEY_ISA, &isa, err);
     if (!status && strcmp(isa, now) != 0)

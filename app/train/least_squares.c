@@ -26,8 +26,7 @@ static void restore(cvl_net *net, cvl_tensor saved[PARAMS])
 static void descend(cvl_trainer *trainer, const cvl_tensor *x,
                     const cvl_tensor *t, struct least_squares *least)
 {
-    const size_t limit = cvl_net_param_numbers(&trainer->net);
-    for (size_t step = 0; step <= limit; step++) {
+    for (size_t step = 0;; step++) {
         const cvl_step_result result = cvl_trainer_step(trainer, x, t);
         if (step == 0) least->own = least->loss = result.loss;
         if (result.loss < least->loss) {

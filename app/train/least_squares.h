@@ -10,13 +10,13 @@
 struct least_squares {
     bool known;
     double own;   /* the run's loss */
-    double loss;  /* the lowest there is, up to rounding */
+    double loss;  /* the lowest there is, to 1e-6 of itself */
     size_t steps; /* of conjugate gradients, to find it */
 };
 
 /*
  * Goes on from the trainer's params to the lowest loss of its one linear
- * layer, by at most as many conjugate gradients as it has weights. Params and
+ * layer, by conjugate gradients until they have converged. Params and
  * output are the trained ones afterwards. CVL_ENOMEM.
  */
 cvl_status least_squares_find(cvl_trainer *trainer, const cvl_tensor *x,

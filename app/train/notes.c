@@ -202,6 +202,7 @@ void note_early_end(const struct run *run, size_t step,
                     const cvl_step_result *result)
 {
     const struct config *const config = &run->config;
+    const cvl_descent *const descent = &run->trainer.optimizer.descent;
     if (config->output.quiet) return;
     if (result->all_close)
         fprintf(stderr,
@@ -211,6 +212,6 @@ void note_early_end(const struct run *run, size_t step,
     if (result->settled)
         fprintf(stderr,
                 "stopped after step %zu: conjugate gradients have converged, "
-                "it lowered the loss by less than %g of it\n",
-                step, CVL_SETTLED);
+                "the gradient is %.2g of what it was at first\n",
+                step, descent->least / descent->first);
 }

@@ -301,7 +301,6 @@ static cvl_status settle(struct run *run, cvl_error *err)
     cvl_trainer *const trainer = &run->trainer;
     struct config *const config = &run->config;
     const cvl_optimizer_kind *const kind = trainer->optimizer.settings.kind;
-    const size_t weights = cvl_net_param_numbers(&trainer->net);
     if (config->data.degrade && (config->output.best || kind->quadratic_only))
         return cvl_fail(err, CVL_EINVAL,
                         "--%s%s needs the same data in every step, and "
@@ -314,8 +313,6 @@ static cvl_status settle(struct run *run, cvl_error *err)
                             ? "--best is for a loss that is quadratic"
                             : "--best is for one conv layer, and this net is "
                               "none");
-    if (kind->quadratic_only && config->training.steps > weights)
-        config->training.steps = weights;
     return mask_make(&config->training, &trainer->net, &run->data.target,
                      run->data.target_is_picture ? config->data.target : NULL,
                      &trainer->mask, &trainer->used, err);

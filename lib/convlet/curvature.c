@@ -187,14 +187,16 @@ double cvl_conjugate_step(const cvl_objective *objective, cvl_tensor *direction,
 {
     cvl_net *const net = objective->net;
     assert(cvl_objective_is_quadratic(net, objective->loss));
-    double now = 0, before = 0, common = 0, down = 0;
+    double now = 0, before = 0, common = 0, down = 0, along = 0;
     for (size_t i = 0; i < net->param_count; i++) {
         const cvl_tensor *const g = &net->params[i].grad;
         now += dot(g, g);
         before += dot(&descent[i], &descent[i]);
         common += dot(g, &descent[i]);
+        along += dot(g, &direction[i]);
     }
-    const double factor = before > 0 ? fmax(0, (now - common) / before) : 0;
+    double factor = before > 0 ? fmax(0, (now - common) / before) : 0;
+    if (factor * along >= now) factor = 0; /* it would lead upward */
     for (size_t i = 0; i < net->param_count; i++) {
         const cvl_tensor *const g = &net->params[i].grad;
         combine(factor, &direction[i], -1, g);
@@ -202,8 +204,9 @@ double cvl_conjugate_step(const cvl_objective *objective, cvl_tensor *direction,
         down -= dot(&direction[i], g);
     }
     const double bent = bend(objective, direction);
-    if (!(bent > 0)) return 0; /* flat that way: nothing to gain */
+    const double length = sqrt(now);
+    if (!(bent > 0)) return length; /* flat that way: nothing to gain */
     for (size_t i = 0; i < net->param_count; i++)
         combine(1, &net->params[i].value, down / bent, &direction[i]);
-    return down * down / bent / 2;
+    return length;
 }

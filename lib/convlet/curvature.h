@@ -44,18 +44,19 @@ cvl_status cvl_curvature_largest(const cvl_objective *objective,
 /*
  * One step of conjugate gradients toward the lowest point of a
  * quadratic: to it, in exact arithmetic, in as many steps as there are
- * params. Before it: the params' grads at the params, as cvl_net_backward
- * leaves them.
+ * params; rounding makes it more, the more so the longer the valley. Before it:
+ * the params' grads at the params, as cvl_net_backward leaves them.
  *
  *   direction, descent   one tensor like each param; zeros before the first
  *                        step, then left alone between the steps
  *
- * Moves the params; overwrites the activations. One forward pass. Returns by
- * how much that lowers the loss that descends along scale * l',
- * up to rounding: 0 at the lowest point. Allocates nothing, cannot fail.
+ * Moves the params; overwrites the activations. One forward pass. Returns the
+ * length of the gradient that it started from: 0 at the lowest point. Sums are
+ * in double. Allocates nothing, cannot fail.
  * Source: Hestenes and Stiefel 1952, section 10 (CGLS), with the residual
  * computed anew each step and Polak and Ribiere's factor, which lose fewer
- * digits and agree in exact arithmetic.
+ * digits and agree in exact arithmetic; where rounding has eaten the
+ * directions' conjugacy, it starts again along the gradient.
  */
 double cvl_conjugate_step(const cvl_objective *objective, cvl_tensor *direction,
                           cvl_tensor *descent);

@@ -112,8 +112,8 @@ double cvl_optimizer_part(const cvl_optimizer_settings *settings,
                        : 0.5 + 0.5 * cos(pi * part));
 }
 
-double cvl_optimizer_step(cvl_optimizer *optimizer,
-                          const cvl_objective *objective)
+bool cvl_optimizer_step(cvl_optimizer *optimizer,
+                        const cvl_objective *objective)
 {
     const cvl_optimizer_settings *const settings = &optimizer->settings;
     const double rate =

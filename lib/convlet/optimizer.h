@@ -37,10 +37,18 @@ typedef struct cvl_optimizer_settings {
     double beta1, beta2, epsilon;
 } cvl_optimizer_settings;
 
+/* How far one for quadratics has come, by the length of the gradient. */
+typedef struct cvl_descent {
+    double first; /* at the first step; 0: none was taken */
+    double least; /* so far, but for falls too small to count */
+    size_t since; /* steps since then */
+} cvl_descent;
+
 /* {0} is empty. */
 typedef struct cvl_optimizer {
     cvl_optimizer_settings settings; /* the kind is never NULL here */
     size_t updates;                  /* steps that were taken */
+    cvl_descent descent;             /* of one for quadratics */
     size_t param_count;
     size_t slot_count; /* tensors it keeps for each param */
     cvl_tensor *slots; /* those of slot 0 for all params, then of slot 1 */
@@ -58,7 +66,7 @@ typedef struct cvl_optimizer_kind {
     unsigned knobs;    /* a cvl_knob for each that it minds */
 
     /* Only for a quadratic (see curvature.h) that is the same in every step;
-     * at its lowest point after as many steps as there are params. */
+     * finds its lowest point, and knows when it is there. */
     bool quadratic_only;
 
     /* The rates to begin with, for a quadratic and for others; 0 where that
@@ -75,8 +83,8 @@ typedef struct cvl_optimizer_kind {
 
     /* Step number optimizer->updates, from 1, with this rate: see
      * cvl_optimizer_step. */
-    double (*step)(const cvl_optimizer *optimizer, double rate,
-                   const cvl_objective *objective);
+    bool (*step)(cvl_optimizer *optimizer, double rate,
+                 const cvl_objective *objective);
 } cvl_optimizer_kind;
 
 /* The optimisers, 0 and up: name and usage, which may be empty; NULL behind
@@ -128,11 +136,10 @@ double cvl_optimizer_part(const cvl_optimizer_settings *settings,
 
 /*
  * Changes the params of objective->net, whose grads are there. One for
- * quadratics overwrites its output, and tells by how much the loss falls that
- * has these grads; the others do not know: infinity. Allocates nothing, cannot
- * fail.
+ * quadratics overwrites its output, and tells whether it has converged; the
+ * others do not know: false. Allocates nothing, cannot fail.
  */
-double cvl_optimizer_step(cvl_optimizer *optimizer,
-                          const cvl_objective *objective);
+bool cvl_optimizer_step(cvl_optimizer *optimizer,
+                        const cvl_objective *objective);
 
 #endif

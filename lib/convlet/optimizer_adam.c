@@ -63,8 +63,8 @@ static cvl_status check(const cvl_optimizer_settings *settings, cvl_error *err)
     return cvl_adam_check(&adam, err);
 }
 
-static double step(const cvl_optimizer *optimizer, double rate,
-                   const cvl_objective *objective)
+static bool step(cvl_optimizer *optimizer, double rate,
+                 const cvl_objective *objective)
 {
     const cvl_adam adam = adam_of(&optimizer->settings, rate);
     for (size_t i = 0; i < optimizer->param_count; i++) {
@@ -73,7 +73,7 @@ static double step(const cvl_optimizer *optimizer, double rate,
                       cvl_optimizer_slot(optimizer, 0, i),
                       cvl_optimizer_slot(optimizer, 1, i));
     }
-    return HUGE_VAL;
+    return false;
 }
 
 /* Its steps are as long as the rate, whatever bends, and one layer has no bad

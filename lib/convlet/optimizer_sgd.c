@@ -53,8 +53,8 @@ static cvl_status check(const cvl_optimizer_settings *settings, cvl_error *err)
     return cvl_sgd_check(&sgd, err);
 }
 
-static double step(const cvl_optimizer *optimizer, double rate,
-                   const cvl_objective *objective)
+static bool step(cvl_optimizer *optimizer, double rate,
+                 const cvl_objective *objective)
 {
     const cvl_sgd sgd = sgd_of(&optimizer->settings, rate);
     for (size_t i = 0; i < optimizer->param_count; i++) {
@@ -62,7 +62,7 @@ static double step(const cvl_optimizer *optimizer, double rate,
         cvl_sgd_step(&sgd, &param->value, &param->grad,
                      cvl_optimizer_slot(optimizer, 0, i));
     }
-    return HUGE_VAL;
+    return false;
 }
 
 const cvl_optimizer_kind cvl_optimizer_sgd = {

@@ -132,9 +132,6 @@ cvl_step_result cvl_trainer_step(cvl_trainer *trainer, const cvl_tensor *x,
     if (!result.finite || result.all_close) return result;
 
     const cvl_objective objective = cvl_trainer_objective(trainer, x, t);
-    const double gain = cvl_optimizer_step(&trainer->optimizer, &objective);
-    /* In the loss's own unit, which is not always that of its gradient. */
-    const double mean_gain = gain / (objective.scale * (double)trainer->used);
-    result.settled = mean_gain < CVL_SETTLED * result.mean;
+    result.settled = cvl_optimizer_step(&trainer->optimizer, &objective);
     return result;
 }

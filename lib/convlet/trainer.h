@@ -22,16 +22,13 @@ typedef struct cvl_trainer {
     void *work;           /* and its scratch; NULL for other nets */
 } cvl_trainer;
 
-/* A step that lowers the loss by less than this part of it is the last. */
-#define CVL_SETTLED 1e-7
-
 /* What one step found, before it changed anything. */
 typedef struct cvl_step_result {
     double loss;
     double mean;    /* of the loss's terms, whatever the reduction is */
     bool finite;    /* false: the loss is not, and nothing was changed */
     bool all_close; /* the output is the target: nothing was changed */
-    bool settled;   /* of an optimiser for quadratics: hardly a step */
+    bool settled;   /* an optimiser for quadratics has converged */
 } cvl_step_result;
 
 /*

@@ -16,8 +16,8 @@ static double sign_of(double value)
 }
 
 /* m = momentum m + sign(dp); p = p - lr sign(m) */
-static double step(const cvl_optimizer *optimizer, double rate,
-                   const cvl_objective *objective)
+static bool step(cvl_optimizer *optimizer, double rate,
+                 const cvl_objective *objective)
 {
     const double momentum = optimizer->settings.momentum;
     for (size_t i = 0; i < optimizer->param_count; i++) {
@@ -31,7 +31,7 @@ static double step(const cvl_optimizer *optimizer, double rate,
             cvl_tensor_set(&param->value, j, moved);
         }
     }
-    return HUGE_VAL;
+    return false;
 }
 
 const cvl_optimizer_kind cvl_optimizer_sign = {
