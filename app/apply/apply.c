@@ -16,6 +16,9 @@
 #include "pictures/psnr.h"
 #include "pictures/srgb.h"
 
+/* What a written picture may say again, and else is noted. */
+enum { COLOUR_NOTES = PICTURE_PROFILE | PICTURE_GAMMA };
+
 struct apply_job {
     const struct config *config;
     struct restorer restorer;
@@ -48,14 +51,33 @@ static void tick(void *context)
     progress_update(&job->progress, ++job->tiles, NAN);
 }
 
+/* An array of 0 to 255 would become white, whatever is in it. */
+static void print_range(const char *path, const cvl_tensor *tensor)
+{
+    double least = INFINITY, most = -INFINITY;
+    for (size_t i = 0; i < tensor->count; i++) {
+        least = fmin(least, cvl_tensor_get(tensor, i));
+        most = fmax(most, cvl_tensor_get(tensor, i));
+    }
+    if (least >= 0 && most <= 1) return;
+    fprintf(stderr,
+            "convlet apply: note: %s: its values go from %g to %g, those of a "
+            "picture from 0 to 1; what is beyond becomes black or white\n",
+            path, least, most);
+}
+
 static void print_notes(const struct apply_job *job,
                         const struct apply_paths *paths,
+                        const cvl_tensor *tensor,
                         const struct array_origin *origin)
 {
+    const bool to_picture = paths->output.data && paths->is_picture;
+    struct array_origin now = *origin;
     if (job->config->output.quiet) return;
-    array_print_note("apply", paths->input, origin);
-    if (job->config->output.verbose && origin->depth == 16 &&
-        paths->output.data && paths->is_picture)
+    if (to_picture) now.notes &= ~(unsigned)COLOUR_NOTES; /* see `save` */
+    array_print_note("apply", paths->input, &now);
+    if (to_picture && !origin->format) print_range(paths->input, tensor);
+    if (job->config->output.verbose && origin->depth == 16 && to_picture)
         fprintf(stderr,
                 "convlet apply: note: %s has 16 bits a sample; the model sees "
                 "them, %s gets 8\n",
@@ -79,13 +101,21 @@ static cvl_status check_result(const struct apply_paths *paths,
 /* Reads a file and puts the model's answer in its place. */
 static cvl_status compute(struct apply_job *job,
                           const struct apply_paths *paths, cvl_tensor *tensor,
-                          struct array_origin *origin, cvl_error *err)
+                          struct array_origin *origin, picture_profile *profile,
+                          cvl_error *err)
 {
     size_t result[4];
-    const cvl_dtype dtype = job->restorer.model.net.input.dtype;
-    cvl_status status = array_load_4d(paths->input, dtype, tensor, origin, err);
+    const cvl_net *const net = &job->restorer.model.net;
+    const cvl_dtype dtype = net->input.dtype;
+    cvl_status status =
+        array_load_4d(paths->input, dtype, tensor, origin, profile, err);
     if (status) return status;
-    print_notes(job, paths, origin);
+    print_notes(job, paths, tensor, origin);
+    /* A grey picture goes through a net for colour as three equal channels. */
+    const bool grey = origin->format && tensor->shape[1] == 1 &&
+                      net->input.shape[1] == 3 && net->output.shape[1] == 3;
+    if (grey) status = array_recolour(tensor, 3, err);
+    if (status) return cvl_error_prefix(err, status, "%s", paths->input);
     if (origin->format && job->restorer.linear) {
         status = array_convert(tensor, dtype, err);
         if (status) return status;
@@ -101,6 +131,7 @@ static cvl_status compute(struct apply_job *job,
     job->progress.unit = "tiles";
     status = restorer_run(&job->restorer, tensor, tick, job, err);
     progress_clear(&job->progress);
+    if (!status && grey) status = array_recolour(tensor, 1, err);
     if (!status && paths->is_picture && job->restorer.linear)
         srgb_encode_all(tensor);
     return status ? cvl_error_prefix(err, status, "%s", paths->input) : CVL_OK;
@@ -120,17 +151,20 @@ static cvl_status save_array(const char *path, const cvl_tensor *tensor,
 
 static cvl_status save(const struct apply_job *job,
                        const struct apply_paths *paths,
-                       const cvl_tensor *tensor,
-                       const struct array_origin *origin, cvl_error *err)
+                       const cvl_tensor *tensor, struct array_origin *origin,
+                       picture_profile *profile, cvl_error *err)
 {
     const char *const path = paths->output.data;
     if (!path) return CVL_OK;
-    const cvl_status status = paths->is_picture
-                                  ? picture_save(path, tensor, err)
-                                  : save_array(path, tensor, origin, err);
-    if (!status && !job->config->output.quiet)
-        fprintf(stderr, "wrote %s\n", path);
-    return status;
+    const cvl_status status =
+        paths->is_picture ? picture_save_with(path, tensor, profile, err)
+                          : save_array(path, tensor, origin, err);
+    if (status || job->config->output.quiet) return status;
+    origin->notes &= COLOUR_NOTES;
+    if (paths->is_picture && !profile->kept)
+        array_print_note("apply", paths->input, origin);
+    fprintf(stderr, "wrote %s\n", path);
+    return CVL_OK;
 }
 
 /* Every element as it is read from the picture that it was written to. */
@@ -148,8 +182,8 @@ static cvl_status compare(const struct apply_paths *paths, cvl_tensor *tensor,
     cvl_tensor truth = {0};
     struct array_origin origin;
     if (!paths->truth.data) return CVL_OK;
-    cvl_status status =
-        array_load_4d(paths->truth.data, tensor->dtype, &truth, &origin, err);
+    cvl_status status = array_load_4d(paths->truth.data, tensor->dtype, &truth,
+                                      &origin, NULL, err);
     if (status) return status;
     status = array_convert(&truth, tensor->dtype, err);
     if (!status)
@@ -168,9 +202,11 @@ static cvl_status apply_to(struct apply_job *job,
 {
     cvl_tensor tensor = {0};
     struct array_origin origin;
-    cvl_status status = compute(job, paths, &tensor, &origin, err);
-    if (!status) status = save(job, paths, &tensor, &origin, err);
+    picture_profile profile = {0};
+    cvl_status status = compute(job, paths, &tensor, &origin, &profile, err);
+    if (!status) status = save(job, paths, &tensor, &origin, &profile, err);
     if (!status) status = compare(paths, &tensor, err);
+    picture_profile_free(&profile);
     cvl_tensor_free(&tensor);
     return status;
 }

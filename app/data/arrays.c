@@ -8,6 +8,7 @@
 
 #include "data/literal.h"
 #include "data/source.h"
+#include "pictures/srgb.h"
 
 /* CVL_EFORMAT with the index of the first value that is not finite. */
 static cvl_status check_finite(const char *path, const cvl_tensor *tensor,
@@ -67,7 +68,8 @@ static void widen(cvl_tensor *tensor)
 }
 
 cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
-                         struct array_origin *origin, cvl_error *err)
+                         struct array_origin *origin, picture_profile *profile,
+                         cvl_error *err)
 {
     struct source source;
     picture_info info;
@@ -76,9 +78,11 @@ cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
     if (status) return status;
     if (source.format) {
         status = picture_read(path, &source.bytes, dtype, tensor, &info, err);
+        if (!status && profile)
+            status = picture_profile_read(&source.bytes, profile, err);
         if (!status)
             *origin = (struct array_origin){.format = info.format,
-                                            .alpha_dropped = info.alpha_dropped,
+                                            .notes = info.notes,
                                             .depth = info.depth};
     } else {
         status = parse_array(&source, tensor, err);
@@ -118,7 +122,7 @@ cvl_status array_read_4d(const char *text, cvl_dtype dtype, cvl_random *random,
     const bool literal = literal_is(text);
     cvl_status status = literal ? CVL_OK : refuse_typo(text, err);
     if (status) return status;
-    if (!literal) return array_load_4d(text, dtype, tensor, origin, err);
+    if (!literal) return array_load_4d(text, dtype, tensor, origin, NULL, err);
     *origin = (struct array_origin){0};
     status = literal_parse(text, random, tensor, err);
     if (status) return status;
@@ -130,9 +134,20 @@ cvl_status array_read_4d(const char *text, cvl_dtype dtype, cvl_random *random,
 void array_print_note(const char *command, const char *path,
                       const struct array_origin *origin)
 {
-    if (origin->alpha_dropped)
-        fprintf(stderr, "convlet %s: note: %s: its alpha channel is ignored\n",
-                command, path);
+    static const struct {
+        unsigned note;
+        const char *text;
+    } notes[] = {
+        {PICTURE_ALPHA, "its alpha channel is ignored"},
+        {PICTURE_PROFILE, "its colour profile is ignored"},
+        {PICTURE_GAMMA, "its gamma is ignored"},
+        {PICTURE_UNENDED, "it has no end marker; all of its pixels are there"},
+        {PICTURE_STRAY, "bytes that belong to no segment are passed over"},
+    };
+    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
+        if (origin->notes & notes[i].note)
+            fprintf(stderr, "convlet %s: note: %s: %s\n", command, path,
+                    notes[i].text);
 }
 
 /* Puts `made` in the place of `tensor`. */
@@ -150,6 +165,23 @@ cvl_status array_convert(cvl_tensor *tensor, cvl_dtype dtype, cvl_error *err)
         cvl_tensor_init(&made, dtype, tensor->ndim, tensor->shape, err);
     if (status) return status;
     cvl_tensor_copy(&made, tensor);
+    replace(tensor, &made);
+    return CVL_OK;
+}
+
+cvl_status array_recolour(cvl_tensor *tensor, size_t channels, cvl_error *err)
+{
+    cvl_tensor made;
+    const size_t shape[4] = {1, channels, tensor->shape[2], tensor->shape[3]};
+    if (tensor->shape[1] == channels) return CVL_OK;
+    const cvl_status status =
+        cvl_tensor_init(&made, tensor->dtype, 4, shape, err);
+    if (status) return status;
+    if (channels == 1)
+        srgb_luminance_all(tensor, &made);
+    else
+        for (size_t i = 0; i < made.count; i++)
+            cvl_tensor_set(&made, i, cvl_tensor_get(tensor, i % tensor->count));
     replace(tensor, &made);
     return CVL_OK;
 }

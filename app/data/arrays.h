@@ -13,7 +13,7 @@
 /* What a file turned out to be. */
 struct array_origin {
     const picture_format *format; /* of a picture; else NULL */
-    bool alpha_dropped;           /* a picture's alpha channel was ignored */
+    unsigned notes;               /* of a picture: see enum picture_note */
     unsigned depth;               /* bits of a picture's sample: 8 or 16 */
     size_t ndim;                  /* axes of an array, as the file has them */
     struct source_mark mark;      /* of the file */
@@ -24,15 +24,17 @@ struct array_origin {
  * axes; an array of fewer gets axes of 1 in front, so that a 1D signal is
  * [1,1,1,W]. Values that are not finite are refused with their index.
  *
- *   origin   receives what it was; {0} on error
+ *   origin    receives what it was; {0} on error
+ *   profile   NULL, or receives a picture's; free it
  *
  * An array keeps its own dtype; a picture gets `dtype`. CVL_EIO, CVL_EFORMAT,
  * CVL_EUNSUPPORTED, CVL_ENOMEM.
  */
 cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
-                         struct array_origin *origin, cvl_error *err);
+                         struct array_origin *origin, picture_profile *profile,
+                         cvl_error *err);
 
-/* Says on stderr what of the file was ignored, if anything was. */
+/* Says on stderr what of the file was ignored or passed over, if anything. */
 void array_print_note(const char *command, const char *path,
                       const struct array_origin *origin);
 
@@ -53,6 +55,12 @@ cvl_status array_read_4d(const char *text, cvl_dtype dtype, cvl_random *random,
 
 /* Gives the tensor four axes, of as many elements. */
 void array_reshape(cvl_tensor *tensor, const size_t shape[4]);
+
+/*
+ * Turns a picture [1,C,H,W] into one of so many channels, 1, its luminance, or
+ * 3, each of them the one of a grey picture. CVL_ENOMEM.
+ */
+cvl_status array_recolour(cvl_tensor *tensor, size_t channels, cvl_error *err);
 
 /* Turns the tensor into one of that dtype; CVL_ENOMEM. */
 cvl_status array_convert(cvl_tensor *tensor, cvl_dtype dtype, cvl_error *err);

@@ -88,6 +88,8 @@ static cvl_status init_photos(struct patches *patches,
         status =
             photos_load(config->data.target, config->data.color, photos, err);
     if (status) return status;
+    if (!config->output.quiet)
+        photos_print_notes(config->start.command, photos);
     if (keep_last && photos->count < 2)
         return cvl_fail(err, CVL_EINVAL,
                         "%s: one picture leaves none to hold out; add "
@@ -166,14 +168,17 @@ static cvl_status keep_leaves(struct patches *patches, uint32_t seed,
 }
 
 /* --validation: a photograph of its own. */
-static cvl_status keep_photo(struct patches *patches, const char *path,
-                             cvl_error *err)
+static cvl_status keep_photo(struct patches *patches,
+                             const struct config *config, cvl_error *err)
 {
     static const size_t any[2] = {1, 1};
+    const char *const path = config->data.validation;
     const size_t channels = patches->pairs->clean.shape[1];
     struct photos own;
     cvl_status status =
         photos_load(path, channels == 1 ? COLOR_Y : COLOR_RGB, &own, err);
+    if (!status && !config->output.quiet)
+        photos_print_notes(config->start.command, &own);
     if (!status && own.count > 1)
         status = cvl_fail(err, CVL_EINVAL,
                           "%s: holds %zu pictures; --validation takes one",
@@ -224,7 +229,7 @@ cvl_status patches_init(struct patches *patches, const struct config *config,
                      ? init_leaves(patches, config, err)
                      : init_photos(patches, config, err);
     if (!status && config->data.validation)
-        status = keep_photo(patches, config->data.validation, err);
+        status = keep_photo(patches, config, err);
     else if (!status && patches->is_leaves)
         status = keep_leaves(patches, config->data.seed, err);
     if (status) return status;

@@ -10,8 +10,8 @@
 #include <convlet/memory.h>
 
 #include "base/text.h"
+#include "data/arrays.h"
 #include "data/source.h"
-#include "pictures/srgb.h"
 
 /* Takes the path over. */
 static cvl_status add(struct photos *photos, struct text *path, cvl_error *err)
@@ -78,36 +78,20 @@ static cvl_status list(const char *directory, struct photos *photos,
                     picture_kinds(kinds));
 }
 
-/* Replaces the picture by itself in the channels that are wanted. */
-static cvl_status convert(cvl_tensor *pixels, size_t channels, cvl_error *err)
-{
-    cvl_tensor made;
-    const size_t *const old = pixels->shape;
-    const size_t shape[4] = {1, channels, old[2], old[3]};
-    const cvl_status status = cvl_tensor_init(&made, CVL_F32, 4, shape, err);
-    if (status) return status;
-    if (channels == 1)
-        srgb_luminance_all(pixels, &made);
-    else
-        for (size_t i = 0; i < made.count; i++)
-            cvl_tensor_set(&made, i, cvl_tensor_get(pixels, i % pixels->count));
-    cvl_tensor_free(pixels);
-    *pixels = made;
-    return CVL_OK;
-}
-
 static cvl_status load_photo(struct photo *photo, enum color_choice color,
                              size_t *values, cvl_error *err)
 {
     cvl_tensor *const pixels = &photo->pixels;
     struct source source;
+    picture_info info;
     cvl_status status = source_read(photo->name, &source, err);
     if (status) return status;
     status =
-        picture_read(photo->name, &source.bytes, CVL_F32, pixels, NULL, err);
+        picture_read(photo->name, &source.bytes, CVL_F32, pixels, &info, err);
     photo->mark = source_mark(&source);
     source_free(&source);
     if (status) return status;
+    photo->notes = info.notes;
     const size_t channels = color == COLOR_Y     ? 1
                             : color == COLOR_RGB ? 3
                                                  : pixels->shape[1];
@@ -118,8 +102,7 @@ static cvl_status load_photo(struct photo *photo, enum color_choice color,
                         "use fewer or smaller ones",
                         photo->name, PHOTOS_VALUES);
     *values += count;
-    return channels == pixels->shape[1] ? CVL_OK
-                                        : convert(pixels, channels, err);
+    return array_recolour(pixels, channels, err);
 }
 
 static cvl_status load_all(struct photos *photos, enum color_choice color,
@@ -159,6 +142,25 @@ cvl_status photos_load(const char *path, enum color_choice color,
         if (status) text_free(&own);
     }
     return status ? status : load_all(photos, color, err);
+}
+
+void photos_print_notes(const char *command, const struct photos *photos)
+{
+    for (unsigned note = 1; note <= PICTURE_STRAY; note *= 2) {
+        const struct array_origin origin = {.notes = note};
+        const char *first = NULL;
+        size_t more = 0;
+        for (size_t i = 0; i < photos->count; i++) {
+            if (!(photos->photo[i].notes & note)) continue;
+            if (first) more++;
+            if (!first) first = photos->photo[i].name;
+        }
+        struct text name = {0};
+        if (first)
+            text_add(&name, more ? "%s and %zu more" : "%s", first, more);
+        if (name.data) array_print_note(command, name.data, &origin);
+        text_free(&name);
+    }
 }
 
 void photos_free(struct photos *photos)

@@ -14,6 +14,7 @@ struct photo {
     char *name;              /* its path */
     cvl_tensor pixels;       /* float32 [1,C,H,W], from 0 to 1 */
     struct source_mark mark; /* of the file */
+    unsigned notes;          /* see enum picture_note */
 };
 
 /* {0} is empty. */
@@ -42,6 +43,10 @@ enum { PHOTOS_LIMIT = 10000 };
  */
 cvl_status photos_load(const char *path, enum color_choice color,
                        struct photos *photos, cvl_error *err);
+
+/* Says on stderr what of the files was ignored or passed over: for each note
+ * the first picture that has it, and how many more. */
+void photos_print_notes(const char *command, const struct photos *photos);
 
 /* Frees and resets; idempotent. */
 void photos_free(struct photos *photos);

@@ -69,7 +69,7 @@ cvl_status canvas_encode(const struct canvas *canvas, cvl_bytes *png,
                          cvl_error *err)
 {
     return picture_encode(&picture_png, canvas->samples, canvas->width,
-                          canvas->height, 4, png, err);
+                          canvas->height, 4, NULL, png, err);
 }
 
 /* count x size x zoom and the gaps between. */

@@ -20,7 +20,7 @@
 
 /* What a file promises before it is decoded. */
 typedef struct picture_header {
-    picture_info info;    /* alpha_dropped: only the decoder knows */
+    picture_info info;    /* PICTURE_ALPHA: only the decoder knows */
     unsigned maximum;     /* the sample that means 1.0 */
     size_t data;          /* where samples that lie in the file start */
     bool big_end;         /* and which byte of two comes first */
@@ -35,10 +35,11 @@ cvl_status picture_header_read(const unsigned char *bytes, size_t size,
                                picture_header *header, cvl_error *err);
 
 /*
- * The orientation that the data of an APP1 segment tell, 1 to 8; 1, upright,
- * where they tell none. Never a reason to refuse a picture.
+ * The orientation that Exif data tell, behind their marker "Exif\0\0" (a
+ * JPEG's) or without (a PNG's), 1 to 8; 1, upright, where they tell none. Never
+ * a reason to refuse a picture.
  */
-unsigned picture_jpeg_orientation(const unsigned char *segment, size_t size);
+unsigned picture_exif_orientation(const unsigned char *data, size_t size);
 
 /* Where the pixel in column x, row y of the file is in the upright picture,
  * counted row by row from its top left corner. */
@@ -81,6 +82,18 @@ typedef struct picture_sink picture_sink;
 typedef int picture_encoder(picture_sink *sink, int width, int height,
                             int channels, const unsigned char *samples);
 
+/*
+ * What a file, whose header was read, says of its colours; profile->channels
+ * is set, and the rest {0}. CVL_ENOMEM.
+ */
+typedef cvl_status picture_profile_reader(const unsigned char *bytes,
+                                          size_t size, picture_profile *profile,
+                                          cvl_error *err);
+
+/* Says it again in an encoded file; false where that cannot be. */
+typedef bool picture_profile_writer(picture_sink *sink,
+                                    const picture_profile *profile);
+
 enum { PICTURE_ENDINGS = 4, PICTURE_MAGICS = 2 };
 
 /* A format: one row, in a file of its own, and in the list of formats.c. */
@@ -95,6 +108,8 @@ struct picture_format {
     picture_decoder *decode; /* NULL: the samples lie in the file */
     bool needs_jail;         /* its decoder is not trusted without */
     picture_encoder *encode; /* NULL: it is not written */
+    picture_profile_reader *read_profile;  /* NULL: it has none */
+    picture_profile_writer *write_profile; /* NULL: it has no room for one */
 };
 
 /* stb_image, and stb_image_write; JPEG has the quality 95. */
@@ -103,6 +118,14 @@ picture_encoder picture_stb_png, picture_stb_jpeg;
 
 /* Appends bytes; does not return to an encoder that has no room for them. */
 void picture_sink_add(picture_sink *sink, const void *data, size_t size);
+
+/* The same before byte `at` of what is there. */
+void picture_sink_insert(picture_sink *sink, size_t at, const void *data,
+                         size_t size);
+
+/* An ICC profile as a chunk of a PNG; free it. CVL_ENOMEM. */
+cvl_status picture_png_iccp(const cvl_bytes *icc, cvl_bytes *chunk,
+                            cvl_error *err);
 
 /* How a file is decoded. The program uses {.jailed = true}; tests others. */
 typedef struct picture_policy {
@@ -146,12 +169,14 @@ cvl_status picture_jail_run(const picture_policy *policy,
                             cvl_error *err);
 
 /*
- * Encodes samples (H W C, 8 bits) into the pool. NULL where that is too small.
+ * Encodes samples (H W C, 8 bits) into the pool; the profile as in
+ * picture_encode. NULL where the pool is too small.
  */
 const unsigned char *picture_encode_in(picture_pool *pool,
                                        const picture_format *format,
                                        const unsigned char *samples,
                                        size_t width, size_t height,
-                                       size_t channels, size_t *size);
+                                       size_t channels,
+                                       picture_profile *profile, size_t *size);
 
 #endif

@@ -1,51 +1,18 @@
-/* jpeg.c - JPEG: whether it is whole, and which way the camera was held. */
+/* jpeg.c - JPEG: whether it is whole, and a copy that any decoder reads. */
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
+#include <convlet/memory.h>
+
 #include "pictures/formats.h"
-
-/* A TIFF file is written in the byte order of whoever wrote it. */
-static size_t number(const unsigned char *bytes, size_t count, bool big_end)
-{
-    size_t value = 0;
-    for (size_t i = 0; i < count; i++)
-        value = value << 8 | bytes[big_end ? i : count - 1 - i];
-    return value;
-}
-
-/*
- * Exif 2.32, sections 4.5 and 4.6.4: "Exif\0\0", then a TIFF file, whose first
- * directory has the orientation as entry 0x112, one SHORT.
- */
-unsigned picture_jpeg_orientation(const unsigned char *segment, size_t size)
-{
-    enum { START = 6, HEAD = 8, ENTRY = 12, TAG = 0x112, SHORT = 3 };
-    if (size < START + HEAD || memcmp(segment, "Exif\0", START) != 0) return 1;
-    const unsigned char *const tiff = segment + START;
-    size -= START;
-    const bool big_end = tiff[0] == 'M';
-    if (memcmp(tiff, big_end ? "MM\0*" : "II*\0", 4) != 0) return 1;
-
-    const size_t directory = number(tiff + 4, 4, big_end);
-    if (directory > size - 2) return 1;
-    size_t entries = number(tiff + directory, 2, big_end);
-    const size_t room = (size - 2 - directory) / ENTRY;
-    if (entries > room) entries = room;
-    for (size_t i = 0; i < entries; i++) {
-        const unsigned char *const entry = tiff + directory + 2 + i * ENTRY;
-        if (number(entry, 2, big_end) != TAG) continue;
-        const size_t value = number(entry + 8, 2, big_end);
-        const bool known =
-            number(entry + 2, 2, big_end) == SHORT && value >= 1 && value <= 8;
-        return known ? (unsigned)value : 1;
-    }
-    return 1;
-}
 
 enum {
     JPEG_TEM = 0x01,
     JPEG_SOF0 = 0xc0,
     JPEG_SOF2 = 0xc2,
     JPEG_DHT = 0xc4,
+    JPEG_SOF7 = 0xc7,
     JPEG_JPG = 0xc8,
     JPEG_DAC = 0xcc,
     JPEG_SOF15 = 0xcf,
@@ -54,55 +21,50 @@ enum {
     JPEG_SOI = 0xd8,
     JPEG_EOI = 0xd9,
     JPEG_SOS = 0xda,
-    JPEG_APP1 = 0xe1
+    JPEG_DQT = 0xdb,
+    JPEG_DRI = 0xdd,
+    JPEG_APP0 = 0xe0,
+    JPEG_APP1 = 0xe1,
+    JPEG_APP2 = 0xe2,
+    JPEG_APP14 = 0xee
 };
+
+/* A file, and the segment of it that was come to last. */
+typedef struct jpeg_walk {
+    const unsigned char *bytes;
+    size_t size, at;           /* of the file, and behind the segment */
+    unsigned marker;           /* 0: the file ended without an end marker */
+    const unsigned char *data; /* of the segment, behind its length */
+    size_t length;
+    size_t scan;  /* bytes of entropy-coded data behind that */
+    size_t stray; /* the first byte that belongs to no segment; or 0 */
+} jpeg_walk;
+
+/* What is known of a file so far. */
+typedef struct jpeg {
+    size_t components; /* 0: there was no frame yet */
+    unsigned char id[4], quantiser[4];
+    uint64_t missing[4]; /* coefficients whose last bit was in no scan */
+    unsigned quantisers; /* bit t: table t is there */
+    unsigned huffman;    /* bit t: the DC table t, bit 4 + t: the AC table */
+    int transform;       /* of the colours, by Adobe's marker; or -1 */
+    bool progressive, scanned, restarts;
+} jpeg;
 
 static size_t big16(const unsigned char *bytes)
 {
     return (size_t)bytes[0] << 8 | bytes[1];
 }
 
-/* A segment that starts a frame, of `size` bytes after its marker. */
-static cvl_status jpeg_frame(unsigned marker, const unsigned char *segment,
-                             size_t size, picture_header *header,
-                             cvl_error *err)
+static cvl_status jpeg_damaged(const char *what, cvl_error *err)
 {
-    if (header->info.width)
-        return cvl_fail(err, CVL_EFORMAT, "damaged JPEG: it has two frames");
-    if (size < 8)
-        return cvl_fail(err, CVL_EFORMAT,
-                        "damaged JPEG: its frame header is too short");
-    if (marker > JPEG_SOF2 || segment[2] != 8)
-        return cvl_fail(err, CVL_EUNSUPPORTED,
-                        "a lossless, arithmetic or %u-bit JPEG is not read; "
-                        "convert it to PNG",
-                        (unsigned)segment[2]);
-    const unsigned components = segment[7];
-    if (components != 1 && components != 3 && components != 4)
-        return cvl_fail(err, CVL_EFORMAT, "damaged JPEG: it has %u components",
-                        components);
-    header->info.channels = components == 1 ? 1 : 3;
-    return picture_set_size(header, big16(segment + 5), big16(segment + 3),
-                            err);
+    return cvl_fail(err, CVL_EFORMAT, "damaged JPEG: %s", what);
 }
 
-/* The end of the entropy-coded data at `at`: the next real marker. */
-static size_t jpeg_skip_scan(const unsigned char *bytes, size_t size, size_t at)
+static cvl_status jpeg_not_read(const char *what, cvl_error *err)
 {
-    while (at + 1 < size) {
-        const unsigned char next = bytes[at + 1];
-        if (bytes[at] == 0xff && next != 0 && next != 0xff &&
-            (next < JPEG_RST0 || next > JPEG_RST7))
-            break;
-        at++;
-    }
-    return at;
-}
-
-static bool jpeg_is_frame(unsigned marker)
-{
-    return marker >= JPEG_SOF0 && marker <= JPEG_SOF15 && marker != JPEG_DHT &&
-           marker != JPEG_JPG && marker != JPEG_DAC;
+    return cvl_fail(err, CVL_EUNSUPPORTED, "%s is not read; convert it to PNG",
+                    what);
 }
 
 static cvl_status jpeg_cut(size_t size, cvl_error *err)
@@ -113,50 +75,388 @@ static cvl_status jpeg_cut(size_t size, cvl_error *err)
                     size);
 }
 
+static bool is_restart(unsigned marker)
+{
+    return marker >= JPEG_RST0 && marker <= JPEG_RST7;
+}
+
+/* The end of the entropy-coded data at `at`: the next real marker, or the end
+ * of the file, where half a marker may be. */
+static size_t jpeg_skip_scan(const unsigned char *bytes, size_t size, size_t at)
+{
+    while (at + 1 < size) {
+        const unsigned char next = bytes[at + 1];
+        if (bytes[at] == 0xff && next != 0 && next != 0xff && !is_restart(next))
+            break;
+        at++;
+    }
+    return at < size && bytes[at] != 0xff ? size : at;
+}
+
+/* Goes to the next marker, over whatever is before it, as libjpeg does; false
+ * at the end of the file. */
+static bool jpeg_find_marker(jpeg_walk *walk)
+{
+    for (; walk->size - walk->at >= 2; walk->at++) {
+        const unsigned char *const here = walk->bytes + walk->at;
+        if (here[0] == 0xff && here[1] == 0xff) continue; /* it may be filled */
+        if (here[0] == 0xff && here[1] > JPEG_TEM && !is_restart(here[1]))
+            return true;
+        if (!walk->stray) walk->stray = walk->at;
+    }
+    return false;
+}
+
+/* Goes on to the next segment. */
+static cvl_status jpeg_next(jpeg_walk *walk, cvl_error *err)
+{
+    walk->marker = 0;
+    walk->length = walk->scan = 0;
+    if (!jpeg_find_marker(walk)) return CVL_OK;
+    const unsigned marker = walk->bytes[walk->at + 1];
+    if (marker < JPEG_SOF0 || marker == JPEG_SOI)
+        return cvl_fail(err, CVL_EFORMAT,
+                        "damaged JPEG: marker %02x at byte %zu", marker,
+                        walk->at);
+    walk->marker = marker;
+    walk->at += 2;
+    if (marker == JPEG_EOI) return CVL_OK;
+    const size_t rest = walk->size - walk->at;
+    if (rest < 2) return jpeg_cut(walk->size, err);
+    const size_t length = big16(walk->bytes + walk->at);
+    if (length < 2)
+        return cvl_fail(err, CVL_EFORMAT,
+                        "damaged JPEG: empty segment at byte %zu", walk->at);
+    if (length > rest) return jpeg_cut(walk->size, err);
+    walk->data = walk->bytes + walk->at + 2;
+    walk->length = length - 2;
+    walk->at += length;
+    if (marker != JPEG_SOS) return CVL_OK;
+    const size_t end = jpeg_skip_scan(walk->bytes, walk->size, walk->at);
+    walk->scan = end - walk->at;
+    walk->at = end;
+    return CVL_OK;
+}
+
+static bool jpeg_is_frame(unsigned marker)
+{
+    return marker >= JPEG_SOF0 && marker <= JPEG_SOF15 && marker != JPEG_DHT &&
+           marker != JPEG_JPG && marker != JPEG_DAC;
+}
+
+/* Refuses the kinds of frame that are not read. */
+static cvl_status jpeg_check_frame(const jpeg_walk *walk, cvl_error *err)
+{
+    const unsigned marker = walk->marker;
+    char text[32];
+    if (marker > JPEG_JPG)
+        return jpeg_not_read("an arithmetic coded JPEG", err);
+    if (marker == JPEG_SOF2 + 1 || marker == JPEG_SOF7)
+        return jpeg_not_read("a lossless JPEG", err);
+    if (marker > JPEG_SOF2) return jpeg_not_read("a hierarchical JPEG", err);
+    snprintf(text, sizeof text, "a JPEG of %u bits", (unsigned)walk->data[0]);
+    if (walk->data[0] != 8) return jpeg_not_read(text, err);
+    if (!big16(walk->data + 1))
+        return jpeg_not_read("a JPEG whose height is behind its pixels (DNL)",
+                             err);
+    return CVL_OK;
+}
+
+static cvl_status jpeg_frame(const jpeg_walk *walk, jpeg *j,
+                             picture_header *header, cvl_error *err)
+{
+    const unsigned char *const data = walk->data;
+    if (j->components) return jpeg_damaged("it has two frames", err);
+    if (walk->length < 6)
+        return jpeg_damaged("its frame header is too short", err);
+    const cvl_status status = jpeg_check_frame(walk, err);
+    if (status) return status;
+    const size_t components = data[5];
+    if (components != 1 && components != 3 && components != 4)
+        return cvl_fail(err, CVL_EFORMAT, "damaged JPEG: it has %zu components",
+                        components);
+    if (walk->length < 6 + 3 * components)
+        return jpeg_damaged("its frame header is too short", err);
+    j->components = components;
+    j->progressive = walk->marker == JPEG_SOF2;
+    for (size_t c = 0; c < components; c++) {
+        j->id[c] = data[6 + 3 * c];
+        j->quantiser[c] = data[8 + 3 * c] & 3;
+        j->missing[c] = UINT64_MAX;
+    }
+    header->info.channels = components == 1 ? 1 : 3;
+    return picture_set_size(header, big16(data + 3), big16(data + 1), err);
+}
+
+/* Notes the tables of a segment; a decoder refuses what is wrong with them. */
+static void jpeg_tables(const jpeg_walk *walk, jpeg *j)
+{
+    enum { COUNTS = 17 }; /* a class and number, then 16 counts */
+    const unsigned char *const data = walk->data;
+    size_t at = 0;
+    if (walk->marker == JPEG_DQT)
+        for (; at < walk->length; at += data[at] >> 4 ? 129 : 65)
+            j->quantisers |= 1U << (data[at] & 3);
+    while (walk->marker == JPEG_DHT && walk->length - at >= COUNTS) {
+        j->huffman |= 1U << ((data[at] >> 4 & 1) * 4 + (data[at] & 3));
+        size_t codes = 0;
+        for (size_t i = 1; i < COUNTS; i++) codes += data[at + i];
+        at += COUNTS + codes;
+        if (at > walk->length) return;
+    }
+}
+
+/* A component of a scan: its tables are there, and what it tells of it. */
+static bool jpeg_scan_part(jpeg *j, unsigned id, unsigned tables,
+                           const unsigned char *band)
+{
+    const unsigned first = j->progressive ? band[0] : 0;
+    const unsigned last = j->progressive ? band[1] : 63;
+    const unsigned high = band[2] >> 4, low = band[2] & 15;
+    for (size_t c = 0; c < j->components; c++) {
+        if (j->id[c] != id || first > last || last > 63) continue;
+        if (!(j->quantisers >> j->quantiser[c] & 1)) return false;
+        if (!first && !high && !(j->huffman >> (tables >> 4 & 3) & 1))
+            return false;
+        if (last && !(j->huffman >> (4 + (tables & 3)) & 1)) return false;
+        if (low && j->progressive) continue;
+        j->missing[c] &= ~(UINT64_MAX >> (63 - last) & UINT64_MAX << first);
+    }
+    return true;
+}
+
+static cvl_status jpeg_scan(const jpeg_walk *walk, jpeg *j, cvl_error *err)
+{
+    if (!j->components)
+        return jpeg_damaged("a scan before the frame header", err);
+    j->scanned = true;
+    const size_t parts = walk->length ? walk->data[0] : 0;
+    if (walk->length < 1 + 2 * parts + 3) return CVL_OK;
+    const unsigned char *const band = walk->data + 1 + 2 * parts;
+    for (size_t i = 0; i < parts; i++) {
+        const unsigned char *const part = walk->data + 1 + 2 * i;
+        if (jpeg_scan_part(j, part[0], part[1], band)) continue;
+        if (!walk->stray)
+            return jpeg_damaged("a scan whose tables are missing", err);
+        return cvl_fail(err, CVL_EFORMAT, "damaged JPEG: no marker at byte %zu",
+                        walk->stray);
+    }
+    return CVL_OK;
+}
+
+/* Is it one of the segments of an ICC profile? ICC.1:2022, B.4. */
+static bool jpeg_is_icc(const jpeg_walk *walk)
+{
+    return walk->marker == JPEG_APP2 && walk->length >= 14 &&
+           !memcmp(walk->data, "ICC_PROFILE", 12);
+}
+
+/* A segment that says something of the picture. */
+static cvl_status jpeg_segment(const jpeg_walk *walk, jpeg *j,
+                               picture_header *header, cvl_error *err)
+{
+    jpeg_tables(walk, j);
+    if (jpeg_is_frame(walk->marker)) return jpeg_frame(walk, j, header, err);
+    if (walk->marker == JPEG_SOS) return jpeg_scan(walk, j, err);
+    if (walk->marker == JPEG_DAC)
+        return jpeg_not_read("an arithmetic coded JPEG", err);
+    if (walk->marker == JPEG_DRI) j->restarts = true;
+    if (walk->marker == JPEG_APP1 && header->orientation == 1)
+        header->orientation =
+            picture_exif_orientation(walk->data, walk->length);
+    if (jpeg_is_icc(walk)) header->info.notes |= PICTURE_PROFILE;
+    if (walk->marker == JPEG_APP14 && walk->length >= 12 &&
+        !memcmp(walk->data, "Adobe", 6))
+        j->transform = walk->data[11];
+    return CVL_OK;
+}
+
+/*
+ * Without an end marker, whether there are scans for all of the coefficients;
+ * whether the last one is whole, the decoder sees. Where it may end at any
+ * restart marker, that cannot be seen.
+ */
+static cvl_status jpeg_check_end(const jpeg_walk *walk, const jpeg *j,
+                                 picture_header *header, cvl_error *err)
+{
+    uint64_t missing = 0;
+    if (walk->marker == JPEG_EOI && !j->scanned)
+        return cvl_fail(err, CVL_EFORMAT,
+                        "damaged JPEG: marker %02x at byte %zu", walk->marker,
+                        walk->at - 2);
+    for (size_t c = 0; c < j->components; c++) missing |= j->missing[c];
+    if (walk->marker != JPEG_EOI && (missing || !j->scanned || j->restarts))
+        return jpeg_cut(walk->size, err);
+    if (walk->marker != JPEG_EOI) header->info.notes |= PICTURE_UNENDED;
+    if (walk->stray) header->info.notes |= PICTURE_STRAY;
+    const int t = j->transform;
+    if (t < 0 || j->components == 1 || t == 0 ||
+        t == (j->components == 3 ? 1 : 2))
+        return CVL_OK;
+    return cvl_fail(err, CVL_EFORMAT,
+                    "damaged JPEG: %zu components, and Adobe's colour "
+                    "transform %d",
+                    j->components, t);
+}
+
 static cvl_status jpeg_header(const unsigned char *bytes, size_t size,
                               picture_header *header, cvl_error *err)
 {
-    bool scanned = false;
-    size_t at = 2;
+    jpeg_walk walk = {.bytes = bytes, .size = size, .at = 2};
+    jpeg j = {.transform = -1};
     for (;;) {
-        if (size - at < 2) return jpeg_cut(size, err);
-        if (bytes[at] != 0xff)
-            return cvl_fail(err, CVL_EFORMAT,
-                            "damaged JPEG: no marker at byte %zu", at);
-        const unsigned marker = bytes[at + 1];
-        if (marker == 0xff) {
-            at++;
-            continue;
-        }
-        if (marker == JPEG_EOI && scanned) return CVL_OK;
-        if (marker <= JPEG_TEM || (marker >= JPEG_RST0 && marker <= JPEG_EOI))
-            return cvl_fail(err, CVL_EFORMAT,
-                            "damaged JPEG: marker %02x at byte %zu", marker,
-                            at);
-        at += 2;
-        if (size - at < 2) return jpeg_cut(size, err);
-        const size_t length = big16(bytes + at);
-        if (length < 2)
-            return cvl_fail(err, CVL_EFORMAT,
-                            "damaged JPEG: empty segment at byte %zu", at);
-        if (length > size - at) return jpeg_cut(size, err);
-        if (jpeg_is_frame(marker)) {
-            const cvl_status status =
-                jpeg_frame(marker, bytes + at, length, header, err);
-            if (status) return status;
-        }
-        if (marker == JPEG_APP1 && header->orientation == 1)
-            header->orientation =
-                picture_jpeg_orientation(bytes + at + 2, length - 2);
-        at += length;
-        if (marker == JPEG_SOS) {
-            if (!header->info.width)
-                return cvl_fail(err, CVL_EFORMAT,
-                                "damaged JPEG: a scan before the frame header");
-            scanned = true;
-            at = jpeg_skip_scan(bytes, size, at);
-        }
+        cvl_status status = jpeg_next(&walk, err);
+        if (status) return status;
+        if (!walk.marker || walk.marker == JPEG_EOI)
+            return jpeg_check_end(&walk, &j, header, err);
+        status = jpeg_segment(&walk, &j, header, err);
+        if (status) return status;
     }
+}
+
+static size_t copy_to(unsigned char *to, const void *from, size_t size)
+{
+    memcpy(to, from, size);
+    return size;
+}
+
+/*
+ * Copies what a decoder needs, but for the end marker, and returns how many
+ * bytes these are. Four components of which no marker tells the colours are
+ * CMYK as Adobe writes it, inverted: stb_image takes them for YCbCr.
+ */
+static size_t jpeg_copy(const unsigned char *bytes, size_t size,
+                        unsigned char *to)
+{
+    static const char cmyk[] = "\xff\xee\0\16Adobe\0d\0\0\0\0\0";
+    jpeg_walk walk = {.bytes = bytes, .size = size, .at = 2};
+    size_t used = copy_to(to, bytes, 2);
+    bool adobe = false;
+    while (!jpeg_next(&walk, NULL) && walk.marker && walk.marker != JPEG_EOI) {
+        const unsigned marker = walk.marker;
+        if (jpeg_is_frame(marker) && walk.data[5] == 4 && !adobe)
+            used += copy_to(to + used, cmyk, sizeof cmyk - 1);
+        adobe |= marker == JPEG_APP14;
+        if (!jpeg_is_frame(marker) && marker != JPEG_DHT &&
+            marker != JPEG_DQT && marker != JPEG_DRI && marker != JPEG_SOS &&
+            marker != JPEG_APP0 && marker != JPEG_APP14)
+            continue;
+        used += copy_to(to + used, walk.data - 4, 4 + walk.length + walk.scan);
+    }
+    return used;
+}
+
+/* A number that differs where the samples do: FNV-1a. */
+static uint64_t hash(const picture_pool *pool, const picture_verdict *verdict,
+                     const picture_header *header)
+{
+    uint64_t sum = 0xcbf29ce484222325;
+    const size_t count =
+        verdict->width * verdict->height * header->info.channels;
+    for (size_t i = 0; verdict->done && i < count; i++)
+        sum = (sum ^ pool->base[verdict->offset + i]) * 0x100000001b3;
+    return sum;
+}
+
+/*
+ * At the end of its data a decoder goes on with zeros. A file without an end
+ * marker is whole if others in their place change nothing.
+ */
+static void jpeg_decode(const unsigned char *bytes, size_t size,
+                        const picture_header *header, picture_pool *pool,
+                        picture_verdict *verdict)
+{
+    static const unsigned char end[2] = {0xff, JPEG_EOI};
+    enum { ADDED = 16, TAIL = 64 };
+    unsigned char *const copy =
+        picture_pool_take(pool, size + ADDED + TAIL + sizeof end);
+    if (!copy) return;
+    size_t used = jpeg_copy(bytes, size, copy);
+    const picture_pool before = *pool;
+    memcpy(copy + used, end, sizeof end);
+    picture_stb_decode(copy, used + sizeof end, header, pool, verdict);
+    if (!verdict->done || !(header->info.notes & PICTURE_UNENDED)) return;
+
+    const uint64_t with_zeros = hash(pool, verdict, header);
+    pool->used = before.used;
+    pool->newest = before.newest;
+    memset(verdict, 0, sizeof *verdict);
+    memset(copy + used, 0xfe, TAIL);
+    memcpy(copy + used + TAIL, end, sizeof end);
+    picture_stb_decode(copy, used + TAIL + sizeof end, header, pool, verdict);
+    if (verdict->done && hash(pool, verdict, header) == with_zeros) return;
+    verdict->done = 0;
+    snprintf(verdict->reason, sizeof verdict->reason,
+             "it ends at byte %zu, before its end-of-image marker", size);
+}
+
+/* The pieces of an ICC profile, by their numbers. */
+typedef struct icc_pieces {
+    const unsigned char *data[256];
+    size_t length[256];
+    size_t count, size;
+} icc_pieces;
+
+/* Finds them; false unless each is there, and they are of such pictures. */
+static bool icc_find(const unsigned char *bytes, size_t size, size_t channels,
+                     icc_pieces *pieces)
+{
+    enum { HEAD = 14, SPACE = 16 };
+    jpeg_walk walk = {.bytes = bytes, .size = size, .at = 2};
+    *pieces = (icc_pieces){.count = 0};
+    while (!jpeg_next(&walk, NULL) && walk.marker && walk.marker != JPEG_SOS) {
+        if (!jpeg_is_icc(&walk)) continue;
+        const size_t number = walk.data[12];
+        pieces->count = walk.data[13];
+        pieces->data[number] = walk.data + HEAD;
+        pieces->length[number] = walk.length - HEAD;
+    }
+    for (size_t i = 1; i <= pieces->count; i++) {
+        if (!pieces->data[i]) return false;
+        pieces->size += pieces->length[i];
+    }
+    return pieces->count && pieces->length[1] >= SPACE + 4 &&
+           !memcmp(pieces->data[1] + SPACE, channels == 1 ? "GRAY" : "RGB ", 4);
+}
+
+static cvl_status jpeg_read_profile(const unsigned char *bytes, size_t size,
+                                    picture_profile *profile, cvl_error *err)
+{
+    icc_pieces pieces;
+    void *data;
+    if (!icc_find(bytes, size, profile->channels, &pieces)) return CVL_OK;
+    const cvl_status status =
+        cvl_alloc(&data, pieces.size, "a colour profile", err);
+    if (status) return status;
+    profile->icc.data = data;
+    for (size_t i = 1; i <= pieces.count; i++)
+        profile->icc.size += copy_to(profile->icc.data + profile->icc.size,
+                                     pieces.data[i], pieces.length[i]);
+    return picture_png_iccp(&profile->icc, &profile->chunks, err);
+}
+
+static bool jpeg_write_profile(picture_sink *sink,
+                               const picture_profile *profile)
+{
+    enum { BEHIND_JFIF = 20, MOST = 65519 };
+    unsigned char head[18] = "\xff\xe2..ICC_PROFILE";
+    const size_t pieces = (profile->icc.size + MOST - 1) / MOST;
+    if (!pieces || pieces > 255) return false;
+    size_t at = BEHIND_JFIF, from = 0;
+    for (size_t i = 1; i <= pieces; i++) {
+        const size_t rest = profile->icc.size - from;
+        const size_t length = rest < MOST ? rest : MOST;
+        head[2] = (unsigned char)((length + 16) >> 8);
+        head[3] = (unsigned char)(length + 16);
+        head[16] = (unsigned char)i;
+        head[17] = (unsigned char)pieces;
+        picture_sink_insert(sink, at, head, sizeof head);
+        picture_sink_insert(sink, at + sizeof head, profile->icc.data + from,
+                            length);
+        at += sizeof head + length;
+        from += length;
+    }
+    return true;
 }
 
 const picture_format picture_jpeg = {
@@ -167,8 +467,10 @@ const picture_format picture_jpeg = {
     .lossy = true,
     .max_side = 65535,
     .header = jpeg_header,
-    .decode = picture_stb_decode,
+    .decode = jpeg_decode,
     /* Up to 2.29, stb_image can write past its Huffman tables. */
     .needs_jail = STB_IMAGE_VERSION < 230,
     .encode = picture_stb_jpeg,
+    .read_profile = jpeg_read_profile,
+    .write_profile = jpeg_write_profile,
 };

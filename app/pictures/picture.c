@@ -96,8 +96,8 @@ static bool pool_size(size_t file_size, const picture_header *header,
 
 /* The samples, if the verdict is what the header promised; else NULL. */
 static const unsigned char *judge(const picture_workshop *workshop,
-                                  const picture_header *header,
-                                  bool *alpha_dropped, cvl_error *err)
+                                  const picture_header *header, unsigned *notes,
+                                  cvl_error *err)
 {
     assert(workshop->verdict && workshop->pool.base);
     /* Read once: what is checked is what is used. */
@@ -124,7 +124,7 @@ static const unsigned char *judge(const picture_workshop *workshop,
                  name);
         return NULL;
     }
-    *alpha_dropped = verdict.components == 2 || verdict.components == 4;
+    if (verdict.components % 2 == 0) *notes |= PICTURE_ALPHA;
     return workshop->pool.base + verdict.offset;
 }
 
@@ -195,7 +195,7 @@ cvl_status picture_parse(const unsigned char *bytes, size_t size,
     if (header.info.format->decode) {
         status = decode(bytes, size, &own, &header, &workshop, err);
         if (status) goto done;
-        samples = judge(&workshop, &header, &header.info.alpha_dropped, err);
+        samples = judge(&workshop, &header, &header.info.notes, err);
         status = samples ? CVL_OK : CVL_EFORMAT;
     }
     if (!status) status = to_tensor(samples, &header, dtype, pixels, info, err);
@@ -222,6 +222,28 @@ cvl_status picture_load(const char *path, cvl_dtype dtype, cvl_tensor *pixels,
     if (!status) status = picture_read(path, &bytes, dtype, pixels, info, err);
     cvl_bytes_free(&bytes);
     return status;
+}
+
+cvl_status picture_profile_read(const cvl_bytes *file, picture_profile *profile,
+                                cvl_error *err)
+{
+    picture_header header;
+    *profile = (picture_profile){0};
+    cvl_status status =
+        picture_header_read(file->data, file->size, &header, err);
+    if (status || !header.info.format->read_profile) return status;
+    profile->channels = header.info.channels;
+    status =
+        header.info.format->read_profile(file->data, file->size, profile, err);
+    if (status) picture_profile_free(profile);
+    return status;
+}
+
+void picture_profile_free(picture_profile *profile)
+{
+    cvl_bytes_free(&profile->icc);
+    cvl_bytes_free(&profile->chunks);
+    *profile = (picture_profile){0};
 }
 
 unsigned char picture_sample(double value)
@@ -264,8 +286,8 @@ static cvl_status check_shape(const char *path, const picture_format *format,
     return CVL_OK;
 }
 
-cvl_status picture_save(const char *path, const cvl_tensor *pixels,
-                        cvl_error *err)
+cvl_status picture_save_with(const char *path, const cvl_tensor *pixels,
+                             picture_profile *profile, cvl_error *err)
 {
     char endings[PICTURE_LIST_SIZE];
     const picture_format *const format = picture_format_by_name(path);
@@ -282,11 +304,17 @@ cvl_status picture_save(const char *path, const cvl_tensor *pixels,
     to_samples(pixels, samples);
     cvl_bytes bytes;
     status = picture_encode(format, samples, pixels->shape[3], pixels->shape[2],
-                            pixels->shape[1], &bytes, err);
+                            pixels->shape[1], profile, &bytes, err);
     free(samples);
     if (status) return cvl_error_prefix(err, status, "%s", path);
     const cvl_span span = {.data = bytes.data, .size = bytes.size};
     status = cvl_file_write(path, &span, 1, err);
     cvl_bytes_free(&bytes);
     return status;
+}
+
+cvl_status picture_save(const char *path, const cvl_tensor *pixels,
+                        cvl_error *err)
+{
+    return picture_save_with(path, pixels, NULL, err);
 }

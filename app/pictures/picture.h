@@ -13,14 +13,32 @@
 typedef struct picture_format picture_format;
 extern const picture_format picture_png, picture_jpeg, picture_bmp, picture_pnm;
 
+/* What of a file is left aside or passed over, to be said. */
+enum picture_note {
+    PICTURE_ALPHA = 1,   /* it has an alpha channel, the tensor not */
+    PICTURE_PROFILE = 2, /* a colour profile: samples are taken for sRGB */
+    PICTURE_GAMMA = 4,   /* the same, of a gamma that is not sRGB's */
+    PICTURE_UNENDED = 8, /* it has no end marker, but all of its pixels */
+    PICTURE_STRAY = 16   /* there are bytes between its segments */
+};
+
 /* What a picture file holds. */
 typedef struct picture_info {
     const picture_format *format;
     size_t width, height;
-    size_t channels;    /* of the tensor: 1, grey, or 3, red green blue */
-    unsigned depth;     /* bits of a sample as it was read: 8 or 16 */
-    bool alpha_dropped; /* the file has an alpha channel, the tensor not */
+    size_t channels; /* of the tensor: 1, grey, or 3, red green blue */
+    unsigned depth;  /* bits of a sample as it was read: 8 or 16 */
+    unsigned notes;  /* of enum picture_note */
 } picture_info;
+
+/* What a file says of its colours, to be said again where a picture that was
+ * made from it is written. {0} is nothing. */
+typedef struct picture_profile {
+    size_t channels;  /* of the pictures that it is for */
+    cvl_bytes icc;    /* an ICC profile; or none */
+    cvl_bytes chunks; /* the same, or what else there was, for a PNG */
+    bool kept;        /* it was written */
+} picture_profile;
 
 /* Pictures with more pixels, and files with more bytes, are refused. */
 enum { PICTURE_MAX_PIXELS = 64 * 1024 * 1024 };
@@ -53,8 +71,8 @@ const char *picture_endings(const char *more, char text[PICTURE_LIST_SIZE]);
 /*
  * Reads a picture into a new tensor [1,C,H,W] of values v/255, or v/65535 for
  * a 16-bit PNG (a PNM: v/its maximum), so from 0 to 1; C is 1 or 3. Alpha is
- * dropped, and a JPEG is turned upright, as its Exif orientation says. A
- * damaged or hostile file is an error, never a crash: see formats.h.
+ * dropped, and a JPEG or PNG is turned upright, as its Exif orientation says.
+ * A damaged or hostile file is an error, never a crash: see formats.h.
  *
  *   path     the file
  *   dtype    of the tensor
@@ -74,6 +92,13 @@ cvl_status picture_read(const char *path, const cvl_bytes *bytes,
                         cvl_dtype dtype, cvl_tensor *pixels, picture_info *info,
                         cvl_error *err);
 
+/* What a file that was read says of its colours; free it. CVL_ENOMEM. */
+cvl_status picture_profile_read(const cvl_bytes *file, picture_profile *profile,
+                                cvl_error *err);
+
+/* Frees and resets; idempotent. */
+void picture_profile_free(picture_profile *profile);
+
 /*
  * Writes a tensor [1,1,H,W] or [1,3,H,W] as a picture of 8 bits a sample, in
  * the format that the name asks for: .png, .bmp, .jpg or .jpeg. Values are
@@ -85,14 +110,20 @@ cvl_status picture_read(const char *path, const cvl_bytes *bytes,
 cvl_status picture_save(const char *path, const cvl_tensor *pixels,
                         cvl_error *err);
 
+/* The same with a profile, if the file has room for one: profile->kept. */
+cvl_status picture_save_with(const char *path, const cvl_tensor *pixels,
+                             picture_profile *profile, cvl_error *err);
+
 /*
  * Encodes samples of 8 bits, [H,W,C] in memory, as the bytes of a file; free
  * them with cvl_bytes_free. C is 1, grey, 3, red green blue, or for a PNG 4,
- * with opacity. At most PICTURE_MAX_PIXELS. CVL_ENOMEM.
+ * with opacity. At most PICTURE_MAX_PIXELS. The profile is NULL, or set to
+ * `kept` where the file has it. CVL_ENOMEM.
  */
 cvl_status picture_encode(const picture_format *format,
                           const unsigned char *samples, size_t width,
-                          size_t height, size_t channels, cvl_bytes *bytes,
+                          size_t height, size_t channels,
+                          picture_profile *profile, cvl_bytes *bytes,
                           cvl_error *err);
 
 /* A value as a sample: clamped to 0..1, rounded to nearest; NaN is 0. */

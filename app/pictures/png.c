@@ -2,6 +2,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <convlet/memory.h>
+
 #include "pictures/formats.h"
 
 /*
@@ -72,34 +74,39 @@ static cvl_status png_next(const unsigned char *bytes, size_t size, size_t *at,
 }
 
 /*
- * The same PNG with a palette of 256 colours, the missing ones black: a pixel
- * beyond its palette would get leftovers of stb_image's stack. From the pool;
- * `bytes` where nothing is missing; NULL where the pool is too small. *size
- * follows. The PNG's checksums, verified before, are left behind.
+ * The same PNG with a palette of 256 colours, the missing ones black, since a
+ * pixel beyond its palette would get leftovers of stb_image's stack; and
+ * without empty IDAT chunks, of which it computes NULL + 0. From the pool; NULL
+ * where that is too small. *size follows. The checksums, verified before, are
+ * left behind.
  */
-static const unsigned char *fill_palette(const unsigned char *bytes,
-                                         size_t *size, picture_pool *pool)
+static const unsigned char *png_mend(const unsigned char *bytes, size_t *size,
+                                     picture_pool *pool)
 {
     enum { COLOUR_TYPE = 25, PALETTE = 3, FULL = 3 * 256 };
-    if (bytes[COLOUR_TYPE] != PALETTE) return bytes;
-    size_t at = SIGNATURE, next = SIGNATURE;
+    unsigned char *const mended = picture_pool_take(pool, *size + FULL);
+    if (!mended) return NULL;
+    memcpy(mended, bytes, SIGNATURE);
+    bool fill = bytes[COLOUR_TYPE] == PALETTE;
+    size_t at = SIGNATURE, used = SIGNATURE;
     png_chunk chunk = {.size = 0};
-    while (strcmp(chunk.type, "PLTE") != 0) {
-        at = next;
-        if (png_next(bytes, *size, &next, &chunk, NULL)) return bytes;
+    while (strcmp(chunk.type, "IEND") != 0) {
+        const unsigned char *const here = bytes + at;
+        if (png_next(bytes, *size, &at, &chunk, NULL)) break;
+        if (!strcmp(chunk.type, "IDAT") && !chunk.size) continue;
+        unsigned char *const copy = mended + used;
+        memcpy(copy, here, CHUNK_FRAME + chunk.size);
+        used += CHUNK_FRAME + chunk.size;
+        if (!fill || strcmp(chunk.type, "PLTE") != 0 || chunk.size >= FULL)
+            continue;
+        fill = false;
+        memset(copy + 8 + chunk.size, 0, FULL - chunk.size);
+        copy[2] = FULL >> 8;
+        copy[3] = FULL & 0xff;
+        used += FULL - chunk.size;
     }
-    if (chunk.size >= FULL) return bytes;
-
-    const size_t missing = FULL - chunk.size;
-    unsigned char *const filled = picture_pool_take(pool, *size + missing);
-    if (!filled) return NULL;
-    const size_t end = at + 8 + chunk.size; /* of the colours */
-    memcpy(filled, bytes, end);
-    memcpy(filled + end + missing, bytes + end, *size - end);
-    filled[at + 2] = FULL >> 8;
-    filled[at + 3] = FULL & 0xff;
-    *size += missing;
-    return filled;
+    *size = used;
+    return mended;
 }
 
 /* Samples a pixel by colour type; 0 where there is no such type. */
@@ -140,6 +147,28 @@ static cvl_status png_ihdr(const png_chunk *chunk, picture_header *header,
     return CVL_OK;
 }
 
+/* Does the chunk say what colours the samples are? */
+static bool png_is_profile(const char *type)
+{
+    return !strcmp(type, "iCCP") || !strcmp(type, "cICP") ||
+           !strcmp(type, "sRGB") || !strcmp(type, "gAMA") ||
+           !strcmp(type, "cHRM");
+}
+
+/* What a chunk tells that is neither the size nor the pixels. */
+static void png_ancillary(const png_chunk *chunk, picture_header *header)
+{
+    enum { SRGB_GAMMA = 45455 };
+    if (!strcmp(chunk->type, "eXIf") && header->orientation == 1)
+        header->orientation =
+            picture_exif_orientation(chunk->data, chunk->size);
+    if (!strcmp(chunk->type, "iCCP") || !strcmp(chunk->type, "cICP"))
+        header->info.notes |= PICTURE_PROFILE;
+    if (!strcmp(chunk->type, "gAMA") && chunk->size == 4 &&
+        big32(chunk->data) != SRGB_GAMMA)
+        header->info.notes |= PICTURE_GAMMA;
+}
+
 static cvl_status png_header(const unsigned char *bytes, size_t size,
                              picture_header *header, cvl_error *err)
 {
@@ -150,6 +179,7 @@ static cvl_status png_header(const unsigned char *bytes, size_t size,
     while (!status && strcmp(chunk.type, "IEND") != 0) {
         status = png_next(bytes, size, &at, &chunk, err);
         if (!status && !strcmp(chunk.type, "IDAT")) packed += chunk.size;
+        if (!status) png_ancillary(&chunk, header);
     }
     if (!status && packed < unpacked / DEFLATE_RATIO + 1)
         return cvl_fail(err, CVL_EFORMAT,
@@ -164,11 +194,101 @@ static void png_decode(const unsigned char *bytes, size_t size,
                        picture_verdict *verdict)
 {
     static const char too_large[] = "its palette is too large";
-    bytes = fill_palette(bytes, &size, pool);
+    bytes = png_mend(bytes, &size, pool);
     if (bytes)
         picture_stb_decode(bytes, size, header, pool, verdict);
     else
         memcpy(verdict->reason, too_large, sizeof too_large);
+}
+
+/* Copies the chunks that say what colours the samples are, one after the
+ * other, unless `to` is NULL, and returns how many bytes these are. */
+static size_t png_gather(const unsigned char *bytes, size_t size,
+                         unsigned char *to)
+{
+    size_t at = SIGNATURE, used = 0;
+    png_chunk chunk = {.size = 0};
+    while (strcmp(chunk.type, "IEND") != 0) {
+        const unsigned char *const here = bytes + at;
+        if (png_next(bytes, size, &at, &chunk, NULL)) break;
+        if (!png_is_profile(chunk.type)) continue;
+        if (to) memcpy(to + used, here, CHUNK_FRAME + chunk.size);
+        used += CHUNK_FRAME + chunk.size;
+    }
+    return used;
+}
+
+static cvl_status png_read_profile(const unsigned char *bytes, size_t size,
+                                   picture_profile *profile, cvl_error *err)
+{
+    void *data;
+    const size_t used = png_gather(bytes, size, NULL);
+    const cvl_status status =
+        used ? cvl_alloc(&data, used, "a colour profile", err) : CVL_OK;
+    if (status || !used) return status;
+    png_gather(bytes, size, data);
+    profile->chunks = (cvl_bytes){data, used};
+    return CVL_OK;
+}
+
+static bool png_write_profile(picture_sink *sink,
+                              const picture_profile *profile)
+{
+    enum { BEHIND_IHDR = SIGNATURE + CHUNK_FRAME + IHDR_SIZE };
+    if (!profile->chunks.size) return false;
+    picture_sink_insert(sink, BEHIND_IHDR, profile->chunks.data,
+                        profile->chunks.size);
+    return true;
+}
+
+static unsigned char *put_big32(unsigned char *to, uint32_t value)
+{
+    for (unsigned i = 0; i < 4; i++)
+        to[i] = (unsigned char)(value >> (24 - 8 * i));
+    return to + 4;
+}
+
+/* The zlib stream of bytes that are not compressed: RFC 1950 and 1951. */
+static unsigned char *put_stored(unsigned char *to, const cvl_bytes *bytes)
+{
+    enum { BLOCK = 65535, PRIME = 65521 };
+    uint32_t low = 1, high = 0;
+    *to++ = 0x78;
+    *to++ = 1;
+    for (size_t at = 0; at < bytes->size; at += BLOCK) {
+        const size_t rest = bytes->size - at;
+        const size_t length = rest < BLOCK ? rest : BLOCK;
+        *to++ = rest == length;
+        *to++ = (unsigned char)length;
+        *to++ = (unsigned char)(length >> 8);
+        *to++ = (unsigned char)~length;
+        *to++ = (unsigned char)(~length >> 8);
+        memcpy(to, bytes->data + at, length);
+        to += length;
+    }
+    for (size_t i = 0; i < bytes->size; i++) {
+        low = (low + bytes->data[i]) % PRIME;
+        high = (high + low) % PRIME;
+    }
+    return put_big32(to, high << 16 | low);
+}
+
+cvl_status picture_png_iccp(const cvl_bytes *icc, cvl_bytes *chunk,
+                            cvl_error *err)
+{
+    /* Its name, and a method of compression: 0. */
+    static const char head[] = "iCCPICC profile\0";
+    const size_t room = 64 + icc->size + icc->size / 1024;
+    void *data;
+    const cvl_status status = cvl_alloc(&data, room, "a colour profile", err);
+    if (status) return status;
+    unsigned char *const start = data, *const type = start + 4;
+    memcpy(type, head, sizeof head);
+    unsigned char *const end = put_stored(type + sizeof head, icc);
+    put_big32(start, (uint32_t)(end - type - 4));
+    put_big32(end, crc32(type, (size_t)(end - type)));
+    *chunk = (cvl_bytes){start, (size_t)(end + 4 - start)};
+    return CVL_OK;
 }
 
 const picture_format picture_png = {
@@ -179,4 +299,6 @@ const picture_format picture_png = {
     .header = png_header,
     .decode = png_decode,
     .encode = picture_stb_png,
+    .read_profile = png_read_profile,
+    .write_profile = png_write_profile,
 };

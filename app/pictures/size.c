@@ -1,4 +1,6 @@
 /* size.c - how large a picture is, and which way up it stands. */
+#include <string.h>
+
 #include "pictures/formats.h"
 
 cvl_status picture_set_size(picture_header *header, size_t width, size_t height,
@@ -30,4 +32,44 @@ size_t picture_upright(const picture_header *header, size_t x, size_t y)
 bool picture_is_turned(const picture_header *header)
 {
     return header->orientation >= 5;
+}
+
+/* A TIFF file is written in the byte order of whoever wrote it. */
+static size_t number(const unsigned char *bytes, size_t count, bool big_end)
+{
+    size_t value = 0;
+    for (size_t i = 0; i < count; i++)
+        value = value << 8 | bytes[big_end ? i : count - 1 - i];
+    return value;
+}
+
+/*
+ * Exif 2.32, sections 4.5 and 4.6.4: a TIFF file, whose first directory has
+ * the orientation as entry 0x112, one SHORT, or from some programs one LONG.
+ */
+unsigned picture_exif_orientation(const unsigned char *data, size_t size)
+{
+    enum { START = 6, HEAD = 8, ENTRY = 12, TAG = 0x112, SHORT = 3, LONG = 4 };
+    const bool marked = size >= START && !memcmp(data, "Exif\0", START);
+    const unsigned char *const tiff = marked ? data + START : data;
+    if (marked) size -= START;
+    if (size < HEAD) return 1;
+    const bool big_end = tiff[0] == 'M';
+    if (memcmp(tiff, big_end ? "MM\0*" : "II*\0", 4) != 0) return 1;
+
+    const size_t directory = number(tiff + 4, 4, big_end);
+    if (directory > size - 2) return 1;
+    size_t entries = number(tiff + directory, 2, big_end);
+    const size_t room = (size - 2 - directory) / ENTRY;
+    if (entries > room) entries = room;
+    for (size_t i = 0; i < entries; i++) {
+        const unsigned char *const entry = tiff + directory + 2 + i * ENTRY;
+        if (number(entry, 2, big_end) != TAG) continue;
+        const size_t type = number(entry + 2, 2, big_end);
+        const size_t value = number(entry + 8, type == LONG ? 4 : 2, big_end);
+        const bool known =
+            (type == SHORT || type == LONG) && value >= 1 && value <= 8;
+        return known ? (unsigned)value : 1;
+    }
+    return 1;
 }

@@ -64,6 +64,15 @@ void picture_sink_add(picture_sink *sink, const void *data, size_t size)
     sink->size = end;
 }
 
+void picture_sink_insert(picture_sink *sink, size_t at, const void *data,
+                         size_t size)
+{
+    const size_t end = sink->size;
+    picture_sink_add(sink, data, size);
+    memmove(sink->data + at + size, sink->data + at, end - at);
+    memcpy(sink->data + at, data, size);
+}
+
 static void append(void *context, void *data, int size)
 {
     if (size > 0) picture_sink_add(context, data, (size_t)size);
@@ -87,13 +96,18 @@ const unsigned char *picture_encode_in(picture_pool *pool,
                                        const picture_format *format,
                                        const unsigned char *samples,
                                        size_t width, size_t height,
-                                       size_t channels, size_t *size)
+                                       size_t channels,
+                                       picture_profile *profile, size_t *size)
 {
     picture_sink sink = {0};
     write_pool = pool;
     if (setjmp(write_refusal)) return NULL;
     const int written =
         format->encode(&sink, (int)width, (int)height, (int)channels, samples);
+    if (profile)
+        profile->kept = written && profile->channels == channels &&
+                        format->write_profile &&
+                        format->write_profile(&sink, profile);
     *size = sink.size;
     return written ? sink.data : NULL;
 }
@@ -117,13 +131,16 @@ static cvl_status keep(const unsigned char *file, size_t size, size_t room,
 
 cvl_status picture_encode(const picture_format *format,
                           const unsigned char *samples, size_t width,
-                          size_t height, size_t channels, cvl_bytes *bytes,
+                          size_t height, size_t channels,
+                          picture_profile *profile, cvl_bytes *bytes,
                           cvl_error *err)
 {
     /* What stb_image_write takes for a PNG: its hash table grown by doubling,
      * and less than ten times the samples. */
     enum { FIXED = 16 << 20, COPIES = 12 };
-    const size_t room = FIXED + COPIES * (width * height * channels + height);
+    const size_t more = profile ? profile->icc.size + profile->chunks.size : 0;
+    const size_t room =
+        FIXED + COPIES * (width * height * channels + height + more);
     /* Pages that are not touched cost nothing. */
     unsigned char *const block = malloc(room);
     const unsigned char *file = NULL;
@@ -133,7 +150,7 @@ cvl_status picture_encode(const picture_format *format,
         picture_pool pool = picture_pool_over(block, room);
         pool.touched = room; /* not zero: pieces are cleared, not all of it */
         file = picture_encode_in(&pool, format, samples, width, height,
-                                 channels, &size);
+                                 channels, profile, &size);
     }
     const cvl_status status = keep(file, size, room, bytes, err);
     free(block);

@@ -23,7 +23,7 @@ static cvl_status add_image(const unsigned char *samples, size_t width,
 {
     cvl_bytes png;
     const cvl_status status = picture_encode(&picture_png, samples, width,
-                                             height, channels, &png, err);
+                                             height, channels, NULL, &png, err);
     if (status) return status;
     text_add(html, "<img class=\"%s\" width=\"%zu\" height=\"%zu\" alt=\"",
              class, width, height);

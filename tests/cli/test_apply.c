@@ -21,6 +21,8 @@ static void enter(void)
     put_picture("photo.png", "rgb8.png", 0, 0);
     put_picture("photo.jpg", "rgb.jpg", 0, 0);
     put_picture("deep.png", "rgb16.png", 0, 0);
+    run_expect(0, "conv --input '[[-1,240],[0,1]]' --weight 1 --output a.npy");
+    run_expect(0, "conv --input '[[0,1],[0,1]]' --weight 1 --output b01.npy");
 }
 
 static const char MODEL[] = "apply --model m/model.safetensors ";
@@ -61,6 +63,44 @@ START_TEST(the_picture_is_the_prediction_that_the_run_left)
         ck_assert_str_eq(run_expect(0, line).err, "");
         expect_same_file("y.png", "run/prediction.png");
     }
+}
+END_TEST
+
+START_TEST(a_grey_picture_goes_through_a_net_for_colour)
+{
+    put_picture("g.png", "grey8.png", 0, 0);
+    apply(0, "g.png -o y.png --quiet");
+    ck_assert_str_eq(apply(0, "g.png --compare y.png").out, "g.png psnr:inf\n");
+    apply(0, "photo.png -o colour.png --quiet");
+    apply(3, "g.png --compare colour.png");
+    ck_assert_ptr_nonnull(strstr(apply(3, "a.npy -o y.npy").err,
+                                 "has 1 channel, but the model takes 3"));
+}
+END_TEST
+
+START_TEST(what_a_written_picture_cannot_say_is_noted)
+{
+    static const char note[] =
+        "convlet apply: note: gamma.png: its gamma is ignored\n";
+    char expected[256];
+    put_picture("gamma.png", "gamma.png", 0, 0);
+    ck_assert_str_eq(apply(0, "gamma.png -o y.png").err, "wrote y.png\n");
+    snprintf(expected, sizeof expected, "%swrote y.bmp\n", note);
+    ck_assert_str_eq(apply(0, "gamma.png -o y.bmp").err, expected);
+    snprintf(expected, sizeof expected, "%swrote y.npy\n", note);
+    ck_assert_str_eq(apply(0, "gamma.png -o y.npy").err, expected);
+    ck_assert_str_eq(apply(0, "gamma.png -o z.bmp --quiet").err, "");
+    ck_assert_str_eq(run_expect(0, "apply --model grey/model.safetensors a.npy "
+                                   "-o a.png")
+                         .err,
+                     "convlet apply: note: a.npy: its values go from -1 to "
+                     "240, those of a picture from 0 to 1; what is beyond "
+                     "becomes black or white\nwrote a.png\n");
+    run_expect(0, "apply --model grey/model.safetensors a.npy -o b.npy");
+    ck_assert_str_eq(run_expect(0, "apply --model grey/model.safetensors "
+                                   "b01.npy -o b.png")
+                         .err,
+                     "wrote b.png\n");
 }
 END_TEST
 
@@ -195,6 +235,8 @@ int main(void)
 {
     const TTest *const tests[] = {
         the_picture_is_the_prediction_that_the_run_left,
+        a_grey_picture_goes_through_a_net_for_colour,
+        what_a_written_picture_cannot_say_is_noted,
         every_file_keeps_its_name_and_a_bad_one_stops_no_other,
         nothing_is_overwritten_without_force,
         compare_prints_the_psnr_of_what_is_written,

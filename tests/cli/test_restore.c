@@ -49,6 +49,26 @@ static void make_photos(void)
     put_bytes("photos/a.png", bytes, size);
 }
 
+START_TEST(what_is_left_aside_of_photos_is_noted_once)
+{
+    ck_assert_int_eq(mkdir("photos", 0777), 0);
+    put_picture("photos/a.png", "rgba8.png", 0, 0);
+    put_picture("photos/b.png", "gamma.png", 0, 0);
+    put_picture("photos/c.png", "rgba16.png", 0, 0);
+    put_picture("v.png", "gamma.png", 0, 0);
+    const char *const line =
+        "train --net 'conv 3 3x3 padding=same' --patch 3 --batch-size 4 "
+        "--lr 0.01 --target photos --degrade noise:9 --validation v.png "
+        "--steps 1";
+    const char *const notes =
+        "convlet train: note: photos/a.png and 1 more: its alpha channel is "
+        "ignored\n"
+        "convlet train: note: photos/b.png: its gamma is ignored\n"
+        "convlet train: note: v.png: its gamma is ignored\n";
+    ck_assert_ptr_nonnull(strstr(run_expect(0, line).err, notes));
+}
+END_TEST
+
 START_TEST(a_resumed_run_draws_what_an_uninterrupted_one_does)
 {
     static const char *const sources[] = {
@@ -256,6 +276,7 @@ int main(void)
     tcase_set_tags(slow, "slow");
     tcase_add_checked_fixture(all, enter_scratch, leave_scratch);
     tcase_add_checked_fixture(slow, enter_scratch, leave_scratch);
+    tcase_add_test(all, what_is_left_aside_of_photos_is_noted_once);
     tcase_add_loop_test(all, a_resumed_run_draws_what_an_uninterrupted_one_does,
                         0, 2);
     tcase_add_test(slow, a_killed_run_ends_as_one_that_was_not);

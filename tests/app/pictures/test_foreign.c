@@ -1,13 +1,17 @@
 /* test_foreign.c - what other programs write is read as they mean it. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include <convlet/file.h>
 
 #include "expect.h"
 #include "pictures/formats.h"
 #include "sanitized.h"
 
-enum { ROOM = 4096 };
+enum { ROOM = 1 << 18 };
 
 static unsigned char file[ROOM];
 static size_t size;
@@ -177,14 +181,14 @@ START_TEST(a_bmp_with_masks_has_them_in_its_header_or_behind)
         expect_pixel(1, 1, 0, 255, 0);
         expect_pixel(0, 0, 0, 0, 255);
         expect_pixel(1, 0, 8, 8, 8);
-        ck_assert(!info.alpha_dropped);
+        ck_assert(!(info.notes & PICTURE_ALPHA));
 
         start_masked(header, 32, packing, m8888, gap);
         add("\1\2\3\200\4\5\6\200\7\10\11\200\12\13\14\200", 16);
         expect_ok(parse(), err);
         expect_pixel(0, 1, 1, 2, 3);
         expect_pixel(1, 0, 10, 11, 12);
-        ck_assert(info.alpha_dropped == (packing == 6 || header >= 56));
+        ck_assert(info.notes / PICTURE_ALPHA == (packing == 6 || header >= 56));
 
         start_masked(header, 32, packing, m1010, gap);
         add("\377\3\0\0\0\374\17\0\0\0\360\77\0\0\0\40", 16);
@@ -268,6 +272,341 @@ START_TEST(a_palette_ends_before_its_gap)
 }
 END_TEST
 
+/* JPEG and PNG. */
+
+static void read_file(const char *name)
+{
+    cvl_bytes bytes;
+    char path[512];
+    snprintf(path, sizeof path, TEST_DATA "/pictures/%s", name);
+    expect_ok(cvl_file_read(path, ROOM, &bytes, &err), err);
+    size = 0;
+    add(bytes.data, bytes.size);
+    cvl_bytes_free(&bytes);
+}
+
+static void insert(size_t at, const void *bytes, size_t count)
+{
+    ck_assert_uint_le(size + count, ROOM);
+    memmove(file + at + count, file + at, size - at);
+    memcpy(file + at, bytes, count);
+    size += count;
+}
+
+static void drop(size_t at, size_t count)
+{
+    memmove(file + at, file + at + count, size - at - count);
+    size -= count;
+}
+
+/* Where the first marker of this kind is. */
+static size_t find_marker(unsigned char marker)
+{
+    for (size_t at = 0; at + 1 < size; at++)
+        if (file[at] == 0xff && file[at + 1] == marker) return at;
+    ck_abort_msg("no marker %02x", marker);
+    return 0;
+}
+
+/* What is parsed now has these pixels, and these notes. */
+static void expect_same(const cvl_tensor *expected, unsigned notes)
+{
+    expect_ok(parse(), err);
+    ck_assert_uint_eq(info.notes, notes);
+    ck_assert_uint_eq(pixels.count, expected->count);
+    ck_assert_mem_eq(pixels.data, expected->data, cvl_tensor_bytes(expected));
+}
+
+/* The pixels of a file as it is, for the caller to free. */
+static cvl_tensor pixels_of(const char *name)
+{
+    read_file(name);
+    expect_ok(parse(), err);
+    const cvl_tensor own = pixels;
+    pixels = (cvl_tensor){0};
+    return own;
+}
+
+START_TEST(a_jpeg_is_read_as_viewers_do)
+{
+    static const char *const names[] = {"rgb.jpg", "grey.jpg",
+                                        "progressive.jpg", "cmyk.jpg"};
+    static const char stray[] = "\0\0\377\0\1\377\323\2\377\1";
+    if (UNDER_TSAN) return;
+    for (size_t i = 0; i < 4; i++) {
+        cvl_tensor whole = pixels_of(names[i]);
+        size -= 2;
+        expect_same(&whole, PICTURE_UNENDED);
+        add("\0\0\0", 3);
+        expect_same(&whole, PICTURE_UNENDED);
+        read_file(names[i]);
+        insert(find_marker(0xc4), stray, sizeof stray - 1);
+        insert(find_marker(0xda), "\0", 1);
+        expect_same(&whole, PICTURE_STRAY);
+        insert(2, "\377\377\377", 3); /* that may be anywhere */
+        add("behind its end", 14);
+        expect_same(&whole, PICTURE_STRAY);
+        cvl_tensor_free(&whole);
+    }
+}
+END_TEST
+
+/* Where one may end unseen, at a restart marker or behind a scan, it is cut. */
+START_TEST(a_jpeg_without_its_end_is_cut_unless_all_of_it_is_there)
+{
+    char message[128];
+    if (UNDER_TSAN) return;
+    read_file("rgb.jpg");
+    insert(find_marker(0xda), "\377\335\0\4\0\1", 6);
+    size -= 2;
+    snprintf(message, sizeof message,
+             "damaged JPEG: it ends at byte %zu, before its end-of-image "
+             "marker",
+             size);
+    expect_fail(parse(), err, CVL_EFORMAT, message);
+    read_file("rgb.jpg");
+    size -= 3;
+    snprintf(message, sizeof message,
+             "damaged JPEG: it ends at byte %zu, before its end-of-image "
+             "marker",
+             size);
+    expect_fail(parse(), err, CVL_EFORMAT, message);
+}
+END_TEST
+
+START_TEST(a_jpeg_that_is_not_read_is_refused_by_its_reason)
+{
+    static const struct {
+        size_t at; /* in its frame header */
+        unsigned char value;
+        const char *kind;
+    } kinds[] = {
+        {1, 0xc3, "a lossless JPEG"},
+        {1, 0xc7, "a lossless JPEG"},
+        {1, 0xc5, "a hierarchical JPEG"},
+        {1, 0xc9, "an arithmetic coded JPEG"},
+        {1, 0xca, "an arithmetic coded JPEG"},
+        {1, 0xcc, "an arithmetic coded JPEG"},
+        {4, 12, "a JPEG of 12 bits"},
+        {6, 0, "a JPEG whose height is behind its pixels (DNL)"},
+    };
+    char message[128];
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        read_file("rgb.jpg");
+        file[find_marker(0xc0) + kinds[i].at] = kinds[i].value;
+        snprintf(message, sizeof message, "%s is not read; convert it to PNG",
+                 kinds[i].kind);
+        expect_fail(parse(), err, CVL_EUNSUPPORTED, message);
+    }
+}
+END_TEST
+
+/* stb_image would make grey of it. */
+START_TEST(a_jpeg_without_a_table_is_damaged)
+{
+    static const unsigned char tables[] = {0xdb, 0xc4};
+    for (size_t i = 0; i < 2; i++) {
+        read_file("grey.jpg");
+        const size_t at = find_marker(tables[i]);
+        drop(at, 2 + ((size_t)file[at + 2] << 8) + file[at + 3]);
+        expect_fail(parse(), err, CVL_EFORMAT,
+                    "damaged JPEG: a scan whose tables are missing");
+    }
+}
+END_TEST
+
+static void put_adobe(unsigned char transform)
+{
+    char marker[] = "\377\356\0\16Adobe\0d\0\0\0\0\0";
+    marker[15] = (char)transform;
+    insert(2, marker, 16);
+}
+
+START_TEST(four_components_are_cmyk_and_transforms_go_with_their_number)
+{
+    static const unsigned mean[3] = {124, 115, 147};
+    if (UNDER_TSAN) return;
+    cvl_tensor plain = pixels_of("cmyk.jpg");
+    for (size_t c = 0; c < 3; c++) {
+        double sum = 0;
+        for (size_t i = 0; i < plain.count / 3; i++)
+            sum += cvl_tensor_get(&plain, c * plain.count / 3 + i);
+        ck_assert_double_eq_tol(255 * sum / (double)(plain.count / 3), mean[c],
+                                2);
+    }
+    put_adobe(0);
+    expect_same(&plain, 0);
+    cvl_tensor_free(&plain);
+    for (unsigned char transform = 0; transform < 4; transform++) {
+        read_file("cmyk.jpg");
+        put_adobe(transform);
+        ck_assert_int_eq(parse() == CVL_OK, transform == 0 || transform == 2);
+        read_file("rgb.jpg");
+        put_adobe(transform);
+        ck_assert_int_eq(parse() == CVL_OK, transform == 0 || transform == 1);
+    }
+    ck_assert_str_eq(err.message, "damaged JPEG: 3 components, and Adobe's "
+                                  "colour transform 3");
+}
+END_TEST
+
+enum { BEHIND_IHDR = 33 };
+
+START_TEST(an_empty_piece_of_a_png_is_no_damage)
+{
+    static const char empty[] = "\0\0\0\0IDAT\065\257\006\036";
+    static const char *const names[] = {"rgb8.png", "rgba16.png",
+                                        "interlaced.png"};
+    for (size_t i = 0; i < 3; i++) {
+        cvl_tensor plain = pixels_of(names[i]);
+        const unsigned notes = info.notes;
+        insert(BEHIND_IHDR, empty, 12);
+        insert(BEHIND_IHDR, empty, 12);
+        insert(size - 12, empty, 12);
+        expect_same(&plain, notes);
+        cvl_tensor_free(&plain);
+    }
+}
+END_TEST
+
+START_TEST(a_png_stands_as_its_exif_chunk_says)
+{
+    /* 6 as one SHORT, bare and behind a JPEG's marker; 8 as one LONG. */
+    static const char *const chunks[] = {
+        "\0\0\0\026eXIfMM\0*\0\0\0\010\0\001\001\022\0\003\0\0\0\001\0\006\0\0"
+        "\071\057\243\122",
+        "\0\0\0\034eXIfExif\0\0MM\0*\0\0\0\010\0\001\001\022\0\003\0\0\0\001\0"
+        "\006\0\0"
+        "\134\024\034\122",
+        "\0\0\0\026eXIfMM\0*\0\0\0\010\0\001\001\022\0\004\0\0\0\001\0\0\0\010"
+        "\127\030\072\033"};
+    for (size_t i = 0; i < 3; i++) {
+        cvl_tensor plain = pixels_of("rgb8.png");
+        insert(BEHIND_IHDR, chunks[i], i == 1 ? 40 : 34);
+        expect_ok(parse(), err);
+        ck_assert_uint_eq(info.width, 5);
+        ck_assert_uint_eq(info.height, 6);
+        /* The file's first pixel is seen at the top right, or bottom left. */
+        const size_t at = i < 2 ? 4 : 25;
+        ck_assert_double_eq(cvl_tensor_get(&pixels, at),
+                            cvl_tensor_get(&plain, 0));
+        cvl_tensor_free(&plain);
+    }
+}
+END_TEST
+
+/* Profiles. */
+
+static unsigned char icc[70000];
+
+/* A profile, which is any bytes, but for its length and what it is for. */
+static void make_icc(const char *space)
+{
+    for (size_t i = 0; i < sizeof icc; i++)
+        icc[i] = (unsigned char)(i * i >> 7);
+    memcpy(icc + 16, space, 4);
+}
+
+/* Behind a JPEG's first marker, the second piece first. */
+static void put_icc(void)
+{
+    static const size_t from[3] = {0, 40000, sizeof icc};
+    for (size_t i = 0; i < 2; i++) {
+        const size_t length = from[i + 1] - from[i];
+        unsigned char head[18] = "\377\342..ICC_PROFILE";
+        head[2] = (unsigned char)((length + 16) >> 8);
+        head[3] = (unsigned char)(length + 16);
+        head[16] = (unsigned char)(i + 1);
+        head[17] = 2;
+        insert(2, icc + from[i], length);
+        insert(2, head, sizeof head);
+    }
+}
+
+/* The profile of the file, in another that is written and read again. */
+static picture_profile keep_in(const char *name, const cvl_tensor *tensor)
+{
+    picture_profile profile, again;
+    cvl_bytes bytes = {file, size};
+    expect_ok(picture_profile_read(&bytes, &profile, &err), err);
+    expect_ok(picture_save_with(name, tensor, &profile, &err), err);
+    const bool kept = profile.kept;
+    picture_profile_free(&profile);
+    expect_ok(cvl_file_read(name, 1 << 20, &bytes, &err), err);
+    expect_ok(picture_profile_read(&bytes, &again, &err), err);
+    size = 0;
+    add(bytes.data, bytes.size);
+    cvl_bytes_free(&bytes);
+    unlink(name);
+    again.kept = kept;
+    return again;
+}
+
+static void expect_kept(const char *name, const cvl_tensor *tensor)
+{
+    picture_profile profile = keep_in(name, tensor);
+    ck_assert(profile.kept);
+    if (profile.icc.size) {
+        ck_assert_uint_eq(profile.icc.size, sizeof icc);
+        ck_assert_mem_eq(profile.icc.data, icc, sizeof icc);
+    }
+    ck_assert_uint_gt(profile.chunks.size, sizeof icc);
+    picture_profile_free(&profile);
+}
+
+START_TEST(a_profile_goes_from_file_to_file)
+{
+    if (UNDER_TSAN) return;
+    cvl_tensor grey = pixels_of("grey.jpg"), rgb = pixels_of("rgb.jpg");
+    make_icc("RGB ");
+    put_icc();
+    expect_same(&rgb, PICTURE_PROFILE);
+    expect_kept("a.jpg", &rgb);
+    expect_kept("a.png", &rgb);
+    expect_ok(parse(), err);
+    ck_assert_uint_eq(info.notes, PICTURE_PROFILE);
+    expect_kept("b.png", &rgb);
+    picture_profile none = keep_in("b.jpg", &rgb);
+    ck_assert(!none.kept && !none.icc.size && !none.chunks.size);
+    read_file("rgb.jpg");
+    put_icc();
+    none = keep_in("b.bmp", &rgb);
+    ck_assert(!none.kept);
+    read_file("rgb.jpg");
+    put_icc();
+    none = keep_in("grey.png", &grey);
+    ck_assert(!none.kept && !none.chunks.size);
+    make_icc("CMYK");
+    read_file("cmyk.jpg");
+    put_icc();
+    none = keep_in("c.png", &rgb);
+    ck_assert(!none.kept);
+    cvl_tensor_free(&grey);
+    cvl_tensor_free(&rgb);
+}
+END_TEST
+
+START_TEST(a_gamma_goes_from_png_to_png)
+{
+    static const char linear[] = "\0\0\0\4gAMA\0\1\206\240"
+                                 "\061\350\226\137";
+    static const char srgb[] = "\0\0\0\4gAMA\0\0\261\217\013\374\141\005";
+    cvl_tensor plain = pixels_of("rgb8.png");
+    insert(BEHIND_IHDR, srgb, 16);
+    expect_same(&plain, 0);
+    read_file("rgb8.png");
+    insert(BEHIND_IHDR, linear, 16);
+    expect_same(&plain, PICTURE_GAMMA);
+    picture_profile profile = keep_in("a.png", &plain);
+    ck_assert(profile.kept);
+    ck_assert_uint_eq(profile.chunks.size, 16);
+    ck_assert_mem_eq(profile.chunks.data, linear, 16);
+    picture_profile_free(&profile);
+    expect_same(&plain, PICTURE_GAMMA);
+    cvl_tensor_free(&plain);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -276,6 +615,15 @@ int main(void)
         a_bmp_with_masks_has_them_in_its_header_or_behind,
         a_bmp_that_is_not_read_is_refused_by_its_reason,
         a_palette_ends_before_its_gap,
+        a_jpeg_is_read_as_viewers_do,
+        a_jpeg_without_its_end_is_cut_unless_all_of_it_is_there,
+        a_jpeg_that_is_not_read_is_refused_by_its_reason,
+        a_jpeg_without_a_table_is_damaged,
+        four_components_are_cmyk_and_transforms_go_with_their_number,
+        an_empty_piece_of_a_png_is_no_damage,
+        a_png_stands_as_its_exif_chunk_says,
+        a_profile_goes_from_file_to_file,
+        a_gamma_goes_from_png_to_png,
         NULL,
     };
     return run_tests_between("foreign", tests, setup, teardown);

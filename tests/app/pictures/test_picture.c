@@ -166,7 +166,7 @@ START_TEST(every_lossless_format_gives_the_exact_samples)
     ck_assert_uint_eq(info.height, 5);
     ck_assert_uint_eq(info.channels, exact[_i].channels);
     ck_assert_uint_eq(info.depth, exact[_i].depth);
-    ck_assert_int_eq(info.alpha_dropped, exact[_i].alpha_dropped);
+    ck_assert_int_eq(info.notes == PICTURE_ALPHA, exact[_i].alpha_dropped);
     ck_assert_uint_eq(pixels.shape[0], 1);
     ck_assert_uint_eq(pixels.shape[1], exact[_i].channels);
     ck_assert_uint_eq(pixels.shape[2], 5);
@@ -221,7 +221,7 @@ START_TEST(jpeg_is_read_in_a_jail)
         ck_assert_uint_eq(info.channels, i < 2 ? 3 : 1);
         ck_assert_uint_eq(pixels.shape[2], 16);
         ck_assert_uint_eq(pixels.shape[3], 24);
-        ck_assert(!info.alpha_dropped);
+        ck_assert(!(info.notes & PICTURE_ALPHA));
         assert_pixels(value_jpeg, tolerances[i]);
     }
 }
@@ -234,7 +234,7 @@ START_TEST(without_a_jail_only_sound_decoders_run)
     ck_assert_int_eq(picture_parse(bytes.data, bytes.size, &policy, CVL_F64,
                                    &pixels, &info, &err),
                      CVL_OK);
-    ck_assert(info.alpha_dropped);
+    ck_assert(info.notes & PICTURE_ALPHA);
     assert_pixels(value16, 0.0);
     cvl_bytes_free(&bytes);
 
@@ -330,8 +330,8 @@ START_TEST(an_encoder_without_room_returns_nothing)
         picture_pool pool = picture_pool_over(block, room);
         size_t size = 0;
         /* Its hash table alone takes 128 kB. */
-        ck_assert_ptr_null(
-            picture_encode_in(&pool, &picture_png, samples, 2, 2, 3, &size));
+        ck_assert_ptr_null(picture_encode_in(&pool, &picture_png, samples, 2, 2,
+                                             3, NULL, &size));
     }
 }
 END_TEST
@@ -418,13 +418,20 @@ static cvl_status parse(const unsigned char *bytes, size_t size, bool jailed)
 START_TEST(a_file_that_is_cut_anywhere_is_refused)
 {
     cvl_bytes bytes = read_picture(readable[_i]);
-    for (size_t size = 0; size < bytes.size; size++) {
+    const bool jpeg = *bytes.data == 0xff;
+    const size_t count = jpeg && !jail_works() ? 0 : bytes.size;
+    for (size_t size = 0; size < count; size++) {
         /* An exact block, so that reading past its end is seen. */
         unsigned char *const cut = malloc(size ? size : 1);
         ck_assert_ptr_nonnull(cut);
         memcpy(cut, bytes.data, size);
         const cvl_status status = parse(cut, size, true);
         free(cut);
+        if (jpeg && size + 2 >= bytes.size) {
+            ck_assert_int_eq(status, CVL_OK); /* its end marker is cut */
+            ck_assert_uint_eq(info.notes, PICTURE_UNENDED);
+            continue;
+        }
         ck_assert_msg(status == CVL_EFORMAT, "%s cut at %zu: %s", readable[_i],
                       size, cvl_status_name(status));
         ck_assert_ptr_null(strchr(err.message, '\n'));

@@ -1,4 +1,4 @@
-/* test_picture_exif.c - a JPEG stands as its camera was held. */
+/* test_picture_exif.c - a picture stands as its camera was held. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,9 +117,26 @@ START_TEST(a_damaged_orientation_is_none)
     for (size_t i = 0; i < sizeof damage / sizeof *damage; i++) {
         unsigned char data[SEGMENT];
         write_exif(data, true, 6);
-        ck_assert_uint_eq(picture_jpeg_orientation(data, SEGMENT), 6);
+        ck_assert_uint_eq(picture_exif_orientation(data, SEGMENT), 6);
         data[damage[i].at] = damage[i].value;
-        ck_assert_uint_eq(picture_jpeg_orientation(data, SEGMENT), 1);
+        ck_assert_uint_eq(picture_exif_orientation(data, SEGMENT), 1);
+    }
+}
+END_TEST
+
+START_TEST(an_orientation_may_be_a_long_number)
+{
+    enum { MARK = 6, TYPE = 18, VALUE = 24 };
+    unsigned char data[SEGMENT];
+    for (int end = 0; end < 2; end++) {
+        write_exif(data, end, 0);
+        data[TYPE + end] = 4;
+        data[VALUE + 3 * end] = 7;
+        ck_assert_uint_eq(picture_exif_orientation(data, SEGMENT), 7);
+        ck_assert_uint_eq(picture_exif_orientation(data + MARK, SEGMENT - MARK),
+                          7);
+        data[VALUE + 1] = 1;
+        ck_assert_uint_eq(picture_exif_orientation(data, SEGMENT), 1);
     }
 }
 END_TEST
@@ -134,7 +151,7 @@ START_TEST(a_segment_that_is_cut_has_no_orientation)
         unsigned char *const cut = malloc(size);
         ck_assert_ptr_nonnull(cut);
         memcpy(cut, data, size);
-        ck_assert_uint_eq(picture_jpeg_orientation(cut, size),
+        ck_assert_uint_eq(picture_exif_orientation(cut, size),
                           size < ENTRY_END ? 1 : 8);
         free(cut);
     }
@@ -148,6 +165,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, each_orientation_is_turned_upright, 1, 9);
     tcase_add_test(tests, a_damaged_orientation_is_none);
+    tcase_add_test(tests, an_orientation_may_be_a_long_number);
     tcase_add_test(tests, a_segment_that_is_cut_has_no_orientation);
     suite_add_tcase(suite, tests);
     SRunner *const runner = srunner_create(suite);
