@@ -83,19 +83,21 @@ function draw_floor(f, y,    i, x, tallest) {
     }
     y += tallest + 5
     drawn = drawn sprintf("<path d=\"M8 %d.5H%d\" stroke=\"#868e96\" " \
-        "stroke-opacity=\"0.35\"/>\n", y, RIGHT)
+        "stroke-dasharray=\"1 4\"/>\n", y, RIGHT)
     return y + 6
 }
 
 END {
     LEFT = 36
-    RIGHT = 632
+    RIGHT = 472
     y = 6
     for (f = top; f >= 0; f--)
         if (f in count) y = draw_floor(f, y)
-    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 " \
-        "%d\" font-family=\"sans-serif\" font-size=\"12\">\n", y
-    print "<style>svg{fill:#57606a}@media(prefers-color-scheme:dark)" \
-        "{svg{fill:#adb5bd}}</style>"
+    # Drawn larger than it is, so that it can be read on a telephone too.
+    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"640\" " \
+        "height=\"%.0f\" viewBox=\"0 0 480 %d\" " \
+        "font-family=\"sans-serif\" font-size=\"12\">\n", y * 4 / 3, y
+    print "<style>svg{fill:#343a40}@media(prefers-color-scheme:dark)" \
+        "{svg{fill:#dee2e6}}</style>"
     printf "%s</svg>\n", drawn
 }
