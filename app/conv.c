@@ -4,6 +4,7 @@
 
 #include <convlet/npy.h>
 
+#include "base/outputs.h"
 #include "cli/program.h"
 #include "data/array_print.h"
 #include "data/arrays.h"
@@ -40,6 +41,21 @@ static cvl_status check_request(const struct config *config, cvl_error *err)
                         "gradients need --grad-output dy.npy, the gradient by "
                         "the output");
     return CVL_OK;
+}
+
+/* Nothing that is there is lost, and no result in another. */
+static cvl_status check_outputs(const struct config *config, cvl_error *err)
+{
+    const struct output_settings *const out = &config->output;
+    const struct data_settings *const in = &config->data;
+    const struct output outputs[] = {{"output", out->output},
+                                     {"grad-input", out->grad_input},
+                                     {"grad-weight", out->grad_weight},
+                                     {"grad-bias", out->grad_bias}};
+    const char *const inputs[] = {in->input, in->weight, in->bias_file,
+                                  in->grad_output, config->start.config_file};
+    return outputs_check(outputs, sizeof outputs / sizeof *outputs, inputs,
+                         sizeof inputs / sizeof *inputs, out->force, err);
 }
 
 /* What is drawn comes from one stream, in this order. */
@@ -111,6 +127,7 @@ int conv_run(const struct config *config)
     struct conv_arrays arrays = {0};
     cvl_error err;
     cvl_status status = check_request(config, &err);
+    if (!status) status = check_outputs(config, &err);
     if (!status) status = load(config, &arrays, &err);
     if (!status) status = conv_arrays_plan(config, &arrays, &err);
     if (!status) status = compute(&config->output, &arrays, &err);

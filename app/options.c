@@ -374,10 +374,11 @@ const struct option option_table[] = {
      "print the PSNR against this picture or array, or against the one of "
      "the same name in this directory",
      .metavar = "FILE|DIR", .akin = "truth target reference psnr"},
-    {"force", SECTION_OUTPUT, TYPE_SWITCH, "train apply", AT(output.force),
-     "false", "overwrite an earlier run", .akin = "overwrite",
+    {"force", SECTION_OUTPUT, TYPE_SWITCH, "train conv explain show apply",
+     AT(output.force), "false", "overwrite an earlier run", .akin = "overwrite",
      .role = ROLE_PLACE,
-     .variants = VARIANTS({"apply", .help = "overwrite what is there"})},
+     .variants = VARIANTS(
+         {"conv explain show apply", .help = "overwrite what is there"})},
     {"quiet", SECTION_OUTPUT, TYPE_SWITCH, "train apply", AT(output.quiet),
      "false", "no notes on standard error", .akin = "silent",
      .role = ROLE_PLACE},

@@ -9,6 +9,7 @@
 #include <convlet/window.h>
 
 #include "base/net_words.h"
+#include "base/outputs.h"
 #include "cli/program.h"
 #include "small.h"
 
@@ -149,9 +150,10 @@ cvl_status show_model(const cvl_model *model, const struct draw_style *style,
     return status ? status : text_status(text, err);
 }
 
-static cvl_status check_flags(const struct show_settings *settings,
-                              cvl_error *err)
+static cvl_status check_flags(const struct config *config, cvl_error *err)
 {
+    const struct show_settings *const settings = &config->show;
+    const struct output picture = {"picture", settings->picture};
     const char *const dot =
         settings->picture ? strrchr(settings->picture, '.') : NULL;
     if (!settings->model)
@@ -163,7 +165,8 @@ static cvl_status check_flags(const struct show_settings *settings,
                         "--picture: %s: the kernels' picture is a PNG; its "
                         "name ends in .png",
                         settings->picture);
-    return CVL_OK;
+    return outputs_check(&picture, 1, &settings->model, 1, config->output.force,
+                         err);
 }
 
 static cvl_status write_picture(const cvl_model *model, const char *path,
@@ -207,7 +210,7 @@ int show_run(const struct config *config)
     cvl_model model = {0};
     struct text text = {0};
     cvl_error err;
-    cvl_status status = check_flags(&config->show, &err);
+    cvl_status status = check_flags(config, &err);
     if (!status)
         status =
             model_load(config->show.model, config->geometry.net, &model, &err);

@@ -230,8 +230,7 @@ static cvl_status prepare(struct apply_job *job, cvl_error *err)
     job->paths = calloc(count, sizeof *job->paths);
     if (!job->paths)
         return cvl_fail(err, CVL_ENOMEM, "out of memory: %zu files", count);
-    return apply_paths_settle(&config->apply, config->output.output, job->paths,
-                              err);
+    return apply_paths_settle(config, job->paths, err);
 }
 
 /* One bad file does not keep the others waiting; the first one counts. */

@@ -1,11 +1,12 @@
 /* paths.c - see paths.h for the contract. */
 #include "apply/paths.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include "base/directory.h"
+#include "base/outputs.h"
 #include "data/source.h"
 #include "pictures/picture.h"
 
@@ -100,10 +101,37 @@ static cvl_status refuse_twins(const struct apply_paths *paths, size_t last,
     return CVL_OK;
 }
 
-cvl_status apply_paths_settle(const struct apply_settings *settings,
-                              const char *output, struct apply_paths *paths,
-                              cvl_error *err)
+/* No output is an input: a picture, the truth, the model. */
+static cvl_status refuse_inputs(const struct config *config,
+                                const struct apply_paths *paths, cvl_error *err)
 {
+    const size_t count = config->apply.file_count, most = 2 * count + 2;
+    struct output *const outputs = calloc(count, sizeof *outputs);
+    const char **const inputs = calloc(most, sizeof *inputs);
+    cvl_status status =
+        outputs && inputs
+            ? CVL_OK
+            : cvl_fail(err, CVL_ENOMEM, "out of memory: %zu files", count);
+    for (size_t i = 0; !status && i < count; i++) {
+        outputs[i] = (struct output){"output", paths[i].output.data};
+        inputs[2 * i] = paths[i].input;
+        inputs[2 * i + 1] = paths[i].truth.data;
+    }
+    if (!status) {
+        inputs[most - 2] = config->show.model;
+        inputs[most - 1] = config->start.config_file;
+        status = outputs_refuse_clash(outputs, count, inputs, most, err);
+    }
+    free(outputs);
+    free(inputs);
+    return status;
+}
+
+cvl_status apply_paths_settle(const struct config *config,
+                              struct apply_paths *paths, cvl_error *err)
+{
+    const struct apply_settings *const settings = &config->apply;
+    const char *const output = config->output.output;
     /* A name without an ending is no file of ours. */
     const bool in_directory =
         output && (settings->file_count > 1 || directory_exists(output) ||
@@ -115,6 +143,7 @@ cvl_status apply_paths_settle(const struct apply_settings *settings,
         if (!status) status = settle_truth(settings, &paths[i], err);
         if (!status) status = refuse_twins(paths, i, err);
     }
+    if (!status && output) status = refuse_inputs(config, paths, err);
     if (!status && in_directory) status = directory_make(output, "output", err);
     return status;
 }
@@ -122,15 +151,8 @@ cvl_status apply_paths_settle(const struct apply_settings *settings,
 cvl_status apply_paths_check(const struct apply_paths *paths, bool force,
                              cvl_error *err)
 {
-    struct stat info;
-    const char *const path = paths->output.data;
-    if (!path || force || stat(path, &info)) return CVL_OK;
-    /* A device or a pipe is there to be written to. */
-    if (!S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) return CVL_OK;
-    return cvl_fail(err, CVL_EINVAL,
-                    "%s is there already; choose another --output, or add "
-                    "--force to overwrite it",
-                    path);
+    const struct output output = {"output", paths->output.data};
+    return output_refuse_existing(&output, force, err);
 }
 
 void apply_paths_free(struct apply_paths *paths)

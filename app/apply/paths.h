@@ -14,17 +14,16 @@ struct apply_paths {
 };
 
 /*
- * Settles what becomes of settings->files[0 .. file_count-1], which are
+ * Settles what becomes of apply.files[0 .. file_count-1], which are
  * there; `paths` has room for them, and is freed by the caller in any case.
  * Makes the directory that they go to. With several files, or where --output is
  * a directory, ends in '/' or has no ending, every file keeps its name, but for
  * the ending where that is of a kind that is not written (JPEG, PNM: .png).
- * CVL_EINVAL where two would become one, or --output or --compare names one
- * file for several; CVL_EIO; CVL_ENOMEM.
+ * CVL_EINVAL where two would become one or one is an input, or --output or
+ * --compare names one file for several; CVL_EIO; CVL_ENOMEM.
  */
-cvl_status apply_paths_settle(const struct apply_settings *settings,
-                              const char *output, struct apply_paths *paths,
-                              cvl_error *err);
+cvl_status apply_paths_settle(const struct config *config,
+                              struct apply_paths *paths, cvl_error *err);
 
 /* CVL_EINVAL where there is a file already that may not be overwritten. */
 cvl_status apply_paths_check(const struct apply_paths *paths, bool force,

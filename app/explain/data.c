@@ -7,6 +7,7 @@
 #include <convlet/random.h>
 
 #include "base/directory.h"
+#include "base/outputs.h"
 #include "base/setup.h"
 #include "base/text.h"
 #include "data/arrays.h"
@@ -200,26 +201,59 @@ cvl_terms explain_terms(const struct explain_data *data)
                             &data->arrays.dy);
 }
 
+/* The files of --save-arrays. */
+enum { SAVED = 5 };
+static const char *const SAVED_NAMES[SAVED] = {"x", "w", "b", "y", "dy"};
+
+static cvl_status name_files(const char *directory, struct text paths[SAVED],
+                             cvl_error *err)
+{
+    cvl_status status = CVL_OK;
+    for (size_t i = 0; i < SAVED; i++) {
+        text_add(&paths[i], "%s/%s.npy", directory, SAVED_NAMES[i]);
+        if (!status) status = text_status(&paths[i], err);
+    }
+    return status;
+}
+
+static void free_names(struct text paths[SAVED])
+{
+    for (size_t i = 0; i < SAVED; i++) text_free(&paths[i]);
+}
+
+cvl_status explain_check_files(const struct config *config, cvl_error *err)
+{
+    const struct data_settings *const in = &config->data;
+    const char *const inputs[] = {in->input,     in->weight,
+                                  in->bias_file, in->grad_output,
+                                  in->target,    config->start.config_file};
+    struct text paths[SAVED] = {{0}};
+    struct output outputs[SAVED];
+    if (!config->explain.save_arrays) return CVL_OK;
+    cvl_status status = name_files(config->explain.save_arrays, paths, err);
+    for (size_t i = 0; i < SAVED; i++)
+        outputs[i] = (struct output){"save-arrays", paths[i].data};
+    if (!status)
+        status = outputs_check(outputs, SAVED, inputs,
+                               sizeof inputs / sizeof *inputs,
+                               config->output.force, err);
+    free_names(paths);
+    return status;
+}
+
 cvl_status explain_save(const struct explain_data *data, const char *directory,
                         cvl_error *err)
 {
-    const struct {
-        const char *name;
-        const cvl_tensor *tensor;
-    } arrays[] = {{"x", &data->arrays.x},
-                  {"w", &data->arrays.w},
-                  {"b", &data->arrays.b},
-                  {"y", &data->arrays.y},
-                  {"dy", &data->arrays.dy}};
-    cvl_status status = directory_make(directory, "save-arrays", err);
-    for (size_t i = 0; !status && i < sizeof arrays / sizeof *arrays; i++) {
-        struct text path = {0};
-        text_add(&path, "%s/%s.npy", directory, arrays[i].name);
-        status = text_status(&path, err);
-        if (!status && arrays[i].tensor->data)
-            status = cvl_npy_save(path.data, arrays[i].tensor, err);
-        text_free(&path);
-    }
+    const cvl_tensor *const tensors[SAVED] = {&data->arrays.x, &data->arrays.w,
+                                              &data->arrays.b, &data->arrays.y,
+                                              &data->arrays.dy};
+    struct text paths[SAVED] = {{0}};
+    cvl_status status = name_files(directory, paths, err);
+    if (!status) status = directory_make(directory, "save-arrays", err);
+    for (size_t i = 0; !status && i < SAVED; i++)
+        if (tensors[i]->data)
+            status = cvl_npy_save(paths[i].data, tensors[i], err);
+    free_names(paths);
     return status;
 }
 

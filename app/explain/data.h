@@ -53,6 +53,10 @@ const cvl_tensor *explain_result(const struct explain_data *data,
 /* What the numbers are made of; valid as long as the data stays in place. */
 cvl_terms explain_terms(const struct explain_data *data);
 
+/* May the files of --save-arrays be written? CVL_EINVAL where one is there and
+ * --force is not given, or is an input; CVL_ENOMEM. */
+cvl_status explain_check_files(const struct config *config, cvl_error *err);
+
 /* Writes x, w, b, y and dy, those that are there, as DIRECTORY/x.npy ... */
 cvl_status explain_save(const struct explain_data *data, const char *directory,
                         cvl_error *err);

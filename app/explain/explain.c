@@ -87,6 +87,7 @@ int explain_run(const struct config *config)
     cvl_error err;
     int exit = EXIT_OK;
     cvl_status status = explain_read_request(config, &request, &err);
+    if (!status) status = explain_check_files(config, &err);
     if (!status) status = explain_load(config, &data, &err);
     if (!status) status = answer(config, &request, &data, &text, &exit, &err);
     if (!status) status = print(&text, &err);

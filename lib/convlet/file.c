@@ -97,16 +97,35 @@ cvl_status cvl_file_read_open(int fd, const char *path, size_t limit,
     return status;
 }
 
-cvl_status cvl_file_read(const char *path, size_t limit, cvl_bytes *bytes,
-                         cvl_error *err)
+/* What openat and its kin take for `path` in cvl_file_write_at. */
+static int base_of(int directory)
+{
+    return directory < 0 ? AT_FDCWD : directory;
+}
+
+static const char *name_of(int directory, const char *path)
+{
+    const char *const slash = directory < 0 ? NULL : strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+cvl_status cvl_file_read_at(int directory, const char *path, size_t limit,
+                            cvl_bytes *bytes, cvl_error *err)
 {
     *bytes = (cvl_bytes){0};
     /* Without O_NONBLOCK the open of a pipe waits for a writer, forever. */
-    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    const int fd = openat(base_of(directory), name_of(directory, path),
+                          O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) return system_fail(err, path, "cannot open", errno);
     const cvl_status status = cvl_file_read_open(fd, path, limit, bytes, err);
     close(fd);
     return status;
+}
+
+cvl_status cvl_file_read(const char *path, size_t limit, cvl_bytes *bytes,
+                         cvl_error *err)
+{
+    return cvl_file_read_at(-1, path, limit, bytes, err);
 }
 
 void cvl_bytes_free(cvl_bytes *bytes)
@@ -129,8 +148,7 @@ static int write_and_close(int fd, const cvl_span *pieces, size_t count,
     return failed;
 }
 
-/* A descriptor's name: its file belongs to whoever opened it. */
-static bool names_descriptor(const char *path)
+bool cvl_file_is_descriptor(const char *path)
 {
     static const char *const prefixes[] = {"/dev/fd/", "/dev/std",
                                            "/proc/self/fd/"};
@@ -139,17 +157,18 @@ static bool names_descriptor(const char *path)
     return false;
 }
 
-static int write_directly(const char *path, const cvl_span *pieces,
+static int write_directly(int base, const char *path, const cvl_span *pieces,
                           size_t count)
 {
     /* Appends: a redirected stdout may hold output from before. */
-    const int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
+    const int fd =
+        openat(base, path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
     if (fd < 0) return errno;
     return write_and_close(fd, pieces, count, false);
 }
 
 /* The name of a new file in the directory of `target`; room is for 48 more. */
-static int create_beside(const char *target, char *name, size_t size)
+static int create_beside(int base, const char *target, char *name, size_t size)
 {
     const char *const slash = strrchr(target, '/');
     const int directory = slash ? (int)(slash - target + 1) : 0;
@@ -158,7 +177,7 @@ static int create_beside(const char *target, char *name, size_t size)
     for (int i = 0; i < 1000 && fd < 0; i++) {
         snprintf(name, size, "%.*s.convlet-%jd-%d.tmp", directory, target,
                  (intmax_t)getpid(), i);
-        fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        fd = openat(base, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (fd < 0 && errno != EEXIST) break;
     }
     return fd;
@@ -166,29 +185,30 @@ static int create_beside(const char *target, char *name, size_t size)
 
 /* Makes a rename in the directory of `name` last. Best effort: the rename has
  * happened, the bytes are safe, and there is nothing left to take back. */
-static void sync_directory(char *name)
+static void sync_directory(int base, char *name)
 {
     char *const slash = strrchr(name, '/');
     if (slash) slash[1] = '\0';
-    const int fd = open(slash ? name : ".", O_RDONLY | O_CLOEXEC);
+    const int fd = openat(base, slash ? name : ".", O_RDONLY | O_CLOEXEC);
     if (fd < 0) return;
     (void)fsync(fd);
     close(fd);
 }
 
 /* Replaces or makes `target`, no link itself; old is NULL for a new file. */
-static int write_atomically(const char *target, const struct stat *old,
-                            const cvl_span *pieces, size_t count)
+static int write_atomically(int base, const char *target,
+                            const struct stat *old, const cvl_span *pieces,
+                            size_t count)
 {
     /* A rename would replace even a file that is write-protected. */
-    if (old && faccessat(AT_FDCWD, target, W_OK, AT_EACCESS)) return errno;
+    if (old && faccessat(base, target, W_OK, AT_EACCESS)) return errno;
 
     const size_t size = strlen(target) + 48;
     if (size > INT32_MAX) return ENAMETOOLONG;
     char *const name = malloc(size);
     if (!name) return ENOMEM;
     int failed = 0;
-    const int fd = create_beside(target, name, size);
+    const int fd = create_beside(base, target, name, size);
     if (fd < 0) {
         failed = errno;
         goto done;
@@ -198,41 +218,86 @@ static int write_atomically(const char *target, const struct stat *old,
     const int unwritten =
         write_and_close(fd, pieces, failed ? 0 : count, !failed);
     if (!failed) failed = unwritten;
-    if (!failed && rename(name, target)) failed = errno;
+    if (!failed && renameat(base, name, base, target)) failed = errno;
     if (failed)
-        unlink(name);
+        unlinkat(base, name, 0);
     else
-        sync_directory(name);
+        sync_directory(base, name);
 done:
     free(name);
     return failed;
 }
 
-cvl_status cvl_file_write(const char *path, const cvl_span *pieces,
-                          size_t count, cvl_error *err)
+/* A new text: the first `kept` bytes of one, then `size` of another. */
+static char *join(const char *first, size_t kept, const char *last, size_t size)
 {
+    char *const joined = malloc(kept + size + 1);
+    if (!joined) return NULL;
+    memcpy(joined, first, kept);
+    memcpy(joined + kept, last, size);
+    joined[kept + size] = '\0';
+    return joined;
+}
+
+/* The file behind the links that the path ends in, or NULL with errno. Not
+ * realpath: what is above a relative path may be longer than PATH_MAX. */
+static char *follow_links(int base, const char *path)
+{
+    enum { MOST_LINKS = 40, LINK_SIZE = 4096 };
+    char link[LINK_SIZE];
+    char *target = join(path, strlen(path), "", 0);
+    for (int i = 0; target; i++) {
+        const ssize_t size = readlinkat(base, target, link, sizeof link);
+        int failed = i == MOST_LINKS ? ELOOP : 0;
+        if (size < 0) failed = errno;
+        if (size == LINK_SIZE) failed = ENAMETOOLONG;
+        if (failed == EINVAL) return target; /* this one is no link */
+        const char *const slash = *link == '/' ? NULL : strrchr(target, '/');
+        char *const next =
+            failed ? NULL
+                   : join(target, slash ? (size_t)(slash + 1 - target) : 0,
+                          link, (size_t)size);
+        free(target);
+        if (failed) errno = failed;
+        target = next;
+    }
+    return NULL;
+}
+
+cvl_status cvl_file_write_at(int directory, const char *path,
+                             const cvl_span *pieces, size_t count,
+                             cvl_error *err)
+{
+    const int base = base_of(directory);
+    const char *const name = name_of(directory, path);
     struct stat info;
     int failed;
-    if (!stat(path, &info)) {
+    if (!fstatat(base, name, &info, 0)) {
         if (S_ISDIR(info.st_mode)) return not_a_file(err, path, info.st_mode);
-        if (!S_ISREG(info.st_mode) || names_descriptor(path)) {
-            failed = write_directly(path, pieces, count);
+        if (!S_ISREG(info.st_mode) || cvl_file_is_descriptor(name)) {
+            failed = write_directly(base, name, pieces, count);
         } else {
-            /* Through links, so that the link stays one. */
-            char *const target = realpath(path, NULL);
-            failed =
-                target ? write_atomically(target, &info, pieces, count) : errno;
+            char *const target = follow_links(base, name);
+            failed = target
+                         ? write_atomically(base, target, &info, pieces, count)
+                         : errno;
             free(target);
         }
     } else if (errno != ENOENT) {
         failed = errno;
-    } else if (!lstat(path, &info)) {
+    } else if (!fstatat(base, name, &info, AT_SYMLINK_NOFOLLOW)) {
         return cvl_fail(err, CVL_EIO,
                         "%s: is a link to a file that does not exist; remove "
                         "the link",
                         path);
     } else {
-        failed = write_atomically(path, NULL, pieces, count);
+        failed = write_atomically(base, name, NULL, pieces, count);
     }
     return failed ? system_fail(err, path, "cannot write", failed) : CVL_OK;
+}
+
+cvl_status cvl_file_write(const char *path, const cvl_span *pieces,
+                          size_t count, cvl_error *err)
+{
+    return cvl_file_write_at(-1, path, pieces, count, err);
 }

@@ -2,6 +2,7 @@
 #ifndef CVL_FILE_H
 #define CVL_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "convlet/error.h"
@@ -23,6 +24,12 @@ typedef struct cvl_bytes {
  */
 cvl_status cvl_file_read(const char *path, size_t limit, cvl_bytes *bytes,
                          cvl_error *err);
+
+/* The same in the directory that is open as `directory`, wherever that was
+ * moved to: of `path` the part behind the last slash is the file's name there,
+ * and the whole is what messages say. -1: as cvl_file_read. */
+cvl_status cvl_file_read_at(int directory, const char *path, size_t limit,
+                            cvl_bytes *bytes, cvl_error *err);
 
 /* The same of a file that is open at its start, and stays open. */
 cvl_status cvl_file_read_open(int fd, const char *path, size_t limit,
@@ -50,5 +57,14 @@ typedef struct cvl_span {
  */
 cvl_status cvl_file_write(const char *path, const cvl_span *pieces,
                           size_t count, cvl_error *err);
+
+/* The same in a directory that is open; as cvl_file_read_at. */
+cvl_status cvl_file_write_at(int directory, const char *path,
+                             const cvl_span *pieces, size_t count,
+                             cvl_error *err);
+
+/* Does the path name an open file, as /dev/stdout does? That belongs to whoever
+ * opened it. */
+bool cvl_file_is_descriptor(const char *path);
 
 #endif

@@ -47,6 +47,13 @@ void cvl_model_describe(const cvl_model_about *about, const cvl_net *net,
 cvl_status cvl_model_save(const char *path, const cvl_model_about *about,
                           const cvl_net *net, cvl_error *err)
 {
+    return cvl_model_save_at(-1, path, about, net, err);
+}
+
+cvl_status cvl_model_save_at(int directory, const char *path,
+                             const cvl_model_about *about, const cvl_net *net,
+                             cvl_error *err)
+{
     cvl_model_metadata metadata;
     cvl_named_tensor tensors[CVL_MAX_PARAMS];
     assert(net->param_count <= CVL_MAX_PARAMS);
@@ -58,7 +65,7 @@ cvl_status cvl_model_save(const char *path, const cvl_model_about *about,
                                   .tensors = tensors,
                                   .metadata_count = metadata.count,
                                   .metadata = metadata.entries};
-    return cvl_safetensors_save(path, &file, err);
+    return cvl_safetensors_save_at(directory, path, &file, err);
 }
 
 /* The text of a key that a model must have. */

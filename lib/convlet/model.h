@@ -73,6 +73,11 @@ void cvl_model_describe(const cvl_model_about *about, const cvl_net *net,
 cvl_status cvl_model_save(const char *path, const cvl_model_about *about,
                           const cvl_net *net, cvl_error *err);
 
+/* The same in a directory that is open; as cvl_file_write_at. */
+cvl_status cvl_model_save_at(int directory, const char *path,
+                             const cvl_model_about *about, const cvl_net *net,
+                             cvl_error *err);
+
 /*
  * Reads a model. The file may be hostile: nothing is allocated by what its
  * texts say, only by what it holds. Every param of the net must be there,

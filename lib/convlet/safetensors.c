@@ -449,11 +449,18 @@ done:
 cvl_status cvl_safetensors_load(const char *path, cvl_safetensors *out,
                                 cvl_error *err)
 {
+    return cvl_safetensors_load_at(-1, path, out, err);
+}
+
+cvl_status cvl_safetensors_load_at(int directory, const char *path,
+                                   cvl_safetensors *out, cvl_error *err)
+{
     *out = (cvl_safetensors){0};
     cvl_bytes bytes;
     const uint64_t limit = CVL_SAFETENSORS_MAX_FILE;
-    cvl_status status = cvl_file_read(
-        path, limit < SIZE_MAX ? (size_t)limit : SIZE_MAX, &bytes, err);
+    cvl_status status = cvl_file_read_at(
+        directory, path, limit < SIZE_MAX ? (size_t)limit : SIZE_MAX, &bytes,
+        err);
     if (status) return status;
     status = cvl_safetensors_parse(bytes.data, bytes.size, out, err);
     cvl_bytes_free(&bytes);

@@ -79,6 +79,10 @@ cvl_status cvl_safetensors_parse(const void *bytes, size_t size,
 cvl_status cvl_safetensors_load(const char *path, cvl_safetensors *out,
                                 cvl_error *err);
 
+/* The same in a directory that is open; as cvl_file_read_at. */
+cvl_status cvl_safetensors_load_at(int directory, const char *path,
+                                   cvl_safetensors *out, cvl_error *err);
+
 /*
  * Writes a file, whole or not at all (cvl_file_write). Equal content gives
  * equal bytes: the header holds the metadata, then the tensors, in the order
@@ -92,6 +96,10 @@ cvl_status cvl_safetensors_load(const char *path, cvl_safetensors *out,
  */
 cvl_status cvl_safetensors_save(const char *path, const cvl_safetensors *file,
                                 cvl_error *err);
+
+/* The same in a directory that is open; as cvl_file_write_at. */
+cvl_status cvl_safetensors_save_at(int directory, const char *path,
+                                   const cvl_safetensors *file, cvl_error *err);
 
 /* The tensor of this name, the text of this key; NULL if there is none. */
 const cvl_tensor *cvl_safetensors_find(const cvl_safetensors *file,

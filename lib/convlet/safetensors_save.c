@@ -223,8 +223,8 @@ static cvl_status place_data(plan *p, const cvl_safetensors *file,
     return CVL_OK;
 }
 
-cvl_status cvl_safetensors_save(const char *path, const cvl_safetensors *file,
-                                cvl_error *err)
+cvl_status cvl_safetensors_save_at(int directory, const char *path,
+                                   const cvl_safetensors *file, cvl_error *err)
 {
     plan p = {0};
     cvl_status status = CVL_OK;
@@ -247,9 +247,16 @@ done:
     if (status)
         status = cvl_error_prefix(err, status, "%s", path);
     else
-        status = cvl_file_write(path, p.pieces, file->tensor_count + 1, err);
+        status = cvl_file_write_at(directory, path, p.pieces,
+                                   file->tensor_count + 1, err);
     cvl_free(p.swapped);
     cvl_free(p.header);
     cvl_arena_free(&p.arena);
     return status;
+}
+
+cvl_status cvl_safetensors_save(const char *path, const cvl_safetensors *file,
+                                cvl_error *err)
+{
+    return cvl_safetensors_save_at(-1, path, file, err);
 }

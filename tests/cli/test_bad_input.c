@@ -884,7 +884,7 @@ START_TEST(a_failed_output_leaves_the_file_that_was_there)
 {
     char before[1024], after[1024];
     const size_t size = get_text("b.npy", before, sizeof before);
-    run_expect(3, "conv --input nan.npy --weight w.npy --output b.npy");
+    run_expect(3, "conv --input nan.npy --weight w.npy --output b.npy --force");
     ck_assert_uint_eq(get_text("b.npy", after, sizeof after), size);
     ck_assert_mem_eq(before, after, size);
 }

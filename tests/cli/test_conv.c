@@ -136,7 +136,7 @@ START_TEST(every_layout_is_the_same_convolution)
                  "conv --input x_nhwc.npy --weight w_other.npy --bias b.npy "
                  "--grad-output dy_nhwc.npy --algorithm %s --output y2.npy "
                  "--grad-input dx2.npy --grad-weight dw2.npy --grad-bias "
-                 "db2.npy --input-layout nhwc --weight-layout %s",
+                 "db2.npy --input-layout nhwc --weight-layout %s --force",
                  algorithm, weights[i].layout);
         run_expect(0, line);
         expect_equal(get_array("y2.npy"), get_transposed("y.npy", TO_NHWC));
@@ -279,9 +279,10 @@ END_TEST
 
 START_TEST(threads_and_algorithms_agree_on_whole_numbers)
 {
-    static const char line[] = "conv --input x.npy --weight w.npy --bias b.npy "
-                               "--padding 2,0,1,1 --stride 2,1 --dilation 1,2 "
-                               "--algorithm %s --threads %d --output %s";
+    static const char line[] =
+        "conv --input x.npy --weight w.npy --bias b.npy "
+        "--padding 2,0,1,1 --stride 2,1 --dilation 1,2 "
+        "--algorithm %s --threads %d --output %s --force";
     char command[256];
     snprintf(command, sizeof command, line, "direct", 1, "y.npy");
     run_expect(0, command);

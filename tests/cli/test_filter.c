@@ -84,7 +84,7 @@ static cvl_tensor get_picture(const char *name)
     cvl_tensor_free(&w);
     snprintf(line, sizeof line,
              "conv --input run/%s --weight ones.npy --groups 3 --output "
-             "pixels.npy",
+             "pixels.npy --force",
              name);
     run_expect(0, line);
     cvl_tensor pixels = get_array("pixels.npy");

@@ -207,7 +207,7 @@ static bool is_close_after(size_t steps)
     put_param("w.npy", "w/model.safetensors", "0.weight");
     put_param("b.npy", "w/model.safetensors", "0.bias");
     run_expect(0, "conv --input x.npy --weight w.npy --bias b.npy --stride 2 "
-                  "--padding 1 --output y.npy");
+                  "--padding 1 --force --output y.npy");
     cvl_tensor y = get_array("y.npy");
     bool close = true;
     for (size_t i = 0; i < y.count; i++) {

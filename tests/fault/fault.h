@@ -22,15 +22,16 @@
     X(write, ENOSPC, DISK)           \
     X(close, EIO, DISK)              \
     X(fsync, EIO, DISK)              \
-    X(rename, EACCES, DISK)          \
-    X(unlink, EACCES, DISK)          \
+    X(openat, EMFILE, DISK)          \
+    X(renameat, EACCES, DISK)        \
+    X(unlinkat, EACCES, DISK)        \
     X(mkdir, ENOSPC, DISK)           \
     X(stat, EACCES, DISK)            \
-    X(lstat, EACCES, DISK)           \
+    X(fstatat, EACCES, DISK)         \
     X(fstat, EIO, DISK)              \
     X(faccessat, EROFS, DISK)        \
     X(fchmod, EPERM, DISK)           \
-    X(realpath, ENOMEM, DISK)        \
+    X(readlinkat, EACCES, DISK)      \
     X(scandir, EMFILE, DISK)         \
     X(fopen, EMFILE, DISK)           \
     X(fclose, ENOSPC, DISK)          \

@@ -14,15 +14,16 @@ ssize_t fault_read(int fd, void *data, size_t size);
 ssize_t fault_write(int fd, const void *data, size_t size);
 int fault_close(int fd);
 int fault_fsync(int fd);
-int fault_rename(const char *from, const char *to);
-int fault_unlink(const char *path);
+int fault_openat(int base, const char *path, int flags, ...);
+int fault_renameat(int base, const char *from, int other, const char *to);
+int fault_unlinkat(int base, const char *path, int flags);
 int fault_mkdir(const char *path, mode_t mode);
 int fault_stat(const char *path, struct stat *info);
-int fault_lstat(const char *path, struct stat *info);
+int fault_fstatat(int base, const char *path, struct stat *info, int flags);
 int fault_fstat(int fd, struct stat *info);
 int fault_faccessat(int directory, const char *path, int mode, int flags);
 int fault_fchmod(int fd, mode_t mode);
-char *fault_realpath(const char *path, char *resolved);
+ssize_t fault_readlinkat(int base, const char *path, char *link, size_t size);
 int fault_scandir(const char *path, struct dirent ***entries,
                   int (*filter)(const struct dirent *),
                   int (*compare)(const struct dirent **,
@@ -37,6 +38,19 @@ int fault_open(const char *path, int flags, ...)
     if (flags & O_CREAT) mode = va_arg(args, mode_t);
     va_end(args);
     const int fd = open(path, flags, mode);
+    if (fd >= 0) fault_count_file(1);
+    return fd;
+}
+
+int fault_openat(int base, const char *path, int flags, ...)
+{
+    mode_t mode = 0;
+    va_list args;
+    if (fault_due(FAULT_openat)) return -1;
+    va_start(args, flags);
+    if (flags & O_CREAT) mode = va_arg(args, mode_t);
+    va_end(args);
+    const int fd = openat(base, path, flags, mode);
     if (fd >= 0) fault_count_file(1);
     return fd;
 }
@@ -72,14 +86,14 @@ int fault_fsync(int fd)
     return fault_due(FAULT_fsync) ? -1 : fsync(fd);
 }
 
-int fault_rename(const char *from, const char *to)
+int fault_renameat(int base, const char *from, int other, const char *to)
 {
-    return fault_due(FAULT_rename) ? -1 : rename(from, to);
+    return fault_due(FAULT_renameat) ? -1 : renameat(base, from, other, to);
 }
 
-int fault_unlink(const char *path)
+int fault_unlinkat(int base, const char *path, int flags)
 {
-    return fault_due(FAULT_unlink) ? -1 : unlink(path);
+    return fault_due(FAULT_unlinkat) ? -1 : unlinkat(base, path, flags);
 }
 
 int fault_mkdir(const char *path, mode_t mode)
@@ -92,9 +106,9 @@ int fault_stat(const char *path, struct stat *info)
     return fault_due(FAULT_stat) ? -1 : stat(path, info);
 }
 
-int fault_lstat(const char *path, struct stat *info)
+int fault_fstatat(int base, const char *path, struct stat *info, int flags)
 {
-    return fault_due(FAULT_lstat) ? -1 : lstat(path, info);
+    return fault_due(FAULT_fstatat) ? -1 : fstatat(base, path, info, flags);
 }
 
 int fault_fstat(int fd, struct stat *info)
@@ -113,12 +127,10 @@ int fault_fchmod(int fd, mode_t mode)
     return fault_due(FAULT_fchmod) ? -1 : fchmod(fd, mode);
 }
 
-char *fault_realpath(const char *path, char *resolved)
+ssize_t fault_readlinkat(int base, const char *path, char *link, size_t size)
 {
-    char *const found =
-        fault_due(FAULT_realpath) ? NULL : realpath(path, resolved);
-    if (found && !resolved) fault_count_block(1);
-    return found;
+    return fault_due(FAULT_readlinkat) ? -1
+                                       : readlinkat(base, path, link, size);
 }
 
 int fault_scandir(const char *path, struct dirent ***entries,

@@ -51,7 +51,7 @@ const struct scenario scenarios[] = {
     {"conv_gradients",
      "conv --threads 1 --input ../in/x.npy --weight ../in/w.npy "
      "--grad-output ../in/dy.npy --grad-input dx.npy --grad-weight dw.npy "
-     "--grad-bias db.npy",
+     "--grad-bias db.npy --force",
      0, "conv --input ../in/x.npy --weight ../in/w.npy --output dw.npy"},
     {"conv_printed", "conv --input '1 2 3 4 5' --weight '1 0 -1'", 0, NULL},
     {"explain", "explain --at 1,2", 0, NULL},
@@ -62,7 +62,7 @@ const struct scenario scenarios[] = {
     {"explain_drawing", "explain --geometry --stride 2 --format svg", 0, NULL},
     {"show", "show --model ../in/array.safetensors", SCENARIO_QUICK, NULL},
     {"show_picture",
-     "show --model ../in/array.safetensors --picture kernels.png",
+     "show --model ../in/array.safetensors --picture kernels.png --force",
      SCENARIO_QUICK,
      "show --model ../in/grey.safetensors --picture kernels.png"},
     {"check", "check --threads 1 --height 5 --width 5 --samples 4", 0, NULL},

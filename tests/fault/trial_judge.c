@@ -73,7 +73,7 @@ static bool files_are_wrong(const struct trial *trial, const struct plan *plan,
             tree_find(&trial->sound.tree, file->name);
         if (!old && !new) {
             /* What cannot be removed stays. */
-            if (names_call(plan, FAULT_unlink)) continue;
+            if (names_call(plan, FAULT_unlinkat)) continue;
             return wrong(verdict, "left %s behind", file->name);
         }
         if ((old && tree_same(file, old)) || (new &&tree_same(file, new)) ||

@@ -58,6 +58,7 @@ static void run_case(const cJSON *entry, const char *algo, const char *dtype)
         "grad_weight.npy",
         "--grad-bias",
         "grad_bias.npy",
+        "--force",
         NULL,
         NULL,
         NULL};

@@ -59,7 +59,8 @@ static void run(command *c)
 {
     add(c, "--stride", c->stride);
     add(c, "--padding", c->padding);
-    c->arguments[c->count] = NULL;
+    c->arguments[c->count] = "--force";
+    c->arguments[c->count + 1] = NULL;
     golden_run(c->arguments);
 }
 

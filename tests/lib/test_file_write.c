@@ -116,6 +116,50 @@ START_TEST(write_follows_a_link_and_leaves_it_one)
 }
 END_TEST
 
+/* Where the whole path is longer than the system takes in one piece. */
+START_TEST(write_replaces_a_file_below_any_depth)
+{
+    enum { LEVELS = 25, NAME = 200 };
+    char name[NAME + 1];
+    memset(name, 'd', NAME);
+    name[NAME] = '\0';
+    const int top = open(".", O_RDONLY);
+    for (int i = 0; i < LEVELS; i++)
+        ck_assert(!mkdir(name, 0777) && !chdir(name));
+    put("f", "old");
+    ck_assert_int_eq(symlink("f", "l"), 0);
+    put("f", "new");
+    expect_text("f", "new");
+    put("l", "newer");
+    expect_text("f", "newer");
+    ck_assert(!unlink("f") && !unlink("l"));
+    for (int i = 0; i < LEVELS; i++) ck_assert(!chdir("..") && !rmdir(name));
+    ck_assert_int_eq(fchdir(top), 0);
+    close(top);
+}
+END_TEST
+
+/* The directory is the one that was opened, whatever its name leads to now. */
+START_TEST(write_at_stays_in_a_directory_that_was_moved)
+{
+    const cvl_span piece = {"new", 3};
+    cvl_bytes bytes;
+    cvl_error err;
+    ck_assert_int_eq(mkdir("d", 0777), 0);
+    const int place = open("d", O_RDONLY);
+    ck_assert(!rename("d", "moved") && !mkdir("d", 0777));
+    expect_ok(cvl_file_write_at(place, "d/f", &piece, 1, &err), err);
+    ck_assert_int_eq(access("d/f", F_OK), -1);
+    expect_text("moved/f", "new");
+    expect_ok(cvl_file_read_at(place, "d/f", 3, &bytes, &err), err);
+    cvl_bytes_free(&bytes);
+    expect_fail(cvl_file_read_at(place, "d/g", 3, &bytes, &err), err, CVL_EIO,
+                "d/g: cannot open: No such file or directory");
+    close(place);
+    ck_assert(!unlink("moved/f") && !rmdir("moved") && !rmdir("d"));
+}
+END_TEST
+
 START_TEST(write_refuses_a_link_to_nothing)
 {
     ck_assert_int_eq(symlink("nothing", "link"), 0);
@@ -310,6 +354,8 @@ int main(void)
         write_reaches_other_directories_by_any_path,
         write_takes_the_longest_name_a_directory_can_hold,
         write_follows_a_link_and_leaves_it_one,
+        write_replaces_a_file_below_any_depth,
+        write_at_stays_in_a_directory_that_was_moved,
         write_refuses_a_link_to_nothing,
         write_refuses_a_link_to_itself,
         write_refuses_a_directory,

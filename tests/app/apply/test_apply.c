@@ -388,9 +388,7 @@ START_TEST(a_file_keeps_its_name_but_for_endings_that_are_not_written)
     const struct config config = {.output.output = names[_i].output,
                                   .apply.file_count = 1,
                                   .apply.files = &names[_i].input};
-    expect_ok(
-        apply_paths_settle(&config.apply, config.output.output, &paths, &err),
-        err);
+    expect_ok(apply_paths_settle(&config, &paths, &err), err);
     ck_assert_str_eq(paths.output.data, names[_i].expected);
     ck_assert_ptr_null(paths.truth.data);
     apply_paths_free(&paths);
@@ -406,11 +404,9 @@ START_TEST(two_files_do_not_become_one)
     put_picture_as("b.jpg", "a.jpg");
     const struct config config = {
         .output.output = "out", .apply.file_count = 2, .apply.files = files};
-    expect_fail(
-        apply_paths_settle(&config.apply, config.output.output, paths, &err),
-        err, CVL_EINVAL,
-        "a.png and a.jpg would both become out/a.png; apply them one "
-        "by one");
+    expect_fail(apply_paths_settle(&config, paths, &err), err, CVL_EINVAL,
+                "a.png and a.jpg would both become out/a.png; apply them one "
+                "by one");
     for (size_t i = 0; i < 2; i++) apply_paths_free(&paths[i]);
     ck_assert_int_ne(access("out", F_OK), 0);
 }
