@@ -227,13 +227,14 @@ static void add_error(double square, bool as_picture, struct text *html)
 cvl_status report_add_pictures(const struct report *report, struct text *html,
                                cvl_error *err)
 {
-    const size_t channels = report->y->shape[1];
+    const size_t channels = report->t->shape[1];
     const bool as_picture = report->is_picture;
     const bool as_output = as_picture && (channels == 1 || channels == 3);
     const double scale = fmax(1e-30, fmax(cvl_tensor_largest(report->t),
                                           cvl_tensor_largest(report->x)));
     const double range = as_output ? 0.5 : scale;
-    const double square = mean_square(report->y, report->t);
+    const double square = report->y ? mean_square(report->y, report->t) : 0;
+    const size_t panel_count = report->y ? 4 : 2;
     const struct panel panels[] = {
         {"Input", report->x, NULL, 1, scale},
         {"Target", report->t, NULL, 1, scale},
@@ -245,10 +246,13 @@ cvl_status report_add_pictures(const struct report *report, struct text *html,
                    "</h2>\n");
     if (!as_output) report_add_legend(scale, html);
     text_add(html, "<div class=\"four\">\n");
-    for (size_t i = 0; !status && i < 4; i++)
+    for (size_t i = 0; !status && i < panel_count; i++)
         status = add_panel(&panels[i], i ? as_output : as_picture, html, err);
     text_add(html, "</div>\n");
-    if (report->outcome == REPORT_FINISHED || report->outcome == REPORT_REACHED)
+    if (!report->y)
+        text_add(html, "<p class=\"note\">The output of the last step is not "
+                       "finite; there is no prediction.</p>\n");
+    else if (report->outcome <= REPORT_GROWN)
         add_error(square, as_output, html);
     if (!as_picture && (report->x->shape[0] > 1 || channels > 1))
         text_add(html,

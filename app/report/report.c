@@ -50,6 +50,12 @@ static void add_outcome(const struct report *report, struct text *html)
                  "<p class=\"badge good\">target reached at step %zu</p>\n",
                  step);
         break;
+    case REPORT_GROWN:
+        text_add(html,
+                 "<p class=\"badge bad\">finished, the loss grew %.2g "
+                 "times</p>\n",
+                 report->growth);
+        break;
     case REPORT_DIVERGED:
         text_add(html, "<p class=\"badge bad\">diverged at step %zu</p>\n",
                  step);
@@ -109,7 +115,12 @@ static void add_top(const struct report *report, struct text *html)
     html_escape(html, short_name(report->target));
     text_add(html, "</h1>\n");
     add_outcome(report, html);
-    if (report->outcome == REPORT_DIVERGED)
+    if (report->outcome == REPORT_DIVERGED && isfinite(report->growth))
+        text_add(html,
+                 "<p>The loss grew %.2g times; a smaller learning rate may "
+                 "help.</p>\n",
+                 report->growth);
+    else if (report->outcome == REPORT_DIVERGED)
         text_add(html, "<p>The loss is no longer finite; a smaller learning "
                        "rate may help. The curve ends there, and the kernels "
                        "are those of the last step.</p>\n");

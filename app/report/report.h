@@ -12,13 +12,15 @@
 enum report_outcome {
     REPORT_FINISHED, /* took all its steps */
     REPORT_REACHED,  /* the output came close to the target */
-    REPORT_DIVERGED, /* the loss is not finite */
+    REPORT_GROWN,    /* took them, and the loss is far above its start */
+    REPORT_DIVERGED, /* the loss is not finite, or of no use */
     REPORT_INTERRUPTED
 };
 
 /* All that a report shows. Nothing is owned, and no text need be trusted. */
 struct report {
     enum report_outcome outcome;
+    double growth; /* grown, diverged: how often the first loss the last is */
     const char *input, *target; /* as they were asked for: "random", a path */
     const char *command;        /* as it was typed */
     const char *config;         /* the settings, as a config file */
@@ -29,7 +31,8 @@ struct report {
     const char *isa;
     bool is_picture;               /* the input is one; psnr means something */
     const cvl_net *net;            /* built, as the run left it */
-    const cvl_tensor *x, *y, *t;   /* input, prediction, target: [N,C,H,W] */
+    const cvl_tensor *x, *y, *t;   /* input, prediction, target: [N,C,H,W]; y
+                                      is NULL where there is none */
     const struct history *history; /* after history_finish */
 };
 

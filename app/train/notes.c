@@ -131,44 +131,64 @@ cvl_status note_doubts(const struct run *run, cvl_error *err)
     return status;
 }
 
-/* Which rate would have done; nothing where none can be named. */
-static void add_bound(struct run *run, struct text *text)
+/* A smaller rate, where there is one to choose, and which would have done if
+ * that can be named. */
+static void add_advice(struct run *run, struct text *text)
 {
     cvl_trainer *const trainer = &run->trainer;
-    struct rate_bounds found;
+    struct rate_bounds found = {0};
+    if (!(trainer->optimizer.settings.kind->knobs & CVL_KNOB_RATE)) return;
+    text_add(text, "; try a smaller --lr than %g", run->config.training.lr);
     if (!rate_is_bounded(trainer->optimizer.settings.kind) ||
-        !cvl_trainer_is_quadratic(trainer) ||
-        rate_bounds_measure(trainer, &run->data.input, &run->data.target,
-                            &found, NULL) ||
-        !found.known)
+        !cvl_trainer_is_quadratic(trainer))
         return;
+    rate_bounds_measure(trainer, &run->data.input, &run->data.target, &found,
+                        NULL);
+    /* That went through the activations, which are shown. */
+    cvl_net_forward(&trainer->net, &run->data.input);
+    if (!found.known) return;
     text_add(text, "; it is ");
     rate_bounds_describe(&trainer->optimizer.settings, &found, text);
 }
 
 void note_divergence(struct run *run, size_t step, double loss)
 {
-    struct text bound = {0};
+    struct text advice = {0};
     bool kept;
     const cvl_param *const param = run_nonfinite_param(run);
     char text[NUMBER_SIZE];
     const cvl_tensor *const output = &run->trainer.net.output;
     const bool output_is_finite =
         cvl_tensor_first_nonfinite(output) == output->count;
-    add_bound(run, &bound);
+    add_advice(run, &advice);
     fprintf(stderr,
             "convlet train: step %zu: training diverged: the loss is %s and "
-            "%s%s; try a smaller --lr than %g%s\n",
+            "%s%s%s\n",
             step, number_format(loss, text),
             param              ? param->name
             : output_is_finite ? "its squares are beyond any number"
                                : "the output",
             param || !output_is_finite ? " is not finite" : "",
-            run->config.training.lr, bound.data ? bound.data : "");
-    text_free(&bound);
+            advice.data ? advice.data : "");
+    text_free(&advice);
     if (run->dir.path &&
         !run_dir_look(&run->dir, RUN_CHECKPOINT, &kept, NULL) && kept)
         fprintf(stderr, "the last good state is kept in %s\n", run->dir.path);
+}
+
+void note_growth(struct run *run)
+{
+    struct text text = {0};
+    const double growth = run_growth(run);
+    if (growth > GROWN_AWAY)
+        text_add(&text, "step %zu: training diverged: ", run->state.step - 1);
+    else
+        text_add(&text, "warning: ");
+    text_add(&text, "the loss grew from %.4g to %.4g, %.2g times",
+             run->first_loss, run->last_loss, growth);
+    add_advice(run, &text);
+    fprintf(stderr, "convlet train: %s\n", text.data ? text.data : "");
+    text_free(&text);
 }
 
 void note_interruption(const struct run *run)

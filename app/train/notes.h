@@ -10,8 +10,10 @@ void note_beginning(const struct run *run);
 /* What in the pictures makes the result doubtful; CVL_ENOMEM. */
 cvl_status note_doubts(const struct run *run, cvl_error *err);
 
-/* A step whose result is not finite, and which rate would have done. */
+/* A step whose result is not finite, or a run at whose end the loss is GROWN
+ * times what it was; and which rate would have done. */
 void note_divergence(struct run *run, size_t step, double loss);
+void note_growth(struct run *run);
 
 /* Why the step is the last, where it is so before --steps; not if quiet. */
 void note_early_end(const struct run *run, size_t step,

@@ -346,7 +346,8 @@ cvl_status run_prepare(struct run *run, const struct config *config,
     cvl_conv2d_geometry layer = {0};
     *run = (struct run){.config = *config,
                         .dtype = setup_dtype(&config->execution, CVL_F32),
-                        .state = {.best_loss = HUGE_VAL}};
+                        .state = {.best_loss = HUGE_VAL},
+                        .first_loss = NAN};
     config = &run->config;
     cvl_random_seed(&run->state.random, config->data.seed);
     cvl_status status = setup_exec(&config->execution, &run->exec, err);
@@ -380,6 +381,11 @@ void run_free(struct run *run)
     learned_free(&run->learned);
     cvl_safetensors_free(&run->checkpoint);
     data_free(&run->data);
+}
+
+double run_growth(const struct run *run)
+{
+    return run->first_loss > 0 ? run->last_loss / run->first_loss : 1;
 }
 
 const cvl_param *run_nonfinite_param(const struct run *run)

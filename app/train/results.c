@@ -216,13 +216,17 @@ static cvl_status write_report(const struct run *run, enum run_end end,
                                const struct text texts[3], cvl_error *err)
 {
     const char *const path = run_dir_file(&run->dir, RUN_REPORT);
+    const cvl_tensor *const y = &shown->output;
+    const bool is_finite = cvl_tensor_first_nonfinite(y) == y->count;
     char processor[MACHINE_NAME_SIZE];
     const struct report report = {
-        .outcome = end == RUN_DIVERGED      ? REPORT_DIVERGED
-                   : end == RUN_INTERRUPTED ? REPORT_INTERRUPTED
+        .outcome = end == RUN_DIVERGED        ? REPORT_DIVERGED
+                   : end == RUN_INTERRUPTED   ? REPORT_INTERRUPTED
+                   : run_growth(run) >= GROWN ? REPORT_GROWN
                    : run->state.step < run->config.training.steps
                        ? REPORT_REACHED
                        : REPORT_FINISHED,
+        .growth = run_growth(run),
         .input = run_input_name(run),
         .target = run->config.data.target,
         .command = texts[0].data,
@@ -235,7 +239,7 @@ static cvl_status write_report(const struct run *run, enum run_end end,
         .is_picture = run->data.is_picture,
         .net = &run->trainer.net,
         .x = &shown->input,
-        .y = &shown->output,
+        .y = is_finite ? y : NULL,
         .t = &shown->target,
         .history = &run->history};
     const cvl_status status = report_write(path, &report, err);

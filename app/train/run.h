@@ -30,16 +30,24 @@ struct run {
     struct text spec;         /* of the net */
     cvl_trainer trainer;
     struct run_state state;
+    double first_loss, last_loss; /* of step 0, NaN where that is unknown, and
+                                     of the newest step */
     struct learned learned;
     cvl_safetensors checkpoint; /* that it goes on from, until it does */
     struct run_dir dir;         /* closed without --out */
     struct history history;     /* empty without --out */
 };
 
+/* How often as large as at first a loss is that is warned of, and one that
+ * nothing can be made of. */
+#define GROWN 1e3
+#define GROWN_AWAY 1e6
+
 /* How a run ended. */
 enum run_end {
     RUN_DONE,       /* all steps, or the output is close to the target */
-    RUN_DIVERGED,   /* a number is not finite; said so on stderr */
+    RUN_DIVERGED,   /* a number is not finite, or the loss has grown more than
+                       GROWN_AWAY times; said so on stderr */
     RUN_INTERRUPTED /* by a signal; said how to go on */
 };
 
@@ -65,6 +73,9 @@ cvl_status run_check_memory(const struct run *run, size_t available,
  * line or a file could not be written; *end is only set with CVL_OK.
  */
 cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err);
+
+/* How often as large as at first the loss is; 1 where that is unknown. */
+double run_growth(const struct run *run);
 
 /* The first param that holds NaN or infinity, or NULL. */
 const cvl_param *run_nonfinite_param(const struct run *run);

@@ -114,6 +114,8 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
     const cvl_step_result result =
         cvl_trainer_step(&run->trainer, &run->data.input, &run->data.target);
     history_add(&run->history, step, result.loss, step_psnr(run, &result));
+    run->last_loss = result.loss;
+    if (step == 0) run->first_loss = result.loss;
     *over = step + 1 == config->training.steps || !result.finite ||
             result.all_close || result.settled;
     if (config->data.degrade && *over && !due) /* the params are as they were */
@@ -140,18 +142,22 @@ static void end_run(struct loop *loop, enum run_end *end)
 {
     struct run *const run = loop->run;
     progress_clear(&loop->progress);
-    if (*end != RUN_DONE) return;
-    if (run_nonfinite_param(run)) {
+    if (*end == RUN_DIVERGED) return;
+    if (*end == RUN_DONE && run_nonfinite_param(run)) {
         note_divergence(run, run->state.step, (double)INFINITY);
         *end = RUN_DIVERGED;
         return;
+    }
+    if (*end == RUN_DONE && run_growth(run) >= GROWN) {
+        note_growth(run);
+        if (run_growth(run) > GROWN_AWAY) *end = RUN_DIVERGED;
     }
     if (!run->config.data.degrade) {
         cvl_net_forward(&run->trainer.net, &run->data.input);
         return;
     }
     held_out_measure(&run->held_out, &run->trainer.net);
-    if (!run->config.output.quiet) note_held_out(run);
+    if (*end == RUN_DONE && !run->config.output.quiet) note_held_out(run);
 }
 
 static cvl_status alloc_params(struct loop *loop, cvl_error *err)

@@ -363,7 +363,7 @@ END_TEST
 START_TEST(bytes_that_changed_alone_are_other_data)
 {
     put_array("in.npy", 4, (const size_t[]){1, 3, 20, 20});
-    run_expect(0, "train --quiet --input in.npy --steps 5 --out run");
+    run_expect(0, "train --quiet --input in.npy --lr 1e-5 --steps 5 --out run");
     FILE *const file = fopen("in.npy", "r+b");
     ck_assert(file && !fseek(file, -1, SEEK_END));
     fputc(0x41, file);

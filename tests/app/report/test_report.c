@@ -215,6 +215,32 @@ START_TEST(a_diverged_run_says_where_and_its_curve_ends_there)
 }
 END_TEST
 
+START_TEST(a_run_that_grew_says_how_much_and_one_without_output_shows_none)
+{
+    struct made_report made;
+    struct text html;
+    made_report_init(&made, SPEC, 5);
+    made.report.outcome = REPORT_GROWN;
+    made.report.growth = 5123;
+    const char *page = make(&made.report, &html);
+    ck_assert_ptr_nonnull(
+        strstr(page, "<p class=\"badge bad\">finished, the loss grew 5.1e+03 "
+                     "times</p>"));
+    text_free(&html);
+    made.report.outcome = REPORT_DIVERGED;
+    made.report.growth = INFINITY;
+    made.report.y = NULL;
+    page = make(&made.report, &html);
+    ck_assert_ptr_nonnull(strstr(page, "The loss is no longer finite"));
+    ck_assert_ptr_nonnull(strstr(page, "there is no prediction."));
+    ck_assert_uint_eq(occurrences(page, "<img "),
+                      2 + 2 * made.history.snapshot_count);
+    expect_balanced(page);
+    text_free(&html);
+    made_report_free(&made);
+}
+END_TEST
+
 START_TEST(a_run_without_a_step_or_a_kernel_has_a_report)
 {
     struct made_report made;
@@ -317,6 +343,7 @@ int main(void)
         a_report_is_whole_and_refers_to_nothing_outside,
         hostile_names_stay_text,
         a_diverged_run_says_where_and_its_curve_ends_there,
+        a_run_that_grew_says_how_much_and_one_without_output_shows_none,
         a_run_without_a_step_or_a_kernel_has_a_report,
         kernels_name_the_input_channels_of_the_net,
         a_long_run_of_a_large_net_makes_a_bounded_page,
