@@ -75,8 +75,12 @@ typedef cvl_status picture_header_reader(const unsigned char *bytes,
                                          size_t size, picture_header *header,
                                          cvl_error *err);
 
-/* What is encoded, as it grows; see stb_write.c. */
-typedef struct picture_sink picture_sink;
+/* What is encoded, in the pool of picture_encode_in as it grows; {0} is empty.
+ */
+typedef struct picture_sink {
+    unsigned char *data;
+    size_t size, room;
+} picture_sink;
 
 /* Encodes samples (H W C, 8 bits) into the sink; 0 where that fails. */
 typedef int picture_encoder(picture_sink *sink, int width, int height,

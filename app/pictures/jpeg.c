@@ -46,8 +46,9 @@ typedef struct jpeg {
     unsigned char id[4], quantiser[4];
     uint64_t missing[4]; /* coefficients whose last bit was in no scan */
     unsigned quantisers; /* bit t: table t is there */
-    unsigned huffman;    /* bit t: the DC table t, bit 4 + t: the AC table */
-    int transform;       /* of the colours, by Adobe's marker; or -1 */
+    /* Of the DC tables, then the AC tables, 16 counts and the symbols. */
+    const unsigned char *huffman[8];
+    int transform; /* of the colours, by Adobe's marker; or -1 */
     bool progressive, scanned, restarts;
 } jpeg;
 
@@ -198,7 +199,7 @@ static void jpeg_tables(const jpeg_walk *walk, jpeg *j)
         for (; at < walk->length; at += data[at] >> 4 ? 129 : 65)
             j->quantisers |= 1U << (data[at] & 3);
     while (walk->marker == JPEG_DHT && walk->length - at >= COUNTS) {
-        j->huffman |= 1U << ((data[at] >> 4 & 1) * 4 + (data[at] & 3));
+        j->huffman[(data[at] >> 4 & 1) * 4 + (data[at] & 3)] = data + at + 1;
         size_t codes = 0;
         for (size_t i = 1; i < COUNTS; i++) codes += data[at + i];
         at += COUNTS + codes;
@@ -216,9 +217,8 @@ static bool jpeg_scan_part(jpeg *j, unsigned id, unsigned tables,
     for (size_t c = 0; c < j->components; c++) {
         if (j->id[c] != id || first > last || last > 63) continue;
         if (!(j->quantisers >> j->quantiser[c] & 1)) return false;
-        if (!first && !high && !(j->huffman >> (tables >> 4 & 3) & 1))
-            return false;
-        if (last && !(j->huffman >> (4 + (tables & 3)) & 1)) return false;
+        if (!first && !high && !j->huffman[tables >> 4 & 3]) return false;
+        if (last && !j->huffman[4 + (tables & 3)]) return false;
         if (low && j->progressive) continue;
         j->missing[c] &= ~(UINT64_MAX >> (63 - last) & UINT64_MAX << first);
     }
@@ -390,6 +390,118 @@ static void jpeg_decode(const unsigned char *bytes, size_t size,
              "it ends at byte %zu, before its end-of-image marker", size);
 }
 
+/* The bits of a scan, as they are read and, some of them, written again. */
+typedef struct jpeg_bits {
+    const unsigned char *next; /* to be read */
+    picture_sink *sink;        /* to be written to; NULL: not now */
+    unsigned in, left;         /* a byte, and how many of its bits are left */
+    unsigned out, filled;      /* the same of what is written */
+} jpeg_bits;
+
+static void put_bits(jpeg_bits *bits, picture_sink *sink, unsigned value,
+                     unsigned count)
+{
+    while (count--) {
+        bits->out = bits->out << 1 | (value >> count & 1);
+        if (++bits->filled < 8) continue;
+        const unsigned char stuffed[2] = {(unsigned char)bits->out, 0};
+        picture_sink_add(sink, stuffed, stuffed[0] == 0xff ? 2 : 1);
+        bits->filled = 0;
+    }
+}
+
+static unsigned get_bits(jpeg_bits *bits, unsigned count)
+{
+    unsigned value = 0;
+    for (unsigned i = 0; i < count; i++) {
+        if (!bits->left) {
+            bits->in = *bits->next++;
+            bits->next += bits->in == 0xff;
+            bits->left = 8;
+        }
+        value = value << 1 | (bits->in >> --bits->left & 1);
+    }
+    if (bits->sink) put_bits(bits, bits->sink, value, count);
+    return value;
+}
+
+/* The symbol of the next code, by its table: T.81, F.2.2.3. */
+static unsigned get_symbol(jpeg_bits *bits, const unsigned char *table)
+{
+    const unsigned char *symbols = table + 16;
+    unsigned code = 0, first = 0;
+    for (unsigned i = 0; i < 16; i++) {
+        code = code << 1 | get_bits(bits, 1);
+        if (code - first < table[i]) return symbols[code - first];
+        symbols += table[i];
+        first = (first + table[i]) << 1;
+    }
+    return 0;
+}
+
+static void copy_block(jpeg_bits *bits, const unsigned char *dc,
+                       const unsigned char *ac)
+{
+    get_bits(bits, get_symbol(bits, dc));
+    for (unsigned k = 1; k < 64; k++) {
+        const unsigned symbol = get_symbol(bits, ac);
+        if (!symbol) return;
+        get_bits(bits, symbol & 15);
+        k += symbol >> 4;
+    }
+}
+
+/* Of each three blocks the first. */
+static void copy_luminance(const jpeg_walk *walk, const jpeg *j, size_t blocks,
+                           picture_sink *grey)
+{
+    jpeg_bits bits = {.next = walk->data + walk->length};
+    for (size_t i = 0; i < 3 * blocks; i++) {
+        const bool kept = i % 3 == 0;
+        bits.sink = kept ? grey : NULL;
+        copy_block(&bits, j->huffman[!kept], j->huffman[4 + !kept]);
+    }
+    if (bits.filled) put_bits(&bits, grey, 0xff, 8 - bits.filled);
+}
+
+/* The luminance alone of a JPEG as stb_image_write makes it: in one scan, of
+ * three components that are as large as each other. */
+static void jpeg_to_grey(const unsigned char *bytes, size_t size,
+                         picture_sink *grey)
+{
+    unsigned char frame[] = "\xff\xc0\0\13.....\1\1\x11";
+    static const unsigned char scan[] = "\xff\xda\0\10\1\1\0\0\77";
+    jpeg_walk walk = {.bytes = bytes, .size = size, .at = 2};
+    jpeg j = {0};
+    picture_sink_add(grey, bytes, 2);
+    while (!jpeg_next(&walk, NULL) && walk.marker && walk.marker != JPEG_EOI) {
+        jpeg_tables(&walk, &j);
+        if (walk.marker == JPEG_SOS) {
+            picture_sink_add(grey, scan, sizeof scan);
+            const size_t rows = (big16(frame + 5) + 7) / 8;
+            const size_t columns = (big16(frame + 7) + 7) / 8;
+            copy_luminance(&walk, &j, rows * columns, grey);
+        } else if (walk.marker == JPEG_SOF0) {
+            memcpy(frame + 4, walk.data, 5);
+            picture_sink_add(grey, frame, sizeof frame);
+        } else {
+            picture_sink_add(grey, walk.data - 4, 4 + walk.length);
+        }
+    }
+    picture_sink_add(grey, "\xff\xd9", 2);
+}
+
+static int jpeg_encode(picture_sink *sink, int width, int height, int channels,
+                       const unsigned char *samples)
+{
+    picture_sink full = {0};
+    const bool grey = channels == 1;
+    const int written =
+        picture_stb_jpeg(grey ? &full : sink, width, height, channels, samples);
+    if (written && grey) jpeg_to_grey(full.data, full.size, sink);
+    return written;
+}
+
 /* The pieces of an ICC profile, by their numbers. */
 typedef struct icc_pieces {
     const unsigned char *data[256];
@@ -470,7 +582,7 @@ const picture_format picture_jpeg = {
     .decode = jpeg_decode,
     /* Up to 2.29, stb_image can write past its Huffman tables. */
     .needs_jail = STB_IMAGE_VERSION < 230,
-    .encode = picture_stb_jpeg,
+    .encode = jpeg_encode,
     .read_profile = jpeg_read_profile,
     .write_profile = jpeg_write_profile,
 };

@@ -43,13 +43,8 @@ static void give(const void *piece)
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #include <stb_image_write.h>
 
+/* Beyond 90 it takes no samples together. */
 enum { JPEG_QUALITY = 95 };
-
-/* The file as it grows; its room doubles. */
-struct picture_sink {
-    unsigned char *data;
-    size_t size, room;
-};
 
 void picture_sink_add(picture_sink *sink, const void *data, size_t size)
 {

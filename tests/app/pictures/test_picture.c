@@ -290,6 +290,10 @@ START_TEST(what_is_saved_is_loaded_again)
     assert_pixels(value_jpeg, 0.05);
     save_and_load("a.jpeg");
     assert_pixels(value_jpeg, 0.05);
+    load("grey.jpg", CVL_F64);
+    save_and_load("g.jpg");
+    ck_assert_uint_eq(info.channels, 1);
+    assert_pixels(value_jpeg, 0.05);
 }
 END_TEST
 
