@@ -21,6 +21,7 @@
 
 #include "data/source.h"
 #include "pictures/formats.h"
+#include "sanitized.h"
 
 #define PICTURES TEST_DATA "/pictures/"
 
@@ -511,6 +512,14 @@ static void mutate(unsigned char *bytes, size_t size, uint32_t *random)
     if (*bytes == 0x89) mend_checksums(bytes, size);
 }
 
+/* Whether a sanitizer found something in the jail: what it writes is told, but
+ * most of them are stopped by the jail before, as they ask who they are. */
+static bool is_reported(void)
+{
+    return strstr(err.message, "the decoder reported: ") ||
+           strstr(err.message, "the system stopped the decoder");
+}
+
 static void mutate_and_parse(const char *name, bool jailed, size_t rounds)
 {
     cvl_bytes bytes = read_picture(name);
@@ -523,7 +532,8 @@ static void mutate_and_parse(const char *name, bool jailed, size_t rounds)
         const cvl_status status = parse(copy, bytes.size, jailed);
         ck_assert_int_eq(status == CVL_OK, pixels.data != NULL);
         if (status) ck_assert_ptr_null(strchr(err.message, '\n'));
-        if (status) ck_assert_ptr_null(strstr(err.message, "reported"));
+        /* The decoder of JPEGs may fail: it is why there is a jail. */
+        if (status && *bytes.data != 0xff) ck_assert(!is_reported());
     }
     free(copy);
     cvl_bytes_free(&bytes);
@@ -666,6 +676,30 @@ static void write_to_a_file(const unsigned char *bytes, size_t size,
     picture_stb_decode(bytes, size, header, pool, verdict);
     if (write(listening, "!", 1) == 1) verdict->done = 0;
 }
+
+/* Reads beyond its end, which AddressSanitizer reports. */
+static void read_too_far(const unsigned char *bytes, size_t size,
+                         const picture_header *header, picture_pool *pool,
+                         picture_verdict *verdict)
+{
+    static const unsigned char block[4] = {1, 2, 3, 4};
+    volatile size_t far = UNDER_SANITIZER ? sizeof block : 0;
+    picture_stb_decode(bytes, size, header, pool, verdict);
+    verdict->components += block[far] > 9;
+}
+
+START_TEST(what_a_sanitizer_reports_in_the_jail_is_seen)
+{
+    if (!UNDER_SANITIZER || !jail_works()) return;
+    cvl_bytes bytes = read_picture("rgb8.png");
+    const picture_policy policy = {.jailed = true, .decode = read_too_far};
+    ck_assert_int_eq(picture_parse(bytes.data, bytes.size, &policy, CVL_F32,
+                                   &pixels, NULL, &err),
+                     CVL_EFORMAT);
+    ck_assert(is_reported());
+    cvl_bytes_free(&bytes);
+}
+END_TEST
 
 START_TEST(a_jailed_decoder_has_no_files)
 {
@@ -839,6 +873,7 @@ int main(void)
     tcase_add_loop_test(tcase,
                         a_criminal_decoder_ends_in_an_error_and_nothing_else, 0,
                         sizeof criminals / sizeof *criminals);
+    tcase_add_test(tcase, what_a_sanitizer_reports_in_the_jail_is_seen);
     tcase_add_test(tcase, a_jailed_decoder_has_no_files);
     tcase_add_test(tcase, a_signal_that_is_not_for_the_decoder_leaves_it_alone);
     tcase_add_test(tcase, a_process_that_is_not_to_be_had_is_no_missing_jail);
