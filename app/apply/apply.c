@@ -157,7 +157,7 @@ static cvl_status save(const struct apply_job *job,
     const char *const path = paths->output.data;
     if (!path) return CVL_OK;
     const cvl_status status =
-        paths->is_picture ? picture_save_with(path, tensor, profile, err)
+        paths->is_picture ? picture_save_with(-1, path, tensor, profile, err)
                           : save_array(path, tensor, origin, err);
     if (status || job->config->output.quiet) return status;
     origin->notes &= COLOUR_NOTES;

@@ -2,8 +2,10 @@
 #include "base/directory.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/text.h"
 
@@ -13,10 +15,31 @@ bool directory_exists(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+/* A name in a directory lasts once that is synced. Best effort: a file system
+ * may have no such thing. */
+static void sync_above(const char *path)
+{
+    struct text above = {0};
+    const char *end = path + strlen(path);
+    while (end > path && end[-1] == '/') end--;
+    while (end > path && end[-1] != '/') end--;
+    text_add(&above, "%.*s", end > path ? (int)(end - path) : 1,
+             end > path ? path : ".");
+    const int fd = above.data ? open(above.data, O_RDONLY | O_CLOEXEC) : -1;
+    if (fd >= 0) {
+        (void)fsync(fd);
+        close(fd);
+    }
+    text_free(&above);
+}
+
 /* Makes the directory `path` unless there is one. */
 static cvl_status make_one(const char *path, const char *flag, cvl_error *err)
 {
-    if (mkdir(path, 0777) == 0) return CVL_OK;
+    if (mkdir(path, 0777) == 0) {
+        sync_above(path);
+        return CVL_OK;
+    }
     const int reason = errno;
     struct stat info;
     if (reason == EEXIST && stat(path, &info) == 0) {

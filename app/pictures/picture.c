@@ -286,8 +286,9 @@ static cvl_status check_shape(const char *path, const picture_format *format,
     return CVL_OK;
 }
 
-cvl_status picture_save_with(const char *path, const cvl_tensor *pixels,
-                             picture_profile *profile, cvl_error *err)
+cvl_status picture_save_with(int directory, const char *path,
+                             const cvl_tensor *pixels, picture_profile *profile,
+                             cvl_error *err)
 {
     char endings[PICTURE_LIST_SIZE];
     const picture_format *const format = picture_format_by_name(path);
@@ -308,7 +309,7 @@ cvl_status picture_save_with(const char *path, const cvl_tensor *pixels,
     free(samples);
     if (status) return cvl_error_prefix(err, status, "%s", path);
     const cvl_span span = {.data = bytes.data, .size = bytes.size};
-    status = cvl_file_write(path, &span, 1, err);
+    status = cvl_file_write_at(directory, path, &span, 1, err);
     cvl_bytes_free(&bytes);
     return status;
 }
@@ -316,5 +317,5 @@ cvl_status picture_save_with(const char *path, const cvl_tensor *pixels,
 cvl_status picture_save(const char *path, const cvl_tensor *pixels,
                         cvl_error *err)
 {
-    return picture_save_with(path, pixels, NULL, err);
+    return picture_save_with(-1, path, pixels, NULL, err);
 }

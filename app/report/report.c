@@ -207,8 +207,8 @@ cvl_status report_make(const struct report *report, struct text *html,
     return text_status(html, err);
 }
 
-cvl_status report_write(const char *path, const struct report *report,
-                        cvl_error *err)
+cvl_status report_write(int directory, const char *path,
+                        const struct report *report, cvl_error *err)
 {
     struct text html = {0};
     cvl_status status = report_make(report, &html, err);
@@ -216,7 +216,7 @@ cvl_status report_write(const char *path, const struct report *report,
         status = cvl_error_prefix(err, status, "%s", path);
     } else {
         const cvl_span piece = {html.data, html.size};
-        status = cvl_file_write(path, &piece, 1, err);
+        status = cvl_file_write_at(directory, path, &piece, 1, err);
     }
     text_free(&html);
     return status;

@@ -46,8 +46,9 @@ enum { REPORT_SIDE = 640, REPORT_CHANNELS = 16 };
 cvl_status report_make(const struct report *report, struct text *html,
                        cvl_error *err);
 
-/* Writes the page as a file, whole or not at all. CVL_EIO, CVL_ENOMEM. */
-cvl_status report_write(const char *path, const struct report *report,
-                        cvl_error *err);
+/* Writes the page as a file, in the directory that is open (cvl_file_write_at).
+ * CVL_EIO, CVL_ENOMEM. */
+cvl_status report_write(int directory, const char *path,
+                        const struct report *report, cvl_error *err);
 
 #endif

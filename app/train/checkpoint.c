@@ -122,8 +122,8 @@ static void add_descent(struct content *content, const cvl_descent *descent)
     add_entry(content, KEY_SINCE, content->since);
 }
 
-cvl_status checkpoint_save(const char *path, const struct checkpoint_of *run,
-                           cvl_error *err)
+cvl_status checkpoint_save(int directory, const char *path,
+                           const struct checkpoint_of *run, cvl_error *err)
 {
     const char *const data = run->learned->list.data;
     struct content content = {.tensor_count = 0};
@@ -146,7 +146,7 @@ cvl_status checkpoint_save(const char *path, const struct checkpoint_of *run,
                                       .tensors = content.tensors,
                                       .metadata_count = content.entry_count,
                                       .metadata = content.entries};
-        status = cvl_safetensors_save(path, &file, err);
+        status = cvl_safetensors_save_at(directory, path, &file, err);
     }
     text_free(&identity);
     return status;
@@ -345,10 +345,11 @@ static cvl_status check_settings(const cvl_safetensors *file,
     return status;
 }
 
-cvl_status checkpoint_open(const char *path, const struct config *config,
-                           cvl_safetensors *file, cvl_error *err)
+cvl_status checkpoint_open(int directory, const char *path,
+                           const struct config *config, cvl_safetensors *file,
+                           cvl_error *err)
 {
-    cvl_status status = cvl_safetensors_load(path, file, err);
+    cvl_status status = cvl_safetensors_load_at(directory, path, file, err);
     if (status) return status; /* already names the file */
     status = check_settings(file, config, err);
     return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;

@@ -36,8 +36,8 @@ struct checkpoint_of {
  *
  * Writes one, whole or not at all. CVL_EIO, CVL_ENOMEM.
  */
-cvl_status checkpoint_save(const char *path, const struct checkpoint_of *run,
-                           cvl_error *err);
+cvl_status checkpoint_save(int directory, const char *path,
+                           const struct checkpoint_of *run, cvl_error *err);
 
 /*
  * Reads one of a run with these settings: files may lie elsewhere now.
@@ -45,8 +45,9 @@ cvl_status checkpoint_save(const char *path, const struct checkpoint_of *run,
  * their names; CVL_EFORMAT, CVL_EIO, CVL_ENOMEM. Messages start with the path,
  * here and below.
  */
-cvl_status checkpoint_open(const char *path, const struct config *config,
-                           cvl_safetensors *file, cvl_error *err);
+cvl_status checkpoint_open(int directory, const char *path,
+                           const struct config *config, cvl_safetensors *file,
+                           cvl_error *err);
 
 /* CVL_EINVAL where the run learned from other files than those, with their
  * names. `note` receives a line where it was not written down what it learned

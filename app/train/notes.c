@@ -191,16 +191,26 @@ void note_growth(struct run *run)
     text_free(&text);
 }
 
+void note_complete(const struct run *run)
+{
+    if (!run->config.output.quiet)
+        fprintf(stderr,
+                "convlet train: note: %s is already at step %zu; for more, "
+                "raise --steps\n",
+                run->dir.path, run->state.step);
+}
+
 void note_interruption(const struct run *run)
 {
+    struct text place = {0};
+    fprintf(stderr, "interrupted after %zu steps; ", run->state.step);
+    if (run->dir.path) run_add_word(run->dir.path, &place);
     if (run->dir.path)
-        fprintf(stderr,
-                "interrupted after %zu steps; go on with: convlet train "
-                "--resume %s\n",
-                run->state.step, run->dir.path);
+        fprintf(stderr, "go on with: convlet train --resume%s\n",
+                place.data ? place.data : "");
     else
-        fprintf(stderr, "interrupted after %zu steps; nothing was kept\n",
-                run->state.step);
+        fprintf(stderr, "nothing was kept\n");
+    text_free(&place);
 }
 
 void note_held_out(const struct run *run)

@@ -23,6 +23,7 @@ void note_early_end(const struct run *run, size_t step,
 void note_held_out(const struct run *run);
 
 /* How to go on, where that is possible. */
+void note_complete(const struct run *run);
 void note_interruption(const struct run *run);
 
 #endif

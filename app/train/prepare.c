@@ -5,6 +5,7 @@
 
 #include <convlet/memory.h>
 
+#include "base/outputs.h"
 #include "base/setup.h"
 #include "data/arrays.h"
 #include "data/mask.h"
@@ -222,11 +223,13 @@ static cvl_status open_checkpoint(struct run *run, cvl_error *err)
 {
     bool found = false;
     if (!run->config.start.resume) return CVL_OK;
-    cvl_status status = run_dir_look(&run->dir, RUN_CHECKPOINT, &found, err);
-    if (!status && found)
-        status = checkpoint_open(run_dir_file(&run->dir, RUN_CHECKPOINT),
-                                 &run->config, &run->checkpoint, err);
-    return status;
+    cvl_status status = run_dir_open(&run->dir, err);
+    if (!status) status = run_dir_look(&run->dir, RUN_CHECKPOINT, &found, err);
+    if (status) return status;
+    if (!found) return run_dir_check_begun(&run->dir, err);
+    return checkpoint_open(run->dir.directory,
+                           run_dir_file(&run->dir, RUN_CHECKPOINT),
+                           &run->config, &run->checkpoint, err);
 }
 
 /* What is learned from, and whether that is what it was. */
@@ -268,10 +271,7 @@ static cvl_status resume(struct run *run, cvl_error *err)
     cvl_safetensors_free(&run->checkpoint);
     if (!status && note.data) fputs(note.data, stderr);
     text_free(&note);
-    if (!status && run->state.step >= run->config.training.steps)
-        return cvl_fail(err, CVL_EINVAL,
-                        "%s is already at step %zu; raise --steps",
-                        run->dir.path, run->state.step);
+    run->is_complete = !status && run->state.step >= run->config.training.steps;
     return status;
 }
 
@@ -279,8 +279,40 @@ static cvl_status resume(struct run *run, cvl_error *err)
  * first checkpoint begins anew. */
 static cvl_status set_params(struct run *run, cvl_error *err)
 {
-    return run->checkpoint.tensor_count ? resume(run, err)
-                                        : init_params(run, err);
+    run->goes_on = run->checkpoint.tensor_count > 0;
+    return run->goes_on ? resume(run, err) : init_params(run, err);
+}
+
+/* No file of a run's takes the place of what the run learns from. */
+static cvl_status check_places(const struct run *run, cvl_error *err)
+{
+    const struct config *const config = &run->config;
+    const struct training_settings *const training = &config->training;
+    const bool is_new = !config->start.resume;
+    const char *const inputs[] = {config->data.input,
+                                  config->data.target,
+                                  config->data.validation,
+                                  is_new ? training->init : NULL,
+                                  is_new ? training->init_weight : NULL,
+                                  is_new ? training->init_bias : NULL};
+    struct output output = {"out", run->dir.path};
+    cvl_status status = CVL_OK;
+    if (!run->dir.path) return CVL_OK;
+    for (int f = 0; !status && f <= RUN_FILES; f++) {
+        status = outputs_refuse_clash(&output, 1, inputs,
+                                      sizeof inputs / sizeof *inputs, err);
+        if (f < RUN_FILES) output.path = run_dir_file(&run->dir, f);
+    }
+    return status;
+}
+
+/* A new run that takes another's place has all that --resume needs before the
+ * other one goes. */
+static cvl_status replace_run(struct run *run, cvl_error *err)
+{
+    const cvl_status status = run_checkpoint(run, err);
+    return status ? status
+                  : run_dir_commit(&run->dir, run->data.is_picture, err);
 }
 
 static cvl_status open_directory(struct run *run, cvl_error *err)
@@ -288,11 +320,13 @@ static cvl_status open_directory(struct run *run, cvl_error *err)
     struct config lasting = learned_config(&run->learned, &run->config);
     const bool with_psnr = run->data.is_picture;
     if (!run->dir.path) return CVL_OK;
-    if (lasting.start.resume && run->state.step > 0)
+    if (run->goes_on)
         return run_dir_reopen(&run->dir, &lasting, with_psnr, run->state.step,
                               err);
     if (lasting.start.resume) lasting.output.force = true;
-    return run_dir_create(&run->dir, &lasting, with_psnr, err);
+    const cvl_status status =
+        run_dir_create(&run->dir, &lasting, with_psnr, err);
+    return status || !run->dir.drafting ? status : replace_run(run, err);
 }
 
 /* What the settings mean, now that net and data are there. */
@@ -353,6 +387,7 @@ cvl_status run_prepare(struct run *run, const struct config *config,
     cvl_status status = setup_exec(&config->execution, &run->exec, err);
     if (!status) status = run_dir_init(&run->dir, config->output.out, err);
     if (!status) status = run_check_memory(run, cvl_memory_available(), err);
+    if (!status) status = check_places(run, err);
     if (!status) status = open_checkpoint(run, err);
     if (!status) status = find_data(run, err);
     if (!status) status = build(run, &layer, err);
@@ -362,7 +397,8 @@ cvl_status run_prepare(struct run *run, const struct config *config,
                                   &run->data, err);
     if (!status) status = settle(run, err);
     if (!status) status = set_params(run, err);
-    if (!status) status = choose_rate(run, err);
+    if (status || run->is_complete) return status;
+    status = choose_rate(run, err);
     if (!status) status = open_directory(run, err);
     if (!status && run->dir.path)
         status = history_init(&run->history, &run->trainer.net, run->state.step,

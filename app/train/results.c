@@ -82,13 +82,33 @@ cvl_status run_find_least(struct run *run, cvl_error *err)
     return status;
 }
 
+cvl_status run_checkpoint(struct run *run, cvl_error *err)
+{
+    if (!run->dir.path) return CVL_OK;
+    const struct config lasting = learned_config(&run->learned, &run->config);
+    const struct checkpoint_of all = {.config = &lasting,
+                                      .learned = &run->learned,
+                                      .spec = run->spec.data,
+                                      .exec = &run->exec,
+                                      .trainer = &run->trainer,
+                                      .state = &run->state};
+    cvl_status status = run_dir_sync_log(&run->dir, err);
+    if (!status) status = run_dir_claim(&run->dir, RUN_CHECKPOINT, err);
+    if (!status)
+        status =
+            checkpoint_save(run->dir.directory,
+                            run_dir_file(&run->dir, RUN_CHECKPOINT), &all, err);
+    return status || run->dir.drafting ? status
+                                       : run_dir_note_saved(&run->dir, err);
+}
+
 /* Says which file is there now. */
 static void note_file(const struct run *run, const char *path)
 {
     if (!run->config.output.quiet) fprintf(stderr, "wrote %s\n", path);
 }
 
-static cvl_status save_model(const struct run *run, cvl_error *err)
+static cvl_status save_model(struct run *run, cvl_error *err)
 {
     const char *const path = run_dir_file(&run->dir, RUN_MODEL);
     const cvl_model_about about = {
@@ -100,31 +120,34 @@ static cvl_status save_model(const struct run *run, cvl_error *err)
         .color = !run->config.data.degrade              ? CVL_COLOR_KEEP
                  : run->trainer.net.input.shape[1] == 1 ? CVL_COLOR_Y
                                                         : CVL_COLOR_RGB};
-    const cvl_status status =
-        cvl_model_save(path, &about, &run->trainer.net, err);
+    cvl_status status = run_dir_claim(&run->dir, RUN_MODEL, err);
+    if (!status)
+        status = cvl_model_save_at(run->dir.directory, path, &about,
+                                   &run->trainer.net, err);
     if (!status) note_file(run, path);
     return status;
 }
 
 /* A tensor that is no picture, of 1 or 3 channels, is left out. */
-static cvl_status save_picture(const struct run *run, const char *name,
+static cvl_status save_picture(struct run *run, enum run_file file,
                                const cvl_tensor *pixels, cvl_error *err)
 {
-    const char *const path = run_dir_file(&run->dir, name);
+    const char *const path = run_dir_file(&run->dir, file);
     if (pixels->shape[1] != 1 && pixels->shape[1] != 3) return CVL_OK;
-    const cvl_status status = picture_save(path, pixels, err);
+    cvl_status status = run_dir_claim(&run->dir, file, err);
+    if (!status)
+        status = picture_save_with(run->dir.directory, path, pixels, NULL, err);
     if (!status) note_file(run, path);
     return status;
 }
 
-static cvl_status save_pictures(const struct run *run, cvl_error *err)
+static cvl_status save_pictures(struct run *run, cvl_error *err)
 {
     struct shown shown;
     cvl_status status = shown_init(&shown, run, err);
-    if (!status) status = save_picture(run, "input.png", &shown.input, err);
-    if (!status) status = save_picture(run, "target.png", &shown.target, err);
-    if (!status)
-        status = save_picture(run, "prediction.png", &shown.output, err);
+    if (!status) status = save_picture(run, RUN_INPUT, &shown.input, err);
+    if (!status) status = save_picture(run, RUN_TARGET, &shown.target, err);
+    if (!status) status = save_picture(run, RUN_PREDICTION, &shown.output, err);
     shown_free(&shown);
     return status;
 }
@@ -134,11 +157,11 @@ cvl_status run_keep_results(struct run *run, cvl_error *err)
     if (!run->dir.path) return CVL_OK;
     cvl_status status = save_model(run, err);
     if (!status && run->data.is_picture) status = save_pictures(run, err);
+    if (!status) status = run_dir_sync_log(&run->dir, err);
     return status ? status : run_dir_close_log(&run->dir, err);
 }
 
-/* One word of a command line. */
-static void add_word(const char *word, struct text *text)
+void run_add_word(const char *word, struct text *text)
 {
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                 "abcdefghijklmnopqrstuvwxyz"
@@ -160,7 +183,7 @@ void run_command_line(const struct start_settings *start, struct text *text)
 {
     text_add(text, "convlet train");
     for (int i = 0; i < start->argument_count; i++)
-        add_word(start->arguments[i], text);
+        run_add_word(start->arguments[i], text);
 }
 
 const char *run_input_name(const struct run *run)
@@ -211,7 +234,7 @@ void run_recipe(const struct run *run, struct text *text)
 }
 
 /* The run with what it is shown by and these texts, as a report. */
-static cvl_status write_report(const struct run *run, enum run_end end,
+static cvl_status write_report(struct run *run, enum run_end end,
                                const struct shown *shown,
                                const struct text texts[3], cvl_error *err)
 {
@@ -242,7 +265,8 @@ static cvl_status write_report(const struct run *run, enum run_end end,
         .y = is_finite ? y : NULL,
         .t = &shown->target,
         .history = &run->history};
-    const cvl_status status = report_write(path, &report, err);
+    cvl_status status = run_dir_claim(&run->dir, RUN_REPORT, err);
+    if (!status) status = report_write(run->dir.directory, path, &report, err);
     if (!status) note_file(run, path);
     return status;
 }

@@ -34,6 +34,8 @@ struct run {
                                      of the newest step */
     struct learned learned;
     cvl_safetensors checkpoint; /* that it goes on from, until it does */
+    bool goes_on;               /* from that */
+    bool is_complete;           /* that has all its steps already */
     struct run_dir dir;         /* closed without --out */
     struct history history;     /* empty without --out */
 };
@@ -96,7 +98,10 @@ cvl_status run_find_least(struct run *run, cvl_error *err);
 cvl_status run_keep_results(struct run *run, cvl_error *err);
 cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err);
 
-/* Appends what was typed, quoted for a shell where it must be. */
+/* Appends a space and a word, quoted for a shell where it must be. */
+void run_add_word(const char *word, struct text *text);
+
+/* Appends what was typed, in such words. */
 void run_command_line(const struct start_settings *start, struct text *text);
 
 /* Where the input comes from, as it was asked for. */

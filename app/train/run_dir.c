@@ -2,6 +2,7 @@
 #include "train/run_dir.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,20 +10,32 @@
 
 #include <convlet/file.h>
 #include <convlet/memory.h>
-#include <convlet/size.h>
 
 #include "base/directory.h"
 #include "cli/config_file.h"
 
-/* The files whose presence makes a directory a run. */
-static const char *const RUN_FILES[] = {RUN_CHECKPOINT, RUN_MODEL, RUN_REPORT,
-                                        "loss.csv", "config.ini"};
-enum { RUN_FILE_COUNT = sizeof RUN_FILES / sizeof RUN_FILES[0] };
+static const char *const NAMES[RUN_FILES] = {
+    "config.ini",        "loss.csv",      "checkpoint.safetensors",
+    "model.safetensors", "report.html",   "input.png",
+    "target.png",        "prediction.png"};
 
-enum { LOG_FILE_LIMIT = 1 << 30 };
+/* Of a draft; then the old file is replaced by it. */
+static const char DRAFT[] = ".new.";
+
+static const char RECORD[] = ".convlet";
+static const char TITLE[] = "; what convlet wrote here, and may replace\n";
+static const char SAVED[] = "; a checkpoint was saved\n";
+enum { RECORD_LIMIT = 1 << 16 };
 
 /* Beside the path: a slash, the longest name, a NUL. */
-enum { NAME_ROOM = 32 };
+enum { NAME_ROOM = 48 };
+
+static cvl_status cannot(const struct run_dir *dir, const char *what,
+                         const char *name, cvl_error *err)
+{
+    return cvl_fail(err, CVL_EIO, "%s/%s: cannot %s: %s", dir->path, name, what,
+                    strerror(errno));
+}
 
 cvl_status run_dir_init(struct run_dir *dir, const char *path, cvl_error *err)
 {
@@ -38,138 +51,367 @@ cvl_status run_dir_init(struct run_dir *dir, const char *path, cvl_error *err)
 void run_dir_free(struct run_dir *dir)
 {
     run_dir_close_log(dir, NULL);
+    for (int f = 0; dir->drafting && f < RUN_FILES; f++)
+        unlinkat(dir->directory, strrchr(run_dir_file(dir, f), '/') + 1, 0);
+    if (dir->record) close(dir->record);
+    if (dir->directory) close(dir->directory);
     cvl_free(dir->file);
     *dir = (struct run_dir){0};
 }
 
-const char *run_dir_file(const struct run_dir *dir, const char *name)
+const char *run_dir_file(const struct run_dir *dir, enum run_file file)
 {
-    snprintf(dir->file, strlen(dir->path) + NAME_ROOM, "%s/%s", dir->path,
-             name);
+    snprintf(dir->file, strlen(dir->path) + NAME_ROOM, "%s/%s%s", dir->path,
+             dir->drafting ? DRAFT : "", NAMES[file]);
     return dir->file;
 }
 
-cvl_status run_dir_look(const struct run_dir *dir, const char *name,
+cvl_status run_dir_look(const struct run_dir *dir, enum run_file file,
                         bool *found, cvl_error *err)
 {
-    const char *const path = run_dir_file(dir, name);
     struct stat info;
-    *found = stat(path, &info) == 0;
+    *found =
+        fstatat(dir->directory, NAMES[file], &info, AT_SYMLINK_NOFOLLOW) == 0;
     if (*found || errno == ENOENT) return CVL_OK;
-    return cvl_fail(err, CVL_EIO, "%s: cannot open: %s", path, strerror(errno));
+    return cannot(dir, "open", NAMES[file], err);
 }
 
-/* Removes an earlier run; config.ini last, so that half of it stays one. */
-static cvl_status remove_earlier_run(const struct run_dir *dir, bool force,
-                                     cvl_error *err)
+/* Appends a line to the record, and has it on the disk. */
+static cvl_status record(const struct run_dir *dir, const char *text,
+                         cvl_error *err)
 {
-    for (size_t i = 0; i < RUN_FILE_COUNT; i++) {
+    for (size_t left = strlen(text); left > 0;) {
+        const ssize_t n = write(dir->record, text, left);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return cannot(dir, "write", RECORD, err);
+        text += n;
+        left -= (size_t)n;
+    }
+    if (fsync(dir->record) && errno != EINVAL)
+        return cannot(dir, "write", RECORD, err);
+    return CVL_OK;
+}
+
+static cvl_status add_ours(struct run_dir *dir, enum run_file file,
+                           cvl_error *err)
+{
+    char line[NAME_ROOM];
+    if (dir->ours >> file & 1) return CVL_OK;
+    snprintf(line, sizeof line, "%s\n", NAMES[file]);
+    const cvl_status status = record(dir, line, err);
+    if (!status) dir->ours |= 1U << file;
+    return status;
+}
+
+/* A run of 0.1 has no record: what it is called is its own. */
+static bool is_older_run(const struct run_dir *dir)
+{
+    struct stat info;
+    char start[64] = "";
+    const int fd = openat(dir->directory, NAMES[RUN_CONFIG],
+                          O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0) return false;
+    const ssize_t size = read(fd, start, sizeof start - 1);
+    close(fd);
+    return size > 0 && strncmp(start, "; convlet train ", 16) == 0 &&
+           (!fstatat(dir->directory, NAMES[RUN_LOG], &info, 0) ||
+            !fstatat(dir->directory, NAMES[RUN_CHECKPOINT], &info, 0));
+}
+
+/* One writer at a time. The lock goes with its process, however that ends. */
+static cvl_status lock(const struct run_dir *dir, cvl_error *err)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (!fcntl(dir->record, F_SETLK, &whole) ||
+        (errno != EACCES && errno != EAGAIN))
+        return CVL_OK; /* or a file system that has no locks */
+    whole = (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    const bool known =
+        !fcntl(dir->record, F_GETLK, &whole) && whole.l_type != F_UNLCK;
+    return cvl_fail(err, CVL_EIO,
+                    "%s is in use: convlet train, process %ld, writes there; "
+                    "wait for it, or choose another --out",
+                    dir->path, known ? (long)whole.l_pid : 0L);
+}
+
+/* Takes the record's lines; what is of no use is passed over. */
+static cvl_status read_record(struct run_dir *dir, cvl_error *err)
+{
+    cvl_bytes bytes = {0};
+    snprintf(dir->file, strlen(dir->path) + NAME_ROOM, "%s/%s", dir->path,
+             RECORD);
+    cvl_status status =
+        cvl_file_read_open(dir->record, dir->file, RECORD_LIMIT, &bytes, err);
+    if (status) return status;
+    const char *const text = (const char *)bytes.data;
+    const size_t known =
+        bytes.size < strlen(TITLE) ? bytes.size : strlen(TITLE);
+    if (strncmp(text, TITLE, known) != 0)
+        status = cvl_fail(err, CVL_EINVAL,
+                          "%s/%s: is not what convlet wrote; choose another "
+                          "--out",
+                          dir->path, RECORD);
+    for (const char *line = text, *end; !status && (end = strchr(line, '\n'));
+         line = end + 1) {
+        const size_t size = (size_t)(end - line);
+        for (int f = 0; f < RUN_FILES; f++)
+            if (size == strlen(NAMES[f]) && !strncmp(line, NAMES[f], size))
+                dir->ours |= 1U << f;
+        if (!strncmp(line, SAVED, strlen(SAVED))) dir->saved = true;
+    }
+    if (!status && known < strlen(TITLE))
+        status = record(dir, TITLE + known, err);
+    else if (!status && text[bytes.size - 1] != '\n')
+        status = record(dir, "\n", err); /* behind a line that was cut short */
+    cvl_bytes_free(&bytes);
+    return status;
+}
+
+/* CVL_EINVAL where one of the files is there and not convlet's. */
+static cvl_status refuse_foreign(const struct run_dir *dir, unsigned files,
+                                 cvl_error *err)
+{
+    for (int f = 0; f < RUN_FILES; f++) {
         bool found;
-        const cvl_status status = run_dir_look(dir, RUN_FILES[i], &found, err);
+        if (!(files >> f & 1) || dir->ours >> f & 1) continue;
+        const cvl_status status = run_dir_look(dir, f, &found, err);
         if (status) return status;
-        if (!found) continue;
-        if (!force)
+        if (found)
             return cvl_fail(err, CVL_EINVAL,
-                            "%s holds an earlier run; choose another --out, "
-                            "continue it with --resume %s, or add --force to "
-                            "overwrite it",
-                            dir->path, dir->path);
-        const char *const path = run_dir_file(dir, RUN_FILES[i]);
-        if (unlink(path) != 0)
-            return cvl_fail(err, CVL_EIO, "%s: cannot remove: %s", path,
-                            strerror(errno));
+                            "%s/%s is there already, and no file of a run's; "
+                            "choose another --out",
+                            dir->path, NAMES[f]);
     }
     return CVL_OK;
 }
 
+/* Opens the directory alone. */
+static cvl_status open_directory(struct run_dir *dir, cvl_error *err)
+{
+    const int fd = open(dir->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return cvl_fail(err, CVL_EIO, "%s: cannot open: %s", dir->path,
+                        strerror(errno));
+    dir->directory = fd;
+    return CVL_OK;
+}
+
+/* Opens and locks the record, or makes one, where none of the `files` that are
+ * to be written would take a user's place. */
+static cvl_status open_record(struct run_dir *dir, unsigned files,
+                              cvl_error *err)
+{
+    const int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
+    cvl_status status = CVL_OK;
+    int fd = openat(dir->directory, RECORD, flags);
+    const bool is_new = fd < 0 && errno == ENOENT;
+    const bool is_older = is_new && is_older_run(dir);
+    if (is_new && !is_older) status = refuse_foreign(dir, files, err);
+    if (status) return status;
+    if (is_new) fd = openat(dir->directory, RECORD, flags | O_CREAT, 0666);
+    if (fd < 0) return cannot(dir, "open", RECORD, err);
+    dir->record = fd;
+    status = lock(dir, err);
+    if (!status) status = read_record(dir, err);
+    for (int f = 0; !status && is_older && f < RUN_FILES; f++) {
+        bool found;
+        status = run_dir_look(dir, f, &found, err);
+        if (!status && found) status = add_ours(dir, f, err);
+    }
+    return status;
+}
+
+/* The files that a run writes: pictures where it has any. */
+static unsigned files_of(bool with_pictures)
+{
+    return (1U << (with_pictures ? RUN_FILES : RUN_INPUT)) - 1;
+}
+
+cvl_status run_dir_open(struct run_dir *dir, cvl_error *err)
+{
+    const cvl_status status = open_directory(dir, err);
+    return status ? status : open_record(dir, 0, err);
+}
+
+cvl_status run_dir_claim(struct run_dir *dir, enum run_file file,
+                         cvl_error *err)
+{
+    const cvl_status status = refuse_foreign(dir, 1U << file, err);
+    return status ? status : add_ours(dir, file, err);
+}
+
+cvl_status run_dir_check_begun(const struct run_dir *dir, cvl_error *err)
+{
+    bool has_model, has_report = false;
+    cvl_status status = run_dir_look(dir, RUN_MODEL, &has_model, err);
+    if (!status) status = run_dir_look(dir, RUN_REPORT, &has_report, err);
+    if (status || (!dir->saved && !has_model && !has_report)) return status;
+    return cvl_fail(err, CVL_EFORMAT,
+                    "%s/%s: is gone, and with it what --resume goes on from; "
+                    "begin anew, with --config %s/%s and another --out",
+                    dir->path, NAMES[RUN_CHECKPOINT], dir->path,
+                    NAMES[RUN_CONFIG]);
+}
+
+/* Is anything there of an earlier run? */
+static cvl_status find_earlier(const struct run_dir *dir, bool *found,
+                               cvl_error *err)
+{
+    *found = false;
+    for (int f = 0; !*found && f < RUN_FILES; f++) {
+        if (!(dir->ours >> f & 1)) continue;
+        const cvl_status status = run_dir_look(dir, f, found, err);
+        if (status) return status;
+    }
+    return CVL_OK;
+}
+
+static cvl_status write_file(struct run_dir *dir, enum run_file file,
+                             const char *text, size_t size, cvl_error *err)
+{
+    const cvl_span piece = {text, size};
+    const cvl_status status = run_dir_claim(dir, file, err);
+    return status ? status
+                  : cvl_file_write_at(dir->directory, run_dir_file(dir, file),
+                                      &piece, 1, err);
+}
+
 /* The settings, without those that say where and how loud: with this file
  * the run can be had again, and it overwrites nothing. */
-static cvl_status write_config(const struct run_dir *dir,
-                               const struct config *config, cvl_error *err)
+static cvl_status write_config(struct run_dir *dir, const struct config *config,
+                               cvl_error *err)
 {
     struct text text = {0};
     config_write(config, ROLE_FORM, &text);
     cvl_status status = text_status(&text, err);
-    const cvl_span piece = {text.data, text.size};
     if (!status)
-        status =
-            cvl_file_write(run_dir_file(dir, "config.ini"), &piece, 1, err);
+        status = write_file(dir, RUN_CONFIG, text.data, text.size, err);
     text_free(&text);
     return status;
 }
 
-/* Opens loss.csv as fopen's `mode` says. */
-static cvl_status open_log(struct run_dir *dir, const char *mode,
-                           bool with_psnr, cvl_error *err)
+static cvl_status open_log(struct run_dir *dir, bool with_psnr, cvl_error *err)
 {
-    const char *const path = run_dir_file(dir, "loss.csv");
+    const int fd =
+        openat(dir->directory, NAMES[RUN_LOG],
+               O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     dir->log = (struct loss_log){
-        .stream = fopen(path, mode), .format = LOG_CSV, .with_psnr = with_psnr};
-    if (dir->log.stream) return CVL_OK;
-    return cvl_fail(err, CVL_EIO, "%s: cannot write: %s", path,
-                    strerror(errno));
+        .fd = fd < 0 ? 0 : fd, .format = LOG_CSV, .with_psnr = with_psnr};
+    return fd < 0 ? cannot(dir, "open", NAMES[RUN_LOG], err) : CVL_OK;
 }
 
 cvl_status run_dir_create(struct run_dir *dir, const struct config *config,
                           bool with_psnr, cvl_error *err)
 {
-    cvl_status status = directory_make(dir->path, "out", err);
-    if (!status) status = remove_earlier_run(dir, config->output.force, err);
-    if (!status) status = write_config(dir, config, err);
-    if (!status) status = open_log(dir, "w", with_psnr, err);
-    if (!status && !loss_log_begin(&dir->log))
-        status = cvl_fail(err, CVL_EIO, "%s/loss.csv: cannot write: %s",
-                          dir->path, strerror(errno));
+    const unsigned files = files_of(with_psnr);
+    const char *const header = loss_log_header(with_psnr);
+    bool earlier = false;
+    cvl_status status = CVL_OK;
+    if (!dir->directory) {
+        status = directory_make(dir->path, "out", err);
+        if (!status) status = open_directory(dir, err);
+        if (!status) status = open_record(dir, files, err);
+    }
+    if (!status) status = find_earlier(dir, &earlier, err);
+    if (!status && earlier && !config->output.force)
+        return cvl_fail(err, CVL_EINVAL,
+                        "%s holds an earlier run; choose another --out, "
+                        "continue it with --resume %s, or add --force to "
+                        "overwrite it",
+                        dir->path, dir->path);
+    if (!status) status = refuse_foreign(dir, files, err);
+    if (status) return status;
+    dir->drafting = earlier;
+    status = write_config(dir, config, err);
+    if (!status) status = write_file(dir, RUN_LOG, header, strlen(header), err);
+    if (!status && !earlier) status = open_log(dir, with_psnr, err);
     return status;
 }
 
-/* Bytes of the header and of the lines to keep; a line without an end, as a
- * crash may leave, is not kept. */
-static size_t kept_size(const char *text, size_t step, size_t log_every)
+/* Removes a file of convlet's, if it is there. */
+static cvl_status drop(const struct run_dir *dir, enum run_file file,
+                       cvl_error *err)
 {
-    const char *line = strchr(text, '\n');
-    if (!line) return 0;
-    for (line++;;) {
-        const char *const end = strchr(line, '\n');
-        const char *after = line;
-        size_t at;
-        cvl_size_parse(&after, NULL, &at);
-        if (!end || after == line || *after != ',' || at >= step ||
-            at % log_every != 0)
-            return (size_t)(line - text);
-        line = end + 1;
-    }
+    if (!(dir->ours >> file & 1) || !unlinkat(dir->directory, NAMES[file], 0) ||
+        errno == ENOENT)
+        return CVL_OK;
+    return cannot(dir, "remove", NAMES[file], err);
 }
 
-static cvl_status cut_log(const struct run_dir *dir, size_t step,
-                          size_t log_every, cvl_error *err)
+/* The checkpoint comes last of the three: until then the settings refuse what
+ * was there, or are the same. */
+cvl_status run_dir_commit(struct run_dir *dir, bool with_psnr, cvl_error *err)
 {
-    const char *const path = run_dir_file(dir, "loss.csv");
-    cvl_bytes bytes = {0};
-    cvl_status status = cvl_file_read(path, LOG_FILE_LIMIT, &bytes, err);
-    if (!status) {
-        const cvl_span piece = {
-            bytes.data, kept_size((const char *)bytes.data, step, log_every)};
-        status = cvl_file_write(path, &piece, 1, err);
-    }
-    cvl_bytes_free(&bytes);
-    return status;
+    cvl_status status = CVL_OK;
+    for (int f = 0; f <= RUN_CHECKPOINT; f++)
+        if (renameat(dir->directory, strrchr(run_dir_file(dir, f), '/') + 1,
+                     dir->directory, NAMES[f]))
+            return cannot(dir, "replace", NAMES[f], err);
+    dir->drafting = false;
+    for (int f = RUN_MODEL; !status && f < RUN_FILES; f++)
+        status = drop(dir, f, err);
+    if (!status && fsync(dir->directory) && errno != EINVAL)
+        status = cannot(dir, "sync", ".", err);
+    if (!status) status = run_dir_note_saved(dir, err);
+    return status ? status : open_log(dir, with_psnr, err);
 }
 
 cvl_status run_dir_reopen(struct run_dir *dir, const struct config *config,
                           bool with_psnr, size_t step, cvl_error *err)
 {
-    cvl_status status = cut_log(dir, step, config->output.log_every, err);
+    struct loss_log_cut cut = {.steps = step,
+                               .every = config->output.log_every};
+    bool found;
+    cvl_status status = refuse_foreign(dir, files_of(with_psnr), err);
+    if (!status) status = run_dir_look(dir, RUN_LOG, &found, err);
+    if (!status && !found)
+        status = cvl_fail(err, CVL_EFORMAT, "%s: is gone, and line 1 with it",
+                          run_dir_file(dir, RUN_LOG));
+    if (!status) status = open_log(dir, with_psnr, err);
+    if (!status)
+        status =
+            loss_log_check(&dir->log, run_dir_file(dir, RUN_LOG), &cut, err);
     if (!status) status = write_config(dir, config, err);
-    if (!status) status = open_log(dir, "a", with_psnr, err);
+    if (status) return status;
+    dir->stale = true;
+    if (!cut.follows) return CVL_OK;
+    if (ftruncate(dir->log.fd, cut.size))
+        return cannot(dir, "write", NAMES[RUN_LOG], err);
+    if (cut.is_said && !config->output.quiet)
+        fprintf(stderr,
+                "convlet train: note: %s: cut off behind line %zu, where the "
+                "checkpoint of step %zu is\n",
+                run_dir_file(dir, RUN_LOG), cut.lines, step);
+    return CVL_OK;
+}
+
+cvl_status run_dir_sync_log(const struct run_dir *dir, cvl_error *err)
+{
+    if (dir->log.fd && fsync(dir->log.fd) && errno != EINVAL)
+        return cannot(dir, "write", NAMES[RUN_LOG], err);
+    return CVL_OK;
+}
+
+cvl_status run_dir_note_saved(struct run_dir *dir, cvl_error *err)
+{
+    if (dir->saved) return CVL_OK;
+    dir->saved = true;
+    return record(dir, SAVED, err);
+}
+
+cvl_status run_dir_drop_stale(struct run_dir *dir, bool all, cvl_error *err)
+{
+    cvl_status status = CVL_OK;
+    for (int f = RUN_MODEL; dir->stale && !status && f < RUN_FILES; f++)
+        if (all || f != RUN_REPORT) status = drop(dir, f, err);
+    if (!status) dir->stale = false;
     return status;
 }
 
 cvl_status run_dir_close_log(struct run_dir *dir, cvl_error *err)
 {
-    FILE *const stream = dir->log.stream;
-    dir->log.stream = NULL;
-    if (!stream || fclose(stream) == 0) return CVL_OK;
-    return cvl_fail(err, CVL_EIO, "%s/loss.csv: cannot write: %s", dir->path,
-                    strerror(errno));
+    const int fd = dir->log.fd;
+    dir->log.fd = 0;
+    if (!fd || close(fd) == 0 || errno == EINTR) return CVL_OK;
+    return cannot(dir, "write", NAMES[RUN_LOG], err);
 }

@@ -9,14 +9,34 @@
 #include "base/config.h"
 #include "train/log.h"
 
-#define RUN_CHECKPOINT "checkpoint.safetensors"
-#define RUN_MODEL "model.safetensors"
-#define RUN_REPORT "report.html"
+/* What a run keeps, in files of its own. */
+enum run_file {
+    RUN_CONFIG,
+    RUN_LOG,
+    RUN_CHECKPOINT,
+    RUN_MODEL,
+    RUN_REPORT,
+    RUN_INPUT, /* this and the next two: of pictures only */
+    RUN_TARGET,
+    RUN_PREDICTION,
+    RUN_FILES
+};
 
-/* {0} is none. */
+/*
+ * {0} is none. The directory is opened once and locked, and whatever becomes
+ * of its name, all files are those below what was opened. A file .convlet in
+ * it, which holds the lock, lists the files that convlet wrote there: no other
+ * one is ever replaced.
+ */
 struct run_dir {
-    const char *path;    /* not owned */
-    char *file;          /* room for the path of a file in it */
+    const char *path; /* not owned */
+    char *file;       /* room for the path of a file in it */
+    int directory;    /* and its record, open; 0: not yet */
+    int record;
+    unsigned ours;       /* bit f: file f is convlet's */
+    bool saved;          /* there has been a checkpoint */
+    bool drafting;       /* a new run is prepared beside an old one */
+    bool stale;          /* what is there is of an earlier state */
     struct loss_log log; /* loss.csv, once it is open */
 };
 
@@ -24,29 +44,57 @@ struct run_dir {
 cvl_status run_dir_init(struct run_dir *dir, const char *path, cvl_error *err);
 void run_dir_free(struct run_dir *dir);
 
-/* PATH/name, for a name of the directory's files; until the next call. */
-const char *run_dir_file(const struct run_dir *dir, const char *name);
+/* The file's path, for messages and for what is written into the directory;
+ * until the next call. */
+const char *run_dir_file(const struct run_dir *dir, enum run_file file);
 
-/* Is there a file of that name? CVL_EIO where that cannot be told. */
-cvl_status run_dir_look(const struct run_dir *dir, const char *name,
+/* Opens and locks a directory that is there. CVL_EIO, also where another
+ * process trains in it; CVL_EINVAL, CVL_ENOMEM. */
+cvl_status run_dir_open(struct run_dir *dir, cvl_error *err);
+
+/* Is the file there? CVL_EIO where that cannot be told. */
+cvl_status run_dir_look(const struct run_dir *dir, enum run_file file,
                         bool *found, cvl_error *err);
+
+/* CVL_EFORMAT where a run that has no checkpoint once had one, or came to its
+ * end. */
+cvl_status run_dir_check_begun(const struct run_dir *dir, cvl_error *err);
 
 /*
  * Makes the directory, those above it, and what is known before the first
- * step: config.ini, which runs the same again, and loss.csv with its
- * header. A directory that holds an earlier run is refused unless --force is
- * given; then the old run's files go first. CVL_EIO, CVL_EINVAL, CVL_ENOMEM.
+ * step: config.ini, which runs the same again, and loss.csv with its header.
+ * Where there is an earlier run, that is refused unless --force is given; then
+ * the new run's files are drafts until run_dir_commit, and loss.csv is opened
+ * by it. CVL_EINVAL for a file that is not convlet's, whatever the flags;
+ * CVL_EIO, CVL_ENOMEM.
  */
 cvl_status run_dir_create(struct run_dir *dir, const struct config *config,
                           bool with_psnr, cvl_error *err);
 
+/* Puts the drafts, a checkpoint among them, in the earlier run's place. */
+cvl_status run_dir_commit(struct run_dir *dir, bool with_psnr, cvl_error *err);
+
 /*
- * Opens the directory of a run of which `step` steps are to be kept: later
- * lines of loss.csv, and what a longer run would not have logged, are cut
- * off. config.ini is written anew. CVL_EIO, CVL_EFORMAT, CVL_ENOMEM.
+ * Goes on in the open directory of a run of which `step` steps are to be kept.
+ * loss.csv must have every line that they owe; what follows is cut off, and
+ * said. config.ini is written anew. CVL_EFORMAT with the line's number, and
+ * nothing is changed then; CVL_EINVAL, CVL_EIO, CVL_ENOMEM.
  */
 cvl_status run_dir_reopen(struct run_dir *dir, const struct config *config,
                           bool with_psnr, size_t step, cvl_error *err);
+
+/* The file is about to be written: CVL_EINVAL where another one of that name,
+ * which is not convlet's, is there; CVL_EIO. */
+cvl_status run_dir_claim(struct run_dir *dir, enum run_file file,
+                         cvl_error *err);
+
+/* A checkpoint is there, and the log must be no shorter: before and after. */
+cvl_status run_dir_sync_log(const struct run_dir *dir, cvl_error *err);
+cvl_status run_dir_note_saved(struct run_dir *dir, cvl_error *err);
+
+/* Removes the model and the pictures, and the report if `all`, where they are
+ * of an earlier state of the run. CVL_EIO. */
+cvl_status run_dir_drop_stale(struct run_dir *dir, bool all, cvl_error *err);
 
 /* Closes loss.csv; CVL_EIO where its end could not be written. Idempotent. */
 cvl_status run_dir_close_log(struct run_dir *dir, cvl_error *err);

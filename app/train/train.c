@@ -1,6 +1,7 @@
 /* train.c - `convlet train`: one step after the other, until the end. */
 #include <math.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include <convlet/memory.h>
 
@@ -52,22 +53,9 @@ static cvl_status record(struct loop *loop, size_t step,
     /* A terminal that hangs up takes no more, but the run is to be saved. */
     if (!loss_log_add(&loop->log, &entry) && !interrupt_came())
         return cvl_fail(err, CVL_EIO, "cannot write to standard output");
-    if (dir->log.stream && !loss_log_add(&dir->log, &entry))
+    if (dir->log.fd && !loss_log_add(&dir->log, &entry))
         return cvl_fail(err, CVL_EIO, "%s/loss.csv: cannot write", dir->path);
     return CVL_OK;
-}
-
-cvl_status run_checkpoint(struct run *run, cvl_error *err)
-{
-    if (!run->dir.path) return CVL_OK;
-    const struct config lasting = learned_config(&run->learned, &run->config);
-    const struct checkpoint_of all = {.config = &lasting,
-                                      .learned = &run->learned,
-                                      .spec = run->spec.data,
-                                      .exec = &run->exec,
-                                      .trainer = &run->trainer,
-                                      .state = &run->state};
-    return checkpoint_save(run_dir_file(&run->dir, RUN_CHECKPOINT), &all, err);
 }
 
 /* Saves a checkpoint where one is due; never one that is not finite. */
@@ -81,7 +69,8 @@ static cvl_status checkpoint(struct loop *loop, bool due, cvl_error *err)
         due = true;
     if (!due || run_nonfinite_param(run)) return CVL_OK;
     loop->last_checkpoint = clock_seconds();
-    return run_checkpoint(run, err);
+    const cvl_status status = run_checkpoint(run, err);
+    return status ? status : run_dir_drop_stale(&run->dir, true, err);
 }
 
 /* The log is written when the step has changed them already. */
@@ -176,7 +165,7 @@ cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err)
 {
     const struct config *const config = &run->config;
     struct loop loop = {.run = run,
-                        .log = {stdout, config->output.log,
+                        .log = {STDOUT_FILENO, config->output.log,
                                 run->data.is_picture,
                                 config->output.log_params},
                         .last_checkpoint = clock_seconds()};
@@ -208,6 +197,21 @@ done:
     return status;
 }
 
+/* All that comes once it is prepared. */
+static cvl_status go(struct run *run, enum run_end *end, cvl_error *err)
+{
+    if (!run->config.output.quiet) note_beginning(run);
+    cvl_status status = note_doubts(run, err);
+    if (!status) status = run_train(run, end, err);
+    if (!status && *end == RUN_DONE) status = run_find_least(run, err);
+    if (!status && *end == RUN_DONE) status = run_keep_results(run, err);
+    if (!status) status = run_keep_report(run, *end, err);
+    if (!status && *end == RUN_DONE) status = run_checkpoint(run, err);
+    if (!status && *end == RUN_DIVERGED)
+        status = run_dir_drop_stale(&run->dir, false, err);
+    return status;
+}
+
 int train_run(const struct config *config)
 {
     static const int exits[] = {[RUN_DONE] = EXIT_OK,
@@ -217,15 +221,10 @@ int train_run(const struct config *config)
     cvl_error err;
     enum run_end end = RUN_DONE;
     cvl_status status = run_prepare(&run, config, &err);
-    if (!status) {
-        if (!config->output.quiet) note_beginning(&run);
-        status = note_doubts(&run, &err);
-    }
-    if (!status) status = run_train(&run, &end, &err);
-    if (!status && end == RUN_DONE) status = run_find_least(&run, &err);
-    if (!status && end == RUN_DONE) status = run_keep_results(&run, &err);
-    if (!status) status = run_keep_report(&run, end, &err);
-    if (!status && end == RUN_DONE) status = run_checkpoint(&run, &err);
+    if (!status && run.is_complete)
+        note_complete(&run);
+    else if (!status)
+        status = go(&run, &end, &err);
     if (status) fprintf(stderr, "convlet train: %s\n", err.message);
     run_free(&run);
     return status ? exit_status(status) : exits[end];

@@ -155,11 +155,14 @@ static void make_configs(void)
 
 void make_bad_files(void)
 {
+    static const char config[] =
+        "; convlet train --config FILE, with this file, runs this\n";
     make_arrays();
     make_damaged_arrays();
     make_damaged_pictures();
     make_configs();
     ck_assert_int_eq(mkdir("dir", 0777), 0);
     ck_assert_int_eq(mkdir("earlier", 0777), 0);
-    put_bytes("earlier/config.ini", "", 0);
+    put_bytes("earlier/config.ini", config, sizeof config - 1);
+    put_bytes("earlier/loss.csv", "step,loss\n", 10);
 }

@@ -95,8 +95,6 @@ one_life() {
     if kill -KILL "$pid" 2>/dev/null; then kills=$((kills + 1)); fi
     if wait "$pid" 2>/dev/null; then
         ended=1
-    elif grep -q 'is already at step' killed.err; then
-        ended=1 # it was killed with all its files written
     elif [ -s killed.err ]; then
         fail "$(<killed.err)"
     fi

@@ -33,7 +33,8 @@ static bool names_call(const struct plan *plan, enum fault_call call)
 /* A file that a run appends to as it goes: what is there must be right. */
 static bool grows(const struct scenario *scenario, const struct tree_file *file)
 {
-    return (scenario->traits & SCENARIO_RUN) && strstr(file->name, "loss.csv");
+    return (scenario->traits & SCENARIO_RUN) &&
+           (strstr(file->name, "loss.csv") || strstr(file->name, ".convlet"));
 }
 
 /* A checkpoint on the way is right if the run that goes on from it ends as

@@ -529,7 +529,7 @@ static picture_profile keep_in(const char *name, const cvl_tensor *tensor)
     picture_profile profile, again;
     cvl_bytes bytes = {file, size};
     expect_ok(picture_profile_read(&bytes, &profile, &err), err);
-    expect_ok(picture_save_with(name, tensor, &profile, &err), err);
+    expect_ok(picture_save_with(-1, name, tensor, &profile, &err), err);
     const bool kept = profile.kept;
     picture_profile_free(&profile);
     expect_ok(cvl_file_read(name, 1 << 20, &bytes, &err), err);

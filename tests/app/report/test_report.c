@@ -312,7 +312,8 @@ START_TEST(a_report_that_cannot_be_written_says_where)
     cvl_error err;
     made_report_init(&made, SPEC, 1);
     ck_assert_int_eq(
-        report_write("/nonexistent/report.html", &made.report, &err), CVL_EIO);
+        report_write(-1, "/nonexistent/report.html", &made.report, &err),
+        CVL_EIO);
     ck_assert_ptr_eq(strstr(err.message, "/nonexistent/report.html: "),
                      err.message);
     made_report_free(&made);
