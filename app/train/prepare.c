@@ -306,6 +306,26 @@ static cvl_status check_places(const struct run *run, cvl_error *err)
     return status;
 }
 
+cvl_status run_checkpoint(struct run *run, cvl_error *err)
+{
+    if (!run->dir.path) return CVL_OK;
+    const struct config lasting = learned_config(&run->learned, &run->config);
+    const struct checkpoint_of all = {.config = &lasting,
+                                      .learned = &run->learned,
+                                      .spec = run->spec.data,
+                                      .exec = &run->exec,
+                                      .trainer = &run->trainer,
+                                      .state = &run->state};
+    cvl_status status = run_dir_sync_log(&run->dir, err);
+    if (!status) status = run_dir_claim(&run->dir, RUN_CHECKPOINT, err);
+    if (!status)
+        status =
+            checkpoint_save(run->dir.directory,
+                            run_dir_file(&run->dir, RUN_CHECKPOINT), &all, err);
+    return status || run->dir.drafting ? status
+                                       : run_dir_note_saved(&run->dir, err);
+}
+
 /* A new run that takes another's place has all that --resume needs before the
  * other one goes. */
 static cvl_status replace_run(struct run *run, cvl_error *err)

@@ -82,26 +82,6 @@ cvl_status run_find_least(struct run *run, cvl_error *err)
     return status;
 }
 
-cvl_status run_checkpoint(struct run *run, cvl_error *err)
-{
-    if (!run->dir.path) return CVL_OK;
-    const struct config lasting = learned_config(&run->learned, &run->config);
-    const struct checkpoint_of all = {.config = &lasting,
-                                      .learned = &run->learned,
-                                      .spec = run->spec.data,
-                                      .exec = &run->exec,
-                                      .trainer = &run->trainer,
-                                      .state = &run->state};
-    cvl_status status = run_dir_sync_log(&run->dir, err);
-    if (!status) status = run_dir_claim(&run->dir, RUN_CHECKPOINT, err);
-    if (!status)
-        status =
-            checkpoint_save(run->dir.directory,
-                            run_dir_file(&run->dir, RUN_CHECKPOINT), &all, err);
-    return status || run->dir.drafting ? status
-                                       : run_dir_note_saved(&run->dir, err);
-}
-
 /* Says which file is there now. */
 static void note_file(const struct run *run, const char *path)
 {

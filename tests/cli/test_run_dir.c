@@ -272,6 +272,26 @@ START_TEST(force_that_cannot_write_loses_nothing)
 }
 END_TEST
 
+/* Nor does a run that was stopped before its first checkpoint. */
+START_TEST(a_run_that_cannot_begin_anew_loses_nothing)
+{
+    const struct conditions full = {.file_limit = 100};
+    if (UNDER_TSAN) return;
+    run_expect(0, TRAIN "--steps 5 --out copy");
+    ck_assert_int_eq(mkdir("run", 0777), 0);
+    static char text[TEXT];
+    put_bytes("run/config.ini", text,
+              get_text("copy/config.ini", text, sizeof text));
+    put_text("run/loss.csv", "step,loss\n0,5\n");
+    ck_assert_int_eq(run_under(&full, "train --quiet --resume run").status, 1);
+    expect_same_file("run/config.ini", "copy/config.ini");
+    expect_holds("run/loss.csv", "step,loss\n0,5\n");
+    run_expect(0, "train --quiet --resume run");
+    expect_same_file("run/loss.csv", "copy/loss.csv");
+    expect_same_file("run/model.safetensors", "copy/model.safetensors");
+}
+END_TEST
+
 START_TEST(a_result_of_an_earlier_state_goes)
 {
     const struct conditions conditions = {.signal = SIGTERM, .delay = 200000};
@@ -334,6 +354,7 @@ int main(void)
     tcase_add_test(all, a_log_that_is_cut_short_names_its_line);
     tcase_add_test(all, what_follows_the_checkpoint_is_cut_off_and_said);
     tcase_add_loop_test(all, force_that_cannot_write_loses_nothing, 0, 3);
+    tcase_add_test(all, a_run_that_cannot_begin_anew_loses_nothing);
     tcase_add_test(all, a_result_of_an_earlier_state_goes);
     tcase_add_test(all, the_command_that_goes_on_is_quoted);
     tcase_add_test(all, a_complete_run_is_no_error);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # write_order.sh - files are written beside, synced, renamed, and the
-# directory is synced: in this order, as strace sees it.
+# directory is synced; the log before the checkpoint: as strace sees it.
 #
 #     write_order.sh CONVLET
 #
@@ -37,6 +37,21 @@ order() {
     done
     printf '%s: made, written, synced, renamed, directory synced\n' "$file"
 }
+# before FIRST SECOND: the first line that matches one is before the other's.
+before() {
+    local first second
+    first=$(grep -nE "$1" trace | head -n 1 | cut -d: -f1)
+    second=$(grep -nE "$2" trace | head -n 1 | cut -d: -f1)
+    if [ -z "$first" ] || [ -z "$second" ] || [ "$first" -ge "$second" ]; then
+        printf 'no %s before %s\n' "$1" "$2"
+        cat trace
+        exit 1
+    fi
+}
+before "fsync\([0-9]+<$work>" "openat\(.*/run>"
+printf 'run: the directory above synced\n'
+before 'fsync\([0-9]+<[^>]*/run/loss.csv>' 'rename.*"checkpoint.safetensors'
+printf 'loss.csv: synced before the checkpoint\n'
 order config.ini
 order checkpoint.safetensors
 order model.safetensors
