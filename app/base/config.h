@@ -87,7 +87,8 @@ struct training_settings {
     double weight_decay;
     const char *optimizer;        /* a name of cvl_optimizer_kind */
     double beta1, beta2, epsilon; /* of adam */
-    const char *loss;             /* a name of cvl_loss_kind */
+    bool whiten;
+    const char *loss; /* a name of cvl_loss_kind */
     cvl_reduction reduction;
     enum region_choice region; /* of the output, in the loss */
     bool mask_clipped;

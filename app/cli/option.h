@@ -90,6 +90,7 @@ struct option {
     option_names *usages;       /* of each of names, for help; may be "" */
     char letter;                /* the short form: 'o' of -o; 0: none */
     enum option_role role;
+    bool newer; /* than version 0.1, whose files lack it and mean its default */
     const struct variant *variants; /* ends in {0}; NULL: none */
 };
 

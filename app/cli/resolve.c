@@ -42,6 +42,20 @@ static cvl_status apply_preset(struct settings *settings, const char *name,
                     near ? "'?" : "");
 }
 
+/* A file that says all else about training, as those that version 0.1 kept
+ * do, means the default of what came later: no preset fills it in. */
+static void settle_newer(struct settings *settings)
+{
+    const struct options *const options = &settings->options;
+    for (size_t i = 0; i < options->count; i++)
+        if (options->at[i].section == SECTION_TRAINING &&
+            !options->at[i].newer && settings->origin[i] < ORIGIN_FILE)
+            return;
+    for (size_t i = 0; i < options->count; i++)
+        if (options->at[i].newer && settings->origin[i] < ORIGIN_FILE)
+            settings->origin[i] = ORIGIN_FILE;
+}
+
 /* The preset nobody asked for. */
 static cvl_status apply_automatic_preset(struct settings *settings,
                                          cvl_error *err)
@@ -115,6 +129,7 @@ static cvl_status settle(struct settings *settings, cvl_error *err)
     if (preset) status = apply_preset(settings, preset, err);
     if (!status && start->config_file)
         status = config_load(start->config_file, settings, err);
+    if (!status && start->config_file) settle_newer(settings);
     if (!status && !preset && settings->command->preset)
         status = apply_automatic_preset(settings, err);
     if (!status)

@@ -3,62 +3,8 @@
 
 #include <math.h>
 
-#include <convlet/memory.h>
-
-enum { WINDOWS = 4096, SWEEPS = 30 };
-
-/* One group of a layer, and what it looks at. */
-struct view {
-    const cvl_conv2d_geometry *g;
-    const cvl_tensor *x;
-    size_t first, channels; /* of x */
-    size_t terms;           /* numbers in a window, with the bias' 1 */
-    bool bias;
-};
-
-/* The window whose upper left is at row, column of picture n. */
-static void read_window(const struct view *view, size_t n, size_t row,
-                        size_t column, double *z)
-{
-    const cvl_conv2d_geometry *const g = view->g;
-    const size_t taps = g->kernel_height * g->kernel_width;
-    for (size_t i = 0; i < view->terms; i++) z[i] = 0;
-    for (size_t c = 0; c < view->channels; c++)
-        for (size_t k = 0; k < taps; k++) {
-            const size_t r = row + k / g->kernel_width * g->dilation_y;
-            const size_t v = column + k % g->kernel_width * g->dilation_x;
-            const size_t channel = n * g->in_channels + view->first + c;
-            z[(g->tied ? 0 : c * taps) + k] += cvl_tensor_get(
-                view->x, (channel * g->in_height + r) * g->in_width + v);
-        }
-    if (view->bias) z[view->terms - 1] = 1;
-}
-
-/* m = the mean of z z', terms x terms; z is scratch. */
-static void measure(const struct view *view, double *m, double *z)
-{
-    const cvl_conv2d_geometry *const g = view->g;
-    const size_t terms = view->terms;
-    const size_t rows =
-        (g->in_height - g->dilation_y * (g->kernel_height - 1) - 1) /
-            g->stride_y +
-        1;
-    const size_t columns =
-        (g->in_width - g->dilation_x * (g->kernel_width - 1) - 1) /
-            g->stride_x +
-        1;
-    const size_t all = g->batch * rows * columns;
-    const size_t step = all / WINDOWS + 1;
-    const double share = (double)step / (double)all;
-    for (size_t i = 0; i < terms * terms; i++) m[i] = 0;
-    for (size_t w = 0; w < all; w += step) {
-        read_window(view, w / columns / rows, w / columns % rows * g->stride_y,
-                    w % columns * g->stride_x, z);
-        for (size_t i = 0; i < terms; i++)
-            for (size_t j = 0; j < terms; j++)
-                m[i * terms + j] += share * z[i] * z[j];
-    }
-}
+enum { TERMS = 256, SWEEPS = 30 };
+static const double MOST_CONDITION = 1e5, MOST_ERROR = 0.002;
 
 /* Turns m so that m[p][q] becomes 0, and its eigenvalues stay. */
 static void rotate(double *m, size_t n, size_t p, size_t q)
@@ -81,8 +27,9 @@ static void rotate(double *m, size_t n, size_t p, size_t q)
     }
 }
 
-/* By Jacobi's rotations; m is spent. Golub and Van Loan, section 8.5. */
-static double smallest_eigenvalue(double *m, size_t n)
+/* The smallest and the largest, by Jacobi's rotations; m is spent. Golub and
+ * Van Loan, section 8.5. */
+static void eigenvalues(double *m, size_t n, double *smallest, double *largest)
 {
     for (int sweep = 0; sweep < SWEEPS; sweep++) {
         double off = 0, all = 0;
@@ -96,36 +43,68 @@ static double smallest_eigenvalue(double *m, size_t n)
         for (size_t p = 0; p < n; p++)
             for (size_t q = p + 1; q < n; q++) rotate(m, n, p, q);
     }
-    double smallest = HUGE_VAL;
-    for (size_t i = 0; i < n; i++) smallest = fmin(smallest, m[i * n + i]);
-    return smallest;
+    *smallest = HUGE_VAL;
+    *largest = 0;
+    for (size_t i = 0; i < n; i++) {
+        *smallest = fmin(*smallest, m[i * n + i]);
+        *largest = fmax(*largest, m[i * n + i]);
+    }
 }
 
-cvl_status identifiability(const cvl_conv2d_geometry *geometry, bool bias,
-                           const cvl_tensor *x, double *smallest,
-                           cvl_error *err)
+/* The moments, of n numbers and a 1, to the covariance of the n, in place: a
+ * bias takes the mean. */
+static void centre(double *m, size_t n)
 {
-    const size_t channels = geometry->in_channels / geometry->groups;
-    const size_t taps = geometry->kernel_height * geometry->kernel_width;
-    const size_t terms = taps * (geometry->tied ? 1 : channels) + bias;
-    void *block;
-    *smallest = HUGE_VAL;
-    if (terms > IDENTIFIABILITY_LIMIT ||
-        geometry->dilation_y * (geometry->kernel_height - 1) >=
-            geometry->in_height ||
-        geometry->dilation_x * (geometry->kernel_width - 1) >=
-            geometry->in_width)
-        return CVL_OK;
+    const size_t terms = n + 1;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++)
+            m[i * n + j] =
+                m[i * terms + j] - m[n * terms + i] * m[n * terms + j];
+}
+
+/* Of one group, if it can be told less of than those before. */
+static void examine(const cvl_trainer *trainer, const cvl_tensor *x,
+                    size_t group, double *m, struct identifiability *found)
+{
+    static const double rounding = 1 / (12 * 255.0 * 255.0);
+    const cvl_conv2d_geometry *const g =
+        &cvl_net_lone_conv2d(&trainer->net)->geometry;
+    const bool bias = trainer->net.param_count > 1;
+    const size_t terms = cvl_window_terms(g, bias);
+    const size_t outputs = cvl_window_moments(
+        g, bias, x, trainer->mask.data ? &trainer->mask : NULL, group, m,
+        m + terms * terms);
+    double smallest, largest;
+    if (bias) centre(m, terms - 1);
+    eigenvalues(m, terms - bias, &smallest, &largest);
+    /* Rounding of sums leaves a little of nothing. */
+    const bool is_point = smallest <= 1e-13 * largest;
+    const double condition = is_point ? HUGE_VAL : largest / smallest;
+    const double error =
+        is_point ? HUGE_VAL : sqrt(rounding / ((double)outputs * smallest));
+    found->condition = fmax(found->condition, condition);
+    found->error = fmax(found->error, error);
+}
+
+cvl_status identifiability(const cvl_trainer *trainer, const cvl_tensor *x,
+                           struct identifiability *found, cvl_error *err)
+{
+    const cvl_conv2d_geometry *const g =
+        &cvl_net_lone_conv2d(&trainer->net)->geometry;
+    const size_t terms = cvl_window_terms(g, trainer->net.param_count > 1);
+    void *block = NULL;
+    *found = (struct identifiability){.known = terms <= TERMS};
+    if (!found->known) return CVL_OK;
     const cvl_status status = cvl_alloc(
         &block, (terms + 1) * terms * sizeof(double), "the windows", err);
-    if (status) return status;
-    double *const m = block;
-    for (size_t i = 0; i < geometry->groups; i++) {
-        const struct view view = {geometry, x,     i * channels,
-                                  channels, terms, bias};
-        measure(&view, m, m + terms * terms);
-        *smallest = fmin(*smallest, smallest_eigenvalue(m, terms));
-    }
+    for (size_t i = 0; !status && i < g->groups; i++)
+        examine(trainer, x, i, block, found);
     cvl_free(block);
-    return CVL_OK;
+    return status;
+}
+
+bool identifiability_is_lost(const struct identifiability *found)
+{
+    return found->known &&
+           (found->condition > MOST_CONDITION || found->error > MOST_ERROR);
 }

@@ -2,27 +2,29 @@
 #ifndef CONVLET_TRAIN_IDENTIFIABILITY_H
 #define CONVLET_TRAIN_IDENTIFIABILITY_H
 
-#include <stdbool.h>
+#include <convlet/trainer.h>
 
-#include <convlet/geometry.h>
-#include <convlet/tensor.h>
-
-/* Below it, what a direction of weights does to a picture of 8 bits drowns in
- * its rounding: four times the variance of that, (1/255)^2 / 12. */
-#define IDENTIFIABILITY_ROUNDING (4.0 / (255.0 * 255.0 * 12.0))
-
-/* Layers that look at more numbers are not examined. */
-enum { IDENTIFIABILITY_LIMIT = 256 };
+/* What can be told of the group that can be told the least of. */
+struct identifiability {
+    bool known; /* false: the layer looks at more than 256 numbers */
+    /* Of the covariance of the windows: how much further the widest direction
+     * goes than the narrowest; infinite where that one is a point. */
+    double condition;
+    /* How far rounding the target to 8 bits may move a weight along that
+     * direction: its standard deviation, sqrt(1 / (12 255^2 N l)), of N
+     * outputs, where the windows' variance is l. */
+    double error;
+};
 
 /*
- * The smallest eigenvalue of the mean of z z' over the windows z of x that
- * touch no padding (some thousands of them, evenly spread), of the group
- * where it is smallest; with a bias, z has a 1 at its end. Combinations of
- * weights along its eigenvector hardly show in the output. *smallest is
- * infinite where the layer is not examined. CVL_ENOMEM.
+ * Looks at the windows of x, the input of a trainer of one conv layer, that
+ * touch no padding and whose output counts. CVL_ENOMEM.
  */
-cvl_status identifiability(const cvl_conv2d_geometry *geometry, bool bias,
-                           const cvl_tensor *x, double *smallest,
-                           cvl_error *err);
+cvl_status identifiability(const cvl_trainer *trainer, const cvl_tensor *x,
+                           struct identifiability *found, cvl_error *err);
+
+/* Is the filter beyond what can be told? Where not, it is found to some
+ * thousandths. */
+bool identifiability_is_lost(const struct identifiability *found);
 
 #endif

@@ -16,12 +16,12 @@ struct least_squares {
 
 /*
  * Goes on from the trainer's params to the lowest loss of its one linear
- * layer, by conjugate gradients until they have converged. Params and
- * output are the trained ones afterwards. CVL_ENOMEM.
+ * layer, by conjugate gradients until they have converged: in float64, on
+ * copies, and whitened. `spec` is the text of its net. CVL_ENOMEM.
  */
-cvl_status least_squares_find(cvl_trainer *trainer, const cvl_tensor *x,
-                              const cvl_tensor *t, struct least_squares *least,
-                              cvl_error *err);
+cvl_status least_squares_find(const cvl_trainer *trainer, const char *spec,
+                              const cvl_tensor *x, const cvl_tensor *t,
+                              struct least_squares *least, cvl_error *err);
 
 /* Appends "loss 2e-06, the best of this layer is 1.9e-06 (...)". */
 void least_squares_describe(const struct least_squares *least,

@@ -111,23 +111,20 @@ static void warn_of_jpeg(const char *path, bool is_jpeg)
 cvl_status note_doubts(const struct run *run, cvl_error *err)
 {
     const struct config *const config = &run->config;
-    const cvl_net *const net = &run->trainer.net;
-    double smallest;
+    struct identifiability found;
     if (config->output.quiet || !run->data.is_picture) return CVL_OK;
     warn_of_jpeg(config->data.input, run->data.is_lossy);
     warn_of_jpeg(config->data.target, run->data.target_is_lossy);
-    const cvl_conv2d *const conv = cvl_net_lone_conv2d(net);
-    if (!conv) return CVL_OK;
+    if (!cvl_net_lone_conv2d(&run->trainer.net)) return CVL_OK;
     const cvl_status status =
-        identifiability(&conv->geometry, net->param_count > 1, &run->data.input,
-                        &smallest, err);
-    if (!status && smallest < IDENTIFIABILITY_ROUNDING)
+        identifiability(&run->trainer, &run->data.input, &found, err);
+    if (!status && identifiability_is_lost(&found))
         fprintf(stderr,
                 "convlet train: warning: %s has too little detail to tell "
-                "which kernel was applied: the smallest eigenvalue of its "
-                "windows is %.2g, that of rounding to 8 bits is %.2g; try a "
-                "smaller kernel or another picture\n",
-                config->data.input, smallest, IDENTIFIABILITY_ROUNDING);
+                "which kernel was applied: the condition number of its "
+                "windows is %.2g, and rounding to 8 bits moves weights by "
+                "%.2g; try a smaller kernel or another picture\n",
+                config->data.input, found.condition, found.error);
     return status;
 }
 

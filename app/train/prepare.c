@@ -367,9 +367,14 @@ static cvl_status settle(struct run *run, cvl_error *err)
                             ? "--best is for a loss that is quadratic"
                             : "--best is for one conv layer, and this net is "
                               "none");
-    return mask_make(&config->training, &trainer->net, &run->data.target,
-                     run->data.target_is_picture ? config->data.target : NULL,
-                     &trainer->mask, &trainer->used, err);
+    const cvl_status status =
+        mask_make(&config->training, &trainer->net, &run->data.target,
+                  run->data.target_is_picture ? config->data.target : NULL,
+                  &trainer->mask, &trainer->used, err);
+    if (status || !config->training.whiten || config->data.degrade ||
+        !cvl_net_lone_conv2d(&trainer->net))
+        return status;
+    return cvl_trainer_whiten(trainer, &run->data.input, err);
 }
 
 /* At the params that training starts from. */

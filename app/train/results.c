@@ -73,8 +73,9 @@ cvl_status run_find_least(struct run *run, cvl_error *err)
 {
     if (!run->config.output.best) return CVL_OK;
     struct text text = {0};
-    const cvl_status status = least_squares_find(
-        &run->trainer, &run->data.input, &run->data.target, &run->least, err);
+    const cvl_status status =
+        least_squares_find(&run->trainer, run->spec.data, &run->data.input,
+                           &run->data.target, &run->least, err);
     least_squares_describe(&run->least, &text);
     if (!status && !run->config.output.quiet && text.data)
         fprintf(stderr, "%s\n", text.data);
@@ -209,7 +210,7 @@ void run_recipe(const struct run *run, struct text *text)
     }
     if (kind->knobs & CVL_KNOB_DECAY)
         add_knob("weight decay", settings->weight_decay, text);
-    text_add(text, ", ");
+    text_add(text, run->trainer.whitening.factors ? ", whitened, " : ", ");
     setup_describe_loss(settings, text);
 }
 

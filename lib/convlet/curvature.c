@@ -78,17 +78,28 @@ static double length(const cvl_tensor *all, size_t count)
     return sqrt(sum);
 }
 
+/* The activations that this direction makes of the input, which is linear in
+ * it. */
+static void forward_along(const cvl_objective *objective, cvl_tensor *direction)
+{
+    cvl_net *const net = objective->net;
+    swap_values(net, direction);
+    if (objective->whitening) cvl_unwhiten_params(objective->whitening, net);
+    cvl_net_forward(net, objective->x);
+    if (objective->whitening) cvl_whiten_params(objective->whitening, net);
+    swap_values(net, direction);
+}
+
 /* product = H v of a linear layer: what it makes of v, bent by the loss, and
  * sent back. */
 static void multiply_exactly(const cvl_objective *objective, vectors *all)
 {
     cvl_net *const net = objective->net;
-    swap_values(net, all->v);
-    cvl_net_forward(net, objective->x);
+    forward_along(objective, all->v);
     objective->loss->curvature(&net->output, objective->mask, objective->scale,
                                NULL, objective->work);
     cvl_net_backward(net, objective->x, objective->work, NULL);
-    swap_values(net, all->v);
+    if (objective->whitening) cvl_whiten_grads(objective->whitening, net);
     for (size_t i = 0; i < all->count; i++)
         cvl_tensor_copy(&all->product[i], &net->params[i].grad);
 }
@@ -173,13 +184,10 @@ cvl_status cvl_curvature_largest(const cvl_objective *objective,
 /* d' H d: how much the objective bends along the direction. */
 static double bend(const cvl_objective *objective, cvl_tensor *direction)
 {
-    cvl_net *const net = objective->net;
-    swap_values(net, direction);
-    cvl_net_forward(net, objective->x);
-    swap_values(net, direction);
-    return objective->scale * objective->loss->curvature(&net->output,
-                                                         objective->mask, 1.0,
-                                                         NULL, objective->work);
+    forward_along(objective, direction);
+    return objective->scale *
+           objective->loss->curvature(&objective->net->output, objective->mask,
+                                      1.0, NULL, objective->work);
 }
 
 double cvl_conjugate_step(const cvl_objective *objective, cvl_tensor *direction,

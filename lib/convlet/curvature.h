@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "convlet/loss.h"
-#include "convlet/net.h"
+#include "convlet/whitening.h"
 
 /*
  * A loss as a function of the params of a net. H is the second derivative of
@@ -19,6 +19,9 @@ typedef struct cvl_objective {
     const cvl_tensor *mask; /* NULL, or 0 and 1 like the output */
     double scale;           /* cvl_loss_scale */
     cvl_tensor *work;       /* like the output; overwritten */
+    /* NULL, or the coordinates of the params that H is the derivative in; for
+     * one layer */
+    const cvl_whitening *whitening;
 } cvl_objective;
 
 /* Is this loss of this net quadratic in the params, a bowl, so that H is the

@@ -119,5 +119,10 @@ bool cvl_optimizer_step(cvl_optimizer *optimizer,
     const double rate =
         settings->lr * cvl_optimizer_part(settings, optimizer->updates);
     optimizer->updates++;
-    return settings->kind->step(optimizer, rate, objective);
+    const cvl_whitening *const whitening = objective->whitening;
+    if (whitening) cvl_whiten_grads(whitening, objective->net);
+    if (whitening) cvl_whiten_params(whitening, objective->net);
+    const bool over = settings->kind->step(optimizer, rate, objective);
+    if (whitening) cvl_unwhiten_params(whitening, objective->net);
+    return over;
 }

@@ -44,6 +44,7 @@ void cvl_trainer_free(cvl_trainer *trainer)
     cvl_conv2d_step_free(&trainer->lone);
     cvl_free(trainer->work);
     cvl_tensor_free(&trainer->mask);
+    cvl_whitening_free(&trainer->whitening);
     cvl_tensor_free(&trainer->grad);
     cvl_net_free(&trainer->net);
     *trainer = (cvl_trainer){0};
@@ -54,6 +55,14 @@ static const cvl_tensor *mask_of(const cvl_trainer *trainer)
     return trainer->mask.data ? &trainer->mask : NULL;
 }
 
+cvl_status cvl_trainer_whiten(cvl_trainer *trainer, const cvl_tensor *x,
+                              cvl_error *err)
+{
+    cvl_whitening_free(&trainer->whitening);
+    return cvl_whitening_init(&trainer->whitening, &trainer->net, x,
+                              mask_of(trainer), err);
+}
+
 bool cvl_trainer_is_quadratic(const cvl_trainer *trainer)
 {
     return cvl_objective_is_quadratic(&trainer->net, trainer->loss.kind);
@@ -62,15 +71,16 @@ bool cvl_trainer_is_quadratic(const cvl_trainer *trainer)
 cvl_objective cvl_trainer_objective(cvl_trainer *trainer, const cvl_tensor *x,
                                     const cvl_tensor *t)
 {
-    return (cvl_objective){.net = &trainer->net,
-                           .x = x,
-                           .t = t,
-                           .mask = mask_of(trainer),
-                           .loss = trainer->loss.kind,
-                           .scale = cvl_loss_scale(&trainer->net.output,
-                                                   trainer->used,
-                                                   trainer->loss.reduction),
-                           .work = &trainer->grad};
+    return (cvl_objective){
+        .net = &trainer->net,
+        .x = x,
+        .t = t,
+        .mask = mask_of(trainer),
+        .loss = trainer->loss.kind,
+        .scale = cvl_loss_scale(&trainer->net.output, trainer->used,
+                                trainer->loss.reduction),
+        .work = &trainer->grad,
+        .whitening = trainer->whitening.factors ? &trainer->whitening : NULL};
 }
 
 /* Is the output the target wherever that counts? */

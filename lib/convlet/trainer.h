@@ -13,13 +13,14 @@ typedef struct cvl_trainer {
     cvl_net net;
     cvl_loss loss; /* the kind is never NULL here */
     cvl_optimizer optimizer;
-    cvl_exec exec;        /* of the net, and for the loss */
-    double rtol, atol;    /* when the output counts as the target; 0 at first */
-    cvl_tensor mask;      /* what counts of the output; no data: all of it */
-    size_t used;          /* how much that is */
-    cvl_tensor grad;      /* of the loss by the output */
-    cvl_conv2d_step lone; /* of a net of one conv layer: its step */
-    void *work;           /* and its scratch; NULL for other nets */
+    cvl_exec exec;     /* of the net, and for the loss */
+    double rtol, atol; /* when the output counts as the target; 0 at first */
+    cvl_tensor mask;   /* what counts of the output; no data: all of it */
+    size_t used;       /* how much that is */
+    cvl_whitening whitening; /* empty: none, see cvl_trainer_whiten */
+    cvl_tensor grad;         /* of the loss by the output */
+    cvl_conv2d_step lone;    /* of a net of one conv layer: its step */
+    void *work;              /* and its scratch; NULL for other nets */
 } cvl_trainer;
 
 /* What one step found, before it changed anything. */
@@ -42,6 +43,11 @@ cvl_status cvl_trainer_init(cvl_trainer *trainer, const cvl_net_config *net,
 
 /* Frees everything and resets to {0}; idempotent. */
 void cvl_trainer_free(cvl_trainer *trainer);
+
+/* Whitens its steps from now on, for input like x and the mask that it has:
+ * see whitening.h. For one conv layer (asserted). CVL_ENOMEM. */
+cvl_status cvl_trainer_whiten(cvl_trainer *trainer, const cvl_tensor *x,
+                              cvl_error *err);
 
 /* Is the loss quadratic in the params? See curvature.h. */
 bool cvl_trainer_is_quadratic(const cvl_trainer *trainer);
