@@ -255,11 +255,11 @@ void report_add_curves(const struct report *report, struct text *html)
              history->last.step);
     html_number(html, history->last.loss);
     text_add(html, "</b></p>\n");
-    if (history->points[0].step > 0)
+    if (history->resumed)
         text_add(html,
-                 "<p class=\"note\">The run was resumed at step %zu, where "
-                 "this curve begins.</p>\n",
-                 history->points[0].step);
+                 "<p class=\"note\">The run was resumed at step %zu; the "
+                 "curve before it is what loss.csv keeps.</p>\n",
+                 history->resumed);
     if (history->stride > 1)
         text_add(html,
                  "<p class=\"note\">One step of %zu is drawn, and the "

@@ -87,7 +87,8 @@ static void layout(struct history *history, size_t values)
 cvl_status history_init(struct history *history, const cvl_net *net,
                         size_t first, size_t steps, cvl_error *err)
 {
-    *history = (struct history){.stride = 1, .started = clock_seconds()};
+    *history = (struct history){
+        .stride = 1, .resumed = first, .started = clock_seconds()};
     size_t values = 0;
     void *layers = NULL;
     history->layer_count = count_weights(net);

@@ -49,7 +49,8 @@ struct history {
     size_t stride;             /* every so many steps are kept */
     struct history_point last; /* of the newest step; also in points at the
                                   end, after history_finish */
-    size_t step_count;         /* how many were recorded */
+    size_t step_count;         /* how many were taken, before too */
+    size_t resumed;            /* at this step; 0: begun here */
     struct history_layer *layers;
     size_t layer_count;
     struct history_snapshot snapshots[HISTORY_SNAPSHOTS];

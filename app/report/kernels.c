@@ -211,6 +211,9 @@ cvl_status report_add_kernels(const struct report *report, struct text *html,
     for (size_t i = 0; !status && i < history->layer_count; i++) {
         const struct history_layer *const layer = &history->layers[i];
         add_heading(report, layer, html);
+        if (history->snapshots[0].step > 0)
+            text_add(html, "<p class=\"note\">The checkpoint keeps no earlier "
+                           "kernels.</p>\n");
         if (!layer->shape[0]) continue;
         text_add(html, "<div class=\"pair\">\n");
         status = add_moment(report, i, 0, scale, "Before", html, err);

@@ -80,7 +80,7 @@ static void add_tiles(const struct report *report, struct text *html)
 {
     const struct history *const history = report->history;
     const double seconds = history->seconds;
-    char value[32];
+    char value[32], since[64];
     struct text loss = {0};
     html_number(&loss, history->last.loss);
     text_add(html, "<dl class=\"tiles\">\n");
@@ -94,9 +94,12 @@ static void add_tiles(const struct report *report, struct text *html)
     add_tile(value, "", "steps", html);
     snprintf(value, sizeof value, seconds < 0.1 ? "%.1f" : "%.2f",
              seconds < 0.1 ? seconds * 1e3 : seconds);
-    add_tile(value, seconds < 0.1 ? " ms" : " s", "wall time", html);
+    snprintf(since, sizeof since, "wall time since step %zu", history->resumed);
+    add_tile(value, seconds < 0.1 ? " ms" : " s",
+             history->resumed ? since : "wall time", html);
     if (seconds > 0) {
-        const double rate = (double)history->step_count / seconds;
+        const double rate =
+            (double)(history->step_count - history->resumed) / seconds;
         snprintf(value, sizeof value, rate < 100 ? "%.1f" : "%.0f", rate);
         add_tile(value, "", "steps per second", html);
     }

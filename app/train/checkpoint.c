@@ -14,7 +14,7 @@
 #include "cli/config_file.h"
 
 enum {
-    MAX_TENSORS = (1 + CVL_OPTIMIZER_MAX_SLOTS) * CVL_MAX_PARAMS + 1,
+    MAX_TENSORS = (2 + CVL_OPTIMIZER_MAX_SLOTS) * CVL_MAX_PARAMS + 1,
     MAX_ENTRIES = 24,
     RANDOM_WORDS = 624,
     SLOT_NAME = CVL_PARAM_NAME_SIZE + 16
@@ -54,6 +54,7 @@ struct content {
     cvl_metadata_entry entries[MAX_ENTRIES];
     size_t entry_count;
     char slot_names[CVL_OPTIMIZER_MAX_SLOTS * CVL_MAX_PARAMS][SLOT_NAME];
+    char first_names[CVL_MAX_PARAMS][SLOT_NAME];
     double random_words[RANDOM_WORDS];
     char step[NUMBER_SIZE], position[NUMBER_SIZE];
     char best[NUMBER_SIZE], normal[NUMBER_SIZE];
@@ -82,6 +83,26 @@ static void add_tensors(struct content *content, const cvl_trainer *trainer)
         content->tensors[content->tensor_count++] =
             (cvl_named_tensor){name, trainer->optimizer.slots[i]};
     }
+}
+
+/* What the kernels of a layer were at step 0. */
+static const char *first_name(const cvl_net *net,
+                              const struct history_layer *layer,
+                              char name[SLOT_NAME])
+{
+    snprintf(name, SLOT_NAME, "first.%s", net->params[layer->param].name);
+    return name;
+}
+
+static void add_first(struct content *content, const cvl_net *net,
+                      const struct history *history)
+{
+    if (!history->snapshot_count || history->snapshots[0].step) return;
+    for (size_t i = 0; i < history->layer_count; i++)
+        if (history->layers[i].shape[0])
+            content->tensors[content->tensor_count++] = (cvl_named_tensor){
+                first_name(net, &history->layers[i], content->first_names[i]),
+                history_kernels(history, i, 0)};
 }
 
 static void add_entry(struct content *content, const char *key,
@@ -137,6 +158,7 @@ cvl_status checkpoint_save(int directory, const char *path,
         for (size_t i = 0; i < content.model.count; i++)
             content.entries[content.entry_count++] = content.model.entries[i];
         add_tensors(&content, run->trainer);
+        add_first(&content, &run->trainer->net, run->history);
         add_state(&content, run->state);
         add_descent(&content, &run->trainer->optimizer.descent);
         add_entry(&content, KEY_ISA, cvl_isa_name(run->exec->isa));
@@ -389,4 +411,24 @@ cvl_status checkpoint_restore(const char *path, const cvl_safetensors *file,
                  "differ in their last digits\n",
                  path, isa, now);
     return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
+}
+
+cvl_status checkpoint_recall(const char *path, const cvl_safetensors *file,
+                             const cvl_net *net, struct history *history,
+                             cvl_error *err)
+{
+    for (size_t i = 0; i < history->layer_count; i++) {
+        char name[SLOT_NAME];
+        if (!history->layers[i].shape[0]) continue;
+        cvl_tensor kernels = history_kernels(history, i, 0);
+        const cvl_tensor *const first = cvl_safetensors_find(
+            file, first_name(net, &history->layers[i], name));
+        if (!first) return CVL_OK;
+        if (cvl_tensor_check_like(name, first, &kernels, err))
+            return cvl_error_prefix(err, CVL_EFORMAT, "%s", path);
+        cvl_tensor_copy(&kernels, first);
+    }
+    history->snapshots[0].step = 0;
+    history->snapshot_count = 1;
+    return CVL_OK;
 }

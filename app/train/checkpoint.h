@@ -8,6 +8,7 @@
 
 #include "base/config.h"
 #include "base/text.h"
+#include "report/history.h"
 #include "train/learned.h"
 
 /* What changes from step to step, beside what the trainer holds. */
@@ -21,6 +22,7 @@ struct run_state {
 struct checkpoint_of {
     const struct config *config; /* with paths that hold anywhere */
     const struct learned *learned;
+    const struct history *history;
     const char *spec;
     const cvl_exec *exec;
     cvl_trainer *trainer;
@@ -32,7 +34,8 @@ struct checkpoint_of {
  * remembers as "velocity.0.weight", the random stream as "random.state", and
  * in the metadata step, best_loss, the rest of the stream, the instruction
  * set, the settings that the results depend on, and the files that were
- * learned from.
+ * learned from. For the report the kernels of step 0 are in it, as
+ * "first.0.weight", as many as the history shows.
  *
  * Writes one, whole or not at all. CVL_EIO, CVL_ENOMEM.
  */
@@ -68,5 +71,11 @@ cvl_status checkpoint_check_data(const char *path, const cvl_safetensors *file,
 cvl_status checkpoint_restore(const char *path, const cvl_safetensors *file,
                               const struct checkpoint_of *run,
                               struct text *note, cvl_error *err);
+
+/* Puts the kernels of step 0 into a history that is empty; version 0.1 kept
+ * none. CVL_EFORMAT. */
+cvl_status checkpoint_recall(const char *path, const cvl_safetensors *file,
+                             const cvl_net *net, struct history *history,
+                             cvl_error *err);
 
 #endif

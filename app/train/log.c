@@ -194,3 +194,21 @@ cvl_status loss_log_check(const struct loss_log *log, const char *path,
                   next_line(&reader) == 0);
     return CVL_OK;
 }
+
+cvl_status loss_log_recall(const struct loss_log *log, const char *path,
+                           struct history *history, cvl_error *err)
+{
+    struct reader reader = {.fd = log->fd};
+    if (lseek(log->fd, 0, SEEK_SET)) reader.failed = errno;
+    next_line(&reader);
+    while (!reader.failed && next_line(&reader)) {
+        char *end;
+        const size_t step = (size_t)strtoull(reader.line, &end, 10);
+        const double loss = strtod(end + 1, &end);
+        history_add(history, step, loss,
+                    log->with_psnr ? strtod(end + 1, NULL) : (double)NAN);
+    }
+    return reader.failed ? cvl_fail(err, CVL_EIO, "%s: cannot read: %s", path,
+                                    strerror(reader.failed))
+                         : CVL_OK;
+}

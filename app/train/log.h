@@ -9,6 +9,7 @@
 #include <convlet/error.h>
 
 #include "base/config.h"
+#include "report/history.h"
 
 /* What a step has to say. */
 struct loss_log_entry {
@@ -65,5 +66,9 @@ struct loss_log_cut {
  */
 cvl_status loss_log_check(const struct loss_log *log, const char *path,
                           struct loss_log_cut *cut, cvl_error *err);
+
+/* Puts the lines of a csv, which was checked, into a history; CVL_EIO. */
+cvl_status loss_log_recall(const struct loss_log *log, const char *path,
+                           struct history *history, cvl_error *err);
 
 #endif

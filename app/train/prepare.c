@@ -268,10 +268,26 @@ static cvl_status resume(struct run *run, cvl_error *err)
     const cvl_status status =
         checkpoint_restore(run_dir_file(&run->dir, RUN_CHECKPOINT),
                            &run->checkpoint, &all, &note, err);
-    cvl_safetensors_free(&run->checkpoint);
     if (!status && note.data) fputs(note.data, stderr);
     text_free(&note);
     run->is_complete = !status && run->state.step >= run->config.training.steps;
+    return status;
+}
+
+/* Of a run that goes on: the curve of its steps so far, as loss.csv has it, and
+ * its first kernels. */
+static cvl_status recall(struct run *run, cvl_error *err)
+{
+    struct history *const history = &run->history;
+    cvl_status status =
+        checkpoint_recall(run_dir_file(&run->dir, RUN_CHECKPOINT),
+                          &run->checkpoint, &run->trainer.net, history, err);
+    cvl_safetensors_free(&run->checkpoint);
+    if (status) return status;
+    status = loss_log_recall(&run->dir.log, run_dir_file(&run->dir, RUN_LOG),
+                             history, err);
+    if (history->point_count) run->first_loss = history->points[0].loss;
+    history->step_count = run->state.step;
     return status;
 }
 
@@ -312,6 +328,7 @@ cvl_status run_checkpoint(struct run *run, cvl_error *err)
     const struct config lasting = learned_config(&run->learned, &run->config);
     const struct checkpoint_of all = {.config = &lasting,
                                       .learned = &run->learned,
+                                      .history = &run->history,
                                       .spec = run->spec.data,
                                       .exec = &run->exec,
                                       .trainer = &run->trainer,
@@ -428,6 +445,7 @@ cvl_status run_prepare(struct run *run, const struct config *config,
     if (!status && run->dir.path)
         status = history_init(&run->history, &run->trainer.net, run->state.step,
                               config->training.steps - run->state.step, err);
+    if (!status && run->checkpoint.tensor_count) status = recall(run, err);
     return status;
 }
 

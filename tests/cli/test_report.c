@@ -75,12 +75,61 @@ START_TEST(adam_that_runs_away_fails)
 }
 END_TEST
 
+/* A copy of what stands from `start` to `end` in a report. */
+static char *part_of(const char *directory, const char *start, const char *end)
+{
+    const char *const page = report_of(directory);
+    const char *const from = strstr(page, start);
+    const char *const to = from ? strstr(from, end) : NULL;
+    ck_assert_msg(to != NULL, "no %s", start);
+    char *const part = malloc((size_t)(to - from) + 1);
+    memcpy(part, from, (size_t)(to - from));
+    part[to - from] = '\0';
+    return part;
+}
+
+static void expect_same_part(const char *start, const char *end)
+{
+    char *const whole = part_of("whole", start, end);
+    char *const parts = part_of("parts", start, end);
+    ck_assert_str_eq(whole, parts);
+    free(whole);
+    free(parts);
+}
+
+START_TEST(the_report_of_a_resumed_run_tells_the_whole_of_it)
+{
+    run_expect(0, "train --quiet --steps 40 --out whole");
+    run_expect(0, "train --quiet --steps 24 --out parts");
+    run_expect(0, "train --quiet --resume parts --steps 38");
+    run_expect(0, "train --quiet --resume parts --steps 40");
+    expect_same_part("<script type=\"application/json\"", "</script>");
+    expect_same_part("<h4>Before <small>step 0</small></h4>", "<h4>After");
+    expect_same_part("<h4>After", "<p class=\"bias\">");
+    expect_same_part("<polyline ", "/>");
+    expect_in(report_of("parts"), "<dt>steps</dt><dd>40<small>");
+    expect_in(report_of("parts"), "<dt>wall time since step 38</dt>");
+}
+END_TEST
+
+/* The first loss was of another run of the program. */
+START_TEST(a_loss_that_grows_over_a_resumption_is_said)
+{
+    run_expect(0, "train --quiet --lr 0.05 --steps 3 --out run");
+    const struct outcome outcome =
+        run_expect(4, "train --quiet --resume run --steps 6");
+    expect_in(outcome.err, "the loss grew from 82.31 to ");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
         a_diverged_run_shows_no_prediction_that_is_none,
         a_loss_that_has_grown_is_said_and_far_beyond_is_a_failure,
         adam_that_runs_away_fails,
+        the_report_of_a_resumed_run_tells_the_whole_of_it,
+        a_loss_that_grows_over_a_resumption_is_said,
         NULL,
     };
     return run_tests_between("cli_report", tests, enter_scratch, leave_scratch);
