@@ -12,7 +12,7 @@ enum { BOTTOM = 226, TICKS = 5, MARKS = 12, ROWS = 16 };
 
 /* What the axes span. */
 struct axes {
-    bool is_log;
+    bool is_log, is_psnr;
     double first, last; /* steps */
     double low, high;   /* losses, or their logarithms */
     double floor;       /* log: what stands for 0 and less */
@@ -31,9 +31,28 @@ static double place_y(const struct axes *axes, double at)
            (BOTTOM - TOP) * (at - axes->low) / (axes->high - axes->low);
 }
 
-static double level(const struct axes *axes, double loss)
+static double level(const struct axes *axes, const struct history_point *point)
 {
-    return axes->is_log ? log10(fmax(loss, axes->floor)) : loss;
+    if (axes->is_psnr) return fmin(fmax(point->psnr, axes->low), axes->high);
+    return axes->is_log ? log10(fmax(point->loss, axes->floor)) : point->loss;
+}
+
+/* Of the picture that is held out, and of what else could be done to it. */
+static void span_psnr(const struct report *report, struct axes *axes)
+{
+    const struct history *const history = report->history;
+    const struct report_held_out *const held_out = report->held_out;
+    axes->is_psnr = true;
+    axes->low = held_out->baseline;
+    axes->high = fmax(held_out->baseline, held_out->blur);
+    for (size_t i = 0; i < history->point_count; i++) {
+        const double psnr = history->points[i].psnr;
+        if (!isfinite(psnr)) continue;
+        axes->low = fmin(axes->low, psnr);
+        axes->high = fmax(axes->high, psnr);
+    }
+    axes->low -= 0.5;
+    axes->high += 0.5;
 }
 
 static struct axes span(const struct history *history, bool is_log)
@@ -105,10 +124,13 @@ static void add_log_ticks(const struct axes *axes, struct text *html)
 static void add_ticks(const struct axes *axes, struct text *html)
 {
     char label[32];
-    const double rise = tick_step(axes->high / 2 - axes->low / 2) * 2;
-    for (int i = 0; !axes->is_log && i * rise <= axes->high; i++) {
-        snprintf(label, sizeof label, "%.4g", i * rise);
-        add_y_tick(axes, i * rise, label, html);
+    const double rise = axes->is_psnr
+                            ? tick_step(axes->high - axes->low)
+                            : tick_step(axes->high / 2 - axes->low / 2) * 2;
+    const double lowest = axes->is_psnr ? ceil(axes->low / rise) : 0;
+    for (int i = 0; !axes->is_log && (lowest + i) * rise <= axes->high; i++) {
+        snprintf(label, sizeof label, "%.4g", (lowest + i) * rise);
+        add_y_tick(axes, (lowest + i) * rise, label, html);
     }
     if (axes->is_log) add_log_ticks(axes, html);
     const double stride = fmax(1, tick_step(axes->last - axes->first));
@@ -131,7 +153,7 @@ static void add_line(const struct history *history, const struct axes *axes,
         const struct history_point *const point = &history->points[i];
         if (!isfinite(point->loss)) continue;
         text_add(html, "%.1f,%.1f ", place_x(axes, (double)point->step),
-                 place_y(axes, level(axes, point->loss)));
+                 place_y(axes, level(axes, point)));
     }
     text_add(html, "\"/>\n");
 }
@@ -149,25 +171,41 @@ static void add_marks(const struct history *history, const struct axes *axes,
                  "<circle class=\"spot\" cx=\"%.1f\" cy=\"%.1f\" r=\"9\">"
                  "<title>step %zu: loss %.6g</title></circle>\n",
                  place_x(axes, (double)point->step),
-                 place_y(axes, level(axes, point->loss)), point->step,
-                 point->loss);
+                 place_y(axes, level(axes, point)), point->step, point->loss);
     }
 }
 
-static void add_plot(const struct report *report, bool is_log,
-                     struct text *html)
+/* A level that the curve is compared with. */
+static void add_level(const struct axes *axes, const char *what, double psnr,
+                      struct text *html)
 {
-    const struct axes axes = span(report->history, is_log);
-    const char *const kind = is_log ? "logarithmic" : "linear";
+    const double y = place_y(axes, psnr);
     text_add(html,
-             "<figure class=\"card\"><figcaption>Loss, %s</figcaption>\n"
+             "<line class=\"level\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" "
+             "y2=\"%.1f\"/><text class=\"level\" x=\"%d\" y=\"%.1f\">%s"
+             "</text>\n",
+             LEFT, RIGHT, y, y, RIGHT - 6, y - 4, what);
+}
+
+static void add_plot(const struct report *report, const char *title,
+                     const struct axes *given, struct text *html)
+{
+    const struct axes axes = *given;
+    text_add(html,
+             "<figure class=\"card\"><figcaption>%s</figcaption>\n"
              "<svg class=\"plot\" viewBox=\"0 0 %d %d\" role=\"img\" "
-             "tabindex=\"0\" aria-label=\"The loss over the steps, %s: from "
-             "%.4g to %.4g\">\n",
-             kind, WIDTH, HEIGHT, kind,
+             "tabindex=\"0\" aria-label=\"%s, over the steps: the loss goes "
+             "from %.4g to %.4g\">\n",
+             title, WIDTH, HEIGHT, title,
              report->history->point_count ? report->history->points[0].loss
                                           : 0.0,
              report->history->last.loss);
+    if (axes.is_psnr) {
+        const struct report_held_out *const held_out = report->held_out;
+        add_level(&axes, held_out->nothing, held_out->baseline, html);
+        if (held_out->blur > 0)
+            add_level(&axes, "best blur", held_out->blur, html);
+    }
     add_ticks(&axes, html);
     if (report->outcome == REPORT_DIVERGED)
         text_add(html,
@@ -247,8 +285,14 @@ void report_add_curves(const struct report *report, struct text *html)
         return;
     }
     text_add(html, "<div class=\"pair\">\n");
-    add_plot(report, true, html);
-    add_plot(report, false, html);
+    struct axes axes = span(history, true);
+    add_plot(report, "Loss, logarithmic", &axes, html);
+    axes = span(history, false);
+    add_plot(report, "Loss, linear", &axes, html);
+    if (report->held_out) {
+        span_psnr(report, &axes);
+        add_plot(report, "PSNR of the held out picture, in dB", &axes, html);
+    }
     text_add(html,
              "</div>\n<p class=\"readout\">Last: step <b>%zu</b>, loss "
              "<b>",

@@ -224,6 +224,33 @@ static void add_error(double square, bool as_picture, struct text *html)
     text_add(html, ".</p>\n");
 }
 
+static void add_measure(const char *what, double psnr, double than,
+                        struct text *html)
+{
+    text_add(html, "<tr><td>%s</td><td>%.2f dB</td><td>", what, psnr);
+    if (than > 0) text_add(html, "%+.2f dB", psnr - than);
+    text_add(html, "</td></tr>\n");
+}
+
+/* What was held out, and what else could have been done to it. */
+static void add_held_out(const struct report_held_out *held_out,
+                         struct text *html)
+{
+    char blur[64];
+    text_add(html, "<p>Held out, never trained on: <b>");
+    html_escape(html, held_out->name);
+    text_add(html, "</b></p>\n<div class=\"scroll\"><table class=\"numbers\">"
+                   "<thead><tr><th>what</th><th>PSNR</th><th>gain</th></tr>"
+                   "</thead><tbody>\n");
+    add_measure(held_out->nothing, held_out->baseline, 0, html);
+    snprintf(blur, sizeof blur, "the best Gaussian blur, of %.1f pixels",
+             held_out->sigma);
+    if (held_out->blur > 0)
+        add_measure(blur, held_out->blur, held_out->baseline, html);
+    add_measure("this net", held_out->psnr, held_out->baseline, html);
+    text_add(html, "</tbody></table></div>\n");
+}
+
 cvl_status report_add_pictures(const struct report *report, struct text *html,
                                cvl_error *err)
 {
@@ -244,6 +271,7 @@ cvl_status report_add_pictures(const struct report *report, struct text *html,
     cvl_status status = CVL_OK;
     text_add(html, "<section id=\"pictures\"><h2>What goes in, what comes out"
                    "</h2>\n");
+    if (report->held_out) add_held_out(report->held_out, html);
     if (!as_output) report_add_legend(scale, html);
     text_add(html, "<div class=\"four\">\n");
     for (size_t i = 0; !status && i < panel_count; i++)

@@ -41,6 +41,16 @@ static void add_head(const struct report *report, struct text *html)
 static void add_outcome(const struct report *report, struct text *html)
 {
     const size_t step = report->history->last.step;
+    const struct report_held_out *const held_out = report->held_out;
+    if (report->outcome == REPORT_FINISHED && held_out &&
+        !(held_out->psnr > fmax(held_out->baseline, held_out->blur))) {
+        text_add(html,
+                 "<p class=\"badge bad\">finished, no better than %s"
+                 "</p>\n",
+                 held_out->psnr > held_out->baseline ? "a blur"
+                                                     : held_out->nothing);
+        return;
+    }
     switch (report->outcome) {
     case REPORT_FINISHED:
         text_add(html, "<p class=\"badge\">finished</p>\n");
@@ -172,6 +182,7 @@ static void add_facts(const struct report *report, struct text *html)
     text_add(html, ", %s</dd>\n", cvl_tensor_describe(report->x, shape));
     add_fact("Target", report->target, html);
     add_fact("Descent", report->recipe, html);
+    if (report->dead) add_fact("Dead channels", report->dead, html);
     add_fact("Processor", report->processor, html);
     text_add(html, "<dt>Execution</dt><dd>%zu thread%s, ", report->threads,
              report->threads == 1 ? "" : "s");

@@ -17,6 +17,14 @@ enum report_outcome {
     REPORT_INTERRUPTED
 };
 
+/* The picture that a restorer is measured on, in dB. */
+struct report_held_out {
+    const char *name;
+    const char *nothing;   /* what doing nothing is: "bicubic" */
+    double baseline, psnr; /* of that, and of the net */
+    double blur, sigma;    /* the best blur and its pixels; 0: of none */
+};
+
 /* All that a report shows. Nothing is owned, and no text need be trusted. */
 struct report {
     enum report_outcome outcome;
@@ -29,8 +37,10 @@ struct report {
     const char *processor;
     size_t threads;
     const char *isa;
-    bool is_picture;               /* the input is one; psnr means something */
-    const cvl_net *net;            /* built, as the run left it */
+    bool is_picture; /* the input is one; psnr means something */
+    const struct report_held_out *held_out; /* NULL: not of a restorer */
+    const char *dead;                       /* rectifiers' channels; NULL */
+    const cvl_net *net;                     /* built, as the run left it */
     const cvl_tensor *x, *y, *t;   /* input, prediction, target: [N,C,H,W]; y
                                       is NULL where there is none */
     const struct history *history; /* after history_finish */

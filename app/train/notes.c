@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/net_words.h"
 #include "base/number.h"
@@ -144,6 +145,7 @@ static void add_advice(struct run *run, struct text *text)
     /* That went through the activations, which are shown. */
     cvl_net_forward(&trainer->net, &run->data.input);
     if (!found.known) return;
+    run->bounds = found;
     text_add(text, "; it is ");
     rate_bounds_describe(&trainer->optimizer.settings, &found, text);
 }
@@ -195,6 +197,35 @@ void note_complete(const struct run *run)
                 "convlet train: note: %s is already at step %zu; for more, "
                 "raise --steps\n",
                 run->dir.path, run->state.step);
+}
+
+void note_stuck(const struct run *run)
+{
+    const cvl_net *const net = &run->trainer.net;
+    if (strcmp(run->config.training.init, "zeros") != 0 ||
+        !isfinite(run->last_loss) || run->last_loss == 0)
+        return;
+    for (size_t i = 0; i < net->param_count; i++)
+        if (net->params[i].value.ndim == 4 &&
+            cvl_tensor_largest(&net->params[i].grad) != 0)
+            return;
+    fprintf(stderr, "warning: --init zeros leaves the kernels of this net at 0 "
+                    "for ever, as each waits for the others; try --init "
+                    "kaiming\n");
+}
+
+void note_dead(const struct run *run)
+{
+    const struct dead *const dead = &run->dead;
+    struct text text = {0};
+    if (10 * dead->count <= dead->all) return;
+    dead_describe(dead, &run->trainer.net, &text);
+    fprintf(stderr,
+            "convlet train: warning: %zu of %zu channels of relu layers never "
+            "fire (%s); try a smaller --lr, a longer --lr-warmup or another "
+            "--seed\n",
+            dead->count, dead->all, text.data ? text.data : "");
+    text_free(&text);
 }
 
 void note_interruption(const struct run *run)

@@ -15,6 +15,13 @@ cvl_status note_doubts(const struct run *run, cvl_error *err);
 void note_divergence(struct run *run, size_t step, double loss);
 void note_growth(struct run *run);
 
+/* After the first step: kernels that begin as zeros, all of whose gradients
+ * are zeros, too. */
+void note_stuck(const struct run *run);
+
+/* Rectifiers more than a tenth of whose channels never fire. */
+void note_dead(const struct run *run);
+
 /* Why the step is the last, where it is so before --steps; not if quiet. */
 void note_early_end(const struct run *run, size_t step,
                     const cvl_step_result *result);

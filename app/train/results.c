@@ -217,11 +217,18 @@ void run_recipe(const struct run *run, struct text *text)
 /* The run with what it is shown by and these texts, as a report. */
 static cvl_status write_report(struct run *run, enum run_end end,
                                const struct shown *shown,
-                               const struct text texts[3], cvl_error *err)
+                               const struct text texts[4], cvl_error *err)
 {
     const char *const path = run_dir_file(&run->dir, RUN_REPORT);
     const cvl_tensor *const y = &shown->output;
     const bool is_finite = cvl_tensor_first_nonfinite(y) == y->count;
+    const struct report_held_out held_out = {
+        .name = run->held_out.name,
+        .nothing = held_out_baseline_name(&run->patches),
+        .baseline = run->held_out.baseline,
+        .psnr = run->held_out.psnr,
+        .blur = run->held_out.blur,
+        .sigma = run->held_out.blur_sigma};
     char processor[MACHINE_NAME_SIZE];
     const struct report report = {
         .outcome = end == RUN_DIVERGED        ? REPORT_DIVERGED
@@ -241,6 +248,8 @@ static cvl_status write_report(struct run *run, enum run_end end,
         .threads = run->exec.threads,
         .isa = cvl_isa_name(run->exec.isa),
         .is_picture = run->data.is_picture,
+        .held_out = run->config.data.degrade ? &held_out : NULL,
+        .dead = run->dead.all ? texts[3].data : NULL,
         .net = &run->trainer.net,
         .x = &shown->input,
         .y = is_finite ? y : NULL,
@@ -252,25 +261,47 @@ static cvl_status write_report(struct run *run, enum run_end end,
     return status;
 }
 
+/* Which rates would have done, where that is certain; the output stays. */
+static cvl_status find_bounds(struct run *run, cvl_error *err)
+{
+    cvl_trainer *const trainer = &run->trainer;
+    if (run->bounds.known || !cvl_trainer_is_quadratic(trainer) ||
+        !rate_is_bounded(trainer->optimizer.settings.kind))
+        return CVL_OK;
+    const cvl_status status = rate_bounds_measure(
+        trainer, &run->data.input, &run->data.target, &run->bounds, err);
+    cvl_net_forward(&trainer->net, &run->data.input);
+    return status;
+}
+
 cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err)
 {
     if (!run->dir.path) return CVL_OK;
-    struct text texts[3] = {{0}};
-    struct shown shown;
+    struct text texts[4] = {{0}};
+    struct shown shown = {0};
     history_finish(&run->history, &run->trainer.net, run->state.step);
-    cvl_status status = shown_init(&shown, run, err);
+    cvl_status status = end == RUN_DONE ? find_bounds(run, err) : CVL_OK;
+    if (!status) status = shown_init(&shown, run, err);
     run_command_line(&run->config.start, &texts[0]);
     config_write(&run->config, ROLE_PLACE, &texts[1]);
     run_recipe(run, &texts[2]);
+    if (run->bounds.known) {
+        text_add(&texts[2], ", ");
+        rate_bounds_describe(&run->trainer.optimizer.settings, &run->bounds,
+                             &texts[2]);
+    }
     text_add(&texts[2], ", seed %lu", (unsigned long)run->config.data.seed);
     if (run->least.known) {
         text_add(&texts[2], "; ");
         least_squares_describe(&run->least, &texts[2]);
     }
-    for (size_t i = 0; !status && i < 3; i++)
+    text_add(&texts[3], "%zu of %zu%s", run->dead.count, run->dead.all,
+             run->dead.count ? ": " : "");
+    dead_describe(&run->dead, &run->trainer.net, &texts[3]);
+    for (size_t i = 0; !status && i < 4; i++)
         status = text_status(&texts[i], err);
     if (!status) status = write_report(run, end, &shown, texts, err);
-    for (size_t i = 0; i < 3; i++) text_free(&texts[i]);
+    for (size_t i = 0; i < 4; i++) text_free(&texts[i]);
     shown_free(&shown);
     return status;
 }

@@ -10,6 +10,7 @@
 #include "data/patches.h"
 #include "report/history.h"
 #include "train/checkpoint.h"
+#include "train/dead.h"
 #include "train/held_out.h"
 #include "train/learned.h"
 #include "train/learning_rate.h"
@@ -20,7 +21,8 @@
 struct run {
     struct config config;       /* with the numbers that auto stands for, once
                                    it is prepared */
-    struct rate_bounds bounds;  /* with --lr auto */
+    struct rate_bounds bounds;  /* with --lr auto, or at the end */
+    struct dead dead;           /* at the end */
     struct least_squares least; /* with --best, at the end */
     cvl_exec exec;
     cvl_dtype dtype;

@@ -114,6 +114,7 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
         if (status) return status;
     }
     if (result.loss < run->state.best_loss) run->state.best_loss = result.loss;
+    if (step == 0) note_stuck(run);
     if (!result.finite) {
         note_divergence(run, step, result.loss);
         *end = RUN_DIVERGED;
@@ -141,12 +142,16 @@ static void end_run(struct loop *loop, enum run_end *end)
         note_growth(run);
         if (run_growth(run) > GROWN_AWAY) *end = RUN_DIVERGED;
     }
-    if (!run->config.data.degrade) {
+    const bool restores = run->config.data.degrade;
+    if (restores)
+        held_out_measure(&run->held_out, &run->trainer.net);
+    else
         cvl_net_forward(&run->trainer.net, &run->data.input);
-        return;
-    }
-    held_out_measure(&run->held_out, &run->trainer.net);
-    if (*end == RUN_DONE && !run->config.output.quiet) note_held_out(run);
+    dead_count(&run->trainer.net, restores ? &run->held_out.net : NULL,
+               &run->dead);
+    if (*end != RUN_DONE || run->config.output.quiet) return;
+    if (restores) note_held_out(run);
+    note_dead(run);
 }
 
 static cvl_status alloc_params(struct loop *loop, cvl_error *err)

@@ -322,7 +322,8 @@ void cvl_net_layer_info(const cvl_net *net, size_t index, cvl_layer_info *info)
         .params = layer->params,
         .param_count = layer->param_count,
         .param_numbers = count_numbers(layer->params, layer->param_count),
-        .algorithm = layer->algorithm};
+        .algorithm = layer->algorithm,
+        .output = &layer->output};
     memcpy(info->text, layer->text, sizeof info->text);
     memcpy(info->output_shape, layer->output.shape, sizeof info->output_shape);
 }

@@ -125,7 +125,10 @@ typedef struct cvl_layer_info {
     const cvl_param *params;
     size_t param_count;
     size_t param_numbers;
-    const char *algorithm; /* "tiled"; NULL where there is no choice */
+    const char *algorithm;    /* "tiled"; NULL where there is no choice */
+    const cvl_tensor *output; /* of the last cvl_net_forward, until the next;
+                                 of a net that is forward_only, which keeps
+                                 the last layer's alone, not to be read */
 } cvl_layer_info;
 void cvl_net_layer_info(const cvl_net *net, size_t index, cvl_layer_info *info);
 

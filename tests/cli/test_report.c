@@ -1,4 +1,5 @@
 /* test_report.c - what a run says at its end, and what its report shows. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,6 +123,78 @@ START_TEST(a_loss_that_grows_over_a_resumption_is_said)
 }
 END_TEST
 
+#define LEAVES                                                            \
+    "train --degrade noise:25 --target leaves --patch 17 --batch-size 4 " \
+    "--log-every 2 --steps 9 --lr-schedule constant --lr-warmup 0 "
+
+START_TEST(the_report_of_a_restorer_says_what_else_could_be_done)
+{
+    run_expect(0, LEAVES "--quiet --lr 0.01 --out run --net 'conv 6 3x3 "
+                         "padding=same, relu, conv 3 3x3 padding=same'");
+    const char *const page = report_of("run");
+    expect_in(page, "Held out, never trained on: <b>a picture of dead leaves"
+                    "</b>");
+    expect_in(page, "<tr><td>doing nothing</td><td>20.");
+    expect_in(page, "<tr><td>the best Gaussian blur, of ");
+    expect_in(page, "<tr><td>this net</td><td>");
+    expect_in(page, "<figcaption>PSNR of the held out picture, in dB");
+    expect_in(page, ">best blur</text>");
+    expect_in(page, "<p class=\"badge bad\">finished, no better than ");
+}
+END_TEST
+
+START_TEST(the_stable_bound_stands_beside_the_rate)
+{
+    run_expect(0, "train --quiet --steps 9 --out run");
+    expect_in(report_of("run"), "stable below 2/lambda_max = ");
+}
+END_TEST
+
+/* Such biases keep two channels of the first layer at 0. */
+START_TEST(channels_that_never_fire_are_counted)
+{
+    put_npy("bias.npy",
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (4,), }", 0);
+    static const double low[4] = {-99, -99, 99, 99};
+    FILE *const file = fopen("bias.npy", "ab");
+    ck_assert_uint_eq(fwrite(low, sizeof *low, 4, file), 4);
+    fclose(file);
+    const struct outcome outcome = run_expect(
+        0, "train --steps 3 --lr 1e-9 --init-bias bias.npy --out run "
+           "--net 'conv 4 3x3, relu, conv 1 3x3, relu'");
+    expect_in(outcome.err, "convlet train: warning: ");
+    expect_in(outcome.err, "channels of relu layers never fire (2 of 4 in "
+                           "layer 1");
+    expect_in(report_of("run"), "<dt>Dead channels</dt><dd>");
+    expect_in(report_of("run"), ": 2 of 4 in layer 1");
+}
+END_TEST
+
+START_TEST(zeros_that_stay_zeros_are_warned_of)
+{
+    static const char warning[] = "warning: --init zeros leaves the kernels ";
+    static const struct {
+        const char *net;
+        bool stuck;
+    } nets[] = {{"'conv 4 3x3, relu, conv 1 3x3'", true},
+                {"'conv 4 3x3, conv 1 3x3'", true},
+                {"'conv 4 3x3, relu'", true},
+                {"'conv 4 3x3'", false},
+                {"'conv 4 3x3, shuffle 2'", false}};
+    for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
+        char line[128];
+        snprintf(line, sizeof line,
+                 "train --quiet --steps 2 --init zeros --net %s", nets[i].net);
+        ck_assert((strstr(run_expect(0, line).err, warning) != NULL) ==
+                  nets[i].stuck);
+    }
+    expect_not_in(run_expect(0, "train --quiet --steps 2 --net 'conv 4 3x3, "
+                                "relu, conv 1 3x3'")
+                      .err,
+                  warning);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -130,6 +203,10 @@ int main(void)
         adam_that_runs_away_fails,
         the_report_of_a_resumed_run_tells_the_whole_of_it,
         a_loss_that_grows_over_a_resumption_is_said,
+        the_report_of_a_restorer_says_what_else_could_be_done,
+        the_stable_bound_stands_beside_the_rate,
+        channels_that_never_fire_are_counted,
+        zeros_that_stay_zeros_are_warned_of,
         NULL,
     };
     return run_tests_between("cli_report", tests, enter_scratch, leave_scratch);
