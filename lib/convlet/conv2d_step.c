@@ -2,6 +2,7 @@
 #include "convlet/conv2d_step.h"
 
 #include "convlet/memory.h"
+#include "convlet/size.h"
 #include "kernel/elements.h"
 
 enum {
@@ -19,12 +20,11 @@ static size_t chunk_images(const cvl_conv2d_geometry *g, size_t real_bytes,
     cvl_conv2d_output_shape(g, shape);
     const size_t image = shape[1] * shape[2] * shape[3] * real_bytes;
     if (g->batch < MAX_PARTS || image * g->batch <= NEAR_BYTES ||
-        weights * real_bytes * MAX_PARTS > image * g->batch / 4)
+        weights > image * g->batch / 4 / (real_bytes * MAX_PARTS))
         return g->batch;
-    size_t images = 1;
-    for (size_t i = 2; i <= g->batch / MAX_PARTS; i++)
-        if (g->batch % i == 0 && i * image <= CHUNK_BYTES) images = i;
-    return images;
+    size_t images = cvl_least(g->batch / MAX_PARTS, CHUNK_BYTES / image);
+    while (images > 1 && g->batch % images) images--;
+    return images ? images : 1;
 }
 
 /* What one worker's convolution gets; the plan knows of one thread alone. */

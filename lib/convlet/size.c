@@ -26,6 +26,16 @@ bool cvl_size_product(const size_t *sizes, size_t count, size_t *out)
     return true;
 }
 
+size_t cvl_size_divisor(size_t a, size_t b)
+{
+    while (b) {
+        const size_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
 bool cvl_size_align(size_t size, size_t *out)
 {
     if (!cvl_size_add(size, CVL_ALIGNMENT - 1, out)) return false;

@@ -21,6 +21,9 @@ bool cvl_size_add(size_t a, size_t b, size_t *out);
 /* The product of `count` sizes; false where it overflows. */
 bool cvl_size_product(const size_t *sizes, size_t count, size_t *out);
 
+/* The largest that divides both; one of them is not 0. */
+size_t cvl_size_divisor(size_t a, size_t b);
+
 /* The next multiple of CVL_ALIGNMENT; false where it overflows. */
 bool cvl_size_align(size_t size, size_t *out);
 

@@ -89,15 +89,10 @@ static size_t add_product(size_t a, size_t b, size_t c)
 /* jump / per in lowest terms, unless one of them cannot be counted. */
 static void reduce(cvl_receptive *seen)
 {
-    size_t a = seen->jump, b = seen->per;
-    if (a == SIZE_MAX || b == SIZE_MAX) return;
-    while (b) {
-        const size_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    seen->jump /= a;
-    seen->per /= a;
+    if (seen->jump == SIZE_MAX || seen->per == SIZE_MAX) return;
+    const size_t divisor = cvl_size_divisor(seen->jump, seen->per);
+    seen->jump /= divisor;
+    seen->per /= divisor;
 }
 
 cvl_receptive cvl_net_receptive(const cvl_net *net, size_t layers, size_t axis)

@@ -46,7 +46,7 @@ static inline size_t most(size_t a, size_t b)
 
 static inline size_t divide_up(size_t a, size_t b)
 {
-    return (a + b - 1) / b;
+    return a / b + (a % b != 0);
 }
 
 /* The geometry with what every algorithm derives from it. */
@@ -62,7 +62,7 @@ typedef struct cvl_conv_sizes {
 static inline cvl_conv_sizes cvl_conv_sizes_of(const cvl_conv2d_geometry *g,
                                                const cvl_exec *exec)
 {
-    return (cvl_conv_sizes){
+    cvl_conv_sizes s = {
         .g = *g,
         .exec = *exec,
         .out_height = cvl_conv2d_out_height(g),
@@ -72,6 +72,12 @@ static inline cvl_conv_sizes cvl_conv_sizes_of(const cvl_conv2d_geometry *g,
         .window = g->kernel_height * g->kernel_width,
         .flops = cvl_conv2d_flops(g),
     };
+    /* A window that moves by more than there is has one place as well; so no
+     * stride is beyond what is counted anyway. */
+    s.g.stride_y =
+        least(g->stride_y, g->in_height + g->pad_top + g->pad_bottom);
+    s.g.stride_x = least(g->stride_x, g->in_width + g->pad_left + g->pad_right);
+    return s;
 }
 
 extern const cvl_conv_kernel cvl_direct_f32, cvl_direct_f64;

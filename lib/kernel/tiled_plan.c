@@ -229,6 +229,24 @@ static void *take(cvl_arena *arena, size_t count, size_t size)
                           cvl_size_mul(count, size, &bytes) ? bytes : SIZE_MAX);
 }
 
+/* Of the input gradient: those that there is an output for. */
+static size_t phases_of(const cvl_conv_sizes *s)
+{
+    return least(s->g.stride_y, s->g.in_height) *
+           least(s->g.stride_x, s->g.in_width);
+}
+
+/* What a plan counts in 32 bits. A channel has as many elements in planes as
+ * it has taps, so a table of more taps would be for planes too large. */
+static bool is_countable(const cvl_conv_sizes *s)
+{
+    const cvl_conv2d_geometry *const g = &s->g;
+    const size_t channels = most(s->group_in, s->group_out);
+    return g->in_height + g->pad_top + g->pad_bottom <= INT32_MAX &&
+           g->in_width + g->pad_left + g->pad_right <= INT32_MAX &&
+           channels <= INT32_MAX / s->window && phases_of(s) <= INT32_MAX;
+}
+
 /* The tables have room for the taps that a pass sums; those of a task of the
  * weight gradient are bounded by share_weights. */
 static cvl_tiled_plan *place_plan(cvl_arena *arena, cvl_tiled_plan *p,
@@ -253,8 +271,7 @@ static cvl_tiled_plan *place_plan(cvl_arena *arena, cvl_tiled_plan *p,
         }
         *offsets[i] = take(arena, taps[i], sizeof(int32_t));
     }
-    const size_t phases =
-        least(g->stride_y, g->in_height) * least(g->stride_x, g->in_width);
+    const size_t phases = phases_of(&p->s);
     p->forward.first = take(arena, 2, sizeof(size_t));
     p->grad_input.first = take(arena, phases + 1, sizeof(size_t));
     return placed;
@@ -281,6 +298,12 @@ static bool add_work(size_t *shared, size_t *scratch, const cvl_conv_sizes *s,
     return true;
 }
 
+static cvl_status refuse_size(cvl_error *err)
+{
+    return cvl_fail(err, CVL_EUNSUPPORTED,
+                    "the planes are too large for algorithm tiled; use direct");
+}
+
 cvl_status cvl_tiled_plan_make(const cvl_conv2d_geometry *geometry,
                                const cvl_exec *exec,
                                const cvl_tiled_machine *machine, void **plan,
@@ -288,20 +311,17 @@ cvl_status cvl_tiled_plan_make(const cvl_conv2d_geometry *geometry,
 {
     cvl_tiled_plan p = {.s = cvl_conv_sizes_of(geometry, exec),
                         .lanes = machine->lanes};
+    if (!is_countable(&p.s)) return refuse_size(err);
     cvl_arena arena = {0};
     place_plan(&arena, &p, machine);
     cvl_status status = cvl_arena_commit(&arena, "convolution plan", err);
     if (status) return status;
     cvl_tiled_plan *const placed = place_plan(&arena, &p, machine);
 
-    const cvl_conv2d_geometry *const g = geometry;
-    const bool countable =
-        g->in_height + g->pad_top + g->pad_bottom <= INT32_MAX &&
-        g->in_width + g->pad_left + g->pad_right <= INT32_MAX;
     cvl_tiled_weights *const w = &p.grad_weight;
     size_t sums;
     *work_bytes = 0;
-    if (!countable || !plan_pass(&p.forward, &p.s, false, machine) ||
+    if (!plan_pass(&p.forward, &p.s, false, machine) ||
         !plan_pass(&p.grad_input, &p.s, true, machine) ||
         !plan_weights(w, &p.s, machine) ||
         !cvl_size_align(w->partial, &w->partial) ||
@@ -312,9 +332,7 @@ cvl_status cvl_tiled_plan_make(const cvl_conv2d_geometry *geometry,
                   work_bytes) ||
         !add_work(&sums, &w->scratch, &p.s, machine, work_bytes)) {
         cvl_arena_free(&arena);
-        return cvl_fail(err, CVL_EUNSUPPORTED,
-                        "the planes are too large for algorithm tiled; use "
-                        "direct");
+        return refuse_size(err);
     }
     *placed = p;
     *plan = placed;

@@ -11,7 +11,7 @@ typedef struct side {
 /* floor(a / b), b > 0. */
 static ptrdiff_t floor_divide(ptrdiff_t a, ptrdiff_t b)
 {
-    return a >= 0 ? a / b : -((-a + b - 1) / b);
+    return a / b - (a % b < 0);
 }
 
 /*
@@ -29,39 +29,56 @@ static ptrdiff_t shift_of(const side *e, bool backward, size_t tap,
     return backward ? -back : reach;
 }
 
-/* The plane that serves this shift, made or widened if need be. */
-static size_t plane_for(cvl_tiled_axis *axis, ptrdiff_t shift, bool split)
+/*
+ * Elements that are a step apart lie in one plane. From tap to tap the shift
+ * moves on by the dilation: so planes are made for the first taps and serve the
+ * others in turn. Split, each shift has its own; those of neighbours may be the
+ * same.
+ */
+static size_t plane_of(const cvl_tiled_axis *axis, const side *e, size_t tap,
+                       ptrdiff_t shift, bool split)
+{
+    const size_t last = axis->planes - 1;
+    if (!split)
+        return tap % (axis->step / cvl_size_divisor(axis->step, e->dilation));
+    return tap && axis->plane[last].start == shift ? last : axis->planes;
+}
+
+/* The plane that serves this tap, made or widened if need be. */
+static size_t plane_for(cvl_tiled_axis *axis, const side *e, size_t tap,
+                        ptrdiff_t shift, bool split)
 {
     const ptrdiff_t step = (ptrdiff_t)axis->step;
-    for (size_t i = axis->planes; i-- > 0;) {
-        cvl_tiled_plane *const p = &axis->plane[i];
-        const ptrdiff_t ahead = shift - p->start;
-        if (split ? ahead != 0 : ahead % step != 0) continue;
-        if (ahead < 0) {
-            p->extra += (size_t)(-ahead / step);
-            p->start = shift;
-        } else if ((size_t)(ahead / step) > p->extra) {
-            p->extra = (size_t)(ahead / step);
-        }
+    const size_t i = plane_of(axis, e, tap, shift, split);
+    cvl_tiled_plane *const p = &axis->plane[i];
+    if (i == axis->planes) {
+        *p = (cvl_tiled_plane){.start = shift};
+        axis->planes++;
         return i;
     }
-    axis->plane[axis->planes] = (cvl_tiled_plane){.start = shift};
-    return axis->planes++;
+    const ptrdiff_t ahead = shift - p->start;
+    if (ahead < 0) {
+        p->extra += (size_t)(-ahead / step);
+        p->start = shift;
+    } else if ((size_t)(ahead / step) > p->extra) {
+        p->extra = (size_t)(ahead / step);
+    }
+    return i;
 }
 
 static void plan_axis(cvl_tiled_axis *axis, const side *e, bool backward,
                       bool split)
 {
     axis->in = backward ? e->out : e->in;
-    axis->out = backward ? (e->in + e->stride - 1) / e->stride : e->out;
+    axis->out = backward ? divide_up(e->in, e->stride) : e->out;
     axis->step = backward ? 1 : e->stride;
     axis->phases = !backward ? 1 : e->stride < e->in ? e->stride : e->in;
     axis->taps = e->kernel;
     axis->planes = 0;
     for (size_t t = 0; t < e->kernel; t++) {
         cvl_tiled_tap *const tap = &axis->tap[t];
-        tap->plane =
-            plane_for(axis, shift_of(e, backward, t, &tap->phase), split);
+        const ptrdiff_t shift = shift_of(e, backward, t, &tap->phase);
+        tap->plane = plane_for(axis, e, t, shift, split);
     }
     for (size_t t = 0; t < e->kernel; t++) {
         cvl_tiled_tap *const tap = &axis->tap[t];
@@ -136,16 +153,24 @@ bool cvl_tiled_shape_lay(cvl_tiled_lay *lay, const cvl_conv_sizes *s,
     return true;
 }
 
+static bool has_phase(const cvl_tiled_axis *axis, size_t phase)
+{
+    for (size_t i = 0; i < axis->taps; i++)
+        if (axis->tap[i].phase == phase) return true;
+    return false;
+}
+
 int32_t *cvl_tiled_shape_taps(const cvl_tiled_lay *lay, size_t channels,
                               size_t phase, int32_t *offset)
 {
+    const size_t row = phase / lay->x.phases, column = phase % lay->x.phases;
     const size_t window = lay->y.taps * lay->x.taps;
+    /* Of a large stride most phases have no tap. */
+    if (!has_phase(&lay->y, row) || !has_phase(&lay->x, column)) return offset;
     for (size_t i = 0; i < channels * window; i++) {
         const cvl_tiled_tap *const y = &lay->y.tap[i % window / lay->x.taps];
         const cvl_tiled_tap *const x = &lay->x.tap[i % lay->x.taps];
-        if (y->phase != phase / lay->x.phases ||
-            x->phase != phase % lay->x.phases)
-            continue;
+        if (y->phase != row || x->phase != column) continue;
         const size_t line =
             x->plane * lay->lines + lay->y.plane[y->plane].before + y->lead;
         const size_t at = lay->direct ? 0 : line * lay->pitch + x->lead;

@@ -38,6 +38,7 @@ static void pack_panel(void *context, size_t task, size_t worker)
     const size_t window = job->s->window, all = pass->inputs * window;
     const size_t taps = pass->first[phase + 1] - pass->first[phase];
     const real *w = job->w + group * pass->outputs * all;
+    if (!taps) return;
     real *to = job->packed + group * (pass->packed / job->s->g.groups) +
                pass->first[phase] * pass->padded + m * taps;
     /* All taps of a channel may follow each other in w. */

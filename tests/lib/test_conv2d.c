@@ -1,12 +1,15 @@
 /* test_conv2d.c - the algorithms against each other, exactly. */
 #include <math.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "cases.h"
+#include "convlet/conv2d_step.h"
 #include "convlet/gradcheck.h"
 #include "convlet/memory.h"
 #include "expect.h"
 #include "kernel/kernel.h"
+#include "sanitized.h"
 
 static const size_t THREADS[] = {1, 2, 3, 7};
 enum { THREAD_COUNTS = 4, GEOMETRIES = 1000, MANY_GEOMETRIES = 5000 };
@@ -353,6 +356,106 @@ START_TEST(auto_says_that_the_planes_are_too_large_for_tiled)
 }
 END_TEST
 
+/* A window that moves by more than there is has one place. */
+START_TEST(a_stride_beyond_the_input_is_one_of_its_size)
+{
+    static const size_t beyond[] = {6, 64, INT32_MAX, (size_t)PTRDIFF_MAX + 1,
+                                    SIZE_MAX};
+    const size_t stride = beyond[_i];
+    cvl_conv2d_geometry g = CASE_NOTEBOOK;
+    g.in_height = g.in_width = 5;
+    g.stride_y = stride;
+    g.stride_x = 1;
+    assert_all_equal_direct(&g, 1, 2);
+    g.stride_x = stride;
+    assert_all_equal_direct(&g, 2, 2);
+    g.stride_y = 1;
+    g.pad_left = g.pad_right = 3;
+    assert_all_equal_direct(&g, 3, 2);
+}
+END_TEST
+
+/* Mostly small; else a size at which some sum or product wraps. */
+static size_t extreme(cvl_random *random, uint32_t often)
+{
+    static const size_t edges[] = {0,
+                                   13,
+                                   65535,
+                                   INT32_MAX,
+                                   (size_t)INT32_MAX + 1,
+                                   SIZE_MAX / 16,
+                                   SIZE_MAX / 8,
+                                   PTRDIFF_MAX,
+                                   (size_t)PTRDIFF_MAX + 1,
+                                   SIZE_MAX - 7,
+                                   SIZE_MAX};
+    enum { EDGES = sizeof edges / sizeof *edges };
+    if (cvl_random_u32(random) % often) return 1 + cvl_random_u32(random) % 3;
+    return edges[cvl_random_u32(random) % EDGES];
+}
+
+static cvl_conv2d_geometry extreme_geometry(cvl_random *random)
+{
+    cvl_conv2d_geometry g = {.groups = 1};
+    size_t *const sizes[] = {&g.batch,      &g.in_channels,  &g.in_height,
+                             &g.in_width,   &g.out_channels, &g.kernel_width,
+                             &g.stride_y,   &g.stride_x,     &g.dilation_y,
+                             &g.dilation_x, &g.pad_top,      &g.pad_bottom,
+                             &g.pad_left,   &g.pad_right,    &g.kernel_height};
+    const uint32_t often = 2 + cvl_random_u32(random) % 12;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        *sizes[i] = extreme(random, often);
+    if (cvl_random_u32(random) % 4 == 0) cvl_conv2d_pad_same(&g);
+    if (cvl_random_u32(random) % 4 == 0) cvl_conv2d_pad_fit(&g);
+    return g;
+}
+
+/* Whether the arrays of a geometry are a few kilobytes, padded. */
+static bool is_small(const cvl_conv2d_geometry *g)
+{
+    size_t x[4], w[4];
+    cvl_conv2d_input_shape(g, x);
+    cvl_conv2d_weight_shape(g, w);
+    return x[0] * x[1] * (x[2] + g->pad_top + g->pad_bottom) *
+                   (x[3] + g->pad_left + g->pad_right) <
+               10000 &&
+           w[0] * w[1] * w[2] * w[3] < 1000 && cvl_conv2d_flops(g) < 1e5;
+}
+
+/* What fits no array is refused, the rest planned, and computed as direct
+ * does; nothing divides by what has wrapped. */
+START_TEST(sizes_at_the_edge_are_refused_or_right)
+{
+    struct rlimit limit = {(rlim_t)4 << 30, (rlim_t)4 << 30};
+    size_t small = 0, valid = 0;
+    cvl_random random;
+    /* Plans of gigabytes are not what this is about. */
+    if (!UNDER_SANITIZER) setrlimit(RLIMIT_AS, &limit);
+    cvl_random_seed(&random, 5);
+    for (uint32_t i = 0; i < 8000; i++) {
+        const cvl_conv2d_geometry g = extreme_geometry(&random);
+        if (cvl_conv2d_geometry_check(&g, NULL)) continue;
+        valid++;
+        if (is_small(&g)) {
+            assert_all_equal_direct(&g, i, 1);
+            small++;
+        }
+        for (size_t k = 0; k < ALGO_COUNT; k++) {
+            const cvl_exec exec = exec_with(k ? 1 : CVL_MAX_THREADS);
+            cvl_conv2d conv;
+            cvl_conv2d_step step;
+            if (!cvl_conv2d_init(&conv, &g, CVL_F64, ALGOS[k], &exec, NULL))
+                cvl_conv2d_free(&conv);
+            if (!cvl_conv2d_step_init(&step, &g, CVL_F32, ALGOS[k], &exec,
+                                      NULL))
+                cvl_conv2d_step_free(&step);
+        }
+    }
+    ck_assert_uint_gt(small, 100);
+    ck_assert_uint_gt(valid, small + 50);
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("conv2d");
@@ -364,6 +467,9 @@ int main(void)
                         THREAD_COUNTS);
     tcase_add_loop_test(exact, gradients_agree_with_difference_quotients, 0,
                         ALGO_COUNT);
+    tcase_add_loop_test(exact, a_stride_beyond_the_input_is_one_of_its_size, 0,
+                        5);
+    tcase_add_test(exact, sizes_at_the_edge_are_refused_or_right);
     suite_add_tcase(suite, exact);
 
     TCase *const many = tcase_create("many");
