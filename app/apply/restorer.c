@@ -58,12 +58,40 @@ static cvl_status check_channels(const struct restorer *restorer,
                     channels == 1 ? "" : "s", in);
 }
 
-/* What the tiler is given of so many rows or columns: a net that goes down to
- * a coarser grid and up again must find as many on both. */
-static size_t extended(const cvl_tiler_axis *axis, size_t size)
+/*
+ * A net that goes down to a coarser grid and up again makes more, or less, than
+ * `size` outputs of as many inputs where the strides leave a rest, and could
+ * not be added to them: it is given so many more.
+ */
+static size_t extended(const cvl_tiler_axis *axis, size_t size, size_t outputs)
 {
     const size_t rest = size % axis->period;
-    return axis->per == 1 || !rest ? size : size + axis->period - rest;
+    const bool scales = axis->per % axis->period == 0;
+    if (!scales || !rest || outputs == size * (axis->per / axis->period))
+        return size;
+    return size + axis->period - rest;
+}
+
+/* Makes the tiler ready for so many rows and columns, or for more, where the
+ * result is added to them. */
+static cvl_status prepare_tiler(struct restorer *restorer, const size_t size[2],
+                                bool added, cvl_error *err)
+{
+    cvl_tiler *const tiler = &restorer->tiler;
+    if (!added) return cvl_tiler_prepare(tiler, size[0], size[1], err);
+    cvl_net whole;
+    cvl_net_config config = tiler->config;
+    config.input_shape[2] = size[0];
+    config.input_shape[3] = size[1];
+    const cvl_status status = cvl_net_plan(&whole, &config, err);
+    if (status && status != CVL_EINVAL) return status;
+    /* Not even one window may fit what is not extended. */
+    const size_t none[4] = {0};
+    const size_t *const made = status ? none : whole.output.shape;
+    const size_t height = extended(&tiler->y, size[0], made[2]);
+    const size_t width = extended(&tiler->x, size[1], made[3]);
+    cvl_net_free(&whole);
+    return cvl_tiler_prepare(tiler, height, width, err);
 }
 
 /* And what belongs to these of the outputs. */
@@ -84,17 +112,15 @@ cvl_status restorer_prepare(struct restorer *restorer, const size_t shape[4],
 {
     cvl_tiler *const tiler = &restorer->tiler;
     const cvl_net *const net = &restorer->model.net;
+    const bool added = restorer->residual || takes_luma(restorer, shape);
     cvl_status status = check_channels(restorer, shape, err);
-    if (!status)
-        status = cvl_tiler_prepare(tiler, extended(&tiler->y, shape[2]),
-                                   extended(&tiler->x, shape[3]), err);
+    if (!status) status = prepare_tiler(restorer, shape + 2, added, err);
     if (status) return status;
     const size_t size[2] = {results(&tiler->y, shape[2]),
                             results(&tiler->x, shape[3])};
     const size_t enlarges = times(size[0], shape[2]);
     restorer->enlarges = enlarges == times(size[1], shape[3]) ? enlarges : 0;
-    if (!restorer->enlarges &&
-        (restorer->residual || takes_luma(restorer, shape)))
+    if (!restorer->enlarges && added)
         return cvl_fail(err, CVL_ESHAPE,
                         "the net makes %zu rows of %zu, but what it makes is "
                         "added to its input; train it with padding=same",

@@ -38,9 +38,11 @@ cvl_status restorer_load(struct restorer *restorer, const char *path,
                          cvl_error *err);
 
 /*
- * Makes ready for an array of this shape and says what comes out of it. A net
- * that works on a coarser grid gets the last row and column repeated until its
- * strides divide the sizes, and the result is cut to what belongs to the array.
+ * Makes ready for an array of this shape and says what comes out of it: what
+ * the net makes of the whole. Where that is to be added to the array, and the
+ * net works on a coarser grid whose strides leave a rest of it, it gets the last
+ * row and column repeated until they do not, and the result is cut to what
+ * belongs to the array.
  * What a residual net makes, or one for the luminance, is added to the array,
  * enlarged bicubically where the net enlarges.
  * What has as many channels as the net takes goes through it whole. Otherwise

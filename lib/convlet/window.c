@@ -52,8 +52,12 @@ bool cvl_net_extent(const cvl_net *net, size_t axis, size_t inputs,
     *extent = (cvl_extent){.count = inputs, .high = inputs};
     for (size_t i = 0; i < net->layer_count; i++) {
         const cvl_window w = cvl_net_window(net, i, axis);
-        const size_t all = places(&w, extent->count + w.before + w.after);
-        if (!all) return false;
+        size_t padded, all;
+        if (!cvl_size_add(extent->count, w.before, &padded) ||
+            !cvl_size_add(padded, w.after, &padded))
+            return false;
+        all = places(&w, padded);
+        if (!all || all > SIZE_MAX / w.factor) return false;
         /* Place p begins at element p * stride of the padded input. */
         const size_t low = divide_up(extent->low + w.before, w.stride);
         const size_t high = places(&w, extent->high + w.before);
@@ -64,14 +68,17 @@ bool cvl_net_extent(const cvl_net *net, size_t axis, size_t inputs,
     return true;
 }
 
+/* Where a stride leaves a rest of the outputs before it, the way is repeated
+ * until it leaves none. */
 bool cvl_net_period(const cvl_net *net, size_t axis, size_t *period,
                     size_t *per)
 {
     *period = *per = 1;
     for (size_t i = 0; i < net->layer_count; i++) {
         const cvl_window w = cvl_net_window(net, i, axis);
-        if (!cvl_size_mul(*period, w.stride, period) ||
-            !cvl_size_mul(*per, w.factor, per))
+        const size_t divisor = cvl_size_divisor(*per, w.stride);
+        if (!cvl_size_mul(*period, w.stride / divisor, period) ||
+            !cvl_size_mul(*per / divisor, w.factor, per))
             return false;
     }
     return true;

@@ -47,15 +47,16 @@ typedef struct cvl_extent {
 /*
  * What the net makes of `inputs` elements along an axis, which need not be as
  * many as it was built for. false where a window is larger than what it slides
- * over; *extent is that layer's input then.
+ * over, or a size cannot be counted; *extent is that layer's input then.
  */
 bool cvl_net_extent(const cvl_net *net, size_t axis, size_t inputs,
                     cvl_extent *extent);
 
 /*
- * Which outputs are computed alike: moved by *period inputs, they move by *per.
- * The product of the strides, and that of the factors; false where one cannot
- * be counted.
+ * Which outputs are computed alike: moved by *period inputs, they move by *per,
+ * and those of every layer by a whole number of places. The least for which
+ * that is so: 1 and 2 behind shuffle 4 and stride 2, but 2 and 4 behind stride
+ * 2 and shuffle 4. false where one cannot be counted.
  */
 bool cvl_net_period(const cvl_net *net, size_t axis, size_t *period,
                     size_t *per);

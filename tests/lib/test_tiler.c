@@ -1,5 +1,6 @@
 /* test_tiler.c - a net piece by piece makes the bits of the net in one. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "convlet/tiler.h"
@@ -141,6 +142,63 @@ START_TEST(tiles_have_the_bits_of_the_whole_whatever_their_size_and_threads)
 }
 END_TEST
 
+/* A number of low .. high. */
+static size_t draw(cvl_random *random, size_t low, size_t high)
+{
+    return low + cvl_random_below(random, (uint32_t)(high - low + 1));
+}
+
+/* Up to five layers that enlarge and shrink in any order, of float64. */
+static void random_spec(cvl_random *random, char *spec, size_t size)
+{
+    static const char *const paddings[] = {"0", "1", "same", "fit", "2x0x1x3"};
+    const size_t layers = draw(random, 1, 5);
+    for (size_t i = 0, used = 0; i < layers; i++) {
+        const size_t factor = draw(random, 1, 3);
+        used += (size_t)snprintf(
+            spec + used, size - used,
+            "%sconv %zu %zux%zu stride=%zux%zu padding=%s", i ? ", " : "",
+            factor * factor * draw(random, 1, 2), draw(random, 1, 4),
+            draw(random, 1, 4), draw(random, 1, 3), draw(random, 1, 3),
+            paddings[draw(random, 0, 4)]);
+        if (factor > 1)
+            used += (size_t)snprintf(spec + used, size - used, ", shuffle %zu",
+                                     factor);
+    }
+}
+
+START_TEST(any_net_has_the_bits_of_the_whole)
+{
+    cvl_random random;
+    size_t compared = 0;
+    cvl_random_seed(&random, 7);
+    while (compared < 150) {
+        char spec[512];
+        random_spec(&random, spec, sizeof spec);
+        const struct made made = {
+            .spec = spec, .channels = 1, .dtype = CVL_F64};
+        const size_t shape[4] = {1, 1, draw(&random, 5, 90),
+                                 draw(&random, 5, 90)};
+        const cvl_net_config trained = config_of(&made, 60, 60),
+                             config = config_of(&made, shape[2], shape[3]);
+        cvl_net net;
+        cvl_tensor x;
+        if (cvl_net_plan(&net, &config, NULL)) continue;
+        const bool large = net.output.count > 60000;
+        cvl_net_free(&net);
+        if (large || cvl_net_plan(&net, &trained, NULL)) continue;
+        cvl_net_free(&net);
+        build(&trained, &net);
+        ck_assert(!cvl_tensor_init(&x, CVL_F64, 4, shape, NULL));
+        cvl_random_fill_normal(&random, &x, 0.5, 0.3);
+        compare_tiles(&made, &net, &x, CVL_CONV_AUTO, cvl_isa_detect());
+        cvl_tensor_free(&x);
+        cvl_net_free(&net);
+        compared++;
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("tiler");
@@ -149,6 +207,7 @@ int main(void)
     tcase_add_loop_test(
         all, tiles_have_the_bits_of_the_whole_whatever_their_size_and_threads,
         0, NETS);
+    tcase_add_test(all, any_net_has_the_bits_of_the_whole);
     suite_add_tcase(suite, all);
     return run_suite(suite);
 }

@@ -208,6 +208,43 @@ START_TEST(odd_sizes_go_through_a_coarser_grid_and_back)
 }
 END_TEST
 
+/* Only a result that is added to its input has to be as large. */
+static const char *const alone[] = {
+    "conv 4 3x3 padding=same, shuffle 2, conv 1 3x3 stride=2 padding=1",
+    "conv 9 3x3 padding=same, shuffle 3, conv 2 2x2 stride=2 padding=0x1x1x0",
+    "conv 4 1x1, shuffle 2, conv 4 4x4 stride=4 padding=3, shuffle 2, conv 1 "
+    "3x3 padding=1",
+    "conv 8 4x4 stride=2 padding=1, relu, conv 4 1x1, shuffle 2",
+    "conv 16 3x3 stride=2 padding=1, shuffle 4, conv 1 2x2 stride=2",
+};
+
+START_TEST(any_size_gives_what_the_net_makes_of_the_whole)
+{
+    const struct made made = {
+        .spec = alone[_i], .channels = 1, .dtype = CVL_F64};
+    for (size_t side = 6; side < 42; side += 5) {
+        const size_t shape[4] = {1, 1, side, 43 - side};
+        cvl_error err;
+        cvl_net net, whole;
+        cvl_net_config config = {
+            .spec = made.spec, .dtype = made.dtype, .exec = cvl_exec_default()};
+        memcpy(config.input_shape, shape, sizeof shape);
+        cvl_tensor x = noise(CVL_F64, shape), got = restore(&made, &x);
+        build(&made, &net);
+        expect_ok(cvl_net_build(&whole, &config, &err), err);
+        for (size_t i = 0; i < net.param_count; i++)
+            cvl_tensor_copy(&whole.params[i].value, &net.params[i].value);
+        cvl_net_forward(&whole, &x);
+        ck_assert_mem_eq(got.shape, whole.output.shape, sizeof shape);
+        ck_assert_mem_eq(got.data, whole.output.data, cvl_tensor_bytes(&got));
+        cvl_net_free(&net);
+        cvl_net_free(&whole);
+        cvl_tensor_free(&x);
+        cvl_tensor_free(&got);
+    }
+}
+END_TEST
+
 /* A slope stays one under Keys' cubic, away from the edges. */
 START_TEST(a_residual_model_that_enlarges_adds_to_the_bicubic)
 {
@@ -422,6 +459,8 @@ int main(void)
     tcase_add_test(all, a_residual_model_adds_its_input);
     tcase_add_test(all, a_model_of_luminance_changes_y_and_keeps_cb_and_cr);
     tcase_add_test(all, odd_sizes_go_through_a_coarser_grid_and_back);
+    tcase_add_loop_test(all, any_size_gives_what_the_net_makes_of_the_whole, 0,
+                        sizeof alone / sizeof *alone);
     tcase_add_test(all, a_residual_model_that_enlarges_adds_to_the_bicubic);
     tcase_add_test(all,
                    a_model_of_luminance_that_enlarges_enlarges_the_colours);
