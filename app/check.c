@@ -120,6 +120,10 @@ int check_run(const struct config *config)
                      ? sweep(&arrays, &config->check, &err)
                      : check(&arrays, &config->check, &good, &err);
     if (status) fprintf(stderr, "convlet check: %s\n", err.message);
+    if (!status && !good)
+        fputs("convlet check: not every gradient is proved right; see what is "
+              "WRONG or VANISHES\n",
+              stderr);
     conv_arrays_free(&arrays);
     return status ? exit_status(status) : good ? EXIT_OK : EXIT_CHECK_FAILED;
 }

@@ -109,7 +109,7 @@ const struct option option_table[] = {
      .akin = "tied shared-kernel"},
     {"net", SECTION_GEOMETRY, TYPE_TEXT, "train", AT(geometry.net), "",
      "a stack of layers instead of one, as \"conv 8 3x3, relu, conv 3 3x3\"",
-     .metavar = "SPEC", .akin = "network model layers"},
+     .metavar = "SPEC", .filled = true, .akin = "network model layers"},
 
     /* data */
     {"input", SECTION_DATA, TYPE_TEXT, "train conv explain", AT(data.input),
@@ -188,7 +188,7 @@ const struct option option_table[] = {
     {"net", SECTION_DATA, TYPE_TEXT, "show apply", AT(geometry.net), "",
      "the layers of a model from elsewhere, whose file does not say them, as "
      "\"conv 8 3x3, relu, conv 3 3x3\"",
-     .metavar = "SPEC", .akin = "network layers"},
+     .metavar = "SPEC", .filled = true, .akin = "network layers"},
 
     /* training */
     {"steps", SECTION_TRAINING, TYPE_SIZE, "train", AT(training.steps), "50",
@@ -224,7 +224,7 @@ const struct option option_table[] = {
      .below = true},
     {"epsilon", SECTION_TRAINING, TYPE_REAL, "train", AT(training.epsilon),
      "1e-08", "adam: keeps the division away from zero", .metavar = "X",
-     .akin = "eps"},
+     .above = true, .akin = "eps"},
     {"weight-decay", SECTION_TRAINING, TYPE_REAL, "train",
      AT(training.weight_decay), "0", "pull of the parameters toward zero",
      .metavar = "X", .akin = "l2 decay"},

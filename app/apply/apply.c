@@ -118,7 +118,7 @@ static cvl_status compute(struct apply_job *job,
     if (status) return cvl_error_prefix(err, status, "%s", paths->input);
     if (origin->format && job->restorer.linear) {
         status = array_convert(tensor, dtype, err);
-        if (status) return status;
+        if (status) return cvl_error_prefix(err, status, "%s", paths->input);
         srgb_decode_all(tensor);
     }
     status = restorer_prepare(&job->restorer, tensor->shape, result, err);
@@ -186,6 +186,7 @@ static cvl_status compare(const struct apply_paths *paths, cvl_tensor *tensor,
                                       &origin, NULL, err);
     if (status) return status;
     status = array_convert(&truth, tensor->dtype, err);
+    if (status) status = cvl_error_prefix(err, status, "%s", paths->truth.data);
     if (!status)
         status = cvl_tensor_check_like(paths->truth.data, &truth, tensor, err);
     if (!status) {

@@ -59,9 +59,9 @@ static cvl_status check_channels(const struct restorer *restorer,
 }
 
 /*
- * A net that goes down to a coarser grid and up again makes more, or less, than
- * `size` outputs of as many inputs where the strides leave a rest, and could
- * not be added to them: it is given so many more.
+ * What the tiler is given of so many rows or columns. A net that goes down to a
+ * coarser grid and up again makes more, or fewer, outputs than belong to them
+ * where the strides leave a rest: then it is given what they lack.
  */
 static size_t extended(const cvl_tiler_axis *axis, size_t size, size_t outputs)
 {
@@ -72,17 +72,16 @@ static size_t extended(const cvl_tiler_axis *axis, size_t size, size_t outputs)
     return size + axis->period - rest;
 }
 
-/* Makes the tiler ready for so many rows and columns, or for more, where the
- * result is added to them. */
 static cvl_status prepare_tiler(struct restorer *restorer, const size_t size[2],
-                                bool added, cvl_error *err)
+                                cvl_error *err)
 {
     cvl_tiler *const tiler = &restorer->tiler;
-    if (!added) return cvl_tiler_prepare(tiler, size[0], size[1], err);
     cvl_net whole;
     cvl_net_config config = tiler->config;
     config.input_shape[2] = size[0];
     config.input_shape[3] = size[1];
+    if (tiler->y.period == 1 && tiler->x.period == 1)
+        return cvl_tiler_prepare(tiler, size[0], size[1], err);
     const cvl_status status = cvl_net_plan(&whole, &config, err);
     if (status && status != CVL_EINVAL) return status;
     /* Not even one window may fit what is not extended. */
@@ -112,15 +111,15 @@ cvl_status restorer_prepare(struct restorer *restorer, const size_t shape[4],
 {
     cvl_tiler *const tiler = &restorer->tiler;
     const cvl_net *const net = &restorer->model.net;
-    const bool added = restorer->residual || takes_luma(restorer, shape);
     cvl_status status = check_channels(restorer, shape, err);
-    if (!status) status = prepare_tiler(restorer, shape + 2, added, err);
+    if (!status) status = prepare_tiler(restorer, shape + 2, err);
     if (status) return status;
     const size_t size[2] = {results(&tiler->y, shape[2]),
                             results(&tiler->x, shape[3])};
     const size_t enlarges = times(size[0], shape[2]);
     restorer->enlarges = enlarges == times(size[1], shape[3]) ? enlarges : 0;
-    if (!restorer->enlarges && added)
+    if (!restorer->enlarges &&
+        (restorer->residual || takes_luma(restorer, shape)))
         return cvl_fail(err, CVL_ESHAPE,
                         "the net makes %zu rows of %zu, but what it makes is "
                         "added to its input; train it with padding=same",

@@ -39,17 +39,16 @@ cvl_status restorer_load(struct restorer *restorer, const char *path,
 
 /*
  * Makes ready for an array of this shape and says what comes out of it: what
- * the net makes of the whole. Where that is to be added to the array, and the
- * net works on a coarser grid whose strides leave a rest of it, it gets the last
- * row and column repeated until they do not, and the result is cut to what
- * belongs to the array.
- * What a residual net makes, or one for the luminance, is added to the array,
- * enlarged bicubically where the net enlarges.
- * What has as many channels as the net takes goes through it whole. Otherwise
- * a net of one channel takes each channel by itself, or, trained on "y", the
- * luminance of red, green and blue, which keep their differences to it.
- * CVL_ESHAPE with both numbers of channels, or where the array is too small;
- * CVL_ENOMEM.
+ * the net makes of the whole. But where a net goes down to a coarser grid and
+ * up again by a whole number, and its strides leave a rest of the array, it
+ * gets the last row and column repeated until they do not, and the result is
+ * cut to what belongs to the array. What a residual net makes, or one for the
+ * luminance, is added to the array, enlarged bicubically where the net
+ * enlarges. What has as many channels as the net takes goes through it whole.
+ * Otherwise a net of one channel takes each channel by itself, or, trained on
+ * "y", the luminance of red, green and blue, which keep their differences to
+ * it. CVL_ESHAPE with both numbers of channels, or where the array is too
+ * small; CVL_ENOMEM.
  */
 cvl_status restorer_prepare(struct restorer *restorer, const size_t shape[4],
                             size_t result[4], cvl_error *err);

@@ -1,6 +1,8 @@
 /* setup.c - see setup.h for the contract. */
 #include "base/setup.h"
 
+#include <stdio.h>
+
 #include <string.h>
 
 cvl_status setup_exec(const struct execution_settings *settings, cvl_exec *exec,
@@ -12,7 +14,16 @@ cvl_status setup_exec(const struct execution_settings *settings, cvl_exec *exec,
     *exec = cvl_exec_default();
     if (settings->threads) exec->threads = settings->threads;
     if (settings->isa != ISA_AUTO) exec->isa = isas[settings->isa];
-    return cvl_exec_check(exec, err);
+    const cvl_status status = cvl_exec_check(exec, err);
+    if (status) return status;
+    const size_t threads = cvl_threads_available(exec->threads);
+    if (threads < exec->threads)
+        fprintf(stderr,
+                "convlet: note: the system gives %zu of %zu threads; results "
+                "are the same\n",
+                threads, exec->threads);
+    exec->threads = threads;
+    return CVL_OK;
 }
 
 cvl_dtype setup_dtype(const struct execution_settings *settings,

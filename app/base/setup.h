@@ -10,7 +10,9 @@
 #include "base/config.h"
 #include "base/text.h"
 
-/* Threads and instruction set; CVL_EINVAL where this machine lacks them. */
+/* Threads and instruction set; CVL_EINVAL where this machine lacks them. Where
+ * the system has fewer threads for this process, they are fewer, said on
+ * stderr. */
 cvl_status setup_exec(const struct execution_settings *settings, cvl_exec *exec,
                       cvl_error *err);
 

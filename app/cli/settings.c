@@ -48,7 +48,12 @@ cvl_status settings_enter(struct settings *settings,
 {
     union value value;
     const size_t index = index_of(settings, option);
-    const cvl_status status = value_parse(option, text, &value, err);
+    char expected[EXPECTED_SIZE];
+    cvl_status status = value_parse(option, text, &value, err);
+    /* A file may say that there is none. */
+    if (!status && !*text && origin == ORIGIN_FLAG && option->filled)
+        status = cvl_fail(err, CVL_EINVAL, "the value is empty; expected %s",
+                          value_expected(option, expected));
     if (status || origin < settings->origin[index]) return status;
     value_store(option, &value, &settings->config);
     settings->origin[index] = origin;

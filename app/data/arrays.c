@@ -1,6 +1,8 @@
 /* arrays.c - see arrays.h for the contract. */
 #include "data/arrays.h"
 
+#include <float.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,23 +12,29 @@
 #include "data/source.h"
 #include "pictures/srgb.h"
 
+/* The index of element `flat`, as "0,3,5". */
+static const char *place_of(const cvl_tensor *tensor, size_t flat,
+                            char place[CVL_DESCRIBE_SIZE])
+{
+    size_t index[CVL_MAX_NDIM], used = 0;
+    for (size_t i = tensor->ndim; i-- > 0; flat /= tensor->shape[i])
+        index[i] = flat % tensor->shape[i];
+    for (size_t i = 0; i < tensor->ndim; i++)
+        used += (size_t)snprintf(place + used, CVL_DESCRIBE_SIZE - used,
+                                 "%s%zu", i ? "," : "", index[i]);
+    return place;
+}
+
 /* CVL_EFORMAT with the index of the first value that is not finite. */
 static cvl_status check_finite(const char *path, const cvl_tensor *tensor,
                                cvl_error *err)
 {
     const size_t flat = cvl_tensor_first_nonfinite(tensor);
-    if (flat == tensor->count) return CVL_OK;
-    size_t index[CVL_MAX_NDIM], rest = flat;
-    for (size_t i = tensor->ndim; i-- > 0; rest /= tensor->shape[i])
-        index[i] = rest % tensor->shape[i];
     char place[CVL_DESCRIBE_SIZE];
-    size_t used = 0;
-    for (size_t i = 0; i < tensor->ndim; i++)
-        used += (size_t)snprintf(place + used, sizeof place - used, "%s%zu",
-                                 i ? "," : "", index[i]);
-    return cvl_fail(err, CVL_EFORMAT,
-                    "%s: element [%s] is %g; every value must be finite", path,
-                    place, cvl_tensor_get(tensor, flat));
+    if (flat == tensor->count) return CVL_OK;
+    return cvl_fail(
+        err, CVL_EFORMAT, "%s: element [%s] is %g; every value must be finite",
+        path, place_of(tensor, flat, place), cvl_tensor_get(tensor, flat));
 }
 
 /* A file that is no picture, as an array: the reason in *err stays if it is
@@ -157,6 +165,19 @@ static void replace(cvl_tensor *tensor, const cvl_tensor *made)
     *tensor = *made;
 }
 
+/* Names the first finite value that is none in `dtype`, float32. */
+static cvl_status refuse_range(const cvl_tensor *tensor, cvl_dtype dtype,
+                               cvl_error *err)
+{
+    char place[CVL_DESCRIBE_SIZE];
+    size_t i = 0;
+    while (fabs(cvl_tensor_get(tensor, i)) <= (double)FLT_MAX) i++;
+    return cvl_fail(err, CVL_EFORMAT,
+                    "element [%s] is %g, which is beyond what %s can hold",
+                    place_of(tensor, i, place), cvl_tensor_get(tensor, i),
+                    cvl_dtype_name(dtype));
+}
+
 cvl_status array_convert(cvl_tensor *tensor, cvl_dtype dtype, cvl_error *err)
 {
     if (tensor->dtype == dtype) return CVL_OK;
@@ -165,6 +186,10 @@ cvl_status array_convert(cvl_tensor *tensor, cvl_dtype dtype, cvl_error *err)
         cvl_tensor_init(&made, dtype, tensor->ndim, tensor->shape, err);
     if (status) return status;
     cvl_tensor_copy(&made, tensor);
+    if (cvl_tensor_first_nonfinite(&made) < made.count) {
+        cvl_tensor_free(&made);
+        return refuse_range(tensor, dtype, err);
+    }
     replace(tensor, &made);
     return CVL_OK;
 }

@@ -7,18 +7,24 @@
 #include "data/arrays.h"
 
 /* Every tensor that holds something in one dtype. */
-static cvl_status unify_dtype(const struct execution_settings *settings,
+static cvl_status unify_dtype(const struct config *config,
                               struct conv_arrays *arrays, cvl_error *err)
 {
+    const struct data_settings *const data = &config->data;
+    const char *const names[] = {data->input, data->weight, data->bias_file,
+                                 data->grad_output};
     cvl_tensor *const given[] = {&arrays->x, &arrays->w, &arrays->b,
                                  &arrays->dy};
     cvl_dtype dtype = CVL_F32;
     for (size_t i = 0; i < 4; i++)
         if (given[i]->data && given[i]->dtype == CVL_F64) dtype = CVL_F64;
-    dtype = setup_dtype(settings, dtype);
+    dtype = setup_dtype(&config->execution, dtype);
     cvl_status status = CVL_OK;
-    for (size_t i = 0; !status && i < 4; i++)
+    for (size_t i = 0; !status && i < 4; i++) {
         if (given[i]->data) status = array_convert(given[i], dtype, err);
+        if (status && names[i])
+            status = cvl_error_prefix(err, status, "%s", names[i]);
+    }
     return status;
 }
 
@@ -61,7 +67,7 @@ cvl_status conv_arrays_plan(const struct config *config,
 {
     cvl_exec exec;
     cvl_conv2d_geometry g;
-    cvl_status status = unify_dtype(&config->execution, arrays, err);
+    cvl_status status = unify_dtype(config, arrays, err);
     if (!status) status = setup_exec(&config->execution, &exec, err);
     if (!status)
         status =

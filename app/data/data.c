@@ -47,7 +47,8 @@ static cvl_status load(const struct config *config, const char *path,
     if (config->data.linear_light && !origin->format)
         return refuse_linear(path, err);
     status = array_convert(tensor, dtype, err);
-    if (!status && config->data.linear_light) srgb_decode_all(tensor);
+    if (status) return cvl_error_prefix(err, status, "%s", path);
+    if (config->data.linear_light) srgb_decode_all(tensor);
     return status;
 }
 

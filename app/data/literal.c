@@ -10,7 +10,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 
-static const char SPACE[] = " \t\r\n,";
+static const char BLANK[] = " \t\r\n", SPACE[] = " \t\r\n,";
 static const char NUMERIC[] = "0123456789+-.eE";
 static const char LISTED[] = "0123456789+-.eE \t\r\n,";
 
@@ -121,11 +121,21 @@ static cvl_status read_number(struct list *list)
     return CVL_OK;
 }
 
+/* Goes on to what comes next; behind an entry one comma may lie between. */
+static cvl_status skip(struct list *list, bool is_behind_entry)
+{
+    list->at += strspn(list->at, BLANK);
+    if (!is_behind_entry || *list->at != ',') return CVL_OK;
+    list->at++;
+    list->at += strspn(list->at, BLANK);
+    if (*list->at && !strchr(",]", *list->at)) return CVL_OK;
+    return refuse(list, "expected a number");
+}
+
 /* The whole text. Without brackets it is the inside of one pair. */
 static cvl_status read_list(struct list *list)
 {
-    cvl_status status = CVL_OK;
-    list->at += strspn(list->at, SPACE);
+    cvl_status status = skip(list, false);
     const bool is_bare = *list->at != '[';
     if (is_bare) status = open_axis(list);
     while (!status && *list->at) {
@@ -138,7 +148,7 @@ static cvl_status read_list(struct list *list)
         } else {
             status = read_number(list);
         }
-        if (!status) list->at += strspn(list->at, SPACE);
+        if (!status) status = skip(list, c != '[');
     }
     if (!status && is_bare) status = close_axis(list);
     if (!status && list->depth)

@@ -80,12 +80,17 @@ cvl_status run_check_memory(const struct run *run, size_t available,
     if (settings->degrade || strcmp(settings->input, "random") != 0)
         return CVL_OK;
     setup_input_shape(&run->config.geometry, shape);
-    /* What is wrong with the net is told where it is built. */
-    const bool counted =
-        !describe_net(run, shape, 1, &layer, &spec, &config, NULL) &&
-        !cvl_net_plan(&net, &config, NULL) && add_up(run, &net, &needed);
+    cvl_status status =
+        describe_net(run, shape, 1, &layer, &spec, &config, err);
+    if (!status) status = cvl_net_plan(&net, &config, err);
+    const bool counted = !status && add_up(run, &net, &needed);
     cvl_net_free(&net);
     text_free(&spec);
+    /* What else is wrong with the net is told where it is built. */
+    const struct geometry_settings *const geometry = &run->config.geometry;
+    if (status == CVL_EINVAL && !geometry->net && !settings->share_channels &&
+        geometry->channels % geometry->groups)
+        return status;
     return counted ? cvl_memory_check(needed, available, "the run", err)
                    : CVL_OK;
 }
@@ -103,7 +108,9 @@ static cvl_status load_param(struct run *run, const char *path,
                         name + 2);
     cvl_tensor array;
     cvl_status status = array_read(path, NULL, &array, err);
-    if (!status) status = array_convert(&array, run->dtype, err);
+    if (status) return status;
+    status = array_convert(&array, run->dtype, err);
+    if (status) status = cvl_error_prefix(err, status, "%s", path);
     if (!status)
         status = cvl_tensor_check_like(path, &array, &param->value, err);
     if (!status) cvl_tensor_copy(&param->value, &array);

@@ -32,7 +32,7 @@ static const cvl_conv_kernel *tiled_kernel(cvl_dtype dtype, cvl_isa isa)
 #endif
         [CVL_ISA_AVX512 + 1] = {NULL, NULL},
     };
-    return KERNELS[isa][dtype];
+    return cvl_isa_is(isa) ? KERNELS[isa][dtype] : NULL;
 }
 
 /* NULL where this build has no such kernel. */
@@ -113,7 +113,10 @@ cvl_status cvl_conv2d_init(cvl_conv2d *conv,
 {
     *conv = (cvl_conv2d){0};
     cvl_status status = cvl_conv2d_geometry_check(geometry, err);
+    if (!status) status = cvl_dtype_check(dtype, err);
     if (!status) status = cvl_exec_check(exec, err);
+    if (!status && !cvl_conv_algo_name(algo))
+        status = cvl_fail(err, CVL_EINVAL, "%zu is no algorithm", (size_t)algo);
     if (status) return status;
 
     conv->geometry = *geometry;

@@ -83,7 +83,10 @@ const char *cvl_conv2d_describe(const cvl_conv2d *conv, cvl_conv_pass pass,
  *
  * y is overwritten and may not overlap the others. All of the plan's dtype
  * and shapes (asserted). Cannot fail. The same bits for any number of
- * threads. NaN and infinity travel as IEEE 754 says.
+ * threads. Where a term of the sum is NaN or infinite, so is the result; which
+ * of them it is, and whether an element beside it that shares its window, tap
+ * or padding is one as well, is not promised: algorithms and instruction sets
+ * differ in the zeros that they multiply.
  * Source: Goodfellow, Bengio and Courville, "Deep Learning", 2016, eq. 9.6;
  * agrees with torch.nn.functional.conv2d.
  */

@@ -53,6 +53,8 @@ cvl_status cvl_conv2d_step_init(cvl_conv2d_step *all,
 {
     *all = (cvl_conv2d_step){.chunks = 1, .parts = 1, .exec = *exec};
     cvl_status status = cvl_conv2d_geometry_check(geometry, err);
+    if (!status) status = cvl_dtype_check(dtype, err);
+    if (!status) status = cvl_exec_check(exec, err);
     if (status) return status;
     size_t shape[4];
     cvl_conv2d_weight_shape(geometry, shape);

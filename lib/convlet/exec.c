@@ -5,6 +5,7 @@
 
 #ifdef _OPENMP
 #include <omp.h>
+#include <pthread.h>
 #endif
 
 /* About 100 microseconds of one core at a modest 4 GFLOP/s. */
@@ -50,11 +51,46 @@ cvl_exec cvl_exec_default(void)
                       .parallel_flops = PARALLEL_FLOPS};
 }
 
+#ifdef _OPENMP
+/* Waits until all that could be started are there: one that has ended would
+ * make room for the next. */
+static void *wait_for_all(void *context)
+{
+    pthread_mutex_t *const all = context;
+    pthread_mutex_lock(all);
+    pthread_mutex_unlock(all);
+    return NULL;
+}
+
+size_t cvl_threads_available(size_t threads)
+{
+    pthread_t started[CVL_MAX_THREADS];
+    pthread_mutex_t all = PTHREAD_MUTEX_INITIALIZER;
+    const size_t wanted = threads < CVL_MAX_THREADS ? threads : CVL_MAX_THREADS;
+    size_t count = 0;
+    pthread_mutex_lock(&all);
+    while (count + 1 < wanted &&
+           !pthread_create(&started[count], NULL, wait_for_all, &all))
+        count++;
+    pthread_mutex_unlock(&all);
+    for (size_t i = 0; i < count; i++) pthread_join(started[i], NULL);
+    return count + 1;
+}
+#else
+size_t cvl_threads_available(size_t threads)
+{
+    return threads ? threads : 1;
+}
+#endif
+
 cvl_status cvl_exec_check(const cvl_exec *exec, cvl_error *err)
 {
     if (exec->threads < 1 || exec->threads > CVL_MAX_THREADS)
         return cvl_fail(err, CVL_EINVAL, "threads is %zu, expected 1 to %d",
                         exec->threads, CVL_MAX_THREADS);
+    if (!cvl_isa_is(exec->isa))
+        return cvl_fail(err, CVL_EINVAL, "%zu is no instruction set",
+                        (size_t)exec->isa);
     if (exec->isa > cvl_isa_detect())
         return cvl_fail(
             err, CVL_EINVAL, "this processor has no %s; its best is %s",

@@ -36,11 +36,23 @@ cvl_exec cvl_exec_default(void);
 /* The best instruction set of this processor (and system). */
 cvl_isa cvl_isa_detect(void);
 
+/* Whether the number is one of the above. */
+static inline bool cvl_isa_is(cvl_isa isa)
+{
+    return (size_t)isa <= CVL_ISA_AVX512;
+}
+
 /* "base", "avx2", "avx512"; "unknown" for any other number. */
 const char *cvl_isa_name(cvl_isa isa);
 
 /* The instruction set of that name; false if there is none. */
 bool cvl_isa_parse(const char *name, cvl_isa *isa);
+
+/*
+ * How many of these threads the system lets this process start now, 1 or more:
+ * OpenMP ends the process where it cannot have one. Starts them, and ends them.
+ */
+size_t cvl_threads_available(size_t threads);
 
 /* CVL_OK, or CVL_EINVAL for 0 threads or an ISA that is not there. */
 cvl_status cvl_exec_check(const cvl_exec *exec, cvl_error *err);

@@ -47,7 +47,9 @@ cvl_status cvl_conv2d_geometry_check(const cvl_conv2d_geometry *geometry,
  *
  *   same   dilation (kernel - 1) zeros per axis, half before and, where that
  *          is odd, one more after: out = ceil(in / stride), as torch's
- *          padding="same" for stride 1
+ *          padding="same" for stride 1. However the stride: TensorFlow's "same"
+ *          pads what its last window lacks, which is less (of 224, kernel 7,
+ *          stride 2: 2 and 3 there, 3 and 3 here)
  *   fit    zeros only after, until the stride divides what the kernel leaves:
  *          what the "strided" notebook appends
  */

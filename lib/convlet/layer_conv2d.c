@@ -122,6 +122,15 @@ static cvl_status parse_key(conv_spec *spec, const char *key, const char *value,
                     key);
 }
 
+/* CVL_EINVAL where one of the words before says the same key. */
+static cvl_status refuse_twice(char *const *words, size_t index, cvl_error *err)
+{
+    for (size_t i = 2; i < index; i++) /* keys alone, by now */
+        if (!strcmp(words[i], words[index]))
+            return cvl_fail(err, CVL_EINVAL, "%s is there twice", words[index]);
+    return CVL_OK;
+}
+
 static cvl_status conv_parse(cvl_layer *layer, char *const *words, size_t count,
                              cvl_error *err)
 {
@@ -144,7 +153,8 @@ static cvl_status conv_parse(cvl_layer *layer, char *const *words, size_t count,
                             "ends a layer",
                             words[i]);
         *equals = '\0';
-        status = parse_key(spec, words[i], equals + 1, err);
+        status = refuse_twice(words, i, err);
+        if (!status) status = parse_key(spec, words[i], equals + 1, err);
     }
     return status;
 }

@@ -114,6 +114,9 @@ cvl_status cvl_loss_compute(const cvl_loss *loss, const cvl_tensor *y,
     if (!status && loss->reduction == CVL_REDUCTION_NOTEBOOK && y->ndim != 4)
         status = cvl_fail(err, CVL_ESHAPE,
                           "reduction notebook needs 4 axes, got %zu", y->ndim);
+    if (!status && !cvl_reduction_name(loss->reduction))
+        status = cvl_fail(err, CVL_EINVAL, "%zu is no reduction",
+                          (size_t)loss->reduction);
     if (status) return status;
     const double scale = cvl_loss_scale(y, used, loss->reduction);
     *value = kind->value_and_grad(y, t, mask, scale, exec, grad) /

@@ -233,9 +233,11 @@ cvl_status cvl_net_plan(cvl_net *net, const cvl_net_config *config,
                         "memory",
                         config->input_shape[0], config->input_shape[1],
                         config->input_shape[2], config->input_shape[3]);
+    cvl_status status = cvl_dtype_check(config->dtype, err);
+    if (status) return status;
     net->input = cvl_tensor_wrap(config->dtype, 4, config->input_shape, NULL);
     net->forward_only = config->forward_only;
-    cvl_status status = build_layers(net, config, err);
+    status = build_layers(net, config, err);
     if (!status) status = plan_params(net, err);
     if (status)
         cvl_net_free(net);
@@ -272,6 +274,7 @@ void cvl_net_free(cvl_net *net)
 
 void cvl_net_init_params(cvl_net *net, cvl_init init, cvl_random *random)
 {
+    assert(cvl_init_name(init));
     for (size_t i = 0; i < net->layer_count; i++) {
         cvl_layer *const layer = &net->layers[i];
         if (layer->kind->init_params)

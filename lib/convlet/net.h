@@ -97,7 +97,8 @@ const char *cvl_init_name(cvl_init init);
 /* The initialisation of that name; false if there is none. */
 bool cvl_init_parse(const char *name, cvl_init *init);
 
-/* Sets every parameter, layer after layer, from one stream. */
+/* Sets every parameter, layer after layer, from one stream; init is one of the
+ * above (asserted). */
 void cvl_net_init_params(cvl_net *net, cvl_init init, cvl_random *random);
 
 /*

@@ -53,6 +53,9 @@ static cvl_status check(const cvl_optimizer_settings *settings,
                         cvl_error *err)
 {
     const cvl_optimizer_kind *const kind = settings->kind;
+    if (!cvl_schedule_name((size_t)settings->schedule))
+        return cvl_fail(err, CVL_EINVAL, "%zu is no schedule",
+                        (size_t)settings->schedule);
     if (kind->quadratic_only && !cvl_net_lone_conv2d(net))
         return cvl_fail(err, CVL_EINVAL,
                         "optimizer %s is for one conv layer, and this net is "

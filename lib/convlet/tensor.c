@@ -18,6 +18,12 @@ const char *cvl_dtype_name(cvl_dtype dtype)
     return dtype == CVL_F32 ? "float32" : "float64";
 }
 
+cvl_status cvl_dtype_check(cvl_dtype dtype, cvl_error *err)
+{
+    if ((size_t)dtype <= CVL_F64) return CVL_OK;
+    return cvl_fail(err, CVL_EINVAL, "%zu is no element type", (size_t)dtype);
+}
+
 /* Writes "f32[2x3]"; size is CVL_DESCRIBE_SIZE. */
 static const char *describe(cvl_dtype dtype, size_t ndim, const size_t *shape,
                             char text[CVL_DESCRIBE_SIZE])
@@ -58,6 +64,8 @@ cvl_status cvl_tensor_init(cvl_tensor *tensor, cvl_dtype dtype, size_t ndim,
     if (ndim < 1 || ndim > CVL_MAX_NDIM)
         return cvl_fail(err, CVL_EINVAL, "a tensor has 1 to 4 axes, not %zu",
                         ndim);
+    cvl_status status = cvl_dtype_check(dtype, err);
+    if (status) return status;
     for (size_t i = 0; i < ndim; i++)
         if (shape[i] == 0)
             return cvl_fail(err, CVL_EINVAL, "axis %zu of a tensor is empty",
@@ -72,8 +80,7 @@ cvl_status cvl_tensor_init(cvl_tensor *tensor, cvl_dtype dtype, size_t ndim,
                         "count",
                         describe(dtype, ndim, shape, text));
     void *data;
-    const cvl_status status =
-        cvl_alloc(&data, bytes, describe(dtype, ndim, shape, text), err);
+    status = cvl_alloc(&data, bytes, describe(dtype, ndim, shape, text), err);
     if (status) return status;
     *tensor = cvl_tensor_wrap(dtype, ndim, shape, data);
     tensor->owned = true;

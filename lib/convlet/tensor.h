@@ -32,6 +32,9 @@ size_t cvl_dtype_size(cvl_dtype dtype);
 /* "float32" or "float64". */
 const char *cvl_dtype_name(cvl_dtype dtype);
 
+/* CVL_OK, or CVL_EINVAL for a number that is none of the above. */
+cvl_status cvl_dtype_check(cvl_dtype dtype, cvl_error *err);
+
 /*
  * Makes a zeroed tensor of `ndim` (1 to 4) axes, each of 1 or more.
  * CVL_EINVAL for other axes, CVL_ENOMEM where the size overflows or is not

@@ -25,6 +25,9 @@ cvl_status cvl_trainer_init(cvl_trainer *trainer, const cvl_net_config *net,
 {
     *trainer = (cvl_trainer){.loss = *loss, .exec = net->exec};
     trainer->loss.kind = cvl_loss_kind_of(loss);
+    if (!cvl_reduction_name(loss->reduction))
+        return cvl_fail(err, CVL_EINVAL, "%zu is no reduction",
+                        (size_t)loss->reduction);
     cvl_status status = cvl_net_build(&trainer->net, net, err);
     if (!status)
         status = cvl_optimizer_init(&trainer->optimizer, optimizer,

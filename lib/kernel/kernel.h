@@ -72,10 +72,9 @@ static inline cvl_conv_sizes cvl_conv_sizes_of(const cvl_conv2d_geometry *g,
         .window = g->kernel_height * g->kernel_width,
         .flops = cvl_conv2d_flops(g),
     };
-    /* A window that moves by more than there is has one place as well; so no
-     * stride is beyond what is counted anyway. */
-    s.g.stride_y =
-        least(g->stride_y, g->in_height + g->pad_top + g->pad_bottom);
+    /* A window that moves by more than there is has one place as well. */
+    const size_t height = g->in_height + g->pad_top + g->pad_bottom;
+    s.g.stride_y = least(g->stride_y, height);
     s.g.stride_x = least(g->stride_x, g->in_width + g->pad_left + g->pad_right);
     return s;
 }

@@ -229,24 +229,6 @@ static void *take(cvl_arena *arena, size_t count, size_t size)
                           cvl_size_mul(count, size, &bytes) ? bytes : SIZE_MAX);
 }
 
-/* Of the input gradient: those that there is an output for. */
-static size_t phases_of(const cvl_conv_sizes *s)
-{
-    return least(s->g.stride_y, s->g.in_height) *
-           least(s->g.stride_x, s->g.in_width);
-}
-
-/* What a plan counts in 32 bits. A channel has as many elements in planes as
- * it has taps, so a table of more taps would be for planes too large. */
-static bool is_countable(const cvl_conv_sizes *s)
-{
-    const cvl_conv2d_geometry *const g = &s->g;
-    const size_t channels = most(s->group_in, s->group_out);
-    return g->in_height + g->pad_top + g->pad_bottom <= INT32_MAX &&
-           g->in_width + g->pad_left + g->pad_right <= INT32_MAX &&
-           channels <= INT32_MAX / s->window && phases_of(s) <= INT32_MAX;
-}
-
 /* The tables have room for the taps that a pass sums; those of a task of the
  * weight gradient are bounded by share_weights. */
 static cvl_tiled_plan *place_plan(cvl_arena *arena, cvl_tiled_plan *p,
@@ -271,7 +253,8 @@ static cvl_tiled_plan *place_plan(cvl_arena *arena, cvl_tiled_plan *p,
         }
         *offsets[i] = take(arena, taps[i], sizeof(int32_t));
     }
-    const size_t phases = phases_of(&p->s);
+    const size_t phases =
+        least(g->stride_y, g->in_height) * least(g->stride_x, g->in_width);
     p->forward.first = take(arena, 2, sizeof(size_t));
     p->grad_input.first = take(arena, phases + 1, sizeof(size_t));
     return placed;
@@ -298,11 +281,8 @@ static bool add_work(size_t *shared, size_t *scratch, const cvl_conv_sizes *s,
     return true;
 }
 
-static cvl_status refuse_size(cvl_error *err)
-{
-    return cvl_fail(err, CVL_EUNSUPPORTED,
-                    "the planes are too large for algorithm tiled; use direct");
-}
+static const char TOO_LARGE[] =
+    "the planes are too large for algorithm tiled; use direct";
 
 cvl_status cvl_tiled_plan_make(const cvl_conv2d_geometry *geometry,
                                const cvl_exec *exec,
@@ -311,7 +291,13 @@ cvl_status cvl_tiled_plan_make(const cvl_conv2d_geometry *geometry,
 {
     cvl_tiled_plan p = {.s = cvl_conv_sizes_of(geometry, exec),
                         .lanes = machine->lanes};
-    if (!is_countable(&p.s)) return refuse_size(err);
+    const cvl_conv2d_geometry *const g = geometry;
+    /* A channel has as many elements in planes as it has taps, or more: tables
+     * of more taps would be for planes that are refused. */
+    if (g->in_height + g->pad_top + g->pad_bottom > INT32_MAX ||
+        g->in_width + g->pad_left + g->pad_right > INT32_MAX ||
+        most(p.s.group_in, p.s.group_out) > INT32_MAX / p.s.window)
+        return cvl_fail(err, CVL_EUNSUPPORTED, "%s", TOO_LARGE);
     cvl_arena arena = {0};
     place_plan(&arena, &p, machine);
     cvl_status status = cvl_arena_commit(&arena, "convolution plan", err);
@@ -332,7 +318,7 @@ cvl_status cvl_tiled_plan_make(const cvl_conv2d_geometry *geometry,
                   work_bytes) ||
         !add_work(&sums, &w->scratch, &p.s, machine, work_bytes)) {
         cvl_arena_free(&arena);
-        return refuse_size(err);
+        return cvl_fail(err, CVL_EUNSUPPORTED, "%s", TOO_LARGE);
     }
     *placed = p;
     *plan = placed;

@@ -30,39 +30,23 @@ static ptrdiff_t shift_of(const side *e, bool backward, size_t tap,
 }
 
 /*
- * Elements that are a step apart lie in one plane. From tap to tap the shift
- * moves on by the dilation: so planes are made for the first taps and serve the
- * others in turn. Split, each shift has its own; those of neighbours may be the
- * same.
+ * The plane that serves this tap, made or widened if need be. From tap to tap
+ * the shift moves on by the dilation: planes are made for the first taps and
+ * serve the others in turn. Split, each shift has its own.
  */
-static size_t plane_of(const cvl_tiled_axis *axis, const side *e, size_t tap,
-                       ptrdiff_t shift, bool split)
-{
-    const size_t last = axis->planes - 1;
-    if (!split)
-        return tap % (axis->step / cvl_size_divisor(axis->step, e->dilation));
-    return tap && axis->plane[last].start == shift ? last : axis->planes;
-}
-
-/* The plane that serves this tap, made or widened if need be. */
 static size_t plane_for(cvl_tiled_axis *axis, const side *e, size_t tap,
                         ptrdiff_t shift, bool split)
 {
-    const ptrdiff_t step = (ptrdiff_t)axis->step;
-    const size_t i = plane_of(axis, e, tap, shift, split);
+    const size_t all = axis->planes;
+    size_t i = tap % (axis->step / cvl_size_divisor(axis->step, e->dilation));
+    if (split) i = all && axis->plane[all - 1].start == shift ? all - 1 : all;
     cvl_tiled_plane *const p = &axis->plane[i];
-    if (i == axis->planes) {
-        *p = (cvl_tiled_plane){.start = shift};
-        axis->planes++;
-        return i;
-    }
-    const ptrdiff_t ahead = shift - p->start;
-    if (ahead < 0) {
-        p->extra += (size_t)(-ahead / step);
-        p->start = shift;
-    } else if ((size_t)(ahead / step) > p->extra) {
-        p->extra = (size_t)(ahead / step);
-    }
+    if (i == all) *p = (cvl_tiled_plane){.start = shift};
+    axis->planes += i == all;
+    const ptrdiff_t ahead = (shift - p->start) / (ptrdiff_t)axis->step;
+    if (ahead < 0) p->start = shift;
+    p->extra =
+        ahead < 0 ? p->extra + (size_t)-ahead : most(p->extra, (size_t)ahead);
     return i;
 }
 
@@ -155,9 +139,9 @@ bool cvl_tiled_shape_lay(cvl_tiled_lay *lay, const cvl_conv_sizes *s,
 
 static bool has_phase(const cvl_tiled_axis *axis, size_t phase)
 {
-    for (size_t i = 0; i < axis->taps; i++)
-        if (axis->tap[i].phase == phase) return true;
-    return false;
+    size_t i = 0;
+    while (i < axis->taps && axis->tap[i].phase != phase) i++;
+    return i < axis->taps;
 }
 
 int32_t *cvl_tiled_shape_taps(const cvl_tiled_lay *lay, size_t channels,

@@ -342,6 +342,20 @@ static const struct {
     {"check --kernel-size 23", 2,
      "convlet check: kernel height 23 does not fit the padded input height 22; "
      "use a smaller kernel or more padding"},
+    {"train --channels 65535 --groups 7", 2,
+     "convlet train: groups 7 does not divide the 65535 input channels"},
+    {"train --epsilon 0 --optimizer adam", 2,
+     "convlet train: --epsilon: '0' is out of range; expected a number above "
+     "0"},
+    {"train --net ''", 2,
+     "convlet train: --net: the value is empty; expected SPEC"},
+    {"conv --input 1,,2 --weight 1", 2,
+     "convlet conv: '1,,2': expected a number, at ',2'"},
+    {"conv --input [1,2,] --weight 1", 2,
+     "convlet conv: '[1,2,]': expected a number, at ']'"},
+    {"conv --input 1,-1e39 --weight 1 --dtype float32", 3,
+     "convlet conv: 1,-1e39: element [0,0,0,1] is -1e+39, which is beyond what "
+     "float32 can hold"},
     {"check --groups 7", 2,
      "convlet check: groups 7 does not divide the 3 input channels"},
 

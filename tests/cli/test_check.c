@@ -89,6 +89,9 @@ START_TEST(no_rounding_is_within_a_tolerance_of_nothing)
     const struct outcome outcome = run_expect(5, "check --tolerance 1e-30");
     ck_assert_uint_eq(occurrences(outcome.out, "  WRONG\n"), 4);
     ck_assert_uint_eq(occurrences(outcome.out, "ok\n"), 0);
+    ck_assert_str_eq(outcome.err,
+                     "convlet check: not every gradient is proved right; see "
+                     "what is WRONG or VANISHES\n");
 }
 END_TEST
 

@@ -356,6 +356,77 @@ START_TEST(auto_says_that_the_planes_are_too_large_for_tiled)
 }
 END_TEST
 
+static cvl_tensor *part_of(case_arrays *a, size_t i)
+{
+    cvl_tensor *const parts[] = {&a->x, &a->w, &a->dy, &a->y, &a->dw, &a->dx};
+    return parts[i];
+}
+
+/* Where a term is not finite, no algorithm makes a number of the sum. */
+START_TEST(what_is_not_finite_reaches_every_sum_that_it_is_in)
+{
+    static const double values[] = {(double)NAN, (double)INFINITY,
+                                    -(double)INFINITY};
+    cvl_random random;
+    cvl_random_seed(&random, 9);
+    for (uint32_t i = 0; i < 150; i++) {
+        const cvl_conv2d_geometry g = case_geometry(&random);
+        const size_t bad = i % 3, value = cvl_random_below(&random, 3);
+        cvl_exec exec = exec_with(1);
+        cvl_random draws;
+        case_arrays want, got;
+        cvl_random_seed(&draws, i);
+        case_init(&want, &g, CVL_F32, true, &draws);
+        const size_t at =
+            cvl_random_below(&random, (uint32_t)part_of(&want, bad)->count);
+        cvl_tensor_set(part_of(&want, bad), at, values[value]);
+        case_run(&want, &g, CVL_CONV_DIRECT, &exec);
+        for (size_t k = 0; k < ALGO_COUNT; k++)
+            for (int isa = 0; isa <= (int)cvl_isa_detect(); isa++) {
+                exec.isa = (cvl_isa)isa;
+                cvl_random_seed(&draws, i);
+                case_init(&got, &g, CVL_F32, true, &draws);
+                cvl_tensor_set(part_of(&got, bad), at, values[value]);
+                case_run(&got, &g, ALGOS[k], &exec);
+                for (size_t p = 3; p < 6; p++)
+                    for (size_t e = 0; e < part_of(&want, p)->count; e++)
+                        ck_assert(
+                            isfinite(cvl_tensor_get(part_of(&want, p), e)) ||
+                            !isfinite(cvl_tensor_get(part_of(&got, p), e)));
+                case_free(&got);
+            }
+        case_free(&want);
+    }
+}
+END_TEST
+
+START_TEST(numbers_outside_the_enums_are_refused)
+{
+    const cvl_conv2d_geometry *const g = &CASE_NOTEBOOK;
+    cvl_exec exec = exec_with(1);
+    cvl_conv2d conv;
+    cvl_conv2d_step step;
+    cvl_tensor tensor;
+    cvl_error err;
+    const size_t one = 1;
+    expect_fail(
+        cvl_conv2d_init(&conv, g, (cvl_dtype)7, CVL_CONV_AUTO, &exec, &err),
+        err, CVL_EINVAL, "7 is no element type");
+    expect_fail(
+        cvl_conv2d_init(&conv, g, CVL_F32, (cvl_conv_algo)9, &exec, &err), err,
+        CVL_EINVAL, "9 is no algorithm");
+    expect_fail(cvl_conv2d_step_init(&step, g, (cvl_dtype)7, CVL_CONV_AUTO,
+                                     &exec, &err),
+                err, CVL_EINVAL, "7 is no element type");
+    expect_fail(cvl_tensor_init(&tensor, (cvl_dtype)2, 1, &one, &err), err,
+                CVL_EINVAL, "2 is no element type");
+    ck_assert(!cvl_conv_algo_is_built(CVL_CONV_TILED, (cvl_isa)40));
+    exec.isa = (cvl_isa)40;
+    expect_fail(cvl_conv2d_init(&conv, g, CVL_F32, CVL_CONV_TILED, &exec, &err),
+                err, CVL_EINVAL, "40 is no instruction set");
+}
+END_TEST
+
 /* A window that moves by more than there is has one place. */
 START_TEST(a_stride_beyond_the_input_is_one_of_its_size)
 {
@@ -467,6 +538,8 @@ int main(void)
                         THREAD_COUNTS);
     tcase_add_loop_test(exact, gradients_agree_with_difference_quotients, 0,
                         ALGO_COUNT);
+    tcase_add_test(exact, what_is_not_finite_reaches_every_sum_that_it_is_in);
+    tcase_add_test(exact, numbers_outside_the_enums_are_refused);
     tcase_add_loop_test(exact, a_stride_beyond_the_input_is_one_of_its_size, 0,
                         5);
     tcase_add_test(exact, sizes_at_the_edge_are_refused_or_right);

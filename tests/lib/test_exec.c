@@ -1,9 +1,12 @@
 /* test_exec.c - every task runs once, on a worker that is there. */
 #include <stdatomic.h>
-#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "convlet/exec.h"
 #include "expect.h"
+#include "sanitized.h"
 
 enum { TASKS = 1000 };
 
@@ -94,12 +97,26 @@ END_TEST
 START_TEST(check_refuses_an_instruction_set_that_is_not_there)
 {
     cvl_error err;
-    char message[100];
     const cvl_exec exec = {.threads = 1, .isa = (cvl_isa)(CVL_ISA_AVX512 + 1)};
-    snprintf(message, sizeof message,
-             "this processor has no unknown; its best is %s",
-             cvl_isa_name(cvl_isa_detect()));
-    expect_fail(cvl_exec_check(&exec, &err), err, CVL_EINVAL, message);
+    expect_fail(cvl_exec_check(&exec, &err), err, CVL_EINVAL,
+                "3 is no instruction set");
+}
+END_TEST
+
+START_TEST(threads_are_counted_by_starting_them)
+{
+    ck_assert_uint_eq(cvl_threads_available(1), 1);
+    ck_assert_uint_eq(cvl_threads_available(0), 1);
+    ck_assert_uint_eq(cvl_threads_available(3), 3);
+    const pid_t child = fork();
+    if (child == 0) { /* a few stacks may be left of other threads */
+        const struct rlimit none = {0, 0};
+        setrlimit(RLIMIT_AS, &none);
+        _exit(UNDER_SANITIZER || cvl_threads_available(200) < 200 ? 1 : 0);
+    }
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 1);
 }
 END_TEST
 
@@ -141,6 +158,7 @@ int main(void)
         check_refuses_an_instruction_set_that_is_not_there,
         check_takes_every_instruction_set_up_to_the_best,
         names_of_instruction_sets_parse_back,
+        threads_are_counted_by_starting_them,
         NULL,
     };
     return run_tests("exec", tests);

@@ -93,6 +93,8 @@ static const struct {
     {"conv 4 3 strid=2", "layer 0 (conv 4 3 strid=2): unknown key 'strid'; "
                          "conv takes stride, padding, dilation, groups, bias, "
                          "tied"},
+    {"conv 4 3 padding=same padding=1",
+     "layer 0 (conv 4 3 padding=same padding=1): padding is there twice"},
     {"conv 4 3 bias=1", "layer 0 (conv 4 3 bias=1): bias '1' is neither yes "
                         "nor no"},
     {"conv 4 3 padding=1x2x3",
