@@ -43,6 +43,7 @@ static void write_identity(const struct config *config, struct text *text)
     struct config fixed = *config;
     if (config->training.lr_schedule == CVL_SCHEDULE_CONSTANT)
         fixed.training.steps = 1;
+    learned_hide(&fixed);
     config_write(&fixed, ROLE_RESULT, text);
 }
 

@@ -194,6 +194,14 @@ cvl_status learned_check(const struct learned *learned,
     return CVL_OK;
 }
 
+void learned_hide(struct config *config)
+{
+    for (size_t i = 0; i < LEARNED_PLACES; i++) {
+        const char **const place = place_in(config, i);
+        if (*place && !cvl_utf8_check(*place)) *place = "(no UTF-8)";
+    }
+}
+
 bool learned_has_moved(const char *name, const char *then, const char *now)
 {
     return is_among(name, READ) && is_file(then) && is_file(now);

@@ -41,6 +41,10 @@ cvl_status learned_check(const struct learned *learned,
                          const struct config *config, const char *then,
                          cvl_error *err);
 
+/* Puts a word in the place of paths that are no UTF-8, which no checkpoint can
+ * hold. */
+void learned_hide(struct config *config);
+
 /* Do both values of the setting `name` stand for files, which may be the same
  * in another place? */
 bool learned_has_moved(const char *name, const char *then, const char *now);

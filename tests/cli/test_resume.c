@@ -379,6 +379,17 @@ START_TEST(data_that_moved_is_said_where_it_is)
 }
 END_TEST
 
+START_TEST(a_name_that_is_no_utf8_is_kept)
+{
+    put_picture("\xff.png", "rgb8.png", 0, 0);
+    run_expect(0, "train --quiet --input \xff.png --target filter:box "
+                  "--steps 3 --out run");
+    run_expect(0, "train --quiet --resume run --steps 4");
+    put_picture("\xff.png", "rgba8.png", 0, 0);
+    run_expect(2, "train --quiet --resume run --steps 5");
+}
+END_TEST
+
 START_TEST(a_run_on_a_file_does_not_go_on_with_random_numbers)
 {
     put_files();
@@ -418,6 +429,7 @@ int main(void)
                         (int)(sizeof changes / sizeof changes[0]));
     tcase_add_test(all, bytes_that_changed_alone_are_other_data);
     tcase_add_test(all, data_that_moved_is_said_where_it_is);
+    tcase_add_test(all, a_name_that_is_no_utf8_is_kept);
     tcase_add_test(all, a_run_on_a_file_does_not_go_on_with_random_numbers);
     suite_add_tcase(suite, all);
     return run_suite(suite);
