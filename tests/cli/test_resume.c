@@ -263,9 +263,10 @@ START_TEST(a_diverged_run_keeps_its_last_good_state)
 END_TEST
 
 /* Settings of runs on files, and what may then be another. */
-#define ON_FILES                                                          \
-    "train --quiet --input in.png --target after.png --kernel-size 3 "    \
-    "--padding 1 --region all --no-mask-clipped --lr 0.01 --log-every 1 " \
+#define ON_FILES                                                        \
+    "train --quiet --input in.png --target after.png --kernel-size 3 "  \
+    "--padding 1 --region all --no-mask-clipped --no-whiten --lr 0.01 " \
+    "--log-every 1 "                                                    \
     "--steps "
 #define ON_PHOTOS                                                           \
     "train --quiet --degrade noise:9 --target photos --validation own.png " \
