@@ -31,6 +31,7 @@
     X(fstat, EIO, DISK)              \
     X(faccessat, EROFS, DISK)        \
     X(fchmod, EPERM, DISK)           \
+    X(ftruncate, EIO, DISK)          \
     X(readlinkat, EACCES, DISK)      \
     X(scandir, EMFILE, DISK)         \
     X(fopen, EMFILE, DISK)           \

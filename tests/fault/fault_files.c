@@ -23,6 +23,7 @@ int fault_fstatat(int base, const char *path, struct stat *info, int flags);
 int fault_fstat(int fd, struct stat *info);
 int fault_faccessat(int directory, const char *path, int mode, int flags);
 int fault_fchmod(int fd, mode_t mode);
+int fault_ftruncate(int fd, off_t size);
 ssize_t fault_readlinkat(int base, const char *path, char *link, size_t size);
 int fault_scandir(const char *path, struct dirent ***entries,
                   int (*filter)(const struct dirent *),
@@ -125,6 +126,11 @@ int fault_faccessat(int directory, const char *path, int mode, int flags)
 int fault_fchmod(int fd, mode_t mode)
 {
     return fault_due(FAULT_fchmod) ? -1 : fchmod(fd, mode);
+}
+
+int fault_ftruncate(int fd, off_t size)
+{
+    return fault_due(FAULT_ftruncate) ? -1 : ftruncate(fd, size);
 }
 
 ssize_t fault_readlinkat(int base, const char *path, char *link, size_t size)
