@@ -72,6 +72,9 @@ const struct command command_table[] = {
                    "one picture, of any size"},
                   {"convlet apply --model run/model.safetensors *.jpg -o out",
                    "many, into a directory; a JPEG becomes a PNG"},
+                  {"curl URL | convlet apply --model run/model.safetensors - "
+                   "-o - >better.png",
+                   "- is standard input, here and wherever a file is read"},
                   {"convlet apply --model run/model.safetensors noisy.png \\\n"
                    "      --compare clean.png",
                    "the PSNR against the truth: noisy.png psnr:31.42"}}},

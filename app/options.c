@@ -373,8 +373,9 @@ const struct option option_table[] = {
     {"best", SECTION_OUTPUT, TYPE_SWITCH, "train", AT(output.best), "false",
      "one layer: say at the end how low its loss could be", .akin = "optimum"},
     {"output", SECTION_OUTPUT, TYPE_TEXT, "apply", AT(output.output), "",
-     "write the result: a file; or a directory, where names are kept",
-     .metavar = "FILE|DIR", .akin = "out output-dir", .letter = 'o'},
+     "write the result: a file; a directory, where names are kept; or -, "
+     "standard output",
+     .metavar = "FILE|DIR|-", .akin = "out output-dir", .letter = 'o'},
     {"compare", SECTION_OUTPUT, TYPE_TEXT, "apply", AT(apply.compare), "",
      "print the PSNR against this picture or array, or against the one of "
      "the same name in this directory",
@@ -436,7 +437,7 @@ const struct option option_table[] = {
      "print every setting and where it came from, then stop",
      .akin = "show-config dump-config"},
     {"help", SECTION_FLAGS, TYPE_SWITCH, EVERY_COMMAND, AT(start.help), "false",
-     "print this, then stop", .akin = "h usage"},
+     "print this, then stop", .akin = "usage", .letter = 'h'},
     {0}};
 
 _Static_assert(sizeof option_table / sizeof *option_table <= OPTION_LIMIT,

@@ -155,15 +155,19 @@ static cvl_status save(const struct apply_job *job,
                        picture_profile *profile, cvl_error *err)
 {
     const char *const path = paths->output.data;
+    cvl_status status = CVL_OK;
     if (!path) return CVL_OK;
-    const cvl_status status =
-        paths->is_picture ? picture_save_with(-1, path, tensor, profile, err)
-                          : save_array(path, tensor, origin, err);
+    if (!paths->is_picture)
+        status = save_array(path, tensor, origin, err);
+    else if (paths->to_stdout)
+        status = picture_save_as(paths->format, -1, path, tensor, profile, err);
+    else
+        status = picture_save_with(-1, path, tensor, profile, err);
     if (status || job->config->output.quiet) return status;
     origin->notes &= COLOUR_NOTES;
     if (paths->is_picture && !profile->kept)
         array_print_note("apply", paths->input, origin);
-    fprintf(stderr, "wrote %s\n", path);
+    if (!paths->to_stdout) fprintf(stderr, "wrote %s\n", path);
     return CVL_OK;
 }
 

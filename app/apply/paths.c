@@ -4,16 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/directory.h"
+#include "base/input.h"
 #include "base/outputs.h"
 #include "data/source.h"
-#include "pictures/picture.h"
 
 /* The name behind the last slash. */
 static const char *base_of(const char *path)
 {
     const char *const slash = strrchr(path, '/');
+    if (input_is_stdin(path)) return "stdin";
     return slash ? slash + 1 : path;
 }
 
@@ -45,6 +47,11 @@ static void join(const char *directory, struct text *path)
     text_add(path, "%s%s", directory, slash ? "" : "/");
 }
 
+static bool is_stdout(const char *output)
+{
+    return strcmp(output, "-") == 0;
+}
+
 static cvl_status settle_output(const char *output, bool in_directory,
                                 struct apply_paths *paths, cvl_error *err)
 {
@@ -53,6 +60,14 @@ static cvl_status settle_output(const char *output, bool in_directory,
     if (status) return status;
     paths->is_picture = source.kind == SOURCE_PICTURE;
     if (!output) return CVL_OK;
+    if (is_stdout(output)) {
+        paths->to_stdout = true;
+        if (source.format)
+            paths->format =
+                picture_format_by_name(picture_ending(source.format));
+        text_add(&paths->output, "/dev/stdout");
+        return text_status(&paths->output, err);
+    }
     if (in_directory) {
         join(output, &paths->output);
         add_name(base_of(paths->input), source.format, &paths->output);
@@ -85,6 +100,26 @@ static cvl_status settle_truth(const struct apply_settings *settings,
         text_add(&paths->truth, "%s", settings->compare);
     }
     return text_status(&paths->truth, err);
+}
+
+/* Standard output takes one thing, and a terminal no such one. */
+static cvl_status check_stdout(const struct apply_settings *settings,
+                               cvl_error *err)
+{
+    if (settings->file_count > 1)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--output -: standard output takes one result, not "
+                        "%zu; name a directory",
+                        settings->file_count);
+    if (settings->compare)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--output -: standard output takes the result alone; "
+                        "leave out --compare");
+    if (isatty(STDOUT_FILENO))
+        return cvl_fail(err, CVL_EINVAL,
+                        "--output -: standard output is a terminal; send it "
+                        "elsewhere, as with >better.png");
+    return CVL_OK;
 }
 
 /* CVL_EINVAL where the last of these becomes the same file as another. */
@@ -134,9 +169,11 @@ cvl_status apply_paths_settle(const struct config *config,
     const char *const output = config->output.output;
     /* A name without an ending is no file of ours. */
     const bool in_directory =
-        output && (settings->file_count > 1 || directory_exists(output) ||
-                   !strchr(base_of(output), '.'));
-    cvl_status status = CVL_OK;
+        output && !is_stdout(output) &&
+        (settings->file_count > 1 || directory_exists(output) ||
+         !strchr(base_of(output), '.'));
+    cvl_status status =
+        output && is_stdout(output) ? check_stdout(settings, err) : CVL_OK;
     for (size_t i = 0; !status && i < settings->file_count; i++) {
         paths[i].input = settings->files[i];
         status = settle_output(output, in_directory, &paths[i], err);

@@ -55,6 +55,11 @@ static cvl_status make_one(const char *path, const char *flag, cvl_error *err)
 cvl_status directory_make(const char *path, const char *flag, cvl_error *err)
 {
     struct text above = {0};
+    if (strcmp(path, "-") == 0)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--%s: - is standard output, which is no directory; "
+                        "one of that name is ./-",
+                        flag);
     text_add(&above, "%s", path);
     cvl_status status = text_status(&above, err);
     for (size_t i = 1; !status && i < above.size; i++) {

@@ -11,7 +11,7 @@ bool directory_exists(const char *path);
 
 /*
  * Makes the directory, and those above it that are missing. `flag` ("out") is
- * what to choose otherwise. CVL_EIO, CVL_ENOMEM.
+ * what to choose otherwise. CVL_EIO, CVL_ENOMEM; CVL_EINVAL for "-".
  */
 cvl_status directory_make(const char *path, const char *flag, cvl_error *err);
 

@@ -7,6 +7,7 @@
 
 #include <convlet/size.h>
 
+#include "base/input.h"
 #include "base/text.h"
 
 /* No list of layers is this long. */
@@ -124,19 +125,19 @@ cvl_status bench_shapes_open(struct bench_shapes *shapes, const char *path,
     const char *line;
     size_t length, count = 0;
     char clipped[TEXT_CLIP];
+    text_clip(input_name(path), clipped);
     *shapes = (struct bench_shapes){0};
-    cvl_status status = cvl_file_read(path, FILE_LIMIT, &shapes->bytes, err);
+    cvl_status status = input_read(path, FILE_LIMIT, &shapes->bytes, err);
     if (status) return status;
     for (; next_line(shapes, &line, &length); count++) {
         status = read_line(line, length, &shape, err);
         if (status)
-            return cvl_error_prefix(err, status, "%s:%zu",
-                                    text_clip(path, clipped), shapes->line);
+            return cvl_error_prefix(err, status, "%s:%zu", clipped,
+                                    shapes->line);
     }
     shapes->at = shapes->line = 0;
     if (count) return CVL_OK;
-    return cvl_fail(err, CVL_EFORMAT, "%s: names no layer",
-                    text_clip(path, clipped));
+    return cvl_fail(err, CVL_EFORMAT, "%s: names no layer", clipped);
 }
 
 bool bench_shapes_next(struct bench_shapes *shapes, struct bench_shape *shape)

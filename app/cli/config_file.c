@@ -13,6 +13,7 @@
 
 #include <convlet/file.h>
 
+#include "base/input.h"
 #include "base/suggest.h"
 #include "cli/quote.h"
 #include "cli/value.h"
@@ -136,6 +137,16 @@ static const struct option *find_key(const struct source *source,
     return NULL;
 }
 
+static cvl_status refuse_comment(const char *value, cvl_error *err)
+{
+    char clipped[TEXT_CLIP];
+    return cvl_fail(err, CVL_EINVAL,
+                    "'%s': behind a value a comment begins with ; and not with "
+                    "#; a # that belongs to the value is written in quotes, as "
+                    "\"a #1\"",
+                    text_clip(value, clipped));
+}
+
 /* Enters one value: inih's handler; 0 stops with source->status. */
 static int take_key(void *user, const char *section, const char *key,
                     const char *value)
@@ -159,6 +170,8 @@ static int take_key(void *user, const char *section, const char *key,
                           *set_in);
     else if (wrong)
         status = cvl_fail(source->err, CVL_EINVAL, "%s", wrong);
+    else if (value[0] != '"' && looks_commented(value))
+        status = refuse_comment(value, source->err);
     if (!status)
         status = settings_copy(source->settings, text, &value, source->err);
     if (!status)
@@ -218,15 +231,15 @@ cvl_status config_load(const char *path, struct settings *settings,
 {
     cvl_bytes bytes = {0};
     cvl_status status = settings_copy(settings, path, &settings->file, err);
-    if (!status) status = cvl_file_read(path, CONFIG_FILE_LIMIT, &bytes, err);
+    if (!status) status = input_read(path, CONFIG_FILE_LIMIT, &bytes, err);
     if (status == CVL_EFORMAT) {
         /* A config too large is the user's mistake, not damaged data. */
         if (err) err->status = CVL_EINVAL;
         status = CVL_EINVAL;
     }
     if (!status)
-        status = config_parse(path, (const char *)bytes.data, bytes.size,
-                              ORIGIN_FILE, settings, err);
+        status = config_parse(input_name(path), (const char *)bytes.data,
+                              bytes.size, ORIGIN_FILE, settings, err);
     cvl_bytes_free(&bytes);
     return status;
 }

@@ -10,7 +10,7 @@ enum { CONFIG_FILE_LIMIT = 64 * 1024, CONFIG_LINE_LIMIT = 1024 };
 /*
  * The format, as inih reads it:
  *
- *     ; a comment, or # one; also after a value, behind a space
+ *     ; a comment, or # one; after a value, behind a space, only with ;
  *     [geometry]
  *     stride = 2,1        ; or stride: 2,1
  *     [output]

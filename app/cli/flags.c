@@ -179,7 +179,7 @@ cvl_status flags_parse(int argc, const char *const *argv,
 {
     struct reader reader = {.settings = settings, .argc = argc, .argv = argv};
     for (int i = 0; i < argc; i++)
-        if (strcmp(argv[i], "--help") == 0)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
             return enter(&reader, option_find(&settings->options, "help"),
                          "true", err);
     cvl_status status = settings_make_room(settings, argc, err);

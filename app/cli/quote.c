@@ -3,6 +3,14 @@
 
 #include <string.h>
 
+bool looks_commented(const char *value)
+{
+    if (value[0] == '#') return true;
+    for (const char *c = value; (c = strchr(c, '#')); c++)
+        if (c[-1] == ' ' || c[-1] == '\t') return true;
+    return false;
+}
+
 static bool needs_quotes(const char *value)
 {
     const size_t length = strlen(value);
@@ -11,7 +19,7 @@ static bool needs_quotes(const char *value)
         return true;
     for (const char *c = value; *c; c++)
         if ((unsigned char)*c < ' ' || *c == ';') return true;
-    return false;
+    return looks_commented(value);
 }
 
 size_t quoted_size(const char *value)
@@ -75,5 +83,6 @@ const char *unquote(char *text)
         }
     }
     *to = '\0';
-    return from[1] ? "text after the closing quote" : NULL;
+    return from[1] ? "text after the closing quote; a comment begins with ;"
+                   : NULL;
 }

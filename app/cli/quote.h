@@ -12,6 +12,10 @@ void quote(const char *value, struct text *text);
  * name and a comment on its origin, is one that is read back. */
 size_t quoted_size(const char *value);
 
+/* Does what somebody took for a comment, "# note", stand in the value, or
+ * behind it? In quotes it is a part of the value. */
+bool looks_commented(const char *value);
+
 /* Takes the quotes off a text that begins with one, in place; the reason why
  * not, or NULL. */
 const char *unquote(char *text);

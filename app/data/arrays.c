@@ -85,7 +85,8 @@ cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
     cvl_status status = source_read(path, &source, err);
     if (status) return status;
     if (source.format) {
-        status = picture_read(path, &source.bytes, dtype, tensor, &info, err);
+        status =
+            picture_read(source.path, &source.bytes, dtype, tensor, &info, err);
         if (!status && profile)
             status = picture_profile_read(&source.bytes, profile, err);
         if (!status)
@@ -115,11 +116,15 @@ cvl_status array_read(const char *text, cvl_random *random, cvl_tensor *tensor,
                       cvl_error *err)
 {
     if (literal_is(text)) return literal_parse(text, random, tensor, err);
+    struct source source;
     cvl_status status = refuse_typo(text, err);
-    if (!status) status = cvl_npy_load(text, tensor, err);
+    if (!status) status = source_read(text, &source, err);
     if (status) return status;
-    status = check_finite(text, tensor, err);
+    status = cvl_npy_parse(source.bytes.data, source.bytes.size, tensor, err);
+    if (status) cvl_error_prefix(err, status, "%s", source.path);
+    if (!status) status = check_finite(source.path, tensor, err);
     if (status) cvl_tensor_free(tensor);
+    source_free(&source);
     return status;
 }
 

@@ -102,7 +102,7 @@ static const struct filter *target_filter(const struct config *config)
 
 bool data_is_file(const char *text)
 {
-    return !is_among(text, "random ones zeros leaves") &&
+    return !is_among(text, "random ones zeros leaves -") &&
            strncmp(text, FILTER_PREFIX, sizeof FILTER_PREFIX - 1) != 0 &&
            !literal_is(text);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/input.h"
 #include "data/source.h"
 
 /* A run's directory is what people name first, or the picture beside it. */
@@ -20,12 +21,22 @@ static cvl_status explain_failure(const char *path, cvl_status status,
     return cvl_fail(err, status,
                     "%s: is a %s, expected a model; a run's model is its "
                     "model.safetensors",
-                    path, kind);
+                    input_name(path), kind);
 }
 
 static cvl_status load(const char *path, cvl_safetensors *file, cvl_error *err)
 {
-    return explain_failure(path, cvl_safetensors_load(path, file, err), err);
+    const uint64_t limit = CVL_SAFETENSORS_MAX_FILE;
+    cvl_bytes bytes;
+    *file = (cvl_safetensors){0};
+    cvl_status status = input_read(
+        path, limit < SIZE_MAX ? (size_t)limit : SIZE_MAX, &bytes, err);
+    if (!status) {
+        status = cvl_safetensors_parse(bytes.data, bytes.size, file, err);
+        if (status) cvl_error_prefix(err, status, "%s", input_name(path));
+    }
+    cvl_bytes_free(&bytes);
+    return explain_failure(path, status, err);
 }
 
 cvl_status model_load(const char *path, const char *spec, cvl_model *model,
@@ -41,8 +52,9 @@ cvl_status model_load(const char *path, const char *spec, cvl_model *model,
         return cvl_fail(err, status,
                         "%s: does not say what its layers are; say so, as "
                         "--net \"conv 8 3x3, relu, conv 3 3x3\"",
-                        path);
-    return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
+                        input_name(path));
+    return status ? cvl_error_prefix(err, status, "%s", input_name(path))
+                  : CVL_OK;
 }
 
 cvl_status model_load_params(const char *path, bool quiet, cvl_net *net,

@@ -87,7 +87,7 @@ static cvl_status load_photo(struct photo *photo, enum color_choice color,
     cvl_status status = source_read(photo->name, &source, err);
     if (status) return status;
     status =
-        picture_read(photo->name, &source.bytes, CVL_F32, pixels, &info, err);
+        picture_read(source.path, &source.bytes, CVL_F32, pixels, &info, err);
     photo->mark = source_mark(&source);
     source_free(&source);
     if (status) return status;

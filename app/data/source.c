@@ -2,23 +2,18 @@
 #include "data/source.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <convlet/npy.h>
 
+#include "base/input.h"
+
 static cvl_status fail(const char *path, const char *what, cvl_error *err)
 {
     return cvl_fail(err, CVL_EIO, "%s: cannot %s: %s", path, what,
                     strerror(errno));
-}
-
-static int open_file(const char *path)
-{
-    /* Without O_NONBLOCK the open of a pipe waits for a writer, forever. */
-    return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
 
 /* What starts like this. */
@@ -51,17 +46,20 @@ static cvl_status recognise(int fd, struct source *source, cvl_error *err)
 cvl_status source_look(const char *path, struct source *source, cvl_error *err)
 {
     struct stat info;
-    *source = (struct source){.path = path};
-    if (stat(path, &info)) {
-        const bool is_absent = errno == ENOENT || errno == ENOTDIR;
-        return is_absent ? CVL_OK : fail(path, "open", err);
+    int fd;
+    *source = (struct source){.path = input_name(path)};
+    if (!input_is_stdin(path)) {
+        if (stat(path, &info)) {
+            const bool is_absent = errno == ENOENT || errno == ENOTDIR;
+            return is_absent ? CVL_OK : fail(path, "open", err);
+        }
+        if (S_ISDIR(info.st_mode)) source->kind = SOURCE_DIRECTORY;
+        /* Who opens a pipe disturbs its writer. */
+        if (!S_ISREG(info.st_mode)) return CVL_OK;
     }
-    if (S_ISDIR(info.st_mode)) source->kind = SOURCE_DIRECTORY;
-    /* Who opens a pipe disturbs its writer. */
-    if (!S_ISREG(info.st_mode)) return CVL_OK;
-    const int fd = open_file(path);
-    if (fd < 0) return fail(path, "open", err);
-    const cvl_status status = recognise(fd, source, err);
+    cvl_status status = input_open(path, &fd, err);
+    if (status) return status;
+    status = recognise(fd, source, err);
     close(fd);
     return status;
 }
@@ -69,16 +67,16 @@ cvl_status source_look(const char *path, struct source *source, cvl_error *err)
 cvl_status source_read(const char *path, struct source *source, cvl_error *err)
 {
     struct stat info;
-    *source = (struct source){.path = path};
-    const int fd = open_file(path);
-    if (fd < 0) return fail(path, "open", err);
-    cvl_status status = CVL_OK;
+    int fd;
+    *source = (struct source){.path = input_name(path)};
+    cvl_status status = input_open(path, &fd, err);
+    if (status) return status;
     if (!fstat(fd, &info) && S_ISREG(info.st_mode))
         status = recognise(fd, source, err);
     const uint64_t limit =
         source->format ? (uint64_t)PICTURE_MAX_BYTES : CVL_NPY_MAX_FILE;
     if (!status)
-        status = cvl_file_read_open(fd, path,
+        status = cvl_file_read_open(fd, source->path,
                                     limit < SIZE_MAX ? (size_t)limit : SIZE_MAX,
                                     &source->bytes, err);
     close(fd);
@@ -106,7 +104,8 @@ cvl_status source_refuse_typo(const char *path, const char *before,
                               cvl_error *err)
 {
     struct stat info;
-    if (!near || !stat(path, &info) || errno != ENOENT) return CVL_OK;
+    if (!near || input_is_stdin(path) || !stat(path, &info) || errno != ENOENT)
+        return CVL_OK;
     return cvl_fail(err, CVL_EIO, "%s: no such file; did you mean '%s%s%s'?",
                     path, before, near, after);
 }

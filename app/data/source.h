@@ -26,7 +26,7 @@ struct source_mark {
 
 /* {0} is empty. */
 struct source {
-    const char *path;
+    const char *path; /* or "standard input", which "-" names */
     enum source_kind kind;
     const picture_format *format; /* of a picture; else NULL */
     cvl_bytes bytes;              /* once it was read */

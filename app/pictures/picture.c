@@ -295,6 +295,13 @@ cvl_status picture_save_with(int directory, const char *path,
     if (!picture_is_written(format))
         return cvl_fail(err, CVL_EINVAL, "%s: a picture's name ends in %s",
                         path, picture_endings(NULL, endings));
+    return picture_save_as(format, directory, path, pixels, profile, err);
+}
+
+cvl_status picture_save_as(const picture_format *format, int directory,
+                           const char *path, const cvl_tensor *pixels,
+                           picture_profile *profile, cvl_error *err)
+{
     cvl_status status = check_shape(path, format, pixels, err);
     if (status) return status;
 

@@ -110,11 +110,16 @@ void picture_profile_free(picture_profile *profile);
 cvl_status picture_save(const char *path, const cvl_tensor *pixels,
                         cvl_error *err);
 
-/* The same with a profile, if the file has room for one: profile->kept; and in
- * the directory that is open, as cvl_file_write_at. */
+/* The same with a profile, or NULL, if the file has room for one:
+ * profile->kept; and in the directory that is open, as cvl_file_write_at. */
 cvl_status picture_save_with(int directory, const char *path,
                              const cvl_tensor *pixels, picture_profile *profile,
                              cvl_error *err);
+
+/* And in a format that is written, whatever the name. */
+cvl_status picture_save_as(const picture_format *format, int directory,
+                           const char *path, const cvl_tensor *pixels,
+                           picture_profile *profile, cvl_error *err);
 
 /*
  * Encodes samples of 8 bits, [H,W,C] in memory, as the bytes of a file; free

@@ -160,9 +160,12 @@ bool cvl_file_is_descriptor(const char *path)
 static int write_directly(int base, const char *path, const cvl_span *pieces,
                           size_t count)
 {
-    /* Appends: a redirected stdout may hold output from before. */
+    /* A stdout that is a socket cannot be opened; one that is a file and was
+     * redirected may hold output from before, behind which others append. */
     const int fd =
-        openat(base, path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
+        strcmp(path, "/dev/stdout") == 0
+            ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+            : openat(base, path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
     if (fd < 0) return errno;
     return write_and_close(fd, pieces, count, false);
 }

@@ -78,10 +78,9 @@ static void submit_to(const struct conditions *conditions)
 }
 
 /* In the child: standard streams as asked for, then the program. */
-static _Noreturn void become_program(const struct parts *parts, int out,
+static _Noreturn void become_program(const struct parts *parts, int in, int out,
                                      int err)
 {
-    const int in = open("/dev/null", O_RDONLY);
     if (parts->out) out = open(parts->out, O_WRONLY | O_CREAT | O_TRUNC, 0666);
     if (in < 0 || out < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 ||
         dup2(err, 2) < 0)
@@ -154,6 +153,29 @@ static void watch_terminal(int viewer, char text[OUTPUT_LIMIT])
     close(viewer);
 }
 
+/* Where a file comes out of a pipe, as much as the pipe can hold. */
+static int feed(int file)
+{
+    static char bytes[1 << 16];
+    int ends[2];
+    const ssize_t size = read(file, bytes, sizeof bytes);
+    ck_assert_int_ge(size, 0);
+    ck_assert_int_lt(size, (ssize_t)sizeof bytes);
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(write(ends[1], bytes, (size_t)size), size);
+    close(ends[1]);
+    close(file);
+    return ends[0];
+}
+
+static int open_input(const struct conditions *conditions)
+{
+    const char *const name = conditions->input;
+    const int file = open(name ? name : "/dev/null", O_RDONLY);
+    ck_assert_int_ge(file, 0);
+    return conditions->piped ? feed(file) : file;
+}
+
 static void send_later(pid_t child, const struct conditions *conditions)
 {
     if (!conditions->signal) return;
@@ -185,13 +207,15 @@ struct outcome run_under(const struct conditions *conditions, const char *line)
     if (parts.reads) ck_assert_int_eq(pipe(ends), 0);
     if (conditions->terminal) open_terminal(&viewer, &terminal);
     fflush(NULL);
+    const int in = open_input(conditions);
     const pid_t child = fork();
     ck_assert_int_ge(child, 0);
     if (!child) {
         submit_to(conditions);
-        become_program(&parts, parts.reads ? ends[1] : fileno(out),
+        become_program(&parts, in, parts.reads ? ends[1] : fileno(out),
                        conditions->terminal ? terminal : fileno(err));
     }
+    close(in);
     if (conditions->terminal) {
         close(terminal);
         watch_terminal(viewer, err_text);

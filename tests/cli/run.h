@@ -2,6 +2,7 @@
 #ifndef RUN_H
 #define RUN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The exit status stands for a signal, as in a shell. */
@@ -35,6 +36,8 @@ struct conditions {
     long delay;           /* of them; 0: at once */
     int ignored;          /* a signal that it starts with ignored; 0: none */
     size_t file_limit;    /* no file may grow beyond; 0: no limit */
+    const char *input;    /* a file for standard input; NULL: an empty one */
+    bool piped;           /* it comes through a pipe */
     const char *terminal; /* TERM of a terminal that stderr is; NULL: none */
 };
 

@@ -43,7 +43,6 @@ static const struct {
     {"train --steps=", 2,
      "convlet train: --steps: '' is not a whole number; expected 1 to "
      "1000000000"},
-    {"train -h", 2, "convlet train: unknown flag -h; did you mean --help?"},
     {"train 50", 2,
      "convlet train: unexpected argument '50'; every setting is a flag, see "
      "convlet train --help"},
@@ -804,7 +803,7 @@ static const struct {
     {"apply --lr 1 good.png", 2,
      "convlet apply: --lr belongs to `convlet train`, not `convlet apply`"},
     {"apply good.png -o", 2,
-     "convlet apply: --output needs a value: --output FILE|DIR"},
+     "convlet apply: --output needs a value: --output FILE|DIR|-"},
     {"apply --out y.png good.png", 2,
      "convlet apply: --out belongs to `convlet train`, not `convlet apply`; "
      "did you mean --output?"},
@@ -813,8 +812,6 @@ static const struct {
      "did you mean --out?"},
     {"apply -x good.png", 2,
      "convlet apply: unknown flag -x; see convlet apply --help"},
-    {"apply -h good.png", 2,
-     "convlet apply: unknown flag -h; did you mean --help?"},
     {"apply --model unit/model.safetensors good.png -o y.gif", 2,
      "convlet apply: --output: y.gif: a file's name ends in .png, .bmp, .jpg, "
      ".jpeg or .npy; a new directory's has no ending, or ends in /"},

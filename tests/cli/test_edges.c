@@ -1,4 +1,5 @@
 /* test_edges.c - what others made, and what others are used to. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -100,12 +101,200 @@ START_TEST(net_says_the_layers_of_a_model_from_elsewhere)
 }
 END_TEST
 
+/* Runs the line with this file as standard input, through a pipe or not. */
+static struct outcome run_with(const char *input, bool piped, int status,
+                               const char *line)
+{
+    const struct conditions conditions = {.input = input, .piped = piped};
+    const struct outcome outcome = run_under(&conditions, line);
+    ck_assert_msg(outcome.status == status, "convlet %s: %d: %s", line,
+                  outcome.status, outcome.err);
+    return outcome;
+}
+
+static void expect_same_file(const char *name, const char *other)
+{
+    static char a[1 << 16], b[1 << 16];
+    const size_t size = get_text(name, a, sizeof a);
+    ck_assert_uint_eq(get_text(other, b, sizeof b), size);
+    ck_assert_mem_eq(a, b, size);
+}
+
+/* A model of three channels, and two pictures. */
+static void make_model(void)
+{
+    run_expect(0, "train --quiet --net 'conv 3 3x3 padding=same' --steps 1 "
+                  "--out m");
+    put_picture("photo.png", "rgb8.png", 0, 0);
+    put_picture("photo.jpg", "rgb.jpg", 0, 0);
+}
+
+START_TEST(a_dash_is_standard_input_and_output)
+{
+    if (UNDER_TSAN) return;
+    make_model();
+    run_expect(0, "apply --model m/model.safetensors photo.png -o y.png");
+    run_expect(0, "apply --model m/model.safetensors photo.jpg -o z.png");
+    for (int piped = 0; piped < 2; piped++) {
+        const char *const err =
+            run_with("photo.png", piped, 0,
+                     "apply --model m/model.safetensors - -o - > out.png")
+                .err;
+        ck_assert_str_eq(err, "");
+        expect_same_file("out.png", "y.png");
+        run_with("photo.jpg", piped, 0,
+                 "apply --model m/model.safetensors - -o - > out.png");
+        expect_same_file("out.png", "z.png");
+        run_with("photo.png", piped, 0,
+                 "apply --model m/model.safetensors --force - -o dir");
+        expect_same_file("dir/stdin.png", "y.png");
+        run_with("m/model.safetensors", piped, 0,
+                 "apply --model - --force photo.png -o out.png");
+        expect_same_file("out.png", "y.png");
+    }
+    ck_assert_uint_eq(count_entries("."), 7);
+}
+END_TEST
+
+START_TEST(arrays_and_settings_come_through_standard_input)
+{
+    const size_t shape[] = {1, 1, 2, 3};
+    put_array("x.npy", 4, shape);
+    static const char config[] = "[geometry]\nstride = 1\n";
+    put_bytes("x.ini", config, sizeof config - 1);
+    for (int piped = 0; piped < 2; piped++) {
+        ck_assert_str_eq(
+            run_with("x.npy", piped, 0, "conv --input - --weight 2 --bias 1")
+                .out,
+            "y [1,1,2,3]\n 3  5  7\n 9 11 13\n");
+        /* Twice the same. */
+        ck_assert_str_eq(
+            run_with("x.npy", piped, 0, "conv --input - --weight -").out,
+            "y [1,1,1,1]\n91\n");
+        ck_assert_ptr_nonnull(strstr(
+            run_with("x.ini", piped, 0, "train --config - --print-config").out,
+            "; -:2\n"));
+        run_with("x.npy", piped, 0,
+                 "train --quiet --steps 1 --input - --kernels 1 --out run "
+                 "--force");
+        run_with("x.npy", piped, 0, "train --resume run --steps 2");
+    }
+    ck_assert_str_eq(
+        run_with("x.ini", true, 3, "conv --input - --weight 1").err,
+        "convlet conv: standard input: is neither a picture of a "
+        "kind that convlet reads (PNG, JPEG, BMP, binary PNM) nor "
+        "a .npy array\n");
+    ck_assert_str_eq(run_expect(3, "conv --input - --weight 1").err,
+                     "convlet conv: standard input: is empty; expected a "
+                     "picture or a .npy array\n");
+}
+END_TEST
+
+static const struct {
+    const char *line, *err;
+} no_outputs[] = {
+    {"apply --model m/model.safetensors photo.png photo.jpg -o -",
+     "convlet apply: --output -: standard output takes one result, not 2; name "
+     "a directory\n"},
+    {"apply --model m/model.safetensors photo.png -o - --compare photo.png",
+     "convlet apply: --output -: standard output takes the result alone; leave "
+     "out --compare\n"},
+    {"train --quiet --steps 1 --out -",
+     "convlet train: --out: - is standard output, which is no directory; one "
+     "of that name is ./-\n"},
+    {"explain --save-arrays -",
+     "convlet explain: --save-arrays: - is standard output, which is no "
+     "directory; one of that name is ./-\n"},
+};
+
+START_TEST(a_dash_that_cannot_be_is_refused)
+{
+    make_model();
+    const size_t before = count_entries(".");
+    ck_assert_str_eq(run_expect(2, no_outputs[_i].line).err,
+                     no_outputs[_i].err);
+    ck_assert_uint_eq(count_entries("."), before);
+    run_expect(0, "train --quiet --steps 1 --out ./-");
+}
+END_TEST
+
+START_TEST(a_result_that_standard_output_does_not_take_is_a_failure)
+{
+    make_model();
+    ck_assert_str_eq(
+        run_expect(1, "apply --model m/model.safetensors photo.png -o - "
+                      "> /dev/full")
+            .err,
+        "convlet apply: /dev/stdout: cannot write: No space left on device\n");
+    run_expect(1, "apply --model m/model.safetensors photo.png -o - >&-");
+}
+END_TEST
+
+START_TEST(every_command_has_its_help_behind_h)
+{
+    static const char *const commands[] = {"train", "conv",  "explain", "check",
+                                           "show",  "apply", "bench"};
+    static char help[1 << 16];
+    char line[64];
+    snprintf(line, sizeof line, "%s --help", commands[_i]);
+    snprintf(help, sizeof help, "%s", run_expect(0, line).out);
+    snprintf(line, sizeof line, "%s -h", commands[_i]);
+    ck_assert_str_eq(run_expect(0, line).out, help);
+    snprintf(line, sizeof line, "%s --no-such-thing -h", commands[_i]);
+    ck_assert_str_eq(run_expect(0, line).out, help);
+}
+END_TEST
+
+static const struct {
+    const char *text, *err;
+} comments[] = {
+    {"lr = 0.01 # note", "lr: '0.01 # note': "},
+    {"input = a.png\t# note", "input: 'a.png?# note': "},
+    {"init-bias = # note", "init-bias: '# note': "},
+};
+
+START_TEST(a_comment_that_is_none_is_refused_with_a_hint)
+{
+    char err[256];
+    put_bytes("a.ini", comments[_i].text, strlen(comments[_i].text));
+    snprintf(err, sizeof err,
+             "convlet train: a.ini:1: %sbehind a value a comment begins with ; "
+             "and not with #; a # that belongs to the value is written in "
+             "quotes, as \"a #1\"\n",
+             comments[_i].err);
+    ck_assert_str_eq(run_expect(2, "train --config a.ini --print-config").err,
+                     err);
+}
+END_TEST
+
+START_TEST(a_hash_in_a_value_is_written_in_quotes)
+{
+    static const char *const names[] = {"a #1.png", "#1.png", "a#1.png"};
+    static const char *const written[] = {
+        "\ninput = \"a #1.png\"", "\ninput = \"#1.png\"", "\ninput = a#1.png"};
+    char line[128];
+    snprintf(line, sizeof line,
+             "train --preset filter --input '%s' --print-config > a.ini",
+             names[_i]);
+    run_expect(0, line);
+    static char text[1 << 14];
+    get_text("a.ini", text, sizeof text);
+    ck_assert_ptr_nonnull(strstr(text, written[_i]));
+    const struct outcome again =
+        run_expect(0, "train --config a.ini --print-config");
+    ck_assert_ptr_nonnull(strstr(again.out, written[_i]));
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
         what_a_net_does_not_need_of_a_file_is_passed_over,
         what_it_needs_is_named_where_it_cannot_be_read,
         net_says_the_layers_of_a_model_from_elsewhere,
+        a_dash_is_standard_input_and_output,
+        arrays_and_settings_come_through_standard_input,
+        a_result_that_standard_output_does_not_take_is_a_failure,
     };
     Suite *const suite = suite_create("edges");
     TCase *const all = tcase_create("edges");
@@ -113,6 +302,11 @@ int main(void)
     tcase_add_checked_fixture(all, enter_scratch, leave_scratch);
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
         tcase_add_test(all, tests[i]);
+    tcase_add_loop_test(all, a_dash_that_cannot_be_is_refused, 0, 4);
+    tcase_add_loop_test(all, every_command_has_its_help_behind_h, 0, 7);
+    tcase_add_loop_test(all, a_comment_that_is_none_is_refused_with_a_hint, 0,
+                        3);
+    tcase_add_loop_test(all, a_hash_in_a_value_is_written_in_quotes, 0, 3);
     suite_add_tcase(suite, all);
     return run_suite(suite);
 }

@@ -32,7 +32,7 @@ expect convlet.1 'convlet - train and examine convolution layers' \
     'convlet-train(1)'
 expect convlet-train.1 'EXIT STATUS' '--[no-]bias' \
     'pictures in the random input (default: 2; 1 or more)'
-expect convlet-apply.1 '-o, --output FILE|DIR' 'convlet apply [flags] FILE...'
+expect convlet-apply.1 '-o, --output FILE|DIR|-' 'convlet apply [flags] FILE...'
 while read -r command _; do
     wanted=$("$convlet" __complete "$command" -- | cut -f 1 |
         grep -v '^--no-' | sort)

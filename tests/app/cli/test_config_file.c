@@ -124,7 +124,8 @@ static const struct {
                          "; as \\;"},
     {"out = \"a\n", "run.ini:1: out: no closing quote; in quotes, write ; as "
                     "\\;"},
-    {"out = \"a\" b\n", "run.ini:1: out: text after the closing quote"},
+    {"out = \"a\" b\n",
+     "run.ini:1: out: text after the closing quote; a comment begins with ;"},
     {"out = \"\\n\"\n", "run.ini:1: out: a \\ that is not \\\\ \\\" \\; or "
                         "\\xHH"},
     {"out = \"\\\n", "run.ini:1: out: a \\ that is not \\\\ \\\" \\; or "

@@ -110,7 +110,7 @@ static const struct {
     {"train",
      {"--no-help"},
      "unknown flag --no-help; see convlet train --help"},
-    {"train", {"-h"}, "unknown flag -h; did you mean --help?"},
+    {"train", {"-H"}, "unknown flag -H; see convlet train --help"},
     {"train", {"-lr", "1"}, "unknown flag -lr; did you mean --lr?"},
     {"train", {"--xyzzy"}, "unknown flag --xyzzy; see convlet train --help"},
     {"train",
