@@ -287,8 +287,9 @@ const struct option option_table[] = {
      "list so many at most", .metavar = "N", .low = 1, .zero = "all",
      .akin = "limit max"},
     {"digits", SECTION_EXPLAIN, TYPE_SIZE, "explain", AT(explain.digits), "6",
-     "significant digits; the results have all, svg has 3", .metavar = "N",
-     .low = 1, .high = 17, .akin = "precision"},
+     "significant digits of a product; the results have all, the cells of a "
+     "drawing 3",
+     .metavar = "N", .low = 1, .high = 17, .akin = "precision"},
 
     /* check */
     {"samples", SECTION_CHECK, TYPE_SIZE, "check", AT(check.samples), "200",

@@ -6,10 +6,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include <convlet/utf8.h>
 #include <convlet/window.h>
 
 #include "base/net_words.h"
 #include "base/outputs.h"
+#include "base/say.h"
 #include "cli/program.h"
 #include "small.h"
 
@@ -17,8 +19,11 @@
 static void add_words(const char *name, const char *words, struct text *text)
 {
     text_add(text, "%-9s", name);
-    for (const char *c = words; *c; c++)
-        text_fill(text, (unsigned char)*c < ' ' || *c == 0x7f ? '?' : *c, 1);
+    const size_t start = text->size;
+    text_add(text, "%s", words);
+    if (text->failed) return;
+    cvl_control_replace(text->data + start);
+    text->size = start + strlen(text->data + start);
     text_add(text, "\n");
 }
 
@@ -183,7 +188,7 @@ static cvl_status write_picture(const cvl_model *model, const char *path,
     if (status) return cvl_error_prefix(err, status, "%s", path);
     const cvl_span span = {png.data, png.size};
     status = cvl_file_write(path, &span, 1, err);
-    if (!status) fprintf(stderr, "wrote %s\n", path);
+    if (!status) say(stderr, "wrote %s", path);
     cvl_bytes_free(&png);
     return status;
 }

@@ -9,6 +9,7 @@
 #include "apply/paths.h"
 #include "apply/restorer.h"
 #include "base/progress.h"
+#include "base/say.h"
 #include "base/setup.h"
 #include "cli/program.h"
 #include "data/arrays.h"
@@ -60,10 +61,10 @@ static void print_range(const char *path, const cvl_tensor *tensor)
         most = fmax(most, cvl_tensor_get(tensor, i));
     }
     if (least >= 0 && most <= 1) return;
-    fprintf(stderr,
-            "convlet apply: note: %s: its values go from %g to %g, those of a "
-            "picture from 0 to 1; what is beyond becomes black or white\n",
-            path, least, most);
+    say(stderr,
+        "convlet apply: note: %s: its values go from %g to %g, those of a "
+        "picture from 0 to 1; what is beyond becomes black or white",
+        path, least, most);
 }
 
 static void print_notes(const struct apply_job *job,
@@ -78,10 +79,10 @@ static void print_notes(const struct apply_job *job,
     array_print_note("apply", paths->input, &now);
     if (to_picture && !origin->format) print_range(paths->input, tensor);
     if (job->config->output.verbose && origin->depth == 16 && to_picture)
-        fprintf(stderr,
-                "convlet apply: note: %s has 16 bits a sample; the model sees "
-                "them, %s gets 8\n",
-                paths->input, paths->output.data);
+        say(stderr,
+            "convlet apply: note: %s has 16 bits a sample; the model sees "
+            "them, %s gets 8",
+            paths->input, paths->output.data);
 }
 
 /* What can be said before an hour of computing. */
@@ -167,7 +168,7 @@ static cvl_status save(const struct apply_job *job,
     origin->notes &= COLOUR_NOTES;
     if (paths->is_picture && !profile->kept)
         array_print_note("apply", paths->input, origin);
-    if (!paths->to_stdout) fprintf(stderr, "wrote %s\n", path);
+    if (!paths->to_stdout) say(stderr, "wrote %s", path);
     return CVL_OK;
 }
 
@@ -195,7 +196,7 @@ static cvl_status compare(const struct apply_paths *paths, cvl_tensor *tensor,
         status = cvl_tensor_check_like(paths->truth.data, &truth, tensor, err);
     if (!status) {
         if (paths->is_picture) quantise(tensor);
-        printf("%s psnr:%.2f\n", paths->input, psnr_between(tensor, &truth));
+        say(stdout, "%s psnr:%.2f", paths->input, psnr_between(tensor, &truth));
         fflush(stdout);
     }
     cvl_tensor_free(&truth);

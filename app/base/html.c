@@ -29,8 +29,9 @@ void html_escape(struct text *html, const char *text)
     while (*text) {
         const size_t size = cvl_utf8_length(text, SIZE_MAX);
         const char *const other = size == 1 ? reference(*text)
-                                  : size    ? NULL
-                                            : "\xef\xbf\xbd";
+                                  : size && !cvl_control_length(text)
+                                      ? NULL
+                                      : "\xef\xbf\xbd";
         if (other)
             text_add(html, "%s", other);
         else

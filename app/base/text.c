@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <convlet/memory.h>
+#include <convlet/utf8.h>
 
 #include "base/number.h"
 
@@ -76,18 +77,16 @@ size_t text_columns(const char *lines)
 
 const char *text_clip(const char *text, char clipped[TEXT_CLIP])
 {
-    size_t size = 0;
-    for (; text[size] && size < TEXT_CLIP - 1; size++) {
-        const unsigned char c = (unsigned char)text[size];
-        clipped[size] = c < ' ' || c == 0x7f ? '?' : text[size];
-    }
-    if (text[size]) {
-        size -= 3;
+    size_t size = strlen(text);
+    const bool fits = size < TEXT_CLIP;
+    if (!fits) {
+        size = TEXT_CLIP - 4;
         while (((unsigned char)text[size] & 0xc0u) == 0x80u && size) size--;
-        memcpy(clipped + size, "...", 3);
-        size += 3;
     }
-    clipped[size] = '\0';
+    memcpy(clipped, text, size);
+    memcpy(clipped + size, "...", fits ? 0 : 3);
+    clipped[size + (fits ? 0 : 3)] = '\0';
+    cvl_control_replace(clipped);
     return clipped;
 }
 

@@ -15,6 +15,7 @@
 
 #include "base/input.h"
 #include "base/suggest.h"
+#include "cli/hint.h"
 #include "cli/quote.h"
 #include "cli/value.h"
 
@@ -129,8 +130,12 @@ static const struct option *find_key(const struct source *source,
                  option_owner(other, owner, sizeof owner),
                  source->settings->command->name);
     } else {
-        const char *const near = option_suggest(options, key, SUGGEST_KEY);
-        cvl_fail(source->err, CVL_EINVAL, "unknown key '%s'%s%s%s", clipped,
+        const char *const hint =
+            hint_for_flag(source->settings->command->name, key);
+        const char *const near =
+            hint ? NULL : option_suggest(options, key, SUGGEST_KEY);
+        cvl_fail(source->err, CVL_EINVAL, "unknown key '%s'%s%s%s%s%s", clipped,
+                 hint ? "; " : "", hint ? hint : "",
                  near ? "; did you mean '" : "", near ? near : "",
                  near ? "'?" : "");
     }

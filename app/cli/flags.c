@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/hint.h"
 #include "cli/value.h"
 
 enum { NAME_LIMIT = 64 };
@@ -60,8 +61,12 @@ static cvl_status refuse_unknown(const struct reader *reader,
     const char *const near =
         option_suggest(options, negated ? name + 3 : name,
                        negated ? SUGGEST_SWITCH : SUGGEST_FLAG);
+    const char *const hint = hint_for_flag(command, name);
     text_clip(argument, clipped);
     clipped[strcspn(clipped, "=")] = '\0';
+    if (hint)
+        return cvl_fail(err, CVL_EINVAL, "there is no flag %s; %s", clipped,
+                        hint);
     if (other && !option_find(options, name)) {
         /* A name that is spelt alike can mean something else altogether. */
         const bool same =

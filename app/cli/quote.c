@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <convlet/utf8.h>
+
 bool looks_commented(const char *value)
 {
     if (value[0] == '#') return true;
@@ -18,7 +20,7 @@ static bool needs_quotes(const char *value)
     if (value[0] == '"' || value[0] == ' ' || value[length - 1] == ' ')
         return true;
     for (const char *c = value; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == ';') return true;
+        if (cvl_control_length(c) || *c == ';') return true;
     return looks_commented(value);
 }
 
@@ -26,8 +28,11 @@ size_t quoted_size(const char *value)
 {
     if (!needs_quotes(value)) return strlen(value);
     size_t size = 2;
-    for (const char *c = value; *c; c++)
-        size += (unsigned char)*c < ' ' ? 4 : strchr("\\\";", *c) ? 2 : 1;
+    for (const char *c = value; *c; c++) {
+        const size_t control = cvl_control_length(c);
+        size += control ? 4 * control : strchr("\\\";", *c) ? 2 : 1;
+        if (control) c += control - 1;
+    }
     return size;
 }
 
@@ -39,9 +44,10 @@ void quote(const char *value, struct text *text)
     }
     text_fill(text, '"', 1);
     for (const char *c = value; *c; c++) {
-        const unsigned char code = (unsigned char)*c;
-        if (code < ' ') {
-            text_add(text, "\\x%02x", code);
+        size_t control = cvl_control_length(c);
+        if (control) {
+            text_add(text, "\\x%02x", (unsigned char)*c);
+            while (--control) text_add(text, "\\x%02x", (unsigned char)*++c);
         } else {
             if (strchr("\\\";", *c)) text_fill(text, '\\', 1);
             text_fill(text, *c, 1);

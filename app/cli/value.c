@@ -10,6 +10,7 @@
 #include <convlet/size.h>
 
 #include "base/suggest.h"
+#include "cli/hint.h"
 #include "cli/quote.h"
 
 _Static_assert(sizeof(cvl_reduction) == sizeof(int) &&
@@ -87,9 +88,10 @@ static cvl_status refuse(const struct option *option, const char *text,
         case TYPE_SWITCH: what = "neither true nor false"; break;
         default: what = "not a whole number"; break;
         }
-    return cvl_fail(err, CVL_EINVAL, "'%s' is %s; expected %s",
-                    text_clip(text, value), what,
-                    value_expected(option, expected));
+    const char *const hint = hint_for_value(option->name, text);
+    return cvl_fail(err, CVL_EINVAL, "'%s' is %s; %s%s", text_clip(text, value),
+                    what, hint ? "" : "expected ",
+                    hint ? hint : value_expected(option, expected));
 }
 
 /* "'x' is not one of a, b, c" and, if one is near, "; did you mean 'b'?" */
@@ -102,10 +104,15 @@ static cvl_status refuse_choice(const struct option *option, const char *kind,
     for (size_t i = 0; (name = option_choice(option, i)); i++)
         suggest_try(&suggestion, name, name);
     const char *const near = suggestion.answer;
+    const char *const hint = hint_for_value(option->name, text);
+    text_clip(text, value);
+    value_choices(option, ", ", all);
+    if (hint)
+        return cvl_fail(err, CVL_EINVAL, "%s'%s' is not one of %s; %s", kind,
+                        value, all, hint);
     return cvl_fail(err, CVL_EINVAL, "%s'%s' is not one of %s%s%s%s", kind,
-                    text_clip(text, value), value_choices(option, ", ", all),
-                    near ? "; did you mean '" : "", near ? near : "",
-                    near ? "'?" : "");
+                    value, all, near ? "; did you mean '" : "",
+                    near ? near : "", near ? "'?" : "");
 }
 
 /* The index of text among the choices; -1 if it is not there. */

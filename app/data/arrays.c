@@ -8,6 +8,7 @@
 
 #include <convlet/npy.h>
 
+#include "base/say.h"
 #include "data/literal.h"
 #include "data/source.h"
 #include "pictures/srgb.h"
@@ -159,8 +160,8 @@ void array_print_note(const char *command, const char *path,
     };
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
         if (origin->notes & notes[i].note)
-            fprintf(stderr, "convlet %s: note: %s: %s\n", command, path,
-                    notes[i].text);
+            say(stderr, "convlet %s: note: %s: %s", command, path,
+                notes[i].text);
 }
 
 /* Puts `made` in the place of `tensor`. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/input.h"
+#include "base/say.h"
 #include "data/source.h"
 
 /* A run's directory is what people name first, or the picture beside it. */
@@ -77,7 +78,6 @@ void model_print_note(const char *command, const char *path,
     cvl_unread_why(file->unread, why);
     /* Not the advice, which is for a tensor that is needed. */
     *strrchr(why, ';') = '\0';
-    fprintf(stderr, "convlet %s: note: %s: passed over %zu tensor%s; %s\n",
-            command, path, file->unread_count,
-            file->unread_count == 1 ? "" : "s", why);
+    say(stderr, "convlet %s: note: %s: passed over %zu tensor%s; %s", command,
+        path, file->unread_count, file->unread_count == 1 ? "" : "s", why);
 }

@@ -59,6 +59,11 @@ static cvl_status make_pair(const char *name, cvl_tensor *pixels,
     const size_t height = pixels->shape[2] - pixels->shape[2] % scale;
     const size_t width = pixels->shape[3] - pixels->shape[3] % scale;
     *pair = (struct pair){.name = name};
+    if (!height || !width)
+        return cvl_fail(err, CVL_EINVAL,
+                        "%s: is %zu x %zu (height x width), too small to be "
+                        "made %zu times smaller",
+                        name, pixels->shape[2], pixels->shape[3], scale);
     if (height < least[0] || width < least[1])
         return cvl_fail(err, CVL_EINVAL,
                         "%s: is %zu x %zu (height x width), smaller than "
@@ -67,6 +72,7 @@ static cvl_status make_pair(const char *name, cvl_tensor *pixels,
     cvl_status status = take(pixels, height, width, &pair->clean, err);
     if (!status)
         status = degrader_init(&degrader, degrade, pair->clean.shape, err);
+    if (status) cvl_error_prefix(err, status, "%s", name);
     if (!status) status = make_degraded(degrade, pair, err);
     if (!status)
         degrader_apply(&degrader, &pair->clean, &pair->degraded, &pair->base);

@@ -49,6 +49,7 @@ static void close(struct json *json, char bracket)
 static void add_real(struct json *json, const char *name, double value)
 {
     char digits[32];
+    value += 0.0; /* -0 is 0: a sign that a reader may drop tells nothing */
     begin(json, name);
     if (!isfinite(value)) {
         text_add(json->text, "null");

@@ -241,12 +241,8 @@ static void add_verdict(const struct explanation *explanation,
 
 static void add_words(struct explanation *e)
 {
-    enum { DRAWN_DIGITS = 3 };
     const struct explain_settings *const settings = &e->config->explain;
     const bool drawn = settings->format == EXPLAIN_SVG;
-    const size_t digits = drawn && settings->digits > DRAWN_DIGITS
-                              ? DRAWN_DIGITS
-                              : settings->digits;
     const size_t left_out = e->view.left_out;
     char name[ELEMENT_SIZE];
     text_add(&e->words[WORDS_NAME], "%s", element_text(&e->sum.number, name));
@@ -257,7 +253,7 @@ static void add_words(struct explanation *e)
         text_add(&e->words[WORDS_LEFT_OUT],
                  "... and %zu more plane%s like these", left_out,
                  left_out > 1 ? "s" : "");
-    add_table(&e->sum, digits, !drawn, &e->words[WORDS_TABLE]);
+    add_table(&e->sum, settings->digits, !drawn, &e->words[WORDS_TABLE]);
     add_verdict(e, &e->words[WORDS_VERDICT]);
 }
 

@@ -387,7 +387,7 @@ cvl_status checkpoint_check_data(const char *path, const cvl_safetensors *file,
     if (!then && learned->list.size)
         text_add(note,
                  "note: %s keeps no checksum of its data, as version 0.1 did "
-                 "not: nothing tells whether it is the same now\n",
+                 "not: nothing tells whether it is the same now",
                  path);
     if (!then) return CVL_OK;
     const cvl_status status = learned_check(learned, config, then, err);
@@ -409,7 +409,7 @@ cvl_status checkpoint_restore(const char *path, const cvl_safetensors *file,
     if (!status && strcmp(isa, now) != 0)
         text_add(note,
                  "note: %s was made with %.16s, this run uses %s: results may "
-                 "differ in their last digits\n",
+                 "differ in their last digits",
                  path, isa, now);
     return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
 }

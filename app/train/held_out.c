@@ -52,6 +52,20 @@ static cvl_status check_output(const struct held_out *held_out, size_t scale,
                     channels);
 }
 
+/* Does the net make of a larger picture what it should? */
+static bool takes_larger(const cvl_net_config *config, size_t scale)
+{
+    cvl_net_config larger = *config;
+    cvl_net net;
+    larger.input_shape[2] = larger.input_shape[3] = HELD_OUT_SIDE;
+    if (cvl_net_plan(&net, &larger, NULL)) return false;
+    const bool fits = net.output.shape[1] == config->input_shape[1] &&
+                      net.output.shape[2] == HELD_OUT_SIDE * scale &&
+                      net.output.shape[3] == HELD_OUT_SIDE * scale;
+    cvl_net_free(&net);
+    return fits;
+}
+
 /* The best that a blur can do against the noise, to a tenth of a pixel. Wider
  * ones cost more and, once they have got worse, get no better. */
 static cvl_status find_blur(struct held_out *held_out, cvl_error *err)
@@ -102,6 +116,13 @@ cvl_status held_out_init(struct held_out *held_out,
     cvl_status status = cvl_net_build(&held_out->net, &own, err);
     if (!status) status = make_room(held_out, in, out, own.dtype, err);
     if (!status) status = check_output(held_out, scale, err);
+    if ((status == CVL_EINVAL || status == CVL_ESHAPE) &&
+        takes_larger(&own, scale))
+        return cvl_fail(err, status,
+                        "%s: is held out, and too small for the net at %zu x "
+                        "%zu (height x width); choose a larger one with "
+                        "--validation",
+                        pair->name, in[2], in[3]);
     if (status) return status;
     struct patches whole = *patches;
     whole.residual = false;

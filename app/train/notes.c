@@ -7,6 +7,7 @@
 
 #include "base/net_words.h"
 #include "base/number.h"
+#include "base/say.h"
 #include "train/identifiability.h"
 
 static void print_layers(const cvl_net *net)
@@ -32,9 +33,9 @@ static void print_layers(const cvl_net *net)
 static void print_held_out(const struct run *run)
 {
     const struct held_out *const held_out = &run->held_out;
-    fprintf(stderr, "  held out %s: %zu x %zu, PSNR of %s %.2f dB\n",
-            held_out->name, held_out->input.shape[2], held_out->input.shape[3],
-            held_out_baseline_name(&run->patches), held_out->baseline);
+    say(stderr, "  held out %s: %zu x %zu, PSNR of %s %.2f dB", held_out->name,
+        held_out->input.shape[2], held_out->input.shape[3],
+        held_out_baseline_name(&run->patches), held_out->baseline);
 }
 
 /* Which algorithm each layer takes, and why. */
@@ -82,20 +83,20 @@ void note_beginning(const struct run *run)
                     ? " (the input is a picture)"
                     : "");
     fprintf(stderr, "seed %lu\n", (unsigned long)config->data.seed);
-    fprintf(stderr, "  input %s  %s\n  target %s%s\n",
-            cvl_tensor_describe(&run->data.input, shape), run_input_name(run),
-            config->data.target,
-            config->training.residual ? " (the net learns what the input lacks)"
-                                      : "");
+    say(stderr, "  input %s  %s", cvl_tensor_describe(&run->data.input, shape),
+        run_input_name(run));
+    say(stderr, "  target %s%s", config->data.target,
+        config->training.residual ? " (the net learns what the input lacks)"
+                                  : "");
     if (config->data.degrade) print_held_out(run);
     print_layers(&run->trainer.net);
     print_work(run);
     if (config->output.verbose) print_choices(run);
     if (run->state.step)
-        fprintf(stderr, "  goes on after %zu steps, in %s\n", run->state.step,
-                run->dir.path);
+        say(stderr, "  goes on after %zu steps, in %s", run->state.step,
+            run->dir.path);
     else if (run->dir.path)
-        fprintf(stderr, "  kept in %s\n", run->dir.path);
+        say(stderr, "  kept in %s", run->dir.path);
     else
         fprintf(stderr, "  nothing is kept; add --out DIR to keep the run\n");
 }
@@ -103,10 +104,10 @@ void note_beginning(const struct run *run)
 static void warn_of_jpeg(const char *path, bool is_jpeg)
 {
     if (is_jpeg)
-        fprintf(stderr,
-                "convlet train: warning: %s is a JPEG: what its compression "
-                "changed is learned too\n",
-                path);
+        say(stderr,
+            "convlet train: warning: %s is a JPEG: what its compression "
+            "changed is learned too",
+            path);
 }
 
 cvl_status note_doubts(const struct run *run, cvl_error *err)
@@ -120,12 +121,12 @@ cvl_status note_doubts(const struct run *run, cvl_error *err)
     const cvl_status status =
         identifiability(&run->trainer, &run->data.input, &found, err);
     if (!status && identifiability_is_lost(&found))
-        fprintf(stderr,
-                "convlet train: warning: %s has too little detail to tell "
-                "which kernel was applied: the condition number of its "
-                "windows is %.2g, and rounding to 8 bits moves weights by "
-                "%.2g; try a smaller kernel or another picture\n",
-                config->data.input, found.condition, found.error);
+        say(stderr,
+            "convlet train: warning: %s has too little detail to tell "
+            "which kernel was applied: the condition number of its "
+            "windows is %.2g, and rounding to 8 bits moves weights by "
+            "%.2g; try a smaller kernel or another picture",
+            config->data.input, found.condition, found.error);
     return status;
 }
 
@@ -172,7 +173,7 @@ void note_divergence(struct run *run, size_t step, double loss)
     text_free(&advice);
     if (run->dir.path &&
         !run_dir_look(&run->dir, RUN_CHECKPOINT, &kept, NULL) && kept)
-        fprintf(stderr, "the last good state is kept in %s\n", run->dir.path);
+        say(stderr, "the last good state is kept in %s", run->dir.path);
 }
 
 void note_growth(struct run *run)
@@ -193,10 +194,10 @@ void note_growth(struct run *run)
 void note_complete(const struct run *run)
 {
     if (!run->config.output.quiet)
-        fprintf(stderr,
-                "convlet train: note: %s is already at step %zu; for more, "
-                "raise --steps\n",
-                run->dir.path, run->state.step);
+        say(stderr,
+            "convlet train: note: %s is already at step %zu; for more, "
+            "raise --steps",
+            run->dir.path, run->state.step);
 }
 
 void note_stuck(const struct run *run)
@@ -231,29 +232,29 @@ void note_dead(const struct run *run)
 void note_interruption(const struct run *run)
 {
     struct text place = {0};
-    fprintf(stderr, "interrupted after %zu steps; ", run->state.step);
     if (run->dir.path) run_add_word(run->dir.path, &place);
-    if (run->dir.path)
-        fprintf(stderr, "go on with: convlet train --resume%s\n",
-                place.data ? place.data : "");
-    else
-        fprintf(stderr, "nothing was kept\n");
+    say(stderr, "interrupted after %zu steps; %s%s", run->state.step,
+        run->dir.path ? "go on with: convlet train --resume"
+                      : "nothing was kept",
+        place.data ? place.data : "");
     text_free(&place);
 }
 
 void note_held_out(const struct run *run)
 {
     const struct held_out *const held_out = &run->held_out;
-    fprintf(stderr, "%s, held out: PSNR %.2f dB; %s: %.2f dB (%+.2f dB)",
-            held_out->name, held_out->psnr,
-            held_out_baseline_name(&run->patches), held_out->baseline,
-            held_out->psnr - held_out->baseline);
+    struct text text = {0};
+    text_add(&text, "%s, held out: PSNR %.2f dB; %s: %.2f dB (%+.2f dB)",
+             held_out->name, held_out->psnr,
+             held_out_baseline_name(&run->patches), held_out->baseline,
+             held_out->psnr - held_out->baseline);
     if (held_out->blur > 0)
-        fprintf(stderr,
-                "; the best Gaussian blur, of %.1f pixels: %.2f dB (%+.2f dB)",
-                held_out->blur_sigma, held_out->blur,
-                held_out->psnr - held_out->blur);
-    fputc('\n', stderr);
+        text_add(&text,
+                 "; the best Gaussian blur, of %.1f pixels: %.2f dB (%+.2f dB)",
+                 held_out->blur_sigma, held_out->blur,
+                 held_out->psnr - held_out->blur);
+    if (text.data) say(stderr, "%s", text.data);
+    text_free(&text);
 }
 
 void note_early_end(const struct run *run, size_t step,

@@ -6,6 +6,7 @@
 #include <convlet/memory.h>
 
 #include "base/outputs.h"
+#include "base/say.h"
 #include "base/setup.h"
 #include "data/arrays.h"
 #include "data/mask.h"
@@ -261,7 +262,7 @@ static cvl_status find_data(struct run *run, cvl_error *err)
         status = checkpoint_check_data(run_dir_file(&run->dir, RUN_CHECKPOINT),
                                        &run->checkpoint, config, &run->learned,
                                        &note, err);
-    if (!status && note.data) fputs(note.data, stderr);
+    if (!status && note.data) say(stderr, "%s", note.data);
     text_free(&note);
     return status;
 }
@@ -275,7 +276,7 @@ static cvl_status resume(struct run *run, cvl_error *err)
     const cvl_status status =
         checkpoint_restore(run_dir_file(&run->dir, RUN_CHECKPOINT),
                            &run->checkpoint, &all, &note, err);
-    if (!status && note.data) fputs(note.data, stderr);
+    if (!status && note.data) say(stderr, "%s", note.data);
     text_free(&note);
     run->is_complete = !status && run->state.step >= run->config.training.steps;
     return status;

@@ -5,6 +5,7 @@
 #include <convlet/model.h>
 
 #include "base/machine.h"
+#include "base/say.h"
 #include "base/setup.h"
 #include "cli/config_file.h"
 #include "pictures/picture.h"
@@ -78,7 +79,7 @@ cvl_status run_find_least(struct run *run, cvl_error *err)
                            &run->data.target, &run->least, err);
     least_squares_describe(&run->least, &text);
     if (!status && !run->config.output.quiet && text.data)
-        fprintf(stderr, "%s\n", text.data);
+        say(stderr, "%s", text.data);
     text_free(&text);
     return status;
 }
@@ -86,7 +87,7 @@ cvl_status run_find_least(struct run *run, cvl_error *err)
 /* Says which file is there now. */
 static void note_file(const struct run *run, const char *path)
 {
-    if (!run->config.output.quiet) fprintf(stderr, "wrote %s\n", path);
+    if (!run->config.output.quiet) say(stderr, "wrote %s", path);
 }
 
 static cvl_status save_model(struct run *run, cvl_error *err)

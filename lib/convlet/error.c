@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "convlet/utf8.h"
+
 /* Formats into size bytes of text; a text that does not fit ends in "...".
  * Names come from outside: a newline in one must not make two lines of it,
  * nor an escape sequence reach a terminal. */
@@ -16,8 +18,7 @@ static void format_message(char *text, size_t size, const char *format,
     if (length < 0) text[0] = '\0';
     if (length >= 0 && (size_t)length >= size)
         memcpy(text + size - sizeof cut, cut, sizeof cut);
-    for (char *p = text; *p; p++)
-        if ((unsigned char)*p < ' ' || *p == '\x7f') *p = '?';
+    cvl_control_replace(text);
 }
 
 cvl_status cvl_fail(cvl_error *err, cvl_status status, const char *format, ...)

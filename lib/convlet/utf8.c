@@ -20,6 +20,31 @@ size_t cvl_utf8_length(const char *text, size_t size)
     return length;
 }
 
+size_t cvl_control_length(const char *text)
+{
+    const unsigned char *const s = (const unsigned char *)text;
+    if (s[0] < 0x80) return s[0] && (s[0] < ' ' || s[0] == 0x7f) ? 1 : 0;
+    if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0) return 2;
+    return s[0] < 0xa0 ? 1 : 0;
+}
+
+void cvl_control_replace(char *text)
+{
+    char *to = text;
+    while (*text) {
+        const size_t control = cvl_control_length(text);
+        size_t size = cvl_utf8_length(text, SIZE_MAX);
+        if (control) {
+            *to++ = '?';
+            text += control;
+            continue;
+        }
+        if (!size) size = 1;
+        while (size--) *to++ = *text++;
+    }
+    *to = '\0';
+}
+
 bool cvl_utf8_check(const char *text)
 {
     while (*text) {

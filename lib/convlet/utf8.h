@@ -16,4 +16,14 @@ size_t cvl_utf8_length(const char *text, size_t size);
 /* Whether the whole of a string is UTF-8. */
 bool cvl_utf8_check(const char *text);
 
+/*
+ * The bytes of the control character that a string begins with, which a
+ * terminal might obey: one below 32, DEL, one of U+0080 to U+009F, or such a
+ * byte that is no UTF-8. 0: it begins with none.
+ */
+size_t cvl_control_length(const char *text);
+
+/* Replaces every control character of a string by '?'. */
+void cvl_control_replace(char *text);
+
 #endif

@@ -158,7 +158,7 @@ static const struct {
      "did you mean 'kaiming'?"},
     {"train --dtype float16", 2,
      "convlet train: --dtype: 'float16' is not one of float32, float64; did "
-     "you mean 'float32'?"},
+     "you mean 'float32'? It is the smallest there is"},
     {"train --algorithm winograd", 2,
      "convlet train: --algorithm: 'winograd' is not one of auto, direct, "
      "im2col, tiled"},

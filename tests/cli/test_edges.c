@@ -286,6 +286,161 @@ START_TEST(a_hash_in_a_value_is_written_in_quotes)
 }
 END_TEST
 
+/* ESC [, DEL, and the control sequence introducer as U+009B and as a byte. */
+#define EVIL "a\x1b[31m\x7f\xc2\x9b\x9b\n.png"
+#define TAME "a?[31m????.png"
+
+static void expect_tame(const char *text)
+{
+    for (const char *c = text; *c; c++) {
+        const unsigned char code = (unsigned char)*c;
+        ck_assert_msg((code >= ' ' || code == '\n') && code != 0x7f &&
+                          (code < 0x80 || code > 0x9f),
+                      "%02x in %s", code, text);
+    }
+}
+
+START_TEST(a_name_cannot_command_the_terminal)
+{
+    if (UNDER_TSAN) return;
+    make_model();
+    put_picture(EVIL, "rgb8.png", 0, 0);
+    struct outcome outcome =
+        run_expect(0, "apply --model m/model.safetensors " EVIL " -o '" EVIL
+                      ".png' --compare " EVIL);
+    expect_tame(outcome.err);
+    expect_tame(outcome.out);
+    ck_assert_str_eq(outcome.err, "wrote " TAME ".png\n");
+    ck_assert_ptr_nonnull(strstr(outcome.out, TAME " psnr:"));
+    ck_assert_ptr_null(strchr(outcome.out, '\n')[1] ? "two lines" : NULL);
+    outcome = run_expect(0, "train --input " EVIL " --target " EVIL
+                            " --steps 1 --out 'r" EVIL "'");
+    expect_tame(outcome.err);
+    expect_tame(outcome.out);
+    static char text[1 << 18];
+    get_text("r" EVIL "/report.html", text, sizeof text);
+    expect_tame(text);
+    get_text("r" EVIL "/config.ini", text, sizeof text);
+    expect_tame(text);
+    ck_assert_ptr_nonnull(
+        strstr(text, "a\\x1b[31m\\x7f\\xc2\\x9b\\x9b\\x0a.png\""));
+    expect_tame(run_expect(0, "train --resume 'r" EVIL "' --steps 2").err);
+    expect_tame(run_expect(1, "conv --input '" EVIL "x' --weight 1").err);
+    expect_tame(run_expect(2, "train --'" EVIL "' 1").err);
+    expect_tame(run_expect(0, "train --input '" EVIL "' --print-config").out);
+}
+END_TEST
+
+static const struct {
+    const char *line, *err;
+} habits[] = {
+    {"train --cuda", "there is no flag --cuda; convlet computes on processors "
+                     "alone; --threads says on how many"},
+    {"bench --device=cpu",
+     "there is no flag --device; convlet computes on processors alone; "
+     "--threads says on how many"},
+    {"train --epochs 3", "there is no flag --epochs; a run is counted in "
+                         "updates: --steps"},
+    {"train --model m.safetensors",
+     "there is no flag --model; --init FILE starts from a model, --resume DIR "
+     "goes on with a run, --net \"conv 8 3x3, relu, conv 3 3x3\" says the "
+     "layers"},
+    {"conv --transposed",
+     "there is no flag --transposed; a transposed convolution is the gradient "
+     "by the input: convlet conv --grad-output X --grad-input -; to enlarge "
+     "pictures, train with --degrade shrink:2"},
+    {"apply --input photo.png",
+     "there is no flag --input; files are named without a flag: convlet apply "
+     "--model MODEL photo.png -o better.png"},
+    {"train --padding reflect",
+     "--padding: 'reflect' is not a padding; only zeros are padded; pad the "
+     "array before, as np.pad does, for anything else"},
+    {"train --loss MSELoss",
+     "--loss: 'MSELoss' is not one of mse; did you mean 'mse'? With "
+     "--reduction mean it is torch's MSELoss"},
+    {"train --loss l1",
+     "--loss: 'l1' is not one of mse; absolute errors are not there, squared "
+     "ones alone; --mask-clipped and --region leave out pixels that mislead"},
+    {"train --optimizer AdamW",
+     "--optimizer: 'AdamW' is not one of sgd, adam, cg; adam is the nearest"},
+    {"train --init he_normal",
+     "--init: 'he_normal' is not one of normal, kaiming, zeros; did you mean "
+     "'kaiming'?"},
+    {"train --config habit.ini", "habit.ini:1: unknown key 'device'; convlet "
+                                 "computes on processors alone; --threads "
+                                 "says on how many"},
+};
+
+START_TEST(a_habit_gets_an_answer_that_leads_further)
+{
+    char err[512];
+    put_bytes("habit.ini", "device = cuda\n", 14);
+    const char *const line = habits[_i].line;
+    snprintf(err, sizeof err, "convlet %.*s: %s\n", (int)strcspn(line, " "),
+             line, habits[_i].err);
+    ck_assert_str_eq(run_expect(2, line).err, err);
+}
+END_TEST
+
+START_TEST(json_has_one_zero)
+{
+    const struct outcome outcome =
+        run_expect(0, "explain --input '0 1' --weight '-1 1' --at 0 --format "
+                      "json");
+    ck_assert_ptr_nonnull(strstr(outcome.out, "\"product\":\t0"));
+    ck_assert_ptr_null(strstr(outcome.out, "-0,"));
+    ck_assert_ptr_null(strstr(outcome.out, "-0\n"));
+}
+END_TEST
+
+START_TEST(a_drawing_has_the_sums_unrounded)
+{
+    const struct outcome outcome =
+        run_expect(0, "explain --input '1234 2000' --weight '1 0.25' --bias "
+                      "0.5 --at 0 --format svg");
+    ck_assert_ptr_nonnull(strstr(outcome.out, "1734.5</text>"));
+    ck_assert_ptr_nonnull(strstr(outcome.out, "500    1734</text>"));
+}
+END_TEST
+
+static const struct {
+    const char *picture, *flags, *err;
+} too_small[] = {
+    {"one.pgm", "noise:25",
+     "one.pgm: is held out, and too small for the net at 1 x 1 (height x "
+     "width); choose a larger one with --validation"},
+    {"three.pgm", "noise:25",
+     "three.pgm: is held out, and too small for the net at 3 x 3 (height x "
+     "width); choose a larger one with --validation"},
+    {"one.pgm", "down:2",
+     "one.pgm: a picture of 1 x 1 (height x width) is too small for --degrade "
+     "down:2"},
+    {"one.pgm", "shrink:2",
+     "one.pgm: is 1 x 1 (height x width), too small to be made 2 times "
+     "smaller"},
+    {"one.pgm", "noise:25 --net 'conv 3 9x9 padding=3'",
+     "layer 0 (conv 3 9x9 padding=3): kernel height 9 does not fit the padded "
+     "input height 7; use a smaller kernel or more padding"},
+    {"three.pgm", "noise:25 --net 'conv 3 2x2'",
+     "with --degrade, the output must be as large as the input; use "
+     "padding=same and stride=1, and as many kernels at the end as there are "
+     "channels (3)"},
+};
+
+START_TEST(a_picture_too_small_to_be_held_out_is_named)
+{
+    char line[256], err[512];
+    put_bytes("one.pgm", "P5 1 1 255\n~", 12);
+    put_bytes("three.pgm", "P5 3 3 255\nabcdefghi", 20);
+    snprintf(line, sizeof line,
+             "train --quiet --target leaves --patch 16 --steps 1 "
+             "--validation %s --degrade %s",
+             too_small[_i].picture, too_small[_i].flags);
+    snprintf(err, sizeof err, "convlet train: %s\n", too_small[_i].err);
+    ck_assert_str_eq(run_expect(2, line).err, err);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -295,6 +450,9 @@ int main(void)
         a_dash_is_standard_input_and_output,
         arrays_and_settings_come_through_standard_input,
         a_result_that_standard_output_does_not_take_is_a_failure,
+        a_name_cannot_command_the_terminal,
+        json_has_one_zero,
+        a_drawing_has_the_sums_unrounded,
     };
     Suite *const suite = suite_create("edges");
     TCase *const all = tcase_create("edges");
@@ -307,6 +465,10 @@ int main(void)
     tcase_add_loop_test(all, a_comment_that_is_none_is_refused_with_a_hint, 0,
                         3);
     tcase_add_loop_test(all, a_hash_in_a_value_is_written_in_quotes, 0, 3);
+    tcase_add_loop_test(all, a_habit_gets_an_answer_that_leads_further, 0,
+                        (int)(sizeof habits / sizeof habits[0]));
+    tcase_add_loop_test(all, a_picture_too_small_to_be_held_out_is_named, 0,
+                        (int)(sizeof too_small / sizeof too_small[0]));
     suite_add_tcase(suite, all);
     return run_suite(suite);
 }

@@ -54,10 +54,39 @@ START_TEST(check_looks_at_every_character)
 }
 END_TEST
 
+START_TEST(control_characters_are_told_and_replaced)
+{
+    static const struct {
+        const char *text, *replaced;
+    } texts[] = {
+        {"", ""},
+        {"plain \xc3\xa9\xe2\x82\xac", "plain \xc3\xa9\xe2\x82\xac"},
+        {"\x1b[1m\n\x7f", "?[1m??"},
+        {"a\xc2\x9b"
+         "31m\xc2\xa0",
+         "a?31m\xc2\xa0"},
+        {"\x9b"
+         "31m\xe9",
+         "?31m\xe9"},          /* of Latin-1 */
+        {"\xe2\x82", "\xe2?"}, /* cut short */
+        {"\xe2\x80\x9b", "\xe2\x80\x9b"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char text[32];
+        memcpy(text, texts[i].text, strlen(texts[i].text) + 1);
+        cvl_control_replace(text);
+        ck_assert_str_eq(text, texts[i].replaced);
+        ck_assert_uint_eq(cvl_control_length(text), 0);
+    }
+    ck_assert_uint_eq(cvl_control_length("\xc2\x80"), 2);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
         length_tells_characters_from_what_is_none,
+        control_characters_are_told_and_replaced,
         length_reads_no_further_than_size,
         check_looks_at_every_character,
         NULL,

@@ -295,7 +295,7 @@ static const struct {
     {"explain", "grad-bias", "0,1",
      "'0,1' is not a place; expected K, 0 or more"},
     {"train", "padding", "valid",
-     "'valid' is not a padding; expected " PADDINGS},
+     "'valid' is not a padding; for none, write 0"},
     {"train", "padding", "-1", "'-1' is out of range; expected " PADDINGS},
     {"train", "lr", "0",
      "'0' is out of range; expected auto, or a number above 0"},

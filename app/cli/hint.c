@@ -1,0 +1,127 @@
+/* hint.c - see hint.h for the contract. */
+#include "cli/hint.h"
+
+#include <stddef.h>
+
+#include "cli/option.h"
+
+struct hint {
+    const char *where; /* the commands, or the option; NULL: any command */
+    const char *words;
+    const char *answer;
+};
+
+static const struct hint FLAGS[] = {
+    {NULL, "device cuda gpu gpus cpu mps no-cuda use-cuda use-gpu tpu",
+     "convlet computes on processors alone; --threads says on how many"},
+    {"train explain check bench conv",
+     "transposed transpose transposed-conv conv-transpose deconv "
+     "deconvolution output-padding",
+     "a transposed convolution is the gradient by the input: convlet conv "
+     "--grad-output X --grad-input -; to enlarge pictures, train with "
+     "--degrade shrink:2"},
+    {NULL, "padding-mode pad-mode pad-value border boundary",
+     "only zeros are padded, as --padding says; pad the array before, as "
+     "np.pad does, for anything else"},
+    {NULL, "mode", "say --padding same for the size of the input, 0 for valid"},
+    {NULL, "flip flipped correlate rotate",
+     "kernels are not turned, as in every deep learning library; turn yours "
+     "before, as w[:, :, ::-1, ::-1], for a convolution of the textbooks"},
+    {"train", "epochs epoch num-epochs n-epochs max-epochs max-iter iters",
+     "a run is counted in updates: --steps"},
+    {"train", "model model-path load load-model checkpoint ckpt weights",
+     "--init FILE starts from a model, --resume DIR goes on with a run, --net "
+     "\"conv 8 3x3, relu, conv 3 3x3\" says the layers"},
+    {"train",
+     "save save-model save-path save-dir model-dir logdir log-dir "
+     "tensorboard wandb report plot",
+     "--out DIR keeps the model, the losses, pictures and a report"},
+    {"train",
+     "activation relu depth hidden batchnorm batch-norm dropout "
+     "num-layers",
+     "layers are written out, as --net \"conv 8 3x3, relu, conv 3 3x3\"; "
+     "there are conv, relu and shuffle"},
+    {NULL, "amp fp16 half bf16 mixed-precision double float",
+     "numbers are float32 or float64, as --dtype says"},
+    {"train", "clip grad-clip clip-grad gradient-clipping max-norm clip-norm",
+     "gradients are not clipped; lower --lr, or let --lr auto find one"},
+    {"train", "early-stopping patience min-delta tol tolerance",
+     "a run ends early where its output is as close as --rtol and --atol say"},
+    {"train", "image images img picture pictures photo file dataset data-dir",
+     "--input FILE and --target FILE are a pair; --target DIR with --degrade "
+     "takes pictures and spoils them"},
+    {NULL, "num-workers workers n-jobs num-threads nproc",
+     "--threads says how many processors to use"},
+    {"apply", "input image img file picture photo",
+     "files are named without a flag: convlet apply --model MODEL photo.png "
+     "-o better.png"},
+    {"apply", "scale factor upscale outscale",
+     "a model enlarges as it was trained to; see --degrade shrink of train"},
+    {NULL, "version V", "convlet --version prints the version"},
+};
+
+static const struct hint VALUES[] = {
+    {"padding",
+     "reflect reflection symmetric replicate edge nearest circular wrap mirror "
+     "constant",
+     "only zeros are padded; pad the array before, as np.pad does, for "
+     "anything else"},
+    {"padding", "valid none no VALID", "for none, write 0"},
+    {"padding", "full", "for all that overlaps, write the kernel's size - 1"},
+    {"padding", "zeros zero", "it is always zeros; write how many"},
+    {"padding", "SAME Same", "did you mean 'same'?"},
+    {"loss",
+     "MSE MSELoss nn.MSELoss torch.nn.MSELoss mseloss l2 L2 l2loss squared "
+     "mean_squared_error mean-squared-error mean_squared rmse",
+     "did you mean 'mse'? With --reduction mean it is torch's MSELoss"},
+    {"loss",
+     "l1 L1 L1Loss l1loss nn.L1Loss mae MAE huber smooth_l1 smooth-l1 "
+     "charbonnier mean_absolute_error",
+     "absolute errors are not there, squared ones alone; --mask-clipped and "
+     "--region leave out pixels that mislead"},
+    {"loss",
+     "cross-entropy crossentropy cross_entropy ce bce nll CrossEntropyLoss "
+     "softmax",
+     "classes are not learned here, only arrays and pictures"},
+    {"loss", "ssim psnr perceptual lpips vgg",
+     "it is mse that is lowered; the log has the PSNR beside it"},
+    {"optimizer", "adamw AdamW rmsprop RMSprop adagrad nadam radam lion",
+     "adam is the nearest"},
+    {"optimizer", "Adam ADAM", "did you mean 'adam'?"},
+    {"optimizer", "SGD", "did you mean 'sgd'?"},
+    {"optimizer", "momentum nesterov nag",
+     "it is sgd with --momentum 0.9, or with --nesterov too"},
+    {"optimizer", "lbfgs LBFGS bfgs newton conjugate-gradient CG",
+     "cg, conjugate gradients, is the nearest"},
+    {"reduction", "none", "one loss is needed; mean is torch's usual one"},
+    {"dtype", "float16 half fp16 bfloat16 bf16 f16",
+     "did you mean 'float32'? It is the smallest there is"},
+    {"dtype", "float fp32 f32 single F32 <f4", "did you mean 'float32'?"},
+    {"dtype", "double fp64 f64 F64 <f8", "did you mean 'float64'?"},
+    {"init",
+     "he kaiming_normal kaiming_uniform he_normal he_uniform xavier "
+     "glorot xavier_uniform glorot_uniform",
+     "did you mean 'kaiming'?"},
+    {"lr-schedule", "step exponential plateau onecycle polynomial",
+     "linear and cosine are the nearest"},
+};
+
+static const char *find(const struct hint *hints, size_t count,
+                        const char *where, const char *word)
+{
+    for (size_t i = 0; i < count; i++)
+        if ((!hints[i].where || is_among(where, hints[i].where)) &&
+            is_among(word, hints[i].words))
+            return hints[i].answer;
+    return NULL;
+}
+
+const char *hint_for_flag(const char *command, const char *name)
+{
+    return find(FLAGS, sizeof FLAGS / sizeof *FLAGS, command, name);
+}
+
+const char *hint_for_value(const char *option, const char *value)
+{
+    return find(VALUES, sizeof VALUES / sizeof *VALUES, option, value);
+}
