@@ -47,7 +47,7 @@ cvl_status model_load(const char *path, const char *spec, cvl_model *model,
     *model = (cvl_model){0};
     cvl_status status = load(path, &file, err);
     if (status) return status;
-    const bool says_nothing = !spec && !file.metadata_count;
+    const bool says_nothing = !spec && !cvl_safetensors_metadata(&file, "net");
     status = cvl_model_take(&file, spec, model, err);
     if (status && says_nothing)
         return cvl_fail(err, status,

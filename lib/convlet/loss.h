@@ -72,6 +72,10 @@ const cvl_loss_kind *cvl_loss_kind_find(const char *name);
  *
  * `mean` agrees with torch.nn.MSELoss. `notebook` is the "strided" notebook:
  * it logs one scale and descends another, K OH / 2 times as steep.
+ *
+ * Under a mask the sums are of the U elements that count, and e is 0 at the
+ * others: `mean` has U in the place of M, `notebook` logs sum e^2 / (U / OW),
+ * still OW times the mean, and descends e / N as before.
  */
 typedef enum cvl_reduction {
     CVL_REDUCTION_MEAN,

@@ -72,7 +72,9 @@ START_TEST(net_says_the_layers_of_a_model_from_elsewhere)
 {
     const size_t shape[] = {2, 3, 7};
     put_array("x.npy", 3, shape);
-    put_safetensors("model.safetensors", "{" PARAM COUNTER "}", 32);
+    put_safetensors("model.safetensors",
+                    "{\"__metadata__\":{\"format\":\"pt\"}," PARAM COUNTER "}",
+                    32);
     ck_assert_str_eq(
         run_expect(3, "apply --model model.safetensors x.npy -o y.npy").err,
         "convlet apply: model.safetensors: does not say what its layers are; "

@@ -86,6 +86,7 @@ const struct scenario scenarios[] = {
     {"apply_pnm", APPLY "../in/grey.pgm --compare ../in/grey.pgm", 0, NULL},
     {"apply_many", APPLY "../in/grey.png ../in/other.png -o out", SCENARIO_MANY,
      NULL},
+    {"apply_through", APPLY "- -o -", 0, NULL},
     {"apply_array",
      "apply --quiet --threads 1 --model ../in/array.safetensors "
      "../in/x.npy -o y.npy",

@@ -15,7 +15,8 @@ enum {
 
 /*
  * A command line is run in the directory "work", beside which "in" holds its
- * inputs. Before, `prepare` was run there once, from sound binaries.
+ * inputs; standard input is grey.png of these. Before, `prepare` was run there
+ * once, from sound binaries.
  */
 struct scenario {
     const char *name;
