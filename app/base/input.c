@@ -42,8 +42,9 @@ static cvl_status spool(FILE *file, cvl_error *err)
         if (fwrite(block, 1, (size_t)n, file) < (size_t)n)
             return fail("-", "keep it in a temporary file", err);
     }
-    return fflush(file) ? fail("-", "keep it in a temporary file", err)
-                        : CVL_OK;
+    return fflush(file) || ferror(file)
+               ? fail("-", "keep it in a temporary file", err)
+               : CVL_OK;
 }
 
 /* Makes standard input a file, if it is none, that can be read again. */

@@ -71,7 +71,9 @@ cvl_status source_read(const char *path, struct source *source, cvl_error *err)
     *source = (struct source){.path = input_name(path)};
     cvl_status status = input_open(path, &fd, err);
     if (status) return status;
-    if (!fstat(fd, &info) && S_ISREG(info.st_mode))
+    if (fstat(fd, &info))
+        status = fail(source->path, "read", err);
+    else if (S_ISREG(info.st_mode))
         status = recognise(fd, source, err);
     const uint64_t limit =
         source->format ? (uint64_t)PICTURE_MAX_BYTES : CVL_NPY_MAX_FILE;

@@ -12,6 +12,7 @@
 #include <convlet/memory.h>
 
 #include "base/directory.h"
+#include "base/say.h"
 #include "cli/config_file.h"
 
 static const char *const NAMES[RUN_FILES] = {
@@ -378,10 +379,10 @@ cvl_status run_dir_reopen(struct run_dir *dir, const struct config *config,
     if (ftruncate(dir->log.fd, cut.size))
         return cannot(dir, "write", NAMES[RUN_LOG], err);
     if (cut.is_said && !config->output.quiet)
-        fprintf(stderr,
-                "convlet train: note: %s: cut off behind line %zu, where the "
-                "checkpoint of step %zu is\n",
-                run_dir_file(dir, RUN_LOG), cut.lines, step);
+        say(stderr,
+            "convlet train: note: %s: cut off behind line %zu, where the "
+            "checkpoint of step %zu is",
+            run_dir_file(dir, RUN_LOG), cut.lines, step);
     return CVL_OK;
 }
 

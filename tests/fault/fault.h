@@ -18,6 +18,9 @@
     X(realloc, ENOMEM, MEMORY)       \
     X(aligned_alloc, ENOMEM, MEMORY) \
     X(open, EMFILE, DISK)            \
+    X(fcntl, EMFILE, DISK)           \
+    X(dup2, EMFILE, DISK)            \
+    X(lseek, EIO, DISK)              \
     X(read, EIO, DISK)               \
     X(write, ENOSPC, DISK)           \
     X(close, EIO, DISK)              \
@@ -35,6 +38,7 @@
     X(readlinkat, EACCES, DISK)      \
     X(scandir, EMFILE, DISK)         \
     X(fopen, EMFILE, DISK)           \
+    X(tmpfile, EACCES, DISK)         \
     X(fclose, ENOSPC, DISK)          \
     X(fread, EIO, DISK)              \
     X(fgets, EIO, DISK)              \

@@ -10,6 +10,9 @@
 #include "fault.h"
 
 int fault_open(const char *path, int flags, ...);
+int fault_fcntl(int fd, int command, ...);
+int fault_dup2(int from, int to);
+off_t fault_lseek(int fd, off_t offset, int whence);
 ssize_t fault_read(int fd, void *data, size_t size);
 ssize_t fault_write(int fd, const void *data, size_t size);
 int fault_close(int fd);
@@ -54,6 +57,30 @@ int fault_openat(int base, const char *path, int flags, ...)
     const int fd = openat(base, path, flags, mode);
     if (fd >= 0) fault_count_file(1);
     return fd;
+}
+
+/* Only what makes a descriptor fails: to ask about one cannot. */
+int fault_fcntl(int fd, int command, ...)
+{
+    va_list args;
+    va_start(args, command);
+    const int argument = command == F_GETFD ? 0 : va_arg(args, int);
+    va_end(args);
+    const bool makes = command == F_DUPFD_CLOEXEC;
+    if (makes && fault_due(FAULT_fcntl)) return -1;
+    const int result = fcntl(fd, command, argument);
+    if (makes && result >= 0) fault_count_file(1);
+    return result;
+}
+
+int fault_dup2(int from, int to)
+{
+    return fault_due(FAULT_dup2) ? -1 : dup2(from, to);
+}
+
+off_t fault_lseek(int fd, off_t offset, int whence)
+{
+    return fault_due(FAULT_lseek) ? -1 : lseek(fd, offset, whence);
 }
 
 /* How much of a transfer is done where the plan makes it short. */

@@ -9,6 +9,7 @@
 #include "fault.h"
 
 FILE *fault_fopen(const char *path, const char *mode);
+FILE *fault_tmpfile(void);
 int fault_fclose(FILE *stream);
 size_t fault_fread(void *data, size_t size, size_t count, FILE *stream);
 char *fault_fgets(char *line, int size, FILE *stream);
@@ -62,6 +63,13 @@ static int break_where_due(enum fault_call call, FILE *stream)
 FILE *fault_fopen(const char *path, const char *mode)
 {
     FILE *const stream = fault_due(FAULT_fopen) ? NULL : fopen(path, mode);
+    if (stream) fault_count_file(1);
+    return stream;
+}
+
+FILE *fault_tmpfile(void)
+{
+    FILE *const stream = fault_due(FAULT_tmpfile) ? NULL : tmpfile();
     if (stream) fault_count_file(1);
     return stream;
 }

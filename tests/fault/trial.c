@@ -28,13 +28,26 @@ static struct fault_state *share_state(void)
     return shared;
 }
 
+/* In the child: the end of a pipe that the file, a small one, comes out of. */
+static int feed(const char *path)
+{
+    char bytes[4096];
+    int ends[2];
+    const int file = open(path, O_RDONLY);
+    const ssize_t size = read(file, bytes, sizeof bytes);
+    if (size < 0 || pipe(ends) || write(ends[1], bytes, (size_t)size) != size)
+        _exit(126);
+    close(ends[1]);
+    return ends[0];
+}
+
 /* In the child: the program in the directory "work". */
 static _Noreturn void become_program(const char *line)
 {
     enum { WORDS = 48 };
     char text[1024], *words[WORDS] = {CONVLET_FAULTY}, *from = text;
     size_t count = 1;
-    const int in = open("in/grey.png", O_RDONLY);
+    const int in = feed("in/grey.png");
     const int out = open(OUT, O_WRONLY | O_CREAT | O_TRUNC, 0666);
     const int err = open(ERR, O_WRONLY | O_CREAT | O_TRUNC, 0666);
     snprintf(text, sizeof text, "%s", line);
