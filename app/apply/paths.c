@@ -141,21 +141,20 @@ static cvl_status refuse_inputs(const struct config *config,
                                 const struct apply_paths *paths, cvl_error *err)
 {
     const size_t count = config->apply.file_count, most = 2 * count + 2;
-    struct output *const outputs = calloc(count, sizeof *outputs);
+    struct output *const outputs = calloc(count + 1, sizeof *outputs);
     const char **const inputs = calloc(most, sizeof *inputs);
-    cvl_status status =
-        outputs && inputs
-            ? CVL_OK
-            : cvl_fail(err, CVL_ENOMEM, "out of memory: %zu files", count);
-    for (size_t i = 0; !status && i < count; i++) {
-        outputs[i] = (struct output){"output", paths[i].output.data};
-        inputs[2 * i] = paths[i].input;
-        inputs[2 * i + 1] = paths[i].truth.data;
-    }
-    if (!status) {
+    cvl_status status;
+    if (outputs && inputs) {
+        for (size_t i = 0; i < count; i++) {
+            outputs[i] = (struct output){"output", paths[i].output.data};
+            inputs[2 * i] = paths[i].input;
+            inputs[2 * i + 1] = paths[i].truth.data;
+        }
         inputs[most - 2] = config->show.model;
         inputs[most - 1] = config->start.config_file;
         status = outputs_refuse_clash(outputs, count, inputs, most, err);
+    } else {
+        status = cvl_fail(err, CVL_ENOMEM, "out of memory: %zu files", count);
     }
     free(outputs);
     free(inputs);

@@ -77,6 +77,7 @@ struct data_settings {
 };
 
 /* How the net is trained. */
+/* NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): by meaning */
 struct training_settings {
     size_t steps;
     double lr; /* 0: auto */

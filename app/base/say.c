@@ -8,16 +8,24 @@
 
 void say(FILE *stream, const char *format, ...)
 {
+    /* Longer lines are rare; one that finds no memory is cut, not lost. */
+    char brief[4096];
     va_list args;
     va_start(args, format);
-    const int length = vsnprintf(NULL, 0, format, args);
+    const int length = vsnprintf(brief, sizeof brief, format, args);
     va_end(args);
-    char *const line = length < 0 ? NULL : malloc((size_t)length + 1);
-    if (!line) return;
-    va_start(args, format);
-    vsnprintf(line, (size_t)length + 1, format, args);
-    va_end(args);
+    if (length < 0) return;
+    char *line = brief;
+    if ((size_t)length >= sizeof brief) {
+        char *const whole = malloc((size_t)length + 1);
+        if (whole) {
+            va_start(args, format);
+            vsnprintf(whole, (size_t)length + 1, format, args);
+            va_end(args);
+            line = whole;
+        }
+    }
     cvl_control_replace(line);
     fprintf(stream, "%s\n", line);
-    free(line);
+    if (line != brief) free(line);
 }

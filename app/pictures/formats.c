@@ -8,7 +8,7 @@
 static const picture_format *const formats[] = {&picture_png, &picture_jpeg,
                                                 &picture_bmp, &picture_pnm};
 
-enum { FORMATS = sizeof formats / sizeof *formats };
+enum { FORMATS = sizeof formats / sizeof formats[0] };
 
 static bool starts_with(const unsigned char *bytes, size_t size,
                         const char *magic)
@@ -64,7 +64,7 @@ const char *picture_endings(const char *more, char text[PICTURE_LIST_SIZE])
 {
     const char *words[FORMATS * PICTURE_ENDINGS + 1];
     size_t count = 0, used = 0;
-    for (size_t i = 0; i < 2 * FORMATS; i++) {
+    for (size_t i = 0; i < (size_t)2 * FORMATS; i++) {
         /* Those that lose nothing come first. */
         const picture_format *const format = formats[i % FORMATS];
         if (!format->encode || format->lossy != (i >= FORMATS)) continue;

@@ -1,4 +1,5 @@
 /* jpeg.c - JPEG: whether it is whole, and a copy that any decoder reads. */
+#include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -401,8 +402,8 @@ typedef struct jpeg_bits {
 static void put_bits(jpeg_bits *bits, picture_sink *sink, unsigned value,
                      unsigned count)
 {
-    while (count--) {
-        bits->out = bits->out << 1 | (value >> count & 1);
+    for (; count > 0; count--) {
+        bits->out = bits->out << 1 | (value >> (count - 1) & 1);
         if (++bits->filled < 8) continue;
         const unsigned char stuffed[2] = {(unsigned char)bits->out, 0};
         picture_sink_add(sink, stuffed, stuffed[0] == 0xff ? 2 : 1);
@@ -428,6 +429,7 @@ static unsigned get_bits(jpeg_bits *bits, unsigned count)
 /* The symbol of the next code, by its table: T.81, F.2.2.3. */
 static unsigned get_symbol(jpeg_bits *bits, const unsigned char *table)
 {
+    assert(table); /* an encoder's own scan has its tables */
     const unsigned char *symbols = table + 16;
     unsigned code = 0, first = 0;
     for (unsigned i = 0; i < 16; i++) {

@@ -1,6 +1,7 @@
 /* resample.c - see resample.h for the contract. */
 #include "pictures/resample.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include <convlet/memory.h>
@@ -38,7 +39,9 @@ static cvl_status make(struct resampler *axis, double (*curve)(double x),
     const double scale = (double)axis->from / (double)axis->to;
     const size_t taps = axis->taps = (size_t)ceil(2 * reach) + 1;
     const cvl_status status = make_room(axis, err);
-    for (size_t i = 0; !status && i < axis->to; i++) {
+    if (status) return status;
+    assert(axis->index && axis->weight);
+    for (size_t i = 0; i < axis->to; i++) {
         const double centre = ((double)i + 0.5) * scale - 0.5;
         const double first = ceil(centre - reach);
         double *const weight = axis->weight + i * taps;

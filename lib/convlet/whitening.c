@@ -193,6 +193,7 @@ static void change(const cvl_whitening *whitening, cvl_net *net, bool grads,
     cvl_tensor *tensors[2] = {NULL};
     for (size_t i = 0; i < net->param_count; i++)
         tensors[i] = grads ? &net->params[i].grad : &net->params[i].value;
+    assert(tensors[0]); /* a convolution has its weight */
     const size_t kernels = tensors[0]->shape[0];
     double *const row = whitening->row;
     for (size_t o = 0; o < kernels; o++) {

@@ -171,6 +171,9 @@ int fault_scandir(const char *path, struct dirent ***entries,
                   int (*compare)(const struct dirent **,
                                  const struct dirent **))
 {
-    return fault_due(FAULT_scandir) ? -1
-                                    : scandir(path, entries, filter, compare);
+    if (fault_due(FAULT_scandir)) return -1;
+    const int count = scandir(path, entries, filter, compare);
+    /* Its blocks are the caller's to free: one an entry, and their list. */
+    for (int i = 0; i <= count; i++) fault_count_block(1);
+    return count;
 }
