@@ -37,15 +37,17 @@ run() {
         match($0, /held out: PSNR .*/) && match($0, /\([-+][0-9.]+ dB\)/) {
             gain = substr($0, RSTART + 1, RLENGTH - 5)
         }
-        match($0, /[0-9]+ of [0-9]+ rectifiers/) {
-            split(substr($0, RSTART, RLENGTH), word, " ")
+        match($0, /Dead channels<\/dt><dd>[0-9]+ of [0-9]+/) {
+            counts = substr($0, RSTART, RLENGTH)
+            sub(/.*>/, "", counts)
+            split(counts, word, " ")
             dead = word[1]
             all = word[3]
         }
         END {
             printf "%s\t%s\t%s\t%s\t%d\t%d\n", preset, isa, seed, gain, dead, \
                 all
-        }' notes
+        }' notes run/report.html
 }
 
 printf 'preset\tisa\tseed\tgain_db\tdead\trectifiers\n'
@@ -59,7 +61,7 @@ done | tee table
 
 awk -F '\t' '
     { key = $1 " " $2; runs[key]++; value[key, runs[key]] = $4 }
-    $4 == "" { print key ", seed " $3 ": no result"; failed = 1 }
+    $4 == "" || !$6 { print key ", seed " $3 ": no result"; failed = 1 }
     $5 * 10 > $6 {
         printf "%s, seed %s: %d of %d rectifiers are dead\n", key, $3, $5, $6
         failed = 1
