@@ -40,7 +40,7 @@ static const struct hint FLAGS[] = {
      "activation relu depth hidden batchnorm batch-norm dropout "
      "num-layers",
      "layers are written out, as --net \"conv 8 3x3, relu, conv 3 3x3\"; "
-     "there are conv, relu and shuffle"},
+     "--help lists their kinds"},
     {NULL, "amp fp16 half bf16 mixed-precision double float",
      "numbers are float32 or float64, as --dtype says"},
     {"train", "clip grad-clip clip-grad gradient-clipping max-norm clip-norm",

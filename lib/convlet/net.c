@@ -53,7 +53,7 @@ static const cvl_layer_kind *find_kind(const char *name)
     return NULL;
 }
 
-/* "there are conv, relu and shuffle" */
+/* "there are conv, relu, ... and shuffle" */
 static cvl_status refuse_kind(const char *name, cvl_error *err)
 {
     char names[CVL_ERROR_SIZE] = "";

@@ -5,6 +5,7 @@
 
 #include "expect.h"
 #include "fixtures.h"
+#include "rows.h"
 #include "run.h"
 #include "sanitized.h"
 
@@ -358,13 +359,14 @@ static const struct {
      "--padding: 'reflect' is not a padding; only zeros are padded; pad the "
      "array before, as np.pad does, for anything else"},
     {"train --loss MSELoss",
-     "--loss: 'MSELoss' is not one of mse; did you mean 'mse'? With "
+     "--loss: 'MSELoss' is not one of {losses}; did you mean 'mse'? With "
      "--reduction mean it is torch's MSELoss"},
     {"train --loss l1",
-     "--loss: 'l1' is not one of mse; absolute errors are not there, squared "
+     "--loss: 'l1' is not one of {losses}; absolute errors are not there, "
+     "squared "
      "ones alone; --mask-clipped and --region leave out pixels that mislead"},
     {"train --optimizer AdamW",
-     "--optimizer: 'AdamW' is not one of sgd, adam, cg; adam is the nearest"},
+     "--optimizer: 'AdamW' is not one of {optimizers}; adam is the nearest"},
     {"train --init he_normal",
      "--init: 'he_normal' is not one of normal, kaiming, zeros; did you mean "
      "'kaiming'?"},
@@ -375,11 +377,11 @@ static const struct {
 
 START_TEST(a_habit_gets_an_answer_that_leads_further)
 {
-    char err[512];
+    char named[512], err[640];
     put_bytes("habit.ini", "device = cuda\n", 14);
     const char *const line = habits[_i].line;
     snprintf(err, sizeof err, "convlet %.*s: %s\n", (int)strcspn(line, " "),
-             line, habits[_i].err);
+             line, rows_named(habits[_i].err, named, sizeof named));
     ck_assert_str_eq(run_expect(2, line).err, err);
 }
 END_TEST

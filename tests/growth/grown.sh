@@ -27,12 +27,12 @@ says() {
 }
 
 # Every list of names has them.
-says 'conv, relu, shuffle and square' "$convlet" train --net cube
-says 'mse, log-cosh' "$convlet" train --loss cube
-says 'sgd, adam, cg, sign' "$convlet" train --optimizer cube
-says '--loss mse|log-cosh' "$convlet" train --help
+says ' and square' "$convlet" train --net cube
+says ', log-cosh' "$convlet" train --loss cube
+says ', sign' "$convlet" train --optimizer cube
+says '|log-cosh' "$convlet" train --help
 says 'log-cosh: log cosh(y - t)' "$convlet" train --help
-says '--optimizer sgd|adam|cg|sign' "$convlet" train --help
+says '|sign' "$convlet" train --help
 says 'sign: steps of one size, by the sign' "$convlet" train --help
 
 # train NAME FLAGS...: a restorer with all three.
