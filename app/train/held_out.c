@@ -141,8 +141,7 @@ void held_out_measure(struct held_out *held_out, const cvl_net *net)
 {
     cvl_net *const own = &held_out->net;
     cvl_tensor *const restored = &held_out->restored;
-    for (size_t i = 0; i < own->param_count; i++)
-        cvl_tensor_copy(&own->params[i].value, &net->params[i].value);
+    cvl_net_share_params(own, net);
     cvl_net_forward(own, &held_out->input);
     for (size_t i = 0; i < restored->count; i++) {
         const double base =

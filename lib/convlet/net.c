@@ -272,6 +272,19 @@ void cvl_net_free(cvl_net *net)
     *net = (cvl_net){0};
 }
 
+void cvl_net_share_params(cvl_net *net, const cvl_net *of)
+{
+    assert(net->param_count == of->param_count);
+    assert(net->forward_only || !of->forward_only);
+    for (size_t i = 0; i < net->param_count; i++) {
+        cvl_param *const own = &net->params[i];
+        const cvl_param *const other = &of->params[i];
+        assert(!cvl_tensor_check_like("", &own->value, &other->value, NULL));
+        own->value.data = other->value.data;
+        own->grad.data = net->forward_only ? NULL : other->grad.data;
+    }
+}
+
 void cvl_net_init_params(cvl_net *net, cvl_init init, cvl_random *random)
 {
     assert(cvl_init_name(init));

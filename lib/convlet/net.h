@@ -82,6 +82,14 @@ cvl_status cvl_net_plan(cvl_net *net, const cvl_net_config *config,
 /* Frees everything and resets to {0}; idempotent. */
 void cvl_net_free(cvl_net *net);
 
+/*
+ * Makes the params of `net` those of `of`, a net of the same layers for another
+ * number of images or size: what one learns, the other computes with. Its own
+ * values are not to be had any more. `of` must outlive the sharing, and may be
+ * forward_only only if `net` is (asserted).
+ */
+void cvl_net_share_params(cvl_net *net, const cvl_net *of);
+
 /* How parameters start. */
 typedef enum cvl_init {
     CVL_INIT_NORMAL,  /* weights N(0,1) drawn in the order [I,O,KH,KW] as the

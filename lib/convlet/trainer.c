@@ -18,6 +18,13 @@ static cvl_status plan_lone(cvl_trainer *trainer, const cvl_net_config *config,
                               "scratch of a step", err);
 }
 
+/* How many terms the loss has of such an output, all of which counts. */
+static size_t count_terms(const cvl_trainer *trainer, const cvl_tensor *output)
+{
+    return trainer->loss.kind->target == CVL_TARGET_LABELS ? output->shape[0]
+                                                           : output->count;
+}
+
 cvl_status cvl_trainer_init(cvl_trainer *trainer, const cvl_net_config *net,
                             const cvl_loss *loss,
                             const cvl_optimizer_settings *optimizer,
@@ -33,16 +40,29 @@ cvl_status cvl_trainer_init(cvl_trainer *trainer, const cvl_net_config *net,
         status = cvl_optimizer_init(&trainer->optimizer, optimizer,
                                     &trainer->net, trainer->loss.kind, err);
     if (status) return status;
-    const cvl_tensor *const output = &trainer->net.output;
-    trainer->used = trainer->loss.kind->target == CVL_TARGET_LABELS
-                        ? output->shape[0]
-                        : output->count;
-    status = cvl_tensor_init_like(&trainer->grad, output, err);
+    trainer->used = count_terms(trainer, &trainer->net.output);
+    status = cvl_tensor_init_like(&trainer->grad, &trainer->net.output, err);
     return status ? status : plan_lone(trainer, net, err);
+}
+
+cvl_status cvl_trainer_add_rest(cvl_trainer *trainer, const cvl_net_config *net,
+                                size_t images, cvl_error *err)
+{
+    cvl_net_config fewer = *net;
+    fewer.input_shape[0] = images;
+    assert(!trainer->rest.layer_count && !trainer->mask.data);
+    assert(images > 0 && images < net->input_shape[0]);
+    const cvl_status status = cvl_net_build(&trainer->rest, &fewer, err);
+    if (status) return status;
+    cvl_net_share_params(&trainer->rest, &trainer->net);
+    return cvl_tensor_init_like(&trainer->rest_grad, &trainer->rest.output,
+                                err);
 }
 
 void cvl_trainer_free(cvl_trainer *trainer)
 {
+    cvl_net_free(&trainer->rest);
+    cvl_tensor_free(&trainer->rest_grad);
     cvl_optimizer_free(&trainer->optimizer);
     cvl_conv2d_step_free(&trainer->lone);
     cvl_free(trainer->work);
@@ -51,6 +71,24 @@ void cvl_trainer_free(cvl_trainer *trainer)
     cvl_tensor_free(&trainer->grad);
     cvl_net_free(&trainer->net);
     *trainer = (cvl_trainer){0};
+}
+
+/* What a step takes: the net for so many images, and what goes with it. */
+struct part {
+    cvl_net *net;
+    cvl_tensor *grad;
+    size_t used;
+    bool is_lone; /* with a step of its own */
+};
+
+static struct part part_for(cvl_trainer *trainer, const cvl_tensor *x)
+{
+    cvl_net *const rest = &trainer->rest;
+    if (rest->layer_count && x->shape[0] == rest->input.shape[0])
+        return (struct part){rest, &trainer->rest_grad,
+                             count_terms(trainer, &rest->output), false};
+    return (struct part){&trainer->net, &trainer->grad, trainer->used,
+                         trainer->work != NULL};
 }
 
 static const cvl_tensor *mask_of(const cvl_trainer *trainer)
@@ -74,22 +112,23 @@ bool cvl_trainer_is_quadratic(const cvl_trainer *trainer)
 cvl_objective cvl_trainer_objective(cvl_trainer *trainer, const cvl_tensor *x,
                                     const cvl_tensor *t)
 {
+    const struct part part = part_for(trainer, x);
     return (cvl_objective){
-        .net = &trainer->net,
+        .net = part.net,
         .x = x,
         .t = t,
         .mask = mask_of(trainer),
         .loss = trainer->loss.kind,
-        .scale = cvl_loss_scale(&trainer->net.output, trainer->used,
+        .scale = cvl_loss_scale(&part.net->output, part.used,
                                 trainer->loss.reduction),
-        .work = &trainer->grad,
+        .work = part.grad,
         .whitening = trainer->whitening.factors ? &trainer->whitening : NULL};
 }
 
 /* Is the output the target wherever that counts? */
-static bool is_close(const cvl_trainer *trainer, const cvl_tensor *t)
+static bool is_close(const cvl_trainer *trainer, const cvl_tensor *y,
+                     const cvl_tensor *t)
 {
-    const cvl_tensor *const y = &trainer->net.output;
     const cvl_tensor *const mask = mask_of(trainer);
     if (trainer->loss.kind->target == CVL_TARGET_LABELS) return false;
     if (!mask) return cvl_tensor_allclose(t, y, trainer->rtol, trainer->atol);
@@ -104,44 +143,47 @@ static bool is_close(const cvl_trainer *trainer, const cvl_tensor *t)
 }
 
 /* The loss and, but for a net whose loss is not finite, all gradients. */
-static double descend(cvl_trainer *trainer, const cvl_tensor *x,
-                      const cvl_tensor *t)
+static double descend(cvl_trainer *trainer, const struct part *part,
+                      const cvl_tensor *x, const cvl_tensor *t)
 {
-    cvl_net *const net = &trainer->net;
+    cvl_net *const net = part->net;
     cvl_param *const bias = net->param_count > 1 ? &net->params[1] : NULL;
-    if (trainer->work) {
+    if (part->is_lone) {
         const cvl_conv2d_batch batch = {.x = x,
                                         .w = &net->params[0].value,
                                         .b = bias ? &bias->value : NULL,
                                         .t = t,
                                         .mask = mask_of(trainer),
-                                        .used = trainer->used,
+                                        .used = part->used,
                                         .loss = trainer->loss,
                                         .y = &net->output,
-                                        .dy = &trainer->grad,
+                                        .dy = part->grad,
                                         .dw = &net->params[0].grad,
                                         .db = bias ? &bias->grad : NULL};
         return cvl_conv2d_step_run(&trainer->lone, &batch, trainer->work);
     }
     double loss;
     cvl_net_forward(net, x);
-    const cvl_status status = cvl_loss_compute(
-        &trainer->loss, &net->output, t, mask_of(trainer), trainer->used,
-        &trainer->exec, &trainer->grad, &loss, NULL);
+    const cvl_status status =
+        cvl_loss_compute(&trainer->loss, &net->output, t, mask_of(trainer),
+                         part->used, &trainer->exec, part->grad, &loss, NULL);
     assert(!status);
     (void)status;
-    if (isfinite(loss)) cvl_net_backward(net, x, &trainer->grad, NULL);
+    if (isfinite(loss)) cvl_net_backward(net, x, part->grad, NULL);
     return loss;
 }
 
 cvl_step_result cvl_trainer_step(cvl_trainer *trainer, const cvl_tensor *x,
                                  const cvl_tensor *t)
 {
-    cvl_step_result result = {.loss = descend(trainer, x, t)};
-    result.mean = cvl_loss_mean(result.loss, &trainer->net.output,
-                                trainer->used, trainer->loss.reduction);
+    const struct part part = part_for(trainer, x);
+    const cvl_tensor *const y = &part.net->output;
+    cvl_step_result result = {.loss = descend(trainer, &part, x, t),
+                              .output = y};
+    result.mean =
+        cvl_loss_mean(result.loss, y, part.used, trainer->loss.reduction);
     result.finite = isfinite(result.loss);
-    result.all_close = result.finite && is_close(trainer, t);
+    result.all_close = result.finite && is_close(trainer, y, t);
     if (!result.finite || result.all_close) return result;
 
     const cvl_objective objective = cvl_trainer_objective(trainer, x, t);

@@ -21,6 +21,8 @@ typedef struct cvl_trainer {
     cvl_tensor grad;         /* of the loss by the output */
     cvl_conv2d_step lone;    /* of a net of one conv layer: its step */
     void *work;              /* and its scratch; NULL for other nets */
+    cvl_net rest;            /* of the same params: see cvl_trainer_add_rest */
+    cvl_tensor rest_grad;
 } cvl_trainer;
 
 /* What one step found, before it changed anything. */
@@ -30,6 +32,7 @@ typedef struct cvl_step_result {
     bool finite;    /* false: the loss is not, and nothing was changed */
     bool all_close; /* the output is the target: nothing was changed */
     bool settled;   /* an optimiser for quadratics has converged */
+    const cvl_tensor *output; /* the trainer's, or its rest's */
 } cvl_step_result;
 
 /*
@@ -40,6 +43,17 @@ cvl_status cvl_trainer_init(cvl_trainer *trainer, const cvl_net_config *net,
                             const cvl_loss *loss,
                             const cvl_optimizer_settings *optimizer,
                             cvl_error *err);
+
+/*
+ * Makes room for steps of `images` images too, fewer than the net's, as the
+ * last batch of an epoch may have: a second net, which shares the params.
+ *
+ *   net   as it was given to cvl_trainer_init
+ *
+ * Once, and not with a mask (asserted). Errors of cvl_net_build.
+ */
+cvl_status cvl_trainer_add_rest(cvl_trainer *trainer, const cvl_net_config *net,
+                                size_t images, cvl_error *err);
 
 /* Frees everything and resets to {0}; idempotent. */
 void cvl_trainer_free(cvl_trainer *trainer);
@@ -59,8 +73,8 @@ cvl_objective cvl_trainer_objective(cvl_trainer *trainer, const cvl_tensor *x,
 
 /*
  * One step toward the target t for the input x: forward, loss, gradients,
- * update. x is like net.input, t like net.output, or labels where the loss
- * takes these (asserted). The output stays in trainer->net.output, but for an
+ * update. x is like net.input or rest.input, t like the output, or labels where
+ * the loss takes these (asserted). The output stays in its net, but for an
  * optimiser for quadratics. One conv layer takes the step of conv2d_step.h.
  * Allocates nothing, cannot fail; the same bits for any number of threads.
  */

@@ -155,6 +155,38 @@ START_TEST(nothing_moves_where_the_loss_is_not_finite_or_the_target_is_met)
 }
 END_TEST
 
+/* With momentum, so that what the optimiser keeps is of both. */
+START_TEST(a_step_of_fewer_images_is_that_of_a_net_for_these)
+{
+    const cvl_loss loss = {kinds[_i], CVL_REDUCTION_MEAN};
+    const cvl_net_config five = config_of("conv 2 2x3, relu, conv 1 3x3", 5);
+    const cvl_net_config three = config_of(five.spec, 3);
+    cvl_trainer both, one;
+    cvl_tensor x, t, few, few_t;
+    cvl_error err;
+    make(&both, &five, &loss, &x, &t);
+    make(&one, &three, &loss, &few, &few_t);
+    both.optimizer.settings.lr = one.optimizer.settings.lr = 0.01;
+    expect_ok(cvl_trainer_add_rest(&both, &five, 3, &err), err);
+    const cvl_step_result all = cvl_trainer_step(&both, &x, &t);
+    ck_assert(all.output == &both.net.output);
+    for (size_t i = 0; i < both.net.param_count; i++)
+        cvl_tensor_copy(&one.net.params[i].value, &both.net.params[i].value);
+    const cvl_step_result rest = cvl_trainer_step(&both, &few, &few_t);
+    const cvl_step_result same = cvl_trainer_step(&one, &few, &few_t);
+    ck_assert(rest.output == &both.rest.output);
+    ck_assert(rest.finite && rest.loss == same.loss && rest.mean == same.mean);
+    ck_assert_uint_eq(both.optimizer.updates, 2);
+    for (size_t i = 0; i < both.net.param_count; i++)
+        ck_assert(cvl_tensor_allclose(&both.net.params[i].value,
+                                      &one.net.params[i].value, 0, 0));
+    cvl_tensor *const all_tensors[] = {&x, &t, &few, &few_t};
+    for (size_t i = 0; i < 4; i++) cvl_tensor_free(all_tensors[i]);
+    cvl_trainer_free(&both);
+    cvl_trainer_free(&one);
+}
+END_TEST
+
 /* The names of rows, and that each is found by its own. */
 START_TEST(rows_are_listed_and_found)
 {
@@ -189,6 +221,8 @@ int main(void)
     tcase_add_test(all, steps_of_quadratics_refuse_what_is_none);
     tcase_add_test(
         all, nothing_moves_where_the_loss_is_not_finite_or_the_target_is_met);
+    tcase_add_loop_test(all, a_step_of_fewer_images_is_that_of_a_net_for_these,
+                        0, sizeof kinds / sizeof kinds[0]);
     tcase_add_test(all, rows_are_listed_and_found);
     suite_add_tcase(suite, all);
     return run_suite(suite);
