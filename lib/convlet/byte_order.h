@@ -24,6 +24,15 @@ static inline uint64_t cvl_little_endian(const void *from, size_t width)
     return value;
 }
 
+/* The same with the highest byte first. */
+static inline uint64_t cvl_big_endian(const void *from, size_t width)
+{
+    const unsigned char *const bytes = from;
+    uint64_t value = 0;
+    for (size_t i = 0; i < width; i++) value = value << 8 | bytes[i];
+    return value;
+}
+
 /* Copies elements of `width` bytes between little-endian and the host's order:
  * both ways are the same. */
 static inline void cvl_copy_little_endian(void *to, const void *from,

@@ -1,0 +1,132 @@
+/* samples.h - samples with a label or a target, and batches of them. */
+#ifndef CONVLET_SAMPLES_SAMPLES_H
+#define CONVLET_SAMPLES_SAMPLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <convlet/error.h>
+#include <convlet/tensor.h>
+
+#include "base/text.h"
+#include "data/source.h"
+
+/* More bytes of samples, 8 GiB, are refused before they are read. */
+#define SAMPLES_MAX_BYTES (UINT64_C(1) << 33)
+
+/* More classes are refused. */
+enum { SAMPLES_MAX_CLASSES = 1000 };
+
+/* How values are kept: as they came. */
+enum samples_type { SAMPLES_U8, SAMPLES_F32, SAMPLES_F64 };
+
+/* What the samples of one side hold; {0} is none. */
+struct samples_array {
+    enum samples_type type;
+    size_t shape[3]; /* C H W of each */
+    size_t size;     /* their product */
+    double divisor;  /* a value that is kept / this is the number; 255, 16, 1 */
+    void *data;      /* [count,C,H,W] */
+};
+
+/* Which samples, in the order of the file. */
+struct samples_part {
+    size_t count;
+    size_t *index;
+};
+
+/* A file that was read: `role` is the setting it belongs to, "data",
+ * "hold-out", "input" or "target"; of one in a directory also its name in
+ * there, NULL for others. */
+struct samples_file {
+    const char *role;
+    char *name;
+    struct source_mark mark;
+};
+
+/* {0} is empty. */
+struct samples {
+    size_t count;
+    struct samples_array input;
+    struct samples_array target; /* no data: there are labels */
+    uint32_t *labels;            /* [count], below `classes`; NULL: targets */
+    size_t classes;              /* the largest label + 1, at least 2 */
+    char **names;                /* [classes]; NULL: the numbers */
+    struct samples_part training, held_out;
+    bool own_test;      /* what is held out is the set's own test part, or a
+                           file's */
+    double *mean;       /* [C] of the training part; NULL: not standardised */
+    double *deviation;  /* [C]; NULL as well */
+    double *background; /* [C], as kept: what a shift moves in at an edge */
+    size_t file_count;
+    struct samples_file *files; /* none of the digits that are built in */
+    struct text notes; /* lines to be said: a class without samples, ... */
+};
+
+/*
+ * Reads labelled samples.
+ *
+ *   data      "digits"
+ *   hold_out  "none", "every:N", "last:N"; NULL: the set's own test part where
+ *             it has one, else every:5
+ *
+ * Sample i of the training file is held out by every:N where i mod N = N - 1;
+ * within its class for a folder per class. Messages name the file. CVL_EIO,
+ * CVL_EFORMAT, CVL_EUNSUPPORTED, CVL_EINVAL for what does not go together, or
+ * a part that is empty, CVL_ENOMEM; *samples is {0} then.
+ */
+cvl_status samples_read(const char *data, const char *hold_out,
+                        struct samples *samples, cvl_error *err);
+
+/* Does the text of `data` name what is built in, and no file? */
+bool samples_is_built_in(const char *data);
+
+/*
+ * Finds the mean and the deviation (of the whole training part, not a sample
+ * of it) of each channel, which samples_batch takes off and divides by. A
+ * channel that is constant keeps the deviation 1. CVL_ENOMEM.
+ */
+cvl_status samples_standardize(struct samples *samples, cvl_error *err);
+
+/* Moves pictures by up to `most` pixels, down or up and left or right, as
+ * (seed, epoch, sample) say and nothing else. */
+struct samples_shift {
+    size_t most;
+    uint32_t seed;
+    size_t epoch;
+};
+
+/*
+ * Fills x [count,C,H,W] with the samples of those numbers (0 .. samples->count
+ * - 1, as the parts hold them): (value / divisor - mean) / deviation, computed
+ * in double; and `wanted`, of the same dtype, with labels [count,1,1,1] or
+ * targets [count,C,H,W].
+ *
+ *   shift    NULL: none. Of the input alone: for labels.
+ *   wanted   NULL: not asked for
+ *
+ * Shapes must fit (asserted). Cannot fail, allocates nothing.
+ */
+void samples_batch(const struct samples *samples, const size_t *index,
+                   size_t count, const struct samples_shift *shift,
+                   cvl_tensor *x, cvl_tensor *wanted);
+
+/*
+ * The order of an epoch: a permutation of 0 .. count-1 from a stream that is
+ * (seed, epoch)'s own, so that nothing else has to be kept for a resumed run to
+ * see the same. `order` has room for `count`, at most UINT32_MAX.
+ */
+void samples_order(uint32_t seed, size_t epoch, size_t count, size_t *order);
+
+enum { SAMPLES_NAME_SIZE = 24 };
+
+/* What to call the class: its name, or its number, which is written to `text`.
+ */
+const char *samples_class(const struct samples *samples, size_t label,
+                          char text[SAMPLES_NAME_SIZE]);
+
+/* Frees and resets; idempotent. */
+void samples_free(struct samples *samples);
+
+#endif

@@ -1,0 +1,129 @@
+/* set.c - see set.h for the contract. */
+#include "samples/set.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <convlet/memory.h>
+
+size_t samples_width(enum samples_type type)
+{
+    return type == SAMPLES_U8 ? 1 : type == SAMPLES_F32 ? 4 : 8;
+}
+
+size_t samples_stride(const struct samples_array *array)
+{
+    return array->size * samples_width(array->type);
+}
+
+cvl_status samples_room(struct samples_array *array, enum samples_type type,
+                        const size_t shape[3], double divisor, size_t count,
+                        cvl_error *err)
+{
+    size_t bytes;
+    *array = (struct samples_array){.type = type, .divisor = divisor};
+    memcpy(array->shape, shape, sizeof array->shape);
+    if (!cvl_size_product(shape, 3, &array->size) ||
+        !cvl_size_mul(array->size, count, &bytes) ||
+        !cvl_size_mul(bytes, samples_width(type), &bytes) ||
+        bytes > SAMPLES_MAX_BYTES)
+        return cvl_fail(err, CVL_EUNSUPPORTED,
+                        "%zu samples of %zu x %zu x %zu are more than %.0f "
+                        "GiB; use fewer or smaller ones",
+                        count, shape[0], shape[1], shape[2],
+                        (double)SAMPLES_MAX_BYTES / (1 << 30));
+    return cvl_alloc(&array->data, bytes, "samples", err);
+}
+
+/* Copies floats, which must be finite, in the host's byte order. */
+static cvl_status take_floats(const cvl_numbers *numbers, void *data,
+                              cvl_error *err)
+{
+    for (size_t i = 0; i < numbers->count; i++) {
+        const double value = cvl_numbers_get(numbers, i);
+        const size_t size = numbers->count / numbers->shape[0];
+        if (!isfinite(value))
+            return cvl_fail(err, CVL_EFORMAT,
+                            "sample %zu: value %zu is %g; every value must be "
+                            "finite",
+                            i / size, i % size, value);
+        if (numbers->width == sizeof(double))
+            ((double *)data)[i] = value;
+        else
+            ((float *)data)[i] = (float)value;
+    }
+    return CVL_OK;
+}
+
+cvl_status samples_take_input(const cvl_numbers *numbers, double divisor,
+                              struct samples *samples, cvl_error *err)
+{
+    const size_t *const axes = numbers->shape;
+    const bool bytes = cvl_numbers_are_bytes(numbers);
+    const size_t shape[3] = {numbers->ndim == 3 ? 1 : axes[1],
+                             numbers->ndim == 3 ? axes[1] : axes[2],
+                             numbers->ndim == 3 ? axes[2] : axes[3]};
+    char text[CVL_NUMBERS_TEXT];
+    if (numbers->ndim < 2)
+        return cvl_fail(err, CVL_EFORMAT,
+                        "has one axis, of %zu; expected samples [N,H,W] or "
+                        "[N,C,H,W]",
+                        axes[0]);
+    if (!bytes && numbers->kind != CVL_FLOATING)
+        return cvl_fail(err, CVL_EUNSUPPORTED,
+                        "holds %s; expected bytes from 0 to 255, or floats",
+                        cvl_numbers_text(numbers, text));
+    const enum samples_type type = bytes                 ? SAMPLES_U8
+                                   : numbers->width == 4 ? SAMPLES_F32
+                                                         : SAMPLES_F64;
+    const cvl_status status = samples_room(&samples->input, type, shape,
+                                           bytes ? divisor : 1.0, axes[0], err);
+    if (status) return status;
+    samples->count = axes[0];
+    if (!bytes) return take_floats(numbers, samples->input.data, err);
+    memcpy(samples->input.data, numbers->data, numbers->count);
+    return CVL_OK;
+}
+
+cvl_status samples_take_labels(const cvl_numbers *numbers,
+                               struct samples *samples, cvl_error *err)
+{
+    void *block;
+    if (numbers->count != numbers->shape[0])
+        return cvl_fail(err, CVL_EFORMAT,
+                        "has %zu numbers for %zu samples; expected labels [N]",
+                        numbers->count, numbers->shape[0]);
+    const cvl_status status = cvl_alloc(
+        &block, numbers->count * sizeof *samples->labels, "labels", err);
+    if (status) return status;
+    samples->labels = block;
+    for (size_t i = 0; i < numbers->count; i++) {
+        const double label = cvl_numbers_get(numbers, i);
+        if (!(label >= 0 && label < SAMPLES_MAX_CLASSES &&
+              label == floor(label)))
+            return cvl_fail(err, CVL_EFORMAT,
+                            "label %zu is %.17g; expected whole numbers from 0 "
+                            "to %d",
+                            i, label, SAMPLES_MAX_CLASSES - 1);
+        samples->labels[i] = (uint32_t)label;
+    }
+    return CVL_OK;
+}
+
+cvl_status samples_note_file(struct samples *samples, const char *role,
+                             const char *name, struct source_mark mark,
+                             cvl_error *err)
+{
+    struct samples_file *const files = realloc(
+        samples->files, (samples->file_count + 1) * sizeof *samples->files);
+    if (!files) return cvl_fail(err, CVL_ENOMEM, "out of memory: file names");
+    samples->files = files;
+    char *const copy = name ? malloc(strlen(name) + 1) : NULL;
+    if (name && !copy)
+        return cvl_fail(err, CVL_ENOMEM, "out of memory: file names");
+    if (name) memcpy(copy, name, strlen(name) + 1);
+    files[samples->file_count++] =
+        (struct samples_file){.role = role, .name = copy, .mark = mark};
+    return CVL_OK;
+}
