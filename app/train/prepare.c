@@ -322,7 +322,7 @@ static cvl_status check_places(const struct run *run, cvl_error *err)
     struct output output = {"out", run->dir.path};
     cvl_status status = CVL_OK;
     if (!run->dir.path) return CVL_OK;
-    for (int f = 0; !status && f <= RUN_FILES; f++) {
+    for (enum run_file f = RUN_CONFIG; !status && f <= RUN_FILES; f++) {
         status = outputs_refuse_clash(&output, 1, inputs,
                                       sizeof inputs / sizeof *inputs, err);
         if (f < RUN_FILES) output.path = run_dir_file(&run->dir, f);

@@ -52,7 +52,7 @@ cvl_status run_dir_init(struct run_dir *dir, const char *path, cvl_error *err)
 void run_dir_free(struct run_dir *dir)
 {
     run_dir_close_log(dir, NULL);
-    for (int f = 0; dir->drafting && f < RUN_FILES; f++)
+    for (enum run_file f = RUN_CONFIG; dir->drafting && f < RUN_FILES; f++)
         unlinkat(dir->directory, strrchr(run_dir_file(dir, f), '/') + 1, 0);
     if (dir->record) close(dir->record);
     if (dir->directory) close(dir->directory);
@@ -155,7 +155,7 @@ static cvl_status read_record(struct run_dir *dir, cvl_error *err)
     for (const char *line = text, *end; !status && (end = strchr(line, '\n'));
          line = end + 1) {
         const size_t size = (size_t)(end - line);
-        for (int f = 0; f < RUN_FILES; f++)
+        for (enum run_file f = RUN_CONFIG; f < RUN_FILES; f++)
             if (size == strlen(NAMES[f]) && !strncmp(line, NAMES[f], size))
                 dir->ours |= 1U << f;
         if (!strncmp(line, SAVED, strlen(SAVED))) dir->saved = true;
@@ -172,7 +172,7 @@ static cvl_status read_record(struct run_dir *dir, cvl_error *err)
 static cvl_status refuse_foreign(const struct run_dir *dir, unsigned files,
                                  cvl_error *err)
 {
-    for (int f = 0; f < RUN_FILES; f++) {
+    for (enum run_file f = RUN_CONFIG; f < RUN_FILES; f++) {
         bool found;
         if (!(files >> f & 1) || dir->ours >> f & 1) continue;
         const cvl_status status = run_dir_look(dir, f, &found, err);
@@ -214,7 +214,8 @@ static cvl_status open_record(struct run_dir *dir, unsigned files,
     dir->record = fd;
     status = lock(dir, err);
     if (!status) status = read_record(dir, err);
-    for (int f = 0; !status && is_older && f < RUN_FILES; f++) {
+    for (enum run_file f = RUN_CONFIG; !status && is_older && f < RUN_FILES;
+         f++) {
         bool found;
         status = run_dir_look(dir, f, &found, err);
         if (!status && found) status = add_ours(dir, f, err);
@@ -259,7 +260,7 @@ static cvl_status find_earlier(const struct run_dir *dir, bool *found,
                                cvl_error *err)
 {
     *found = false;
-    for (int f = 0; !*found && f < RUN_FILES; f++) {
+    for (enum run_file f = RUN_CONFIG; !*found && f < RUN_FILES; f++) {
         if (!(dir->ours >> f & 1)) continue;
         const cvl_status status = run_dir_look(dir, f, found, err);
         if (status) return status;
@@ -344,12 +345,12 @@ static cvl_status drop(const struct run_dir *dir, enum run_file file,
 cvl_status run_dir_commit(struct run_dir *dir, bool with_psnr, cvl_error *err)
 {
     cvl_status status = CVL_OK;
-    for (int f = 0; f <= RUN_CHECKPOINT; f++)
+    for (enum run_file f = RUN_CONFIG; f <= RUN_CHECKPOINT; f++)
         if (renameat(dir->directory, strrchr(run_dir_file(dir, f), '/') + 1,
                      dir->directory, NAMES[f]))
             return cannot(dir, "replace", NAMES[f], err);
     dir->drafting = false;
-    for (int f = RUN_MODEL; !status && f < RUN_FILES; f++)
+    for (enum run_file f = RUN_MODEL; !status && f < RUN_FILES; f++)
         status = drop(dir, f, err);
     if (!status && fsync(dir->directory) && errno != EINVAL)
         status = cannot(dir, "sync", ".", err);
@@ -403,7 +404,8 @@ cvl_status run_dir_note_saved(struct run_dir *dir, cvl_error *err)
 cvl_status run_dir_drop_stale(struct run_dir *dir, bool all, cvl_error *err)
 {
     cvl_status status = CVL_OK;
-    for (int f = RUN_MODEL; dir->stale && !status && f < RUN_FILES; f++)
+    for (enum run_file f = RUN_MODEL; dir->stale && !status && f < RUN_FILES;
+         f++)
         if (all || f != RUN_REPORT) status = drop(dir, f, err);
     if (!status) dir->stale = false;
     return status;

@@ -212,8 +212,8 @@ END_TEST
 static const char *const alone[] = {
     "conv 4 3x3 padding=same, shuffle 2, conv 1 3x3 stride=2 padding=1",
     "conv 9 3x3 padding=same, shuffle 3, conv 2 2x2 stride=2 padding=0x1x1x0",
-    "conv 16 1x1, shuffle 4, conv 4 4x4 stride=4 padding=3, relu, shuffle 2, "
-    "conv 1 3x3 stride=2 padding=1",
+    ("conv 16 1x1, shuffle 4, conv 4 4x4 stride=4 padding=3, relu, shuffle 2, "
+     "conv 1 3x3 stride=2 padding=1"),
     "conv 4 5x5 stride=4 padding=2, shuffle 2, conv 1 3x3 padding=1",
 };
 
