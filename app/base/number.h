@@ -2,13 +2,20 @@
 #ifndef CONVLET_BASE_NUMBER_H
 #define CONVLET_BASE_NUMBER_H
 
-enum { NUMBER_SIZE = 32 };
+#include <convlet/number.h>
 
-/* Writes the fewest digits that read back to the same double, without an
- * exponent up to 1e16, or "inf", "-inf", "nan"; returns text. */
-const char *number_format(double value, char text[NUMBER_SIZE]);
+enum { NUMBER_SIZE = CVL_NUMBER_SIZE };
 
-/* The same for a float: 0.1 and not 0.10000000149011612. */
-const char *number_format_single(float value, char text[NUMBER_SIZE]);
+/* As the library writes them: see convlet/number.h. */
+static inline const char *number_format(double value, char text[NUMBER_SIZE])
+{
+    return cvl_number_format(value, text);
+}
+
+static inline const char *number_format_single(float value,
+                                               char text[NUMBER_SIZE])
+{
+    return cvl_number_format_single(value, text);
+}
 
 #endif

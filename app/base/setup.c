@@ -102,7 +102,8 @@ void setup_net_spec(const struct geometry_settings *settings,
 
 cvl_loss setup_loss(const struct training_settings *settings)
 {
-    return (cvl_loss){cvl_loss_kind_find(settings->loss), settings->reduction};
+    return (cvl_loss){.kind = cvl_loss_kind_find(settings->loss),
+                      .reduction = settings->reduction};
 }
 
 cvl_optimizer_settings setup_optimizer(const struct training_settings *settings)

@@ -1,8 +1,6 @@
 /* dead.c - see dead.h for the contract. */
 #include "train/dead.h"
 
-#include <string.h>
-
 /* Is channel c 0 in every image? */
 static bool is_silent(const cvl_tensor *y, size_t c)
 {
@@ -21,7 +19,7 @@ void dead_count(const cvl_net *net, const cvl_net *other, struct dead *dead)
         cvl_layer_info info, same;
         cvl_net_layer_info(net, i, &info);
         cvl_net_layer_info(other ? other : net, i, &same);
-        dead->is_rectifier[i] = strcmp(info.text, "relu") == 0;
+        dead->is_rectifier[i] = info.rectifies;
         if (!dead->is_rectifier[i]) continue;
         for (size_t c = 0; c < info.output_shape[1]; c++)
             if (is_silent(info.output, c) &&

@@ -136,10 +136,10 @@ static void run_chunk(const step *s, size_t index, size_t worker,
     sum_at(s, sums, &dw, &db);
 
     cvl_conv2d_forward(conv, &x, batch->w, batch->b, &y, work);
-    s->terms[index] =
-        cvl_loss_kind_of(&batch->loss)
-            ->value_and_grad(&y, &t, slice(s, batch->mask, index, &mask),
-                             s->scale, &conv->exec, &dy);
+    s->terms[index] = cvl_loss_kind_of(&batch->loss)
+                          ->value_and_grad(&batch->loss, &y, &t,
+                                           slice(s, batch->mask, index, &mask),
+                                           s->scale, &conv->exec, &dy);
     cvl_conv2d_grad_weight(conv, &x, &dy, &dw, db.data ? &db : NULL, work);
     if (!batch->dx) return;
     slice(s, batch->dx, index, &dx);

@@ -96,8 +96,8 @@ static void multiply_exactly(const cvl_objective *objective, vectors *all)
 {
     cvl_net *const net = objective->net;
     forward_along(objective, all->v);
-    objective->loss->curvature(&net->output, objective->mask, objective->scale,
-                               NULL, objective->work);
+    objective->loss->kind->curvature(&net->output, objective->mask,
+                                     objective->scale, NULL, objective->work);
     cvl_net_backward(net, objective->x, objective->work, NULL);
     if (objective->whitening) cvl_whiten_grads(objective->whitening, net);
     for (size_t i = 0; i < all->count; i++)
@@ -124,9 +124,9 @@ static void multiply_by_differences(const cvl_objective *objective,
         }
         swap_values(net, moved);
         cvl_net_forward(net, objective->x);
-        objective->loss->value_and_grad(&net->output, objective->t,
-                                        objective->mask, objective->scale, NULL,
-                                        objective->work);
+        objective->loss->kind->value_and_grad(
+            objective->loss, &net->output, objective->t, objective->mask,
+            objective->scale, NULL, objective->work);
         cvl_net_backward(net, objective->x, objective->work, NULL);
         swap_values(net, moved);
         for (size_t i = 0; i < all->count; i++)
@@ -171,11 +171,15 @@ cvl_status cvl_curvature_largest(const cvl_objective *objective,
                                  double *largest, cvl_error *err)
 {
     const bool exact =
-        cvl_objective_is_quadratic(objective->net, objective->loss);
+        cvl_objective_is_quadratic(objective->net, objective->loss->kind);
     vectors all, moved = {0};
     cvl_status status = vectors_init(&all, objective->net, err);
     if (!status && !exact) status = vectors_init(&moved, objective->net, err);
-    if (!status) *largest = iterate(objective, &all, moved.v);
+    if (!status) {
+        cvl_net_keep_buffers(objective->net);
+        *largest = iterate(objective, &all, moved.v);
+        cvl_net_restore_buffers(objective->net);
+    }
     vectors_free(&all);
     vectors_free(&moved);
     return status;
@@ -185,16 +189,16 @@ cvl_status cvl_curvature_largest(const cvl_objective *objective,
 static double bend(const cvl_objective *objective, cvl_tensor *direction)
 {
     forward_along(objective, direction);
-    return objective->scale *
-           objective->loss->curvature(&objective->net->output, objective->mask,
-                                      1.0, NULL, objective->work);
+    return objective->scale * objective->loss->kind->curvature(
+                                  &objective->net->output, objective->mask, 1.0,
+                                  NULL, objective->work);
 }
 
 double cvl_conjugate_step(const cvl_objective *objective, cvl_tensor *direction,
                           cvl_tensor *descent)
 {
     cvl_net *const net = objective->net;
-    assert(cvl_objective_is_quadratic(net, objective->loss));
+    assert(cvl_objective_is_quadratic(net, objective->loss->kind));
     double now = 0, before = 0, common = 0, down = 0, along = 0;
     for (size_t i = 0; i < net->param_count; i++) {
         const cvl_tensor *const g = &net->params[i].grad;

@@ -13,7 +13,7 @@
  */
 typedef struct cvl_objective {
     cvl_net *net;
-    const cvl_loss_kind *loss;
+    const cvl_loss *loss;   /* the kind is not NULL */
     const cvl_tensor *x;    /* the net's input */
     const cvl_tensor *t;    /* the target; only stacks need it */
     const cvl_tensor *mask; /* NULL, or 0 and 1 like the output */
@@ -36,10 +36,11 @@ bool cvl_objective_is_quadratic(const cvl_net *net, const cvl_loss_kind *loss);
  * central difference of two gradients, at the params as they are; the result
  * is a local estimate, not a bound.
  * The iteration starts from a fixed vector and stops where *largest settles
- * to 1e-4 of itself, or after 100 products. The params are the same
- * afterwards; their grads, the activations and objective->work are not.
- * *largest is 0 for a flat loss, and NaN where the net overflows.
- * CVL_ENOMEM. Source: Golub and Van Loan, "Matrix Computations", section 7.3.
+ * to 1e-4 of itself, or after 100 products. The params and
+ * buffers are the same afterwards; their grads, the activations and
+ * objective->work are not. *largest is 0 for a flat loss, and NaN where the net
+ * overflows. CVL_ENOMEM. Source: Golub and Van Loan, "Matrix Computations",
+ * section 7.3.
  */
 cvl_status cvl_curvature_largest(const cvl_objective *objective,
                                  double *largest, cvl_error *err);

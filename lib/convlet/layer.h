@@ -12,13 +12,20 @@ typedef struct cvl_layer {
     const struct cvl_layer_kind *kind;
     char text[CVL_DESCRIBE_SIZE]; /* the spec, in full */
     void *own;                    /* what its kind keeps of it */
+    cvl_mode mode;                /* the net's */
     cvl_tensor output;            /* the activation, in the net's arena */
     cvl_tensor grad;              /* by this layer's output */
     size_t param_count;
     cvl_param *params; /* into the net's array */
     size_t param_ndim[CVL_LAYER_MAX_PARAMS];
     size_t param_shape[CVL_LAYER_MAX_PARAMS][CVL_MAX_NDIM];
-    size_t work_bytes;
+    size_t buffer_count;
+    cvl_param *buffers; /* into the net's array; their grads have no data */
+    size_t buffer_ndim[CVL_LAYER_MAX_BUFFERS];
+    size_t buffer_shape[CVL_LAYER_MAX_BUFFERS][CVL_MAX_NDIM];
+    size_t work_bytes;     /* of the scratch, which all layers share */
+    size_t keep_bytes;     /* of what its forward leaves for its backward */
+    void *keep;            /* NULL in a net that is forward_only */
     const char *algorithm; /* how it computes, where there is a choice */
 } cvl_layer;
 
@@ -31,8 +38,12 @@ typedef struct cvl_layer_kind {
     const char *name;
     const char *usage; /* what a user writes, for help: "relu" */
 
-    /* Of the params, in their order, as torch has them. */
+    /* Of the params, and of the buffers, which are saved but not trained; in
+     * their order, as torch has them. */
     const char *param_names[CVL_LAYER_MAX_PARAMS];
+    const char *buffer_names[CVL_LAYER_MAX_BUFFERS];
+
+    bool rectifies; /* y is 0 or x: a channel that is always 0 is dead */
 
     size_t own_bytes; /* of layer->own: allocated and zeroed before parse, freed
                          after free */
@@ -41,15 +52,20 @@ typedef struct cvl_layer_kind {
     cvl_status (*parse)(cvl_layer *layer, char *const *words, size_t count,
                         cvl_error *err);
 
-    /* Given the input, fixes output's and the params' shapes, layer->text,
-     * work_bytes and algorithm, and plans. CVL_EINVAL, CVL_ENOMEM. */
+    /* Given the input, fixes the shapes of output, params and buffers,
+     * layer->text, work_bytes, keep_bytes and algorithm, and plans. CVL_EINVAL,
+     * CVL_ENOMEM. */
     cvl_status (*setup)(cvl_layer *layer, const cvl_tensor *input,
                         const cvl_net_config *config, cvl_error *err);
 
-    /* Draws the parameters; NULL where there are none. */
+    /* CVL_EINVAL where this layer, after setup, cannot be run in
+     * CVL_MODE_TRAIN; NULL: it can. */
+    cvl_status (*check_train)(const cvl_layer *layer, cvl_error *err);
+
+    /* Draws the parameters and sets the buffers; NULL where there are none. */
     void (*init_params)(cvl_layer *layer, cvl_init init, cvl_random *random);
 
-    /* Writes layer->output. */
+    /* Writes layer->output; in CVL_MODE_TRAIN the buffers too. */
     void (*forward)(cvl_layer *layer, const cvl_tensor *x, void *work);
 
     /* Writes the params' gradients, and dx unless it is NULL; x is what

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "convlet/layer_words.h"
 #include "convlet/size.h"
 
 enum { WEIGHT, BIAS }; /* the order of a layer's params */
@@ -31,47 +32,21 @@ typedef struct conv_layer {
     cvl_conv2d conv;
 } conv_layer;
 
-/*
- * What a size may be; and a padding, which padding=same makes of the product of
- * two sizes, and which must be read back.
- */
-static const uint64_t MAX_SIZE = 1000000, MAX_PADDING = 1000000000000;
+/* What a padding may be, which padding=same makes of the product of two sizes,
+ * and which must be read back. */
+static const uint64_t MAX_PADDING = 1000000000000;
 
-/* Reads sizes joined by 'x', such as "9x9"; 0 where the text is not that. */
-static size_t parse_sizes(const char *text, size_t *sizes, size_t limit,
-                          uint64_t most)
+/* Reads a padding into the spec. */
+static cvl_status read_padding(const char *name, const char *text, void *value,
+                               cvl_error *err)
 {
-    for (size_t count = 0; count < limit; text++) {
-        if (!cvl_size_parse(&text, NULL, &sizes[count]) || sizes[count] > most)
-            return 0;
-        count++;
-        if (!*text) return count;
-        if (*text != 'x') return 0;
-    }
-    return 0;
-}
-
-static cvl_status parse_pair(const char *name, const char *text, size_t pair[2],
-                             cvl_error *err)
-{
-    switch (parse_sizes(text, pair, 2, MAX_SIZE)) {
-    case 2: return CVL_OK;
-    case 1: pair[1] = pair[0]; return CVL_OK;
-    default:
-        return cvl_fail(err, CVL_EINVAL,
-                        "%s '%s' is not a size such as 3 or 3x5", name, text);
-    }
-}
-
-static cvl_status parse_padding(const char *text, conv_spec *spec,
-                                cvl_error *err)
-{
+    conv_spec *const spec = value;
     size_t *const p = spec->padding;
     spec->padding_rule = !strcmp(text, "same")  ? PAD_SAME
                          : !strcmp(text, "fit") ? PAD_FIT
                                                 : PAD_SIZES;
     if (spec->padding_rule != PAD_SIZES) return CVL_OK;
-    switch (parse_sizes(text, p, 4, MAX_PADDING)) {
+    switch (cvl_word_sizes(text, p, 4, MAX_PADDING)) {
     case 1: p[1] = p[2] = p[3] = p[0]; return CVL_OK;
     case 2:
         p[2] = p[3] = p[1];
@@ -80,55 +55,11 @@ static cvl_status parse_padding(const char *text, conv_spec *spec,
     case 4: return CVL_OK;
     default:
         return cvl_fail(err, CVL_EINVAL,
-                        "padding '%s' is not same, fit, or sizes such as 1, "
+                        "%s '%s' is not same, fit, or sizes such as 1, "
                         "1x2 (rows x columns) or 0x1x0x1 (top x bottom x left "
                         "x right)",
-                        text);
+                        name, text);
     }
-}
-
-static cvl_status parse_switch(const char *name, const char *text, bool *value,
-                               cvl_error *err)
-{
-    *value = !strcmp(text, "yes");
-    if (*value || !strcmp(text, "no")) return CVL_OK;
-    return cvl_fail(err, CVL_EINVAL, "%s '%s' is neither yes nor no", name,
-                    text);
-}
-
-static cvl_status parse_count(const char *name, const char *text, size_t *value,
-                              cvl_error *err)
-{
-    if (parse_sizes(text, value, 1, MAX_SIZE) == 1) return CVL_OK;
-    return cvl_fail(err, CVL_EINVAL,
-                    "%s '%s' is not a number from 1 to 1000000", name, text);
-}
-
-static cvl_status parse_key(conv_spec *spec, const char *key, const char *value,
-                            cvl_error *err)
-{
-    if (!strcmp(key, "stride"))
-        return parse_pair(key, value, spec->stride, err);
-    if (!strcmp(key, "dilation"))
-        return parse_pair(key, value, spec->dilation, err);
-    if (!strcmp(key, "padding")) return parse_padding(value, spec, err);
-    if (!strcmp(key, "groups"))
-        return parse_count(key, value, &spec->groups, err);
-    if (!strcmp(key, "bias")) return parse_switch(key, value, &spec->bias, err);
-    if (!strcmp(key, "tied")) return parse_switch(key, value, &spec->tied, err);
-    return cvl_fail(err, CVL_EINVAL,
-                    "unknown key '%s'; conv takes stride, padding, dilation, "
-                    "groups, bias, tied",
-                    key);
-}
-
-/* CVL_EINVAL where one of the words before says the same key. */
-static cvl_status refuse_twice(char *const *words, size_t index, cvl_error *err)
-{
-    for (size_t i = 2; i < index; i++) /* keys alone, by now */
-        if (!strcmp(words[i], words[index]))
-            return cvl_fail(err, CVL_EINVAL, "%s is there twice", words[index]);
-    return CVL_OK;
 }
 
 static cvl_status conv_parse(cvl_layer *layer, char *const *words, size_t count,
@@ -137,26 +68,26 @@ static cvl_status conv_parse(cvl_layer *layer, char *const *words, size_t count,
     conv_spec *const spec = &((conv_layer *)layer->own)->spec;
     *spec = (conv_spec){
         .stride = {1, 1}, .dilation = {1, 1}, .groups = 1, .bias = true};
+    const cvl_layer_key keys[] = {
+        {"stride", "2", cvl_word_pair, spec->stride},
+        {"padding", "1", read_padding, spec},
+        {"dilation", "2", cvl_word_pair, spec->dilation},
+        {"groups", "2", cvl_word_count, &spec->groups},
+        {"bias", "no", cvl_word_switch, &spec->bias},
+        {"tied", "yes", cvl_word_switch, &spec->tied},
+    };
     if (count < 2)
         return cvl_fail(err, CVL_EINVAL,
                         "conv needs its output channels and kernel size, such "
                         "as conv 64 3x3");
     cvl_status status =
-        parse_count("output channels", words[0], &spec->out_channels, err);
+        cvl_word_count("output channels", words[0], &spec->out_channels, err);
     if (!status)
-        status = parse_pair("kernel size", words[1], spec->kernel, err);
-    for (size_t i = 2; !status && i < count; i++) {
-        char *const equals = strchr(words[i], '=');
-        if (!equals)
-            return cvl_fail(err, CVL_EINVAL,
-                            "'%s' is not key=value, such as stride=2; a comma "
-                            "ends a layer",
-                            words[i]);
-        *equals = '\0';
-        status = refuse_twice(words, i, err);
-        if (!status) status = parse_key(spec, words[i], equals + 1, err);
-    }
-    return status;
+        status = cvl_word_pair("kernel size", words[1], spec->kernel, err);
+    return status
+               ? status
+               : cvl_layer_read_keys("conv", keys, sizeof keys / sizeof *keys,
+                                     words + 2, count - 2, err);
 }
 
 static cvl_conv2d_geometry geometry_of(const conv_spec *spec,

@@ -4,15 +4,13 @@
 #include <stdio.h>
 
 #include "convlet/activation.h"
+#include "convlet/layer_words.h"
 
 static cvl_status relu_parse(cvl_layer *layer, char *const *words, size_t count,
                              cvl_error *err)
 {
     (void)layer;
-    if (!count) return CVL_OK;
-    return cvl_fail(err, CVL_EINVAL,
-                    "relu takes no argument, got '%s'; a comma ends a layer",
-                    words[0]);
+    return cvl_layer_read_keys("relu", NULL, 0, words, count, err);
 }
 
 static cvl_status relu_setup(cvl_layer *layer, const cvl_tensor *input,
@@ -69,4 +67,5 @@ const cvl_layer_kind cvl_layer_relu = {
     .backward = relu_backward,
     .terms = relu_terms,
     .window = relu_window,
+    .rectifies = true,
 };

@@ -1,6 +1,7 @@
 /* loss.c - see loss.h for the contract. */
 #include "convlet/loss.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,6 +32,90 @@ const cvl_loss_kind *cvl_loss_kind_find(const char *name)
 const cvl_loss_kind *cvl_loss_kind_of(const cvl_loss *loss)
 {
     return loss->kind ? loss->kind : KINDS[0];
+}
+
+double cvl_loss_parameter(const cvl_loss *loss)
+{
+    return loss->parameter != 0 ? loss->parameter
+                                : cvl_loss_kind_of(loss)->parameter;
+}
+
+/* Reads what stands behind the name of a kind, and its colon. */
+static cvl_status parse_parameter(const cvl_loss_kind *kind, const char *text,
+                                  double *parameter, cvl_error *err)
+{
+    if (!kind->parameter_name)
+        return cvl_fail(err, CVL_EINVAL, "loss %s takes no number, got '%s'",
+                        kind->name, text);
+    if (cvl_number_parse(text, parameter) && *parameter > 0) return CVL_OK;
+    return cvl_fail(err, CVL_EINVAL,
+                    "%s '%s' of loss %s is not a number above 0",
+                    kind->parameter_name, text, kind->name);
+}
+
+cvl_status cvl_loss_parse(const char *text, cvl_loss *loss, cvl_error *err)
+{
+    char names[CVL_ERROR_SIZE];
+    const size_t length = strcspn(text, ":");
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        const cvl_loss_kind *const kind = KINDS[i];
+        if (strncmp(text, kind->name, length) != 0 || kind->name[length])
+            continue;
+        double parameter = kind->parameter;
+        const cvl_status status =
+            text[length]
+                ? parse_parameter(kind, text + length + 1, &parameter, err)
+                : CVL_OK;
+        if (status) return status;
+        loss->kind = kind;
+        loss->parameter = parameter;
+        loss->reduction = kind->reduction;
+        return CVL_OK;
+    }
+    return cvl_fail(err, CVL_EINVAL, "unknown loss '%.64s'; there %s %s", text,
+                    KIND_COUNT > 1 ? "are" : "is",
+                    cvl_names_list(cvl_loss_kind_name, names, sizeof names));
+}
+
+const char *cvl_loss_text(const cvl_loss *loss, char text[CVL_LOSS_TEXT_SIZE])
+{
+    const cvl_loss_kind *const kind = cvl_loss_kind_of(loss);
+    const double parameter = cvl_loss_parameter(loss);
+    char number[CVL_NUMBER_SIZE];
+    const bool usual = parameter == kind->parameter;
+    snprintf(text, CVL_LOSS_TEXT_SIZE, "%s%s%s", kind->name, usual ? "" : ":",
+             usual ? "" : cvl_number_format(parameter, number));
+    return text;
+}
+
+cvl_status cvl_loss_check(const cvl_loss *loss, cvl_error *err)
+{
+    const cvl_loss_kind *const kind = cvl_loss_kind_of(loss);
+    if (!cvl_reduction_name(loss->reduction))
+        return cvl_fail(err, CVL_EINVAL, "%zu is no reduction",
+                        (size_t)loss->reduction);
+    if (loss->reduction == CVL_REDUCTION_NOTEBOOK &&
+        kind->target == CVL_TARGET_LABELS)
+        return cvl_fail(err, CVL_EINVAL,
+                        "reduction notebook is for arrays, and the target of "
+                        "loss %s is labels; take mean or sum",
+                        kind->name);
+    if (loss->parameter != 0 && !kind->parameter_name)
+        return cvl_fail(err, CVL_EINVAL, "loss %s takes no number, got %g",
+                        kind->name, loss->parameter);
+    if (!(loss->parameter >= 0) || !isfinite(loss->parameter))
+        return cvl_fail(err, CVL_EINVAL,
+                        "%s %g of loss %s is not a number above 0",
+                        kind->parameter_name, loss->parameter, kind->name);
+    if (!(loss->smoothing >= 0 && loss->smoothing <= 1))
+        return cvl_fail(err, CVL_EINVAL,
+                        "label smoothing %g is not from 0 to 1",
+                        loss->smoothing);
+    if (loss->smoothing > 0 && !kind->smooths)
+        return cvl_fail(err, CVL_EINVAL,
+                        "loss %s has no labels that could be smoothed",
+                        kind->name);
+    return CVL_OK;
 }
 
 static const char *const NAMES[] = {
@@ -106,7 +191,8 @@ cvl_status cvl_loss_compute(const cvl_loss *loss, const cvl_tensor *y,
 {
     const cvl_loss_kind *const kind = cvl_loss_kind_of(loss);
     char what[32];
-    cvl_status status = check_target(kind->name, kind->target, y, t, err);
+    cvl_status status = cvl_loss_check(loss, err);
+    if (!status) status = check_target(kind->name, kind->target, y, t, err);
     snprintf(what, sizeof what, "%s mask", kind->name);
     if (!status && mask) status = cvl_tensor_check_like(what, mask, y, err);
     snprintf(what, sizeof what, "%s gradient", kind->name);
@@ -114,12 +200,9 @@ cvl_status cvl_loss_compute(const cvl_loss *loss, const cvl_tensor *y,
     if (!status && loss->reduction == CVL_REDUCTION_NOTEBOOK && y->ndim != 4)
         status = cvl_fail(err, CVL_ESHAPE,
                           "reduction notebook needs 4 axes, got %zu", y->ndim);
-    if (!status && !cvl_reduction_name(loss->reduction))
-        status = cvl_fail(err, CVL_EINVAL, "%zu is no reduction",
-                          (size_t)loss->reduction);
     if (status) return status;
     const double scale = cvl_loss_scale(y, used, loss->reduction);
-    *value = kind->value_and_grad(y, t, mask, scale, exec, grad) /
+    *value = kind->value_and_grad(loss, y, t, mask, scale, exec, grad) /
              cvl_loss_divisor(y, used, loss->reduction);
     return CVL_OK;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "convlet/exec.h"
+#include "convlet/number.h"
 #include "convlet/tensor.h"
 
 /* What a loss compares the output [N,K,OH,OW] of a net with. */
@@ -12,6 +13,49 @@ typedef enum cvl_target {
     CVL_TARGET_ARRAY, /* a tensor like it: a term for each of its elements */
     CVL_TARGET_LABELS /* [N,1,1,1], classes from 0: a term for each image */
 } cvl_target;
+
+/*
+ * How the M terms l of a loss become one number, and the gradient that is
+ * handed back:
+ *
+ *   mean       loss = sum l / M             grad = l' / M
+ *   sum        loss = sum l                 grad = l'
+ *   notebook   loss = sum l / (N K OH)      grad = l' / (2 N)
+ *
+ * For the squared error of e = y - t:
+ *
+ *   mean       loss = sum e^2 / M           grad = 2 e / M
+ *   sum        loss = sum e^2               grad = 2 e
+ *   notebook   loss = sum e^2 / (N K OH)    grad = e / N
+ *
+ * `mean` agrees with torch.nn.MSELoss. `notebook` is the "strided" notebook:
+ * it logs one scale and descends another, K OH / 2 times as steep; not for
+ * labels.
+ *
+ * Under a mask the sums are of the U elements that count, and e is 0 at the
+ * others: `mean` has U in the place of M, `notebook` logs sum e^2 / (U / OW),
+ * still OW times the mean, and descends e / N as before.
+ */
+typedef enum cvl_reduction {
+    CVL_REDUCTION_MEAN,
+    CVL_REDUCTION_SUM,
+    CVL_REDUCTION_NOTEBOOK
+} cvl_reduction;
+
+/* "mean", "sum", "notebook"; NULL behind the last one. */
+const char *cvl_reduction_name(cvl_reduction reduction);
+
+/* The reduction of that name; false if there is none. */
+bool cvl_reduction_parse(const char *name, cvl_reduction *reduction);
+
+/* A loss, what its terms become, and what there is to choose about them. */
+typedef struct cvl_loss {
+    const struct cvl_loss_kind *kind; /* NULL: the squared error */
+    cvl_reduction reduction;
+    double parameter; /* see cvl_loss_kind; 0: its default */
+    double smoothing; /* of labels, 0 to 1: the part of each that is spread
+                         over all classes alike */
+} cvl_loss;
 
 /*
  * A loss is a sum of terms l, each of one element or image, and a row of what
@@ -22,11 +66,19 @@ typedef struct cvl_loss_kind {
     const char *name;  /* "mse" */
     const char *usage; /* for help, what the name does not say */
     cvl_target target;
+    cvl_reduction reduction; /* its default */
+    bool smooths;            /* it minds cvl_loss.smoothing */
+
+    /* What the number behind its name is, as in "huber:0.5": "delta", above 0,
+     * and its default. NULL and 0: it takes none. */
+    const char *parameter_name;
+    double parameter;
 
     /*
      * The sum of the terms of y and t, which may be some images of a batch, and
      * grad = scale * dl/dy.
      *
+     *   loss   of this kind, for cvl_loss_parameter and smoothing
      *   mask   NULL, or a tensor like y of 0 and 1: where it is 0, nothing is
      *          added, and the gradient is 0
      *   grad   NULL, or a tensor like y, overwritten; may be y itself
@@ -35,9 +87,10 @@ typedef struct cvl_loss_kind {
      * Sums are in double, in an order that the shape alone decides. Cannot
      * fail.
      */
-    double (*value_and_grad)(const cvl_tensor *y, const cvl_tensor *t,
-                             const cvl_tensor *mask, double scale,
-                             const cvl_exec *exec, cvl_tensor *grad);
+    double (*value_and_grad)(const cvl_loss *loss, const cvl_tensor *y,
+                             const cvl_tensor *t, const cvl_tensor *mask,
+                             double scale, const cvl_exec *exec,
+                             cvl_tensor *grad);
 
     /*
      * The second derivative l'' by y, where it is the same for any y; else
@@ -57,46 +110,28 @@ const char *cvl_loss_kind_usage(size_t index);
 /* The loss of that name; NULL if there is none. */
 const cvl_loss_kind *cvl_loss_kind_find(const char *name);
 
-/*
- * How the M terms l become one number, and the gradient that is handed back:
- *
- *   mean       loss = sum l / M             grad = l' / M
- *   sum        loss = sum l                 grad = l'
- *   notebook   loss = sum l / (N K OH)      grad = l' / (2 N)
- *
- * For the squared error of e = y - t:
- *
- *   mean       loss = sum e^2 / M           grad = 2 e / M
- *   sum        loss = sum e^2               grad = 2 e
- *   notebook   loss = sum e^2 / (N K OH)    grad = e / N
- *
- * `mean` agrees with torch.nn.MSELoss. `notebook` is the "strided" notebook:
- * it logs one scale and descends another, K OH / 2 times as steep.
- *
- * Under a mask the sums are of the U elements that count, and e is 0 at the
- * others: `mean` has U in the place of M, `notebook` logs sum e^2 / (U / OW),
- * still OW times the mean, and descends e / N as before.
- */
-typedef enum cvl_reduction {
-    CVL_REDUCTION_MEAN,
-    CVL_REDUCTION_SUM,
-    CVL_REDUCTION_NOTEBOOK
-} cvl_reduction;
-
-/* "mean", "sum", "notebook"; NULL behind the last one. */
-const char *cvl_reduction_name(cvl_reduction reduction);
-
-/* The reduction of that name; false if there is none. */
-bool cvl_reduction_parse(const char *name, cvl_reduction *reduction);
-
-/* A loss, and what its terms become. kind NULL: the squared error. */
-typedef struct cvl_loss {
-    const cvl_loss_kind *kind;
-    cvl_reduction reduction;
-} cvl_loss;
-
 /* The kind, also of one that is NULL. */
 const cvl_loss_kind *cvl_loss_kind_of(const cvl_loss *loss);
+
+/* Its parameter, also where that is the default. */
+double cvl_loss_parameter(const cvl_loss *loss);
+
+/*
+ * Reads "mse" or "huber:0.5" into the kind and the parameter of *loss, which is
+ * the kind's own where the text has none. The reduction becomes the kind's own
+ * too. CVL_EINVAL, with *loss untouched, for a loss that is none, and for a
+ * parameter that is not above 0 or that it does not take.
+ */
+cvl_status cvl_loss_parse(const char *text, cvl_loss *loss, cvl_error *err);
+
+/* Writes what cvl_loss_parse reads, "huber:0.5", the parameter where it is not
+ * the default; returns text. */
+enum { CVL_LOSS_TEXT_SIZE = CVL_NUMBER_SIZE + 32 };
+const char *cvl_loss_text(const cvl_loss *loss, char text[CVL_LOSS_TEXT_SIZE]);
+
+/* CVL_EINVAL where the reduction, the parameter or the smoothing is none that
+ * the kind takes. */
+cvl_status cvl_loss_check(const cvl_loss *loss, cvl_error *err);
 
 /* What multiplies l' to become the gradient: the first table's right column,
  * for `used` terms of a y of that shape. */
@@ -115,8 +150,8 @@ double cvl_loss_mean(double value, const cvl_tensor *y, size_t used,
 /*
  * The loss of a prediction and its gradient.
  *
- *   y, t    prediction and target: like shapes for an array; read only.
- *           `notebook` needs four axes
+ *   y, t    prediction and target: like shapes for an array; read only. Labels
+ *           are [N,1,1,1], of y's type. `notebook` needs four axes
  *   mask    NULL for all, or a tensor like y of 0 and 1 alone; where it is 0,
  *           y and t may hold anything finite, and the gradient is 0
  *   used    M: how many terms count, those where the mask is 1; 1 or more
@@ -127,7 +162,8 @@ double cvl_loss_mean(double value, const cvl_tensor *y, size_t used,
  * Differences and gradients are computed in the type of y; terms are added in
  * double, in an order that the number of elements alone decides. NaN or
  * infinity in y or t is not an error; it reaches *value.
- * Returns CVL_OK, or CVL_ESHAPE with nothing written.
+ * Returns CVL_OK; CVL_ESHAPE, or CVL_EINVAL as cvl_loss_check does, with
+ * nothing written.
  */
 cvl_status cvl_loss_compute(const cvl_loss *loss, const cvl_tensor *y,
                             const cvl_tensor *t, const cvl_tensor *mask,

@@ -18,10 +18,12 @@ static cvl_squares *kernel_for(cvl_dtype dtype, const cvl_exec *exec)
 }
 
 /* The kernel multiplies errors, and the slope of a square is twice its side. */
-static double value_and_grad(const cvl_tensor *y, const cvl_tensor *t,
-                             const cvl_tensor *mask, double scale,
-                             const cvl_exec *exec, cvl_tensor *grad)
+static double value_and_grad(const cvl_loss *loss, const cvl_tensor *y,
+                             const cvl_tensor *t, const cvl_tensor *mask,
+                             double scale, const cvl_exec *exec,
+                             cvl_tensor *grad)
 {
+    (void)loss;
     return cvl_loss_sum(kernel_for(y->dtype, exec), y, t, mask, 2 * scale, exec,
                         grad);
 }
@@ -30,13 +32,14 @@ static double value_and_grad(const cvl_tensor *y, const cvl_tensor *t,
 static double curvature(const cvl_tensor *v, const cvl_tensor *mask,
                         double scale, const cvl_exec *exec, cvl_tensor *product)
 {
-    return 2 * value_and_grad(v, NULL, mask, scale, exec, product);
+    return 2 * value_and_grad(NULL, v, NULL, mask, scale, exec, product);
 }
 
 const cvl_loss_kind cvl_loss_mse = {
     .name = "mse",
     .usage = "mse: the squared error",
     .target = CVL_TARGET_ARRAY,
+    .reduction = CVL_REDUCTION_NOTEBOOK,
     .value_and_grad = value_and_grad,
     .curvature = curvature,
 };

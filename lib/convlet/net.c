@@ -56,15 +56,9 @@ static const cvl_layer_kind *find_kind(const char *name)
 /* "there are conv, relu, ... and shuffle" */
 static cvl_status refuse_kind(const char *name, cvl_error *err)
 {
-    char names[CVL_ERROR_SIZE] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < KIND_COUNT && used < sizeof names; i++) {
-        const char *const joint = !i ? "" : i + 1 < KIND_COUNT ? ", " : " and ";
-        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s",
-                                 joint, KINDS[i]->name);
-    }
+    char names[CVL_ERROR_SIZE];
     return cvl_fail(err, CVL_EINVAL, "unknown layer '%s'; there are %s", name,
-                    names);
+                    cvl_names_list(cvl_layer_kind_name, names, sizeof names));
 }
 
 /* Splits text, which it cuts up, at white space. More words than fit are
@@ -115,7 +109,9 @@ static cvl_status build_layer(cvl_net *net, size_t index, char *text,
     if (!status) status = layer->kind->setup(layer, input, config, err);
     if (status)
         return cvl_error_prefix(err, status, "layer %zu (%s)", index, shown);
+    layer->mode = net->mode;
     net->param_count += layer->param_count;
+    net->buffer_count += layer->buffer_count;
     return CVL_OK;
 }
 
@@ -151,24 +147,38 @@ static cvl_status build_layers(cvl_net *net, const cvl_net_config *config,
     return status;
 }
 
-/* Names the params of all layers, which are planned, and says their shapes. */
+static void name_param(cvl_param *param, size_t layer, const char *name,
+                       cvl_tensor shape)
+{
+    snprintf(param->name, sizeof param->name, "%zu.%s", layer, name);
+    param->value = param->grad = shape;
+}
+
+/* Names the params and buffers of all layers, which are planned, and says their
+ * shapes. */
 static cvl_status plan_params(cvl_net *net, cvl_error *err)
 {
     void *params;
+    const cvl_dtype dtype = net->input.dtype;
     const cvl_status status = cvl_alloc(
-        &params, net->param_count * sizeof *net->params, "params", err);
+        &params, (net->param_count + net->buffer_count) * sizeof *net->params,
+        "params", err);
     if (status) return status;
     cvl_param *param = net->params = params;
+    cvl_param *buffer = net->buffers = param + net->param_count;
     for (size_t i = 0; i < net->layer_count; i++) {
         cvl_layer *const layer = &net->layers[i];
+        const cvl_layer_kind *const kind = layer->kind;
         layer->params = param;
-        for (size_t k = 0; k < layer->param_count; k++, param++) {
-            snprintf(param->name, sizeof param->name, "%zu.%s", i,
-                     layer->kind->param_names[k]);
-            param->value = param->grad =
-                cvl_tensor_wrap(net->input.dtype, layer->param_ndim[k],
-                                layer->param_shape[k], NULL);
-        }
+        layer->buffers = buffer;
+        for (size_t k = 0; k < layer->param_count; k++)
+            name_param(param++, i, kind->param_names[k],
+                       cvl_tensor_wrap(dtype, layer->param_ndim[k],
+                                       layer->param_shape[k], NULL));
+        for (size_t k = 0; k < layer->buffer_count; k++)
+            name_param(buffer++, i, kind->buffer_names[k],
+                       cvl_tensor_wrap(dtype, layer->buffer_ndim[k],
+                                       layer->buffer_shape[k], NULL));
     }
     return CVL_OK;
 }
@@ -183,6 +193,7 @@ static void layout_both_ways(cvl_net *net)
         layer->grad = layer->output;
         if (i + 1 < net->layer_count)
             layer->grad.data = cvl_arena_take(&net->arena, bytes);
+        layer->keep = cvl_arena_take(&net->arena, layer->keep_bytes);
     }
 }
 
@@ -200,6 +211,19 @@ static void layout_forward(cvl_net *net)
         net->layers[i].output.data = buffer[i % 2];
 }
 
+/* The buffers, and room to keep them. */
+static void layout_buffers(cvl_net *net)
+{
+    size_t all = 0;
+    for (size_t i = 0; i < net->buffer_count; i++) {
+        cvl_tensor *const value = &net->buffers[i].value;
+        const size_t bytes = cvl_tensor_bytes(value);
+        value->data = cvl_arena_take(&net->arena, bytes);
+        all += bytes;
+    }
+    if (!net->forward_only) net->kept = cvl_arena_take(&net->arena, all);
+}
+
 /* Run twice: see cvl_arena. */
 static void layout(cvl_net *net)
 {
@@ -214,6 +238,7 @@ static void layout(cvl_net *net)
         param->value.data = cvl_arena_take(arena, bytes);
         if (!net->forward_only) param->grad.data = cvl_arena_take(arena, bytes);
     }
+    layout_buffers(net);
     size_t work = 0;
     for (size_t i = 0; i < net->layer_count; i++)
         if (net->layers[i].work_bytes > work) work = net->layers[i].work_bytes;
@@ -237,6 +262,7 @@ cvl_status cvl_net_plan(cvl_net *net, const cvl_net_config *config,
     if (status) return status;
     net->input = cvl_tensor_wrap(config->dtype, 4, config->input_shape, NULL);
     net->forward_only = config->forward_only;
+    net->mode = net->forward_only ? CVL_MODE_EVAL : CVL_MODE_TRAIN;
     status = build_layers(net, config, err);
     if (!status) status = plan_params(net, err);
     if (status)
@@ -272,17 +298,81 @@ void cvl_net_free(cvl_net *net)
     *net = (cvl_net){0};
 }
 
+static void share(cvl_param *params, const cvl_param *of, size_t count,
+                  bool forward_only)
+{
+    for (size_t i = 0; i < count; i++) {
+        assert(
+            !cvl_tensor_check_like("", &params[i].value, &of[i].value, NULL));
+        params[i].value.data = of[i].value.data;
+        params[i].grad.data = forward_only ? NULL : of[i].grad.data;
+    }
+}
+
 void cvl_net_share_params(cvl_net *net, const cvl_net *of)
 {
-    assert(net->param_count == of->param_count);
+    assert(net->param_count == of->param_count &&
+           net->buffer_count == of->buffer_count);
     assert(net->forward_only || !of->forward_only);
-    for (size_t i = 0; i < net->param_count; i++) {
-        cvl_param *const own = &net->params[i];
-        const cvl_param *const other = &of->params[i];
-        assert(!cvl_tensor_check_like("", &own->value, &other->value, NULL));
-        own->value.data = other->value.data;
-        own->grad.data = net->forward_only ? NULL : other->grad.data;
+    share(net->params, of->params, net->param_count, net->forward_only);
+    share(net->buffers, of->buffers, net->buffer_count, net->forward_only);
+}
+
+void cvl_net_set_mode(cvl_net *net, cvl_mode mode)
+{
+    net->mode = mode;
+    for (size_t i = 0; i < net->layer_count; i++) net->layers[i].mode = mode;
+}
+
+cvl_status cvl_net_check_train(const cvl_net *net, cvl_error *err)
+{
+    for (size_t i = 0; i < net->layer_count; i++) {
+        const cvl_layer *const layer = &net->layers[i];
+        const cvl_status status = layer->kind->check_train
+                                      ? layer->kind->check_train(layer, err)
+                                      : CVL_OK;
+        if (status)
+            return cvl_error_prefix(err, status, "layer %zu (%s)", i,
+                                    layer->text);
     }
+    return CVL_OK;
+}
+
+static void copy_values(cvl_param *params, const cvl_param *from, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        cvl_tensor_copy(&params[i].value, &from[i].value);
+}
+
+void cvl_net_copy_values(cvl_net *net, const cvl_net *from)
+{
+    assert(net->param_count == from->param_count &&
+           net->buffer_count == from->buffer_count);
+    copy_values(net->params, from->params, net->param_count);
+    copy_values(net->buffers, from->buffers, net->buffer_count);
+}
+
+/* Copies the buffers to net->kept, or back. */
+static void move_buffers(cvl_net *net, bool back)
+{
+    unsigned char *kept = net->kept;
+    assert(!net->forward_only);
+    for (size_t i = 0; i < net->buffer_count; i++) {
+        void *const data = net->buffers[i].value.data;
+        const size_t bytes = cvl_tensor_bytes(&net->buffers[i].value);
+        memcpy(back ? data : kept, back ? kept : data, bytes);
+        kept += bytes;
+    }
+}
+
+void cvl_net_keep_buffers(cvl_net *net)
+{
+    move_buffers(net, false);
+}
+
+void cvl_net_restore_buffers(cvl_net *net)
+{
+    move_buffers(net, true);
 }
 
 void cvl_net_init_params(cvl_net *net, cvl_init init, cvl_random *random)
@@ -338,6 +428,9 @@ void cvl_net_layer_info(const cvl_net *net, size_t index, cvl_layer_info *info)
         .params = layer->params,
         .param_count = layer->param_count,
         .param_numbers = count_numbers(layer->params, layer->param_count),
+        .buffers = layer->buffers,
+        .buffer_count = layer->buffer_count,
+        .rectifies = layer->kind->rectifies,
         .algorithm = layer->algorithm,
         .output = &layer->output};
     memcpy(info->text, layer->text, sizeof info->text);

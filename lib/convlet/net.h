@@ -10,21 +10,34 @@
 #include "convlet/random.h"
 #include "convlet/tensor.h"
 
-/* Layers of a net, params of a layer and of a net, and bytes of the name of a
- * param, at most. */
+/* Layers of a net, params and buffers of a layer and of a net, and bytes of
+ * the name of one, at most. */
 enum cvl_net_limits {
     CVL_MAX_LAYERS = 64,
     CVL_LAYER_MAX_PARAMS = 2,
+    CVL_LAYER_MAX_BUFFERS = 2,
     CVL_MAX_PARAMS = CVL_LAYER_MAX_PARAMS * CVL_MAX_LAYERS,
+    CVL_MAX_BUFFERS = CVL_LAYER_MAX_BUFFERS * CVL_MAX_LAYERS,
     CVL_PARAM_NAME_SIZE = 32
 };
 
-/* A trained array and its gradient, under torch's name: "0.weight". */
+/*
+ * A trained array and its gradient, under torch's name: "0.weight". Or a
+ * buffer, an array that the net keeps but that is not trained, such as
+ * "1.running_mean": its grad has no data.
+ */
 typedef struct cvl_param {
     char name[CVL_PARAM_NAME_SIZE];
     cvl_tensor value;
     cvl_tensor grad;
 } cvl_param;
+
+/*
+ * What a net is run for. It matters to layers with buffers: a batch norm scales
+ * by the batch that it sees, and keeps a running mean of that, or, to
+ * evaluate, by what it kept.
+ */
+typedef enum cvl_mode { CVL_MODE_TRAIN, CVL_MODE_EVAL } cvl_mode;
 
 /* What every layer of a net shares. */
 typedef struct cvl_net_config {
@@ -45,11 +58,15 @@ typedef struct cvl_net {
     cvl_tensor input;  /* shape and dtype only: data is NULL */
     cvl_tensor output; /* a view of the last layer's activation */
     bool forward_only; /* the grads of params have no data */
+    cvl_mode mode;     /* to change by cvl_net_set_mode */
     size_t layer_count;
     struct cvl_layer *layers; /* private: lib/convlet/layer.h */
     size_t param_count;
     cvl_param *params;
+    size_t buffer_count;
+    cvl_param *buffers;
     void *work;
+    void *kept; /* what cvl_net_keep_buffers kept */
     cvl_arena arena;
 } cvl_net;
 
@@ -79,14 +96,23 @@ cvl_status cvl_net_build(cvl_net *net, const cvl_net_config *config,
 cvl_status cvl_net_plan(cvl_net *net, const cvl_net_config *config,
                         cvl_error *err);
 
+/* A net begins in CVL_MODE_TRAIN, or, where it is forward_only, in
+ * CVL_MODE_EVAL. */
+void cvl_net_set_mode(cvl_net *net, cvl_mode mode);
+
+/* CVL_EINVAL, as cvl_net_build says it, where a layer cannot be run in
+ * CVL_MODE_TRAIN, as of a batch norm that sees one number of each channel;
+ * what such a run would compute is finite, and of no use. */
+cvl_status cvl_net_check_train(const cvl_net *net, cvl_error *err);
+
 /* Frees everything and resets to {0}; idempotent. */
 void cvl_net_free(cvl_net *net);
 
 /*
- * Makes the params of `net` those of `of`, a net of the same layers for another
- * number of images or size: what one learns, the other computes with. Its own
- * values are not to be had any more. `of` must outlive the sharing, and may be
- * forward_only only if `net` is (asserted).
+ * Makes the params and buffers of `net` those of `of`, a net of the same layers
+ * and dtype for another number of images or size: what one learns, the other
+ * computes with. Its own values are not to be had any more. `of` must outlive
+ * the sharing, and may be forward_only only if `net` is (asserted).
  */
 void cvl_net_share_params(cvl_net *net, const cvl_net *of);
 
@@ -97,7 +123,7 @@ typedef enum cvl_init {
     CVL_INIT_KAIMING, /* weights N(0, 2 / fan in) in OIHW order, biases 0;
                          source: He, Zhang, Ren and Sun 2015 */
     CVL_INIT_ZEROS
-} cvl_init;
+} cvl_init; /* the weights of a batch norm are 1 in any case */
 
 /* "normal", "kaiming", "zeros"; NULL behind the last one. */
 const char *cvl_init_name(cvl_init init);
@@ -105,9 +131,19 @@ const char *cvl_init_name(cvl_init init);
 /* The initialisation of that name; false if there is none. */
 bool cvl_init_parse(const char *name, cvl_init *init);
 
-/* Sets every parameter, layer after layer, from one stream; init is one of the
- * above (asserted). */
+/* Sets every parameter, layer after layer, from one stream, and the buffers to
+ * what they begin with; init is one of the above (asserted). */
 void cvl_net_init_params(cvl_net *net, cvl_init init, cvl_random *random);
+
+/* Copies the params and buffers of a net of the same layers (asserted),
+ * whatever their dtype and the size of its input. */
+void cvl_net_copy_values(cvl_net *net, const cvl_net *from);
+
+/* Keeps the buffers as they are, and puts them back: around runs that are to
+ * leave no trace. Not for a net that is forward_only, which changes none
+ * (asserted). */
+void cvl_net_keep_buffers(cvl_net *net);
+void cvl_net_restore_buffers(cvl_net *net);
 
 /*
  * Runs the layers on x, of the input's shape (asserted). The result is
@@ -126,14 +162,17 @@ void cvl_net_backward(cvl_net *net, const cvl_tensor *x, const cvl_tensor *dy,
                       cvl_tensor *dx);
 
 /* Layer `index` (0 ..), for tables: its spec text in full, its output's shape,
- * its params among the net's, how many numbers are in them, and how it is
- * computed. */
+ * its params and buffers among the net's, how many numbers are in the params,
+ * and how it is computed. */
 typedef struct cvl_layer_info {
     char text[CVL_DESCRIBE_SIZE];
     size_t output_shape[4];
     const cvl_param *params;
     size_t param_count;
     size_t param_numbers;
+    const cvl_param *buffers;
+    size_t buffer_count;
+    bool rectifies;           /* a channel that is always 0 is dead */
     const char *algorithm;    /* "tiled"; NULL where there is no choice */
     const cvl_tensor *output; /* of the last cvl_net_forward, until the next;
                                  of a net that is forward_only, which keeps

@@ -37,8 +37,7 @@ cvl_status cvl_tiler_init(cvl_tiler *tiler, const cvl_net_config *config,
                           const cvl_net *params, size_t tile, cvl_error *err)
 {
     assert(!tile || tile >= CVL_TILER_MIN_TILE);
-    *tiler =
-        (cvl_tiler){.config = *config, .params = params->params, .tile = tile};
+    *tiler = (cvl_tiler){.config = *config, .params = params, .tile = tile};
     tiler->config.input_shape[0] = 1;
     tiler->config.forward_only = true;
     cvl_tiler_axis *const axes[2] = {&tiler->y, &tiler->x};
@@ -149,8 +148,7 @@ cvl_status cvl_tiler_prepare(cvl_tiler *tiler, size_t height, size_t width,
         drop_net(tiler);
         return status;
     }
-    for (size_t i = 0; i < tiler->net.param_count; i++)
-        cvl_tensor_copy(&tiler->net.params[i].value, &tiler->params[i].value);
+    cvl_net_copy_values(&tiler->net, tiler->params);
     return CVL_OK;
 }
 

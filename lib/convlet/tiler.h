@@ -23,9 +23,9 @@ typedef struct cvl_tiler_axis {
 
 /* {0} is empty, and may be freed. */
 typedef struct cvl_tiler {
-    cvl_net_config config;   /* of a region's net */
-    const cvl_param *params; /* whose values it takes */
-    size_t tile;             /* outputs a side; 0: as memory allows */
+    cvl_net_config config; /* of a region's net */
+    const cvl_net *params; /* whose values it takes */
+    size_t tile;           /* outputs a side; 0: as memory allows */
     cvl_tiler_axis y, x;
     cvl_net net;      /* of one region */
     cvl_tensor piece; /* its input */

@@ -32,10 +32,9 @@ cvl_status cvl_trainer_init(cvl_trainer *trainer, const cvl_net_config *net,
 {
     *trainer = (cvl_trainer){.loss = *loss, .exec = net->exec};
     trainer->loss.kind = cvl_loss_kind_of(loss);
-    if (!cvl_reduction_name(loss->reduction))
-        return cvl_fail(err, CVL_EINVAL, "%zu is no reduction",
-                        (size_t)loss->reduction);
-    cvl_status status = cvl_net_build(&trainer->net, net, err);
+    cvl_status status = cvl_loss_check(loss, err);
+    if (!status) status = cvl_net_build(&trainer->net, net, err);
+    if (!status) status = cvl_net_check_train(&trainer->net, err);
     if (!status)
         status = cvl_optimizer_init(&trainer->optimizer, optimizer,
                                     &trainer->net, trainer->loss.kind, err);
@@ -52,7 +51,8 @@ cvl_status cvl_trainer_add_rest(cvl_trainer *trainer, const cvl_net_config *net,
     fewer.input_shape[0] = images;
     assert(!trainer->rest.layer_count && !trainer->mask.data);
     assert(images > 0 && images < net->input_shape[0]);
-    const cvl_status status = cvl_net_build(&trainer->rest, &fewer, err);
+    cvl_status status = cvl_net_build(&trainer->rest, &fewer, err);
+    if (!status) status = cvl_net_check_train(&trainer->rest, err);
     if (status) return status;
     cvl_net_share_params(&trainer->rest, &trainer->net);
     return cvl_tensor_init_like(&trainer->rest_grad, &trainer->rest.output,
@@ -118,7 +118,7 @@ cvl_objective cvl_trainer_objective(cvl_trainer *trainer, const cvl_tensor *x,
         .x = x,
         .t = t,
         .mask = mask_of(trainer),
-        .loss = trainer->loss.kind,
+        .loss = &trainer->loss,
         .scale = cvl_loss_scale(&part.net->output, part.used,
                                 trainer->loss.reduction),
         .work = part.grad,
@@ -178,13 +178,17 @@ cvl_step_result cvl_trainer_step(cvl_trainer *trainer, const cvl_tensor *x,
 {
     const struct part part = part_for(trainer, x);
     const cvl_tensor *const y = &part.net->output;
+    cvl_net_keep_buffers(part.net);
     cvl_step_result result = {.loss = descend(trainer, &part, x, t),
                               .output = y};
     result.mean =
         cvl_loss_mean(result.loss, y, part.used, trainer->loss.reduction);
     result.finite = isfinite(result.loss);
     result.all_close = result.finite && is_close(trainer, y, t);
-    if (!result.finite || result.all_close) return result;
+    if (!result.finite || result.all_close) {
+        cvl_net_restore_buffers(part.net);
+        return result;
+    }
 
     const cvl_objective objective = cvl_trainer_objective(trainer, x, t);
     result.settled = cvl_optimizer_step(&trainer->optimizer, &objective);

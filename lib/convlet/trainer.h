@@ -37,7 +37,8 @@ typedef struct cvl_step_result {
 
 /*
  * Builds the net and makes room for the steps; the params are zeros. Errors of
- * cvl_net_build and cvl_optimizer_init; free it in any case.
+ * cvl_net_build, cvl_net_check_train, cvl_loss_check and cvl_optimizer_init;
+ * free it in any case.
  */
 cvl_status cvl_trainer_init(cvl_trainer *trainer, const cvl_net_config *net,
                             const cvl_loss *loss,
@@ -50,7 +51,8 @@ cvl_status cvl_trainer_init(cvl_trainer *trainer, const cvl_net_config *net,
  *
  *   net   as it was given to cvl_trainer_init
  *
- * Once, and not with a mask (asserted). Errors of cvl_net_build.
+ * Once, and not with a mask (asserted). Errors of cvl_net_build and
+ * cvl_net_check_train.
  */
 cvl_status cvl_trainer_add_rest(cvl_trainer *trainer, const cvl_net_config *net,
                                 size_t images, cvl_error *err);

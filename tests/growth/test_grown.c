@@ -39,7 +39,8 @@ static cvl_tensor drawn(const cvl_tensor *like, cvl_random *random)
 
 static void set_up(void)
 {
-    const cvl_loss loss = {cvl_loss_kind_find("log-cosh"), CVL_REDUCTION_MEAN};
+    const cvl_loss loss = {.kind = cvl_loss_kind_find("log-cosh"),
+                           .reduction = CVL_REDUCTION_MEAN};
     const cvl_optimizer_settings sign = {
         .kind = cvl_optimizer_kind_find("sign"), .lr = 0.01, .momentum = 0.5};
     cvl_error err;

@@ -6,12 +6,13 @@
 #include "expect.h"
 
 /* The sum of |y - t|: a loss that is no quadratic, as a row of its own. */
-static double absolute_errors(const cvl_tensor *y, const cvl_tensor *t,
-                              const cvl_tensor *mask, double scale,
-                              const cvl_exec *exec, cvl_tensor *grad)
+static double absolute_errors(const cvl_loss *loss, const cvl_tensor *y,
+                              const cvl_tensor *t, const cvl_tensor *mask,
+                              double scale, const cvl_exec *exec,
+                              cvl_tensor *grad)
 {
     double sum = 0;
-    (void)exec;
+    (void)loss, (void)exec;
     for (size_t i = 0; i < y->count; i++) {
         const double part = mask ? cvl_tensor_get(mask, i) : 1;
         const double e = cvl_tensor_get(y, i) - cvl_tensor_get(t, i);
@@ -27,12 +28,13 @@ static const cvl_loss_kind ABSOLUTE = {.name = "absolute",
                                        .value_and_grad = absolute_errors};
 
 /* The first channel of each image, times its label. */
-static double label_products(const cvl_tensor *y, const cvl_tensor *t,
-                             const cvl_tensor *mask, double scale,
-                             const cvl_exec *exec, cvl_tensor *grad)
+static double label_products(const cvl_loss *loss, const cvl_tensor *y,
+                             const cvl_tensor *t, const cvl_tensor *mask,
+                             double scale, const cvl_exec *exec,
+                             cvl_tensor *grad)
 {
     double sum = 0;
-    (void)mask, (void)exec;
+    (void)loss, (void)mask, (void)exec;
     if (grad) cvl_tensor_fill(grad, 0);
     for (size_t n = 0; n < y->shape[0]; n++) {
         const size_t at = n * y->count / y->shape[0];
@@ -87,7 +89,8 @@ START_TEST(the_gradients_are_those_of_the_loss)
 {
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
         const cvl_net_config config = config_of(nets[_i].spec, nets[_i].batch);
-        const cvl_loss loss = {kinds[k], CVL_REDUCTION_MEAN};
+        const cvl_loss loss = {.kind = kinds[k],
+                               .reduction = CVL_REDUCTION_MEAN};
         const double h = 1e-7;
         cvl_trainer trainer;
         cvl_tensor x, t;
@@ -158,7 +161,7 @@ END_TEST
 /* With momentum, so that what the optimiser keeps is of both. */
 START_TEST(a_step_of_fewer_images_is_that_of_a_net_for_these)
 {
-    const cvl_loss loss = {kinds[_i], CVL_REDUCTION_MEAN};
+    const cvl_loss loss = {.kind = kinds[_i], .reduction = CVL_REDUCTION_MEAN};
     const cvl_net_config five = config_of("conv 2 2x3, relu, conv 1 3x3", 5);
     const cvl_net_config three = config_of(five.spec, 3);
     cvl_trainer both, one;

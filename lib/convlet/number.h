@@ -1,0 +1,21 @@
+/* number.h - numbers as text, and back. */
+#ifndef CVL_NUMBER_H
+#define CVL_NUMBER_H
+
+#include <stdbool.h>
+
+/* Bytes of a number's text, at most. */
+enum cvl_number_limits { CVL_NUMBER_SIZE = 32 };
+
+/* Writes the fewest digits that read back to the same double, without an
+ * exponent up to 1e16, or "inf", "-inf", "nan"; returns text. */
+const char *cvl_number_format(double value, char text[CVL_NUMBER_SIZE]);
+
+/* The same for a float: 0.1 and not 0.10000000149011612. */
+const char *cvl_number_format_single(float value, char text[CVL_NUMBER_SIZE]);
+
+/* Reads a whole text that is a finite decimal number, such as -1.5e-3; false,
+ * with *value untouched, where it is not, or too large. */
+bool cvl_number_parse(const char *text, double *value);
+
+#endif
