@@ -58,39 +58,60 @@ static cvl_status check_channels(const struct restorer *restorer,
                     channels == 1 ? "" : "s", in);
 }
 
-/*
- * What the tiler is given of so many rows or columns. A net that goes down to a
- * coarser grid and up again makes more, or fewer, outputs than belong to them
- * where the strides leave a rest: then it is given what they lack.
- */
-static size_t extended(const cvl_tiler_axis *axis, size_t size, size_t outputs)
+/* The next size that the strides leave no rest of. */
+static size_t without_rest(const cvl_tiler_axis *axis, size_t size)
 {
     const size_t rest = size % axis->period;
-    const bool scales = axis->per % axis->period == 0;
-    if (!scales || !rest || outputs == size * (axis->per / axis->period))
-        return size;
-    return size + axis->period - rest;
+    return rest ? size + axis->period - rest : size;
 }
 
+/* Does the net keep this size, or enlarge it by the whole number that its
+ * layers enlarge by? */
+static bool keeps(const cvl_tiler_axis *axis, size_t size, size_t outputs)
+{
+    return axis->per % axis->period == 0 &&
+           outputs == size * (axis->per / axis->period);
+}
+
+/* How many outputs the net makes along an axis of an array of `size`; 0 where
+ * not even one window fits. */
+static cvl_status outputs_of(const cvl_tiler *tiler, const size_t size[2],
+                             size_t axis, size_t *outputs, cvl_error *err)
+{
+    cvl_net whole;
+    cvl_net_config config = tiler->config;
+    memcpy(config.input_shape + 2, size, 2 * sizeof *size);
+    const cvl_status status = cvl_net_plan(&whole, &config, err);
+    *outputs = status ? 0 : whole.output.shape[2 + axis];
+    cvl_net_free(&whole);
+    return status == CVL_EINVAL ? CVL_OK : status;
+}
+
+/*
+ * The tiler is given the array as it is, with one exception: a net that goes
+ * down to a coarser grid and up again keeps the sizes that its strides divide,
+ * and only those; of others it is given what they lack.
+ */
 static cvl_status prepare_tiler(struct restorer *restorer, const size_t size[2],
                                 cvl_error *err)
 {
     cvl_tiler *const tiler = &restorer->tiler;
-    cvl_net whole;
-    cvl_net_config config = tiler->config;
-    config.input_shape[2] = size[0];
-    config.input_shape[3] = size[1];
-    if (tiler->y.period == 1 && tiler->x.period == 1)
-        return cvl_tiler_prepare(tiler, size[0], size[1], err);
-    const cvl_status status = cvl_net_plan(&whole, &config, err);
-    if (status && status != CVL_EINVAL) return status;
-    /* Not even one window may fit what is not extended. */
-    const size_t none[4] = {0};
-    const size_t *const made = status ? none : whole.output.shape;
-    const size_t height = extended(&tiler->y, size[0], made[2]);
-    const size_t width = extended(&tiler->x, size[1], made[3]);
-    cvl_net_free(&whole);
-    return cvl_tiler_prepare(tiler, height, width, err);
+    const cvl_tiler_axis *const axes[2] = {&tiler->y, &tiler->x};
+    const size_t larger[2] = {without_rest(axes[0], size[0]),
+                              without_rest(axes[1], size[1])};
+    size_t given[2] = {size[0], size[1]};
+    for (size_t i = 0; i < 2; i++) {
+        if (size[i] == larger[i]) continue;
+        size_t as_it_is[2] = {larger[0], larger[1]}, made, made_larger;
+        as_it_is[i] = size[i];
+        cvl_status status = outputs_of(tiler, as_it_is, i, &made, err);
+        if (!status) status = outputs_of(tiler, larger, i, &made_larger, err);
+        if (status) return status;
+        if (!keeps(axes[i], size[i], made) &&
+            keeps(axes[i], larger[i], made_larger))
+            given[i] = larger[i];
+    }
+    return cvl_tiler_prepare(tiler, given[0], given[1], err);
 }
 
 /* And what belongs to these of the outputs. */

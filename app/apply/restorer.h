@@ -39,10 +39,12 @@ cvl_status restorer_load(struct restorer *restorer, const char *path,
 
 /*
  * Makes ready for an array of this shape and says what comes out of it: what
- * the net makes of the whole. But where a net goes down to a coarser grid and
- * up again by a whole number, and its strides leave a rest of the array, it
- * gets the last row and column repeated until they do not, and the result is
- * cut to what belongs to the array. What a residual net makes, or one for the
+ * cvl_net_forward gives on the whole, of whatever size that is. One kind of net
+ * has no fitting answer: one that keeps sizes, or enlarges them by a whole
+ * number, if its strides divide them, and not where they leave a rest, as nets
+ * that go down to a coarser grid and up again. Such a net gets the last row and
+ * column repeated until there is no rest, and the result is cut to what belongs
+ * to the array. What a residual net makes, or one for the
  * luminance, is added to the array, enlarged bicubically where the net
  * enlarges. What has as many channels as the net takes goes through it whole.
  * Otherwise a net of one channel takes each channel by itself, or, trained on

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cases.h"
 #include "convlet/tiler.h"
 #include "expect.h"
 
@@ -148,25 +149,6 @@ static size_t draw(cvl_random *random, size_t low, size_t high)
     return low + cvl_random_below(random, (uint32_t)(high - low + 1));
 }
 
-/* Up to five layers that enlarge and shrink in any order, of float64. */
-static void random_spec(cvl_random *random, char *spec, size_t size)
-{
-    static const char *const paddings[] = {"0", "1", "same", "fit", "2x0x1x3"};
-    const size_t layers = draw(random, 1, 5);
-    for (size_t i = 0, used = 0; i < layers; i++) {
-        const size_t factor = draw(random, 1, 3);
-        used += (size_t)snprintf(
-            spec + used, size - used,
-            "%sconv %zu %zux%zu stride=%zux%zu padding=%s", i ? ", " : "",
-            factor * factor * draw(random, 1, 2), draw(random, 1, 4),
-            draw(random, 1, 4), draw(random, 1, 3), draw(random, 1, 3),
-            paddings[draw(random, 0, 4)]);
-        if (factor > 1)
-            used += (size_t)snprintf(spec + used, size - used, ", shuffle %zu",
-                                     factor);
-    }
-}
-
 START_TEST(any_net_has_the_bits_of_the_whole)
 {
     cvl_random random;
@@ -174,7 +156,7 @@ START_TEST(any_net_has_the_bits_of_the_whole)
     cvl_random_seed(&random, 7);
     while (compared < 150) {
         char spec[512];
-        random_spec(&random, spec, sizeof spec);
+        case_net_spec(&random, spec, sizeof spec);
         const struct made made = {
             .spec = spec, .channels = 1, .dtype = CVL_F64};
         const size_t shape[4] = {1, 1, draw(&random, 5, 90),

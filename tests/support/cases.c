@@ -78,6 +78,24 @@ cvl_conv2d_geometry case_geometry(cvl_random *random)
     return g;
 }
 
+void case_net_spec(cvl_random *random, char *spec, size_t size)
+{
+    static const char *const paddings[] = {"0", "1", "same", "fit", "2x0x1x3"};
+    const size_t layers = between(random, 1, 5);
+    for (size_t i = 0, used = 0; i < layers; i++) {
+        const size_t factor = between(random, 1, 3);
+        used += (size_t)snprintf(
+            spec + used, size - used,
+            "%sconv %zu %zux%zu stride=%zux%zu padding=%s", i ? ", " : "",
+            factor * factor * between(random, 1, 2), between(random, 1, 4),
+            between(random, 1, 4), between(random, 1, 3), between(random, 1, 3),
+            paddings[between(random, 0, 4)]);
+        if (factor > 1)
+            used += (size_t)snprintf(spec + used, size - used, ", shuffle %zu",
+                                     factor);
+    }
+}
+
 const char *case_describe(const cvl_conv2d_geometry *g, char text[256])
 {
     snprintf(text, 256,

@@ -16,6 +16,11 @@ extern const cvl_conv2d_geometry CASE_NOTEBOOK;
  */
 cvl_conv2d_geometry case_geometry(cvl_random *random);
 
+/* The text of a net of up to five convolutions, some with a shuffle behind
+ * them: it goes down and up in any order. Not every size has room for its
+ * windows. */
+void case_net_spec(cvl_random *random, char *spec, size_t size);
+
 /*
  * How many of `count` random cases a test shall draw: all, or, with
  * CONVLET_TEST_SHARE=20 in its environment, a 20th, where each takes long.

@@ -5,7 +5,9 @@
 
 #include "apply/paths.h"
 #include "apply/restorer.h"
+#include "cases.h"
 #include "convlet/safetensors.h"
+#include "convlet/window.h"
 #include "pictures/picture.h"
 #include "pictures/resample.h"
 #include "scratch.h"
@@ -16,6 +18,7 @@ struct made {
     size_t channels;
     cvl_dtype dtype;
     const char *residual, *color; /* NULL: not said */
+    size_t tile;                  /* what it is applied in; 0: as it likes */
 };
 
 static void build(const struct made *made, cvl_net *net)
@@ -81,7 +84,8 @@ static cvl_tensor restore(const struct made *made, const cvl_tensor *x)
     struct restorer restorer;
     cvl_error err;
     size_t result[4];
-    const struct restorer_options options = plain_options();
+    struct restorer_options options = plain_options();
+    options.tile = made->tile;
     put_model("m.safetensors", made);
     expect_ok(restorer_load(&restorer, "m.safetensors", &options, &err), err);
     cvl_tensor tensor;
@@ -208,38 +212,143 @@ START_TEST(odd_sizes_go_through_a_coarser_grid_and_back)
 }
 END_TEST
 
-/* Up and then down; or down by more than up, which no size divides. */
+/* Up and then down; down by more than up, which no size divides; down and up,
+ * but smaller than the picture, or as large, whatever the size. */
 static const char *const alone[] = {
     "conv 4 3x3 padding=same, shuffle 2, conv 1 3x3 stride=2 padding=1",
     "conv 9 3x3 padding=same, shuffle 3, conv 2 2x2 stride=2 padding=0x1x1x0",
     ("conv 16 1x1, shuffle 4, conv 4 4x4 stride=4 padding=3, relu, shuffle 2, "
      "conv 1 3x3 stride=2 padding=1"),
     "conv 4 5x5 stride=4 padding=2, shuffle 2, conv 1 3x3 padding=1",
+    "conv 4 2x2 stride=2, conv 4 3x3, shuffle 2",
+    "conv 4 2x2 stride=2, relu, conv 4 1x1, shuffle 2, conv 1 2x2 padding=fit",
+    "conv 9 1x1, shuffle 3, conv 4 6x6 stride=6 padding=2, shuffle 2, conv 1 "
+    "2x2",
 };
+
+/* What a net of random params, those of build(), makes of the whole of x. */
+static cvl_tensor whole_answer(const struct made *made, const cvl_tensor *x)
+{
+    cvl_error err;
+    cvl_net net, whole;
+    cvl_tensor y;
+    cvl_net_config config = {
+        .spec = made->spec, .dtype = made->dtype, .exec = cvl_exec_default()};
+    memcpy(config.input_shape, x->shape, sizeof config.input_shape);
+    build(made, &net);
+    expect_ok(cvl_net_build(&whole, &config, &err), err);
+    for (size_t i = 0; i < net.param_count; i++)
+        cvl_tensor_copy(&whole.params[i].value, &net.params[i].value);
+    cvl_net_forward(&whole, x);
+    ck_assert(!cvl_tensor_init(&y, made->dtype, 4, whole.output.shape, NULL));
+    cvl_tensor_copy(&y, &whole.output);
+    cvl_net_free(&net);
+    cvl_net_free(&whole);
+    return y;
+}
 
 START_TEST(any_size_gives_what_the_net_makes_of_the_whole)
 {
     const struct made made = {
         .spec = alone[_i], .channels = 1, .dtype = CVL_F64};
-    for (size_t side = 6; side < 42; side += 5) {
+    for (size_t side = 6; side < 38; side++) {
         const size_t shape[4] = {1, 1, side, 43 - side};
-        cvl_error err;
-        cvl_net net, whole;
-        cvl_net_config config = {
-            .spec = made.spec, .dtype = made.dtype, .exec = cvl_exec_default()};
-        memcpy(config.input_shape, shape, sizeof shape);
         cvl_tensor x = noise(CVL_F64, shape), got = restore(&made, &x);
-        build(&made, &net);
-        expect_ok(cvl_net_build(&whole, &config, &err), err);
-        for (size_t i = 0; i < net.param_count; i++)
-            cvl_tensor_copy(&whole.params[i].value, &net.params[i].value);
-        cvl_net_forward(&whole, &x);
-        ck_assert_mem_eq(got.shape, whole.output.shape, sizeof shape);
-        ck_assert_mem_eq(got.data, whole.output.data, cvl_tensor_bytes(&got));
-        cvl_net_free(&net);
-        cvl_net_free(&whole);
+        cvl_tensor want = whole_answer(&made, &x);
+        ck_assert_mem_eq(got.shape, want.shape, sizeof shape);
+        ck_assert_mem_eq(got.data, want.data, cvl_tensor_bytes(&got));
         cvl_tensor_free(&x);
         cvl_tensor_free(&got);
+        cvl_tensor_free(&want);
+    }
+}
+END_TEST
+
+/* The size that is given to a net along an axis: of a net that keeps the sizes
+ * which its strides divide, but not this one, the next that they divide. */
+static size_t given_size(const struct made *made, const size_t shape[4],
+                         size_t axis, bool *repeats)
+{
+    cvl_net net;
+    cvl_net_config config = {.spec = made->spec,
+                             .input_shape = {1, 1, 60, 60},
+                             .exec = cvl_exec_default()};
+    size_t period, per, made_of[2];
+    const size_t size = shape[2 + axis];
+    ck_assert(!cvl_net_plan(&net, &config, NULL));
+    ck_assert(cvl_net_period(&net, axis, &period, &per));
+    cvl_net_free(&net);
+    const size_t sizes[2] = {size, (size + period - 1) / period * period};
+    if (per % period || sizes[0] == sizes[1]) return size;
+    for (size_t i = 0; i < 2; i++) {
+        config.input_shape[2 + axis] = sizes[i];
+        made_of[i] =
+            cvl_net_plan(&net, &config, NULL) ? 0 : net.output.shape[2 + axis];
+        cvl_net_free(&net);
+    }
+    if (made_of[0] * period == sizes[0] * per ||
+        made_of[1] * period != sizes[1] * per)
+        return size;
+    *repeats = true;
+    return sizes[1];
+}
+
+/* Compares a model's answer with its net's to the whole, given so many rows and
+ * columns and cut to what belongs to the array. */
+static void compare_given(const struct made *made, const cvl_tensor *x,
+                          const size_t given[2])
+{
+    cvl_tensor larger;
+    ck_assert(!resample_fit(x, given[0], given[1], &larger, NULL));
+    cvl_tensor want = whole_answer(made, &larger), got = restore(made, x), cut;
+    size_t size[2];
+    for (size_t i = 0; i < 2; i++)
+        size[i] = given[i] == x->shape[2 + i]
+                      ? want.shape[2 + i]
+                      : want.shape[2 + i] / given[i] * x->shape[2 + i];
+    ck_assert(!resample_fit(&want, size[0], size[1], &cut, NULL));
+    ck_assert_msg(!memcmp(got.shape, cut.shape, sizeof got.shape[0] * 4) &&
+                      !memcmp(got.data, cut.data, cvl_tensor_bytes(&got)),
+                  "%s on %zu x %zu", made->spec, x->shape[2], x->shape[3]);
+    cvl_tensor_free(&larger);
+    cvl_tensor_free(&want);
+    cvl_tensor_free(&got);
+    cvl_tensor_free(&cut);
+}
+
+START_TEST(a_row_comes_again_only_for_a_net_that_keeps_the_sizes_it_divides)
+{
+    cvl_random random;
+    size_t compared = 0, repeated = 0;
+    cvl_random_seed(&random, 17);
+    while (compared < 400 || repeated < 30) {
+        char spec[512];
+        bool repeats = false;
+        case_net_spec(&random, spec, sizeof spec);
+        const struct made made = {.spec = spec,
+                                  .channels = 1,
+                                  .dtype = CVL_F64,
+                                  .tile = compared % 2 ? 16 : 0};
+        const size_t shape[4] = {1, 1, 5 + cvl_random_below(&random, 40),
+                                 5 + cvl_random_below(&random, 40)};
+        cvl_net net;
+        cvl_net_config config = {.spec = spec,
+                                 .input_shape = {1, 1, 60, 60},
+                                 .exec = cvl_exec_default()};
+        if (cvl_net_plan(&net, &config, NULL)) continue;
+        const bool huge = net.arena.used > 1 << 20;
+        cvl_net_free(&net);
+        if (huge) continue;
+        const size_t given[2] = {given_size(&made, shape, 0, &repeats),
+                                 given_size(&made, shape, 1, &repeats)};
+        memcpy(config.input_shape + 2, given, sizeof given);
+        if (cvl_net_plan(&net, &config, NULL)) continue;
+        cvl_net_free(&net);
+        cvl_tensor x = noise(CVL_F64, shape);
+        compare_given(&made, &x, given);
+        cvl_tensor_free(&x);
+        compared++;
+        repeated += repeats;
     }
 }
 END_TEST
@@ -460,6 +569,8 @@ int main(void)
     tcase_add_test(all, odd_sizes_go_through_a_coarser_grid_and_back);
     tcase_add_loop_test(all, any_size_gives_what_the_net_makes_of_the_whole, 0,
                         sizeof alone / sizeof *alone);
+    tcase_add_test(
+        all, a_row_comes_again_only_for_a_net_that_keeps_the_sizes_it_divides);
     tcase_add_test(all, a_residual_model_that_enlarges_adds_to_the_bicubic);
     tcase_add_test(all,
                    a_model_of_luminance_that_enlarges_enlarges_the_colours);
