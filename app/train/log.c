@@ -56,17 +56,37 @@ CVL_PRINTF(2, 3) static void put(struct line *line, const char *format, ...)
     va_end(args);
 }
 
-const char *loss_log_header(bool with_psnr)
+static const char *const NAMES[LOG_COLUMNS] = {"step",
+                                               "epoch",
+                                               "loss",
+                                               "psnr",
+                                               "accuracy",
+                                               "held-out-loss",
+                                               "held-out-accuracy",
+                                               "params"};
+
+static bool has(unsigned columns, size_t column)
 {
-    return with_psnr ? "step,loss,psnr\n" : "step,loss\n";
+    return columns >> column & 1;
+}
+
+const char *loss_log_header(unsigned columns, char text[LOG_HEADER_SIZE])
+{
+    size_t used = 0;
+    for (size_t i = 0; i < LOG_COLUMNS; i++)
+        if (has(columns, i))
+            used += (size_t)snprintf(text + used, LOG_HEADER_SIZE - used,
+                                     "%s%s", used ? "," : "", NAMES[i]);
+    snprintf(text + used, LOG_HEADER_SIZE - used, "\n");
+    return text;
 }
 
 bool loss_log_begin(const struct loss_log *log)
 {
     struct line line = {.fd = log->fd};
+    char header[LOG_HEADER_SIZE];
     if (log->format != LOG_CSV) return true;
-    put(&line, "step,loss%s%s\n", log->with_psnr ? ",psnr" : "",
-        log->with_params ? ",params" : "");
+    put(&line, "%s", loss_log_header(log->columns, header));
     flush(&line);
     return !line.failed;
 }
@@ -79,35 +99,53 @@ static const char *json_number(double value, char text[NUMBER_SIZE])
 
 /* What stands around the values of a line, by enum log_format. */
 static const struct form {
-    const char *start; /* of the step and the loss, as printf has it */
-    const char *psnr;  /* of that; NULL: none */
-    const char *params, *params_end, *end;
+    const char *start, *end;
+    const char *name; /* of a column; NULL: it is known by its place */
+    unsigned without; /* columns */
+    const char *params, *params_end;
     char between; /* params */
     const char *(*number)(double, char[NUMBER_SIZE]);
 } FORMS[] = {
-    [LOG_TEXT] = {"step:%zu,loss:%s", NULL, ",params:", "", "\n", ' ',
+    [LOG_TEXT] = {"", "\n", "%s:", 1U << COLUMN_PSNR, "", "", ' ',
                   number_format},
-    [LOG_CSV] = {"%zu,%s", ",%s", ",", "", "\n", ' ', number_format},
-    [LOG_JSONL] = {"{\"step\":%zu,\"loss\":%s", ",\"psnr\":%s", ",\"params\":[",
-                   "]", "}\n", ',', json_number},
+    [LOG_CSV] = {"", "\n", NULL, 0, "", "", ' ', number_format},
+    [LOG_JSONL] = {"{", "}\n", "\"%s\":", 0, "[", "]", ',', json_number},
 };
 
-bool loss_log_add(const struct loss_log *log,
-                  const struct loss_log_entry *entry)
+static void put_value(struct line *line, const struct form *form, size_t column,
+                      const struct log_entry *entry)
+{
+    char text[NUMBER_SIZE];
+    if (column == COLUMN_STEP || column == COLUMN_EPOCH) {
+        put(line, "%zu", entry->number);
+        return;
+    }
+    if (column != COLUMN_PARAMS) {
+        put(line, "%s", form->number(entry->value[column], text));
+        return;
+    }
+    put(line, "%s", form->params);
+    for (size_t i = 0; i < entry->param_count; i++) {
+        if (i) put(line, "%c", form->between);
+        put(line, "%s", form->number(entry->params[i], text));
+    }
+    put(line, "%s", form->params_end);
+}
+
+bool loss_log_add(const struct loss_log *log, const struct log_entry *entry)
 {
     const struct form *const form = &FORMS[log->format];
+    const unsigned columns = log->columns & ~form->without;
     struct line line = {.fd = log->fd};
-    char text[NUMBER_SIZE];
-    put(&line, form->start, entry->step, form->number(entry->loss, text));
-    if (log->with_psnr && form->psnr)
-        put(&line, form->psnr, form->number(entry->psnr, text));
-    if (log->with_params) {
-        put(&line, "%s", form->params);
-        for (size_t i = 0; i < entry->param_count; i++) {
-            if (i) put(&line, "%c", form->between);
-            put(&line, "%s", form->number(entry->params[i], text));
-        }
-        put(&line, "%s", form->params_end);
+    const char *between = "";
+    put(&line, "%s", form->start);
+    for (size_t i = 0; i < LOG_COLUMNS; i++) {
+        const bool is_there = has(entry->columns, i);
+        if (!has(columns, i) || (form->name && !is_there)) continue;
+        put(&line, "%s", between);
+        if (form->name) put(&line, form->name, NAMES[i]);
+        if (is_there) put_value(&line, form, i, entry);
+        between = ",";
     }
     put(&line, "%s", form->end);
     flush(&line);
@@ -154,13 +192,15 @@ static const char *skip_number(const char *text)
     return end > text + 1 ? end : NULL;
 }
 
-static bool is_line_of(const char *line, size_t step, bool with_psnr)
+/* Is it the line of that step or epoch, with a number in every column? */
+static bool is_line_of(const char *line, size_t number, unsigned columns)
 {
     char start[NUMBER_SIZE];
-    const int size = snprintf(start, sizeof start, "%zu", step);
+    const int size = snprintf(start, sizeof start, "%zu", number);
     if (strncmp(line, start, (size_t)size) != 0) return false;
-    const char *end = skip_number(line + size);
-    if (with_psnr) end = skip_number(end);
+    const char *end = line + size;
+    for (size_t i = COLUMN_LOSS; i < LOG_COLUMNS; i++)
+        if (has(columns, i)) end = skip_number(end);
     return end && strcmp(end, "\n") == 0;
 }
 
@@ -168,16 +208,18 @@ cvl_status loss_log_check(const struct loss_log *log, const char *path,
                           struct loss_log_cut *cut, cvl_error *err)
 {
     struct reader reader = {.fd = log->fd};
+    char header[LOG_HEADER_SIZE];
     size_t size = next_line(&reader);
-    bool right = strcmp(reader.line, loss_log_header(log->with_psnr)) == 0;
+    bool right =
+        strcmp(reader.line, loss_log_header(log->columns, header)) == 0;
     cut->lines = 0;
     cut->size = 0;
-    for (size_t step = 0; right; step += cut->every) {
+    for (size_t number = 0; right; number += cut->every) {
         cut->lines++;
         cut->size += (off_t)size;
         size = next_line(&reader);
-        if (step >= cut->steps) break;
-        right = is_line_of(reader.line, step, log->with_psnr);
+        if (number >= cut->count) break;
+        right = is_line_of(reader.line, number, log->columns);
     }
     if (reader.failed)
         return cvl_fail(err, CVL_EIO, "%s: cannot read: %s", path,
@@ -187,10 +229,10 @@ cvl_status loss_log_check(const struct loss_log *log, const char *path,
                         "%s: line %zu is %s; the checkpoint is of step %zu, "
                         "and the losses before it are to be here",
                         path, cut->lines + 1, size ? "another" : "missing",
-                        cut->steps);
+                        cut->step);
     cut->follows = size > 0;
     cut->is_said =
-        size && !(is_line_of(reader.line, cut->steps - 1, log->with_psnr) &&
+        size && !(is_line_of(reader.line, cut->count - 1, log->columns) &&
                   next_line(&reader) == 0);
     return CVL_OK;
 }
@@ -206,7 +248,8 @@ cvl_status loss_log_recall(const struct loss_log *log, const char *path,
         const size_t step = (size_t)strtoull(reader.line, &end, 10);
         const double loss = strtod(end + 1, &end);
         history_add(history, step, loss,
-                    log->with_psnr ? strtod(end + 1, NULL) : (double)NAN);
+                    has(log->columns, COLUMN_PSNR) ? strtod(end + 1, NULL)
+                                                   : (double)NAN);
     }
     return reader.failed ? cvl_fail(err, CVL_EIO, "%s: cannot read: %s", path,
                                     strerror(reader.failed))

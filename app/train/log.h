@@ -11,24 +11,40 @@
 #include "base/config.h"
 #include "report/history.h"
 
-/* What a step has to say. */
-struct loss_log_entry {
-    size_t step;
-    double loss;
-    double psnr;          /* in dB; only written where the log has it */
-    const double *params; /* that the step started from; NULL: not asked for */
+/* What may stand in a line, in this order; a log has those whose bits
+ * (1 << column) are set. */
+enum log_column {
+    COLUMN_STEP,
+    COLUMN_EPOCH,
+    COLUMN_LOSS,
+    COLUMN_PSNR, /* in dB; not in LOG_TEXT */
+    COLUMN_ACCURACY,
+    COLUMN_HELD_OUT_LOSS,
+    COLUMN_HELD_OUT_ACCURACY,
+    COLUMN_PARAMS, /* those that the step started from */
+    LOG_COLUMNS
+};
+
+/* What a step, or an epoch, has to say; what its log has no column for is
+ * passed over. */
+struct log_entry {
+    unsigned columns; /* that it has */
+    size_t number;    /* of the step or the epoch */
+    double value[LOG_COLUMNS];
+    const double *params;
     size_t param_count;
 };
 
 struct loss_log {
     int fd; /* not owned; it may be one that does not wait (O_NONBLOCK) */
     enum log_format format;
-    bool with_psnr;   /* csv and jsonl: a third value */
-    bool with_params; /* the entries have params, which go last */
+    unsigned columns;
 };
 
-/* The first line of a csv without params. */
-const char *loss_log_header(bool with_psnr);
+enum { LOG_HEADER_SIZE = 128 };
+
+/* The first line of a csv. */
+const char *loss_log_header(unsigned columns, char text[LOG_HEADER_SIZE]);
 
 /* Writes what comes before the first line: csv's header. False where it
  * could not be written. */
@@ -38,7 +54,9 @@ bool loss_log_begin(const struct loss_log *log);
  * Writes one line:
  *
  *   text    step:0,loss:15.117241302038604
- *   csv     0,15.117241302038604[,12.5]
+ *           epoch:0,loss:0.61,accuracy:0.81,held-out-loss:0.34 ...
+ *   csv     0,15.117241302038604[,12.5]; nothing between the commas of a
+ *           column that the line does not have
  *   jsonl   {"step":0,"loss":15.117241302038604[,"psnr":12.5]}, null where a
  *           number is not finite
  *
@@ -47,12 +65,12 @@ bool loss_log_begin(const struct loss_log *log);
  * False where it could not be written, or waited for a reader when a signal
  * came.
  */
-bool loss_log_add(const struct loss_log *log,
-                  const struct loss_log_entry *entry);
+bool loss_log_add(const struct loss_log *log, const struct log_entry *entry);
 
 /* What is to stay of a csv, and what was found. */
 struct loss_log_cut {
-    size_t steps, every; /* the lines of these steps are owed */
+    size_t count, every; /* the lines of these steps, or epochs, are owed */
+    size_t step;         /* that the checkpoint is of */
     size_t lines;        /* that stay, with the header */
     off_t size;          /* and their bytes */
     bool follows;        /* something comes behind them */
@@ -67,7 +85,8 @@ struct loss_log_cut {
 cvl_status loss_log_check(const struct loss_log *log, const char *path,
                           struct loss_log_cut *cut, cvl_error *err);
 
-/* Puts the lines of a csv, which was checked, into a history; CVL_EIO. */
+/* Puts the lines of a csv of steps, which was checked, into a history;
+ * CVL_EIO. */
 cvl_status loss_log_recall(const struct loss_log *log, const char *path,
                            struct history *history, cvl_error *err);
 

@@ -356,21 +356,20 @@ cvl_status run_checkpoint(struct run *run, cvl_error *err)
 static cvl_status replace_run(struct run *run, cvl_error *err)
 {
     const cvl_status status = run_checkpoint(run, err);
-    return status ? status
-                  : run_dir_commit(&run->dir, run->data.is_picture, err);
+    return status ? status : run_dir_commit(&run->dir, err);
 }
 
 static cvl_status open_directory(struct run *run, cvl_error *err)
 {
+    run->dir.with_pictures = run->data.is_picture;
+    run->dir.log.columns = 1U << COLUMN_STEP | 1U << COLUMN_LOSS |
+                           (unsigned)run->data.is_picture << COLUMN_PSNR;
     struct config lasting = learned_config(&run->learned, &run->config);
-    const bool with_psnr = run->data.is_picture;
     if (!run->dir.path) return CVL_OK;
     if (run->goes_on)
-        return run_dir_reopen(&run->dir, &lasting, with_psnr, run->state.step,
-                              err);
+        return run_dir_reopen(&run->dir, &lasting, run->state.step, 0, err);
     if (lasting.start.resume) lasting.output.force = true;
-    const cvl_status status =
-        run_dir_create(&run->dir, &lasting, with_psnr, err);
+    const cvl_status status = run_dir_create(&run->dir, &lasting, err);
     return status || !run->dir.drafting ? status : replace_run(run, err);
 }
 
@@ -412,13 +411,12 @@ static cvl_status choose_rate(struct run *run, cvl_error *err)
         return CVL_OK;
     cvl_status status = CVL_OK;
     run->bounds.exact = cvl_trainer_is_quadratic(trainer);
-    if (config->data.degrade) { /* a batch to look at; the stream stays */
-        cvl_random fork = run->state.random;
-        patches_draw(&run->patches, &fork, &run->data.input, &run->data.target);
-    }
+    const cvl_random kept = run->state.random; /* a batch to look at */
+    run->feed->draw(run);
+    run->state.random = kept;
     if (rate_is_bounded(optimizer->kind))
-        status = rate_bounds_measure(trainer, &run->data.input,
-                                     &run->data.target, &run->bounds, err);
+        status =
+            rate_bounds_measure(trainer, &run->x, &run->t, &run->bounds, err);
     config->training.lr = learning_rate_auto(optimizer, &run->bounds);
     optimizer->lr = config->training.lr;
     return status;
@@ -433,6 +431,7 @@ cvl_status run_prepare(struct run *run, const struct config *config,
                         .state = {.best_loss = HUGE_VAL},
                         .first_loss = NAN};
     config = &run->config;
+    run->feed = feed_of(run);
     cvl_random_seed(&run->state.random, config->data.seed);
     cvl_status status = setup_exec(&config->execution, &run->exec, err);
     if (!status) status = run_dir_init(&run->dir, config->output.out, err);

@@ -11,6 +11,7 @@
 #include "report/history.h"
 #include "train/checkpoint.h"
 #include "train/dead.h"
+#include "train/feed.h"
 #include "train/held_out.h"
 #include "train/learned.h"
 #include "train/learning_rate.h"
@@ -27,6 +28,8 @@ struct run {
     cvl_exec exec;
     cvl_dtype dtype;
     struct data data;
+    const struct feed *feed;
+    cvl_tensor x, t;          /* of the step: views, once they are drawn */
     struct patches patches;   /* that data is cut from; off without --degrade */
     struct held_out held_out; /* off likewise */
     struct text spec;         /* of the net */

@@ -16,9 +16,9 @@
 #include "cli/config_file.h"
 
 static const char *const NAMES[RUN_FILES] = {
-    "config.ini",        "loss.csv",      "checkpoint.safetensors",
-    "model.safetensors", "report.html",   "input.png",
-    "target.png",        "prediction.png"};
+    "config.ini",        "loss.csv",    "epochs.csv", "checkpoint.safetensors",
+    "model.safetensors", "report.html", "input.png",  "target.png",
+    "prediction.png"};
 
 /* Of a draft; then the old file is replaced by it. */
 static const char DRAFT[] = ".new.";
@@ -223,10 +223,12 @@ static cvl_status open_record(struct run_dir *dir, unsigned files,
     return status;
 }
 
-/* The files that a run writes: pictures where it has any. */
-static unsigned files_of(bool with_pictures)
+/* The files that a run writes: pictures and epochs where it has any. */
+static unsigned files_of(const struct run_dir *dir)
 {
-    return (1U << (with_pictures ? RUN_FILES : RUN_INPUT)) - 1;
+    const unsigned all =
+        (1U << (dir->with_pictures ? RUN_FILES : RUN_INPUT)) - 1;
+    return dir->epochs.columns ? all : all & ~(1U << RUN_EPOCHS);
 }
 
 cvl_status run_dir_open(struct run_dir *dir, cvl_error *err)
@@ -292,21 +294,56 @@ static cvl_status write_config(struct run_dir *dir, const struct config *config,
     return status;
 }
 
-static cvl_status open_log(struct run_dir *dir, bool with_psnr, cvl_error *err)
+/* Which files are logs, and what is known of each. */
+struct run_log {
+    enum run_file file;
+    struct loss_log *log;
+};
+
+enum { RUN_LOGS = 2 };
+
+/* Those that the run has; their number. */
+static size_t logs_of(struct run_dir *dir, struct run_log logs[RUN_LOGS])
 {
-    const int fd =
-        openat(dir->directory, NAMES[RUN_LOG],
-               O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    dir->log = (struct loss_log){
-        .fd = fd < 0 ? 0 : fd, .format = LOG_CSV, .with_psnr = with_psnr};
-    return fd < 0 ? cannot(dir, "open", NAMES[RUN_LOG], err) : CVL_OK;
+    logs[0] = (struct run_log){RUN_LOG, &dir->log};
+    logs[1] = (struct run_log){RUN_EPOCHS, &dir->epochs};
+    return dir->epochs.columns ? RUN_LOGS : 1;
+}
+
+static cvl_status open_logs(struct run_dir *dir, cvl_error *err)
+{
+    struct run_log logs[RUN_LOGS];
+    const size_t count = logs_of(dir, logs);
+    for (size_t i = 0; i < count; i++) {
+        const char *const name = NAMES[logs[i].file];
+        const int fd =
+            openat(dir->directory, name,
+                   O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+        if (fd < 0) return cannot(dir, "open", name, err);
+        logs[i].log->fd = fd;
+        logs[i].log->format = LOG_CSV;
+    }
+    return CVL_OK;
+}
+
+/* With the header alone. */
+static cvl_status write_logs(struct run_dir *dir, cvl_error *err)
+{
+    struct run_log logs[RUN_LOGS];
+    const size_t count = logs_of(dir, logs);
+    cvl_status status = CVL_OK;
+    for (size_t i = 0; !status && i < count; i++) {
+        char text[LOG_HEADER_SIZE];
+        const char *const header = loss_log_header(logs[i].log->columns, text);
+        status = write_file(dir, logs[i].file, header, strlen(header), err);
+    }
+    return status;
 }
 
 cvl_status run_dir_create(struct run_dir *dir, const struct config *config,
-                          bool with_psnr, cvl_error *err)
+                          cvl_error *err)
 {
-    const unsigned files = files_of(with_psnr);
-    const char *const header = loss_log_header(with_psnr);
+    const unsigned files = files_of(dir);
     bool earlier = false;
     cvl_status status = CVL_OK;
     if (!dir->directory) {
@@ -325,8 +362,8 @@ cvl_status run_dir_create(struct run_dir *dir, const struct config *config,
     if (status) return status;
     dir->drafting = earlier;
     status = write_config(dir, config, err);
-    if (!status) status = write_file(dir, RUN_LOG, header, strlen(header), err);
-    if (!status && !earlier) status = open_log(dir, with_psnr, err);
+    if (!status) status = write_logs(dir, err);
+    if (!status && !earlier) status = open_logs(dir, err);
     return status;
 }
 
@@ -340,57 +377,79 @@ static cvl_status drop(const struct run_dir *dir, enum run_file file,
     return cannot(dir, "remove", NAMES[file], err);
 }
 
-/* The checkpoint comes last of the three: until then the settings refuse what
- * was there, or are the same. */
-cvl_status run_dir_commit(struct run_dir *dir, bool with_psnr, cvl_error *err)
+/* The checkpoint comes last: until then the settings refuse what was there, or
+ * are the same. An earlier run's epochs go where this one has none. */
+cvl_status run_dir_commit(struct run_dir *dir, cvl_error *err)
 {
+    const unsigned files = files_of(dir);
     cvl_status status = CVL_OK;
     for (enum run_file f = RUN_CONFIG; f <= RUN_CHECKPOINT; f++)
-        if (renameat(dir->directory, strrchr(run_dir_file(dir, f), '/') + 1,
+        if (files >> f & 1 &&
+            renameat(dir->directory, strrchr(run_dir_file(dir, f), '/') + 1,
                      dir->directory, NAMES[f]))
             return cannot(dir, "replace", NAMES[f], err);
     dir->drafting = false;
+    if (!dir->epochs.columns) status = drop(dir, RUN_EPOCHS, err);
     for (enum run_file f = RUN_MODEL; !status && f < RUN_FILES; f++)
         status = drop(dir, f, err);
     if (!status && fsync(dir->directory) && errno != EINVAL)
         status = cannot(dir, "sync", ".", err);
     if (!status) status = run_dir_note_saved(dir, err);
-    return status ? status : open_log(dir, with_psnr, err);
+    return status ? status : open_logs(dir, err);
 }
 
-cvl_status run_dir_reopen(struct run_dir *dir, const struct config *config,
-                          bool with_psnr, size_t step, cvl_error *err)
+/* Cuts a log off behind the lines that are to stay. */
+static cvl_status cut_log(const struct run_dir *dir, const struct run_log *log,
+                          const struct loss_log_cut *cut, bool quiet,
+                          cvl_error *err)
 {
-    struct loss_log_cut cut = {.steps = step,
-                               .every = config->output.log_every};
-    bool found;
-    cvl_status status = refuse_foreign(dir, files_of(with_psnr), err);
-    if (!status) status = run_dir_look(dir, RUN_LOG, &found, err);
-    if (!status && !found)
-        status = cvl_fail(err, CVL_EFORMAT, "%s: is gone, and line 1 with it",
-                          run_dir_file(dir, RUN_LOG));
-    if (!status) status = open_log(dir, with_psnr, err);
-    if (!status)
-        status =
-            loss_log_check(&dir->log, run_dir_file(dir, RUN_LOG), &cut, err);
-    if (!status) status = write_config(dir, config, err);
-    if (status) return status;
-    dir->stale = true;
-    if (!cut.follows) return CVL_OK;
-    if (ftruncate(dir->log.fd, cut.size))
-        return cannot(dir, "write", NAMES[RUN_LOG], err);
-    if (cut.is_said && !config->output.quiet)
+    if (!cut->follows) return CVL_OK;
+    if (ftruncate(log->log->fd, cut->size))
+        return cannot(dir, "write", NAMES[log->file], err);
+    if (cut->is_said && !quiet)
         say(stderr,
             "convlet train: note: %s: cut off behind line %zu, where the "
             "checkpoint of step %zu is",
-            run_dir_file(dir, RUN_LOG), cut.lines, step);
+            run_dir_file(dir, log->file), cut->lines, cut->step);
     return CVL_OK;
+}
+
+cvl_status run_dir_reopen(struct run_dir *dir, const struct config *config,
+                          size_t step, size_t epochs, cvl_error *err)
+{
+    struct loss_log_cut cuts[RUN_LOGS] = {
+        {.count = step, .every = config->output.log_every, .step = step},
+        {.count = epochs, .every = 1, .step = step}};
+    struct run_log logs[RUN_LOGS];
+    const size_t count = logs_of(dir, logs);
+    cvl_status status = refuse_foreign(dir, files_of(dir), err);
+    for (size_t i = 0; !status && i < count; i++) {
+        bool found;
+        status = run_dir_look(dir, logs[i].file, &found, err);
+        if (!status && !found)
+            status = cvl_fail(err, CVL_EFORMAT,
+                              "%s: is gone, and line 1 with "
+                              "it",
+                              run_dir_file(dir, logs[i].file));
+    }
+    if (!status) status = open_logs(dir, err);
+    for (size_t i = 0; !status && i < count; i++)
+        status = loss_log_check(logs[i].log, run_dir_file(dir, logs[i].file),
+                                &cuts[i], err);
+    if (!status) status = write_config(dir, config, err);
+    if (status) return status;
+    dir->stale = true;
+    for (size_t i = 0; !status && i < count; i++)
+        status = cut_log(dir, &logs[i], &cuts[i], config->output.quiet, err);
+    return status;
 }
 
 cvl_status run_dir_sync_log(const struct run_dir *dir, cvl_error *err)
 {
     if (dir->log.fd && fsync(dir->log.fd) && errno != EINVAL)
         return cannot(dir, "write", NAMES[RUN_LOG], err);
+    if (dir->epochs.fd && fsync(dir->epochs.fd) && errno != EINVAL)
+        return cannot(dir, "write", NAMES[RUN_EPOCHS], err);
     return CVL_OK;
 }
 
@@ -413,8 +472,14 @@ cvl_status run_dir_drop_stale(struct run_dir *dir, bool all, cvl_error *err)
 
 cvl_status run_dir_close_log(struct run_dir *dir, cvl_error *err)
 {
-    const int fd = dir->log.fd;
-    dir->log.fd = 0;
-    if (!fd || close(fd) == 0 || errno == EINTR) return CVL_OK;
-    return cannot(dir, "write", NAMES[RUN_LOG], err);
+    struct run_log logs[RUN_LOGS];
+    const size_t count = logs_of(dir, logs);
+    cvl_status status = CVL_OK;
+    for (size_t i = 0; i < count; i++) {
+        const int fd = logs[i].log->fd;
+        logs[i].log->fd = 0;
+        if (fd && close(fd) && errno != EINTR)
+            status = cannot(dir, "write", NAMES[logs[i].file], err);
+    }
+    return status;
 }

@@ -13,6 +13,7 @@
 enum run_file {
     RUN_CONFIG,
     RUN_LOG,
+    RUN_EPOCHS, /* of runs that have them */
     RUN_CHECKPOINT,
     RUN_MODEL,
     RUN_REPORT,
@@ -33,11 +34,14 @@ struct run_dir {
     char *file;       /* room for the path of a file in it */
     int directory;    /* and its record, open; 0: not yet */
     int record;
-    unsigned ours;       /* bit f: file f is convlet's */
-    bool saved;          /* there has been a checkpoint */
-    bool drafting;       /* a new run is prepared beside an old one */
-    bool stale;          /* what is there is of an earlier state */
-    struct loss_log log; /* loss.csv, once it is open */
+    unsigned ours; /* bit f: file f is convlet's */
+    bool saved;    /* there has been a checkpoint */
+    bool drafting; /* a new run is prepared beside an old one */
+    bool stale;    /* what is there is of an earlier state */
+    /* loss.csv and epochs.csv, once they are open; their columns are set
+     * before that, and without any there is none */
+    struct loss_log log, epochs;
+    bool with_pictures; /* of its own; set likewise */
 };
 
 /* Names the directory; nothing is made. CVL_ENOMEM; free it in any case. */
@@ -62,26 +66,27 @@ cvl_status run_dir_check_begun(const struct run_dir *dir, cvl_error *err);
 
 /*
  * Makes the directory, those above it, and what is known before the first
- * step: config.ini, which runs the same again, and loss.csv with its header.
+ * step: config.ini, which runs the same again, and the logs with their headers.
  * Where there is an earlier run, that is refused unless --force is given; then
  * the new run's files are drafts until run_dir_commit, and loss.csv is opened
  * by it. CVL_EINVAL for a file that is not convlet's, whatever the flags;
  * CVL_EIO, CVL_ENOMEM.
  */
 cvl_status run_dir_create(struct run_dir *dir, const struct config *config,
-                          bool with_psnr, cvl_error *err);
+                          cvl_error *err);
 
 /* Puts the drafts, a checkpoint among them, in the earlier run's place. */
-cvl_status run_dir_commit(struct run_dir *dir, bool with_psnr, cvl_error *err);
+cvl_status run_dir_commit(struct run_dir *dir, cvl_error *err);
 
 /*
- * Goes on in the open directory of a run of which `step` steps are to be kept.
- * loss.csv must have every line that they owe; what follows is cut off, and
- * said. config.ini is written anew. CVL_EFORMAT with the line's number, and
- * nothing is changed then; CVL_EINVAL, CVL_EIO, CVL_ENOMEM.
+ * Goes on in the open directory of a run of which `step` steps and the epochs
+ * that they complete are to be kept. loss.csv and epochs.csv must have every
+ * line that they owe; what follows is cut off, and said. config.ini is written
+ * anew. CVL_EFORMAT with the line's number, and nothing is changed then;
+ * CVL_EINVAL, CVL_EIO, CVL_ENOMEM.
  */
 cvl_status run_dir_reopen(struct run_dir *dir, const struct config *config,
-                          bool with_psnr, size_t step, cvl_error *err);
+                          size_t step, size_t epochs, cvl_error *err);
 
 /* The file is about to be written: CVL_EINVAL where another one of that name,
  * which is not convlet's, is there; CVL_EIO. */
@@ -96,7 +101,7 @@ cvl_status run_dir_note_saved(struct run_dir *dir, cvl_error *err);
  * of an earlier state of the run. CVL_EIO. */
 cvl_status run_dir_drop_stale(struct run_dir *dir, bool all, cvl_error *err);
 
-/* Closes loss.csv; CVL_EIO where its end could not be written. Idempotent. */
+/* Closes the logs; CVL_EIO where an end could not be written. Idempotent. */
 cvl_status run_dir_close_log(struct run_dir *dir, cvl_error *err);
 
 #endif

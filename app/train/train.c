@@ -9,7 +9,6 @@
 #include "base/interrupt.h"
 #include "base/progress.h"
 #include "cli/program.h"
-#include "pictures/psnr.h"
 #include "train/notes.h"
 #include "train/train.h"
 
@@ -24,31 +23,19 @@ struct loop {
     double last_checkpoint; /* when, by clock_seconds */
 };
 
-/* Of the picture that is held out, or else of the output. */
-static double step_psnr(const struct run *run, const cvl_step_result *result)
-{
-    const cvl_trainer *const trainer = &run->trainer;
-    const cvl_loss mse = {.kind = cvl_loss_kind_find("mse")};
-    double mean = result->mean;
-    if (run->config.data.degrade) return run->held_out.psnr;
-    if (trainer->loss.kind != mse.kind && run->data.is_picture)
-        cvl_loss_compute(&mse, &trainer->net.output, &run->data.target,
-                         trainer->mask.data ? &trainer->mask : NULL,
-                         trainer->used, &run->exec, NULL, &mean, NULL);
-    return psnr_of(mean);
-}
-
 /* Writes a step's line to stdout and to loss.csv; CVL_EIO. */
 static cvl_status record(struct loop *loop, size_t step,
                          const cvl_step_result *result, cvl_error *err)
 {
-    const struct run_dir *const dir = &loop->run->dir;
-    const struct loss_log_entry entry = {
-        .step = step,
-        .loss = result->loss,
-        .psnr = step_psnr(loop->run, result),
+    struct run *const run = loop->run;
+    const struct run_dir *const dir = &run->dir;
+    const struct log_entry entry = {
+        .columns = ~0U & ~(1U << COLUMN_EPOCH),
+        .number = step,
+        .value = {[COLUMN_LOSS] = result->loss,
+                  [COLUMN_PSNR] = run->feed->psnr(run, result)},
         .params = loop->params,
-        .param_count = cvl_net_param_numbers(&loop->run->trainer.net)};
+        .param_count = cvl_net_param_numbers(&run->trainer.net)};
     progress_clear(&loop->progress);
     /* A terminal that hangs up takes no more, but the run is to be saved. */
     if (!loss_log_add(&loop->log, &entry) && !interrupt_came())
@@ -84,31 +71,36 @@ static void keep_params(struct loop *loop)
             *to++ = cvl_tensor_get(&net->params[i].value, j);
 }
 
+/* Of the lines on stdout. */
+static unsigned run_log_columns(const struct run *run)
+{
+    return run->dir.log.columns | (unsigned)run->config.output.log_params
+                                      << COLUMN_PARAMS;
+}
+
 /* One step and its line; *over is set where the run ends with it. */
 static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
                             cvl_error *err)
 {
     struct run *const run = loop->run;
     const struct config *const config = &run->config;
+    const struct feed *const feed = run->feed;
     const size_t step = run->state.step;
     const bool due = step + 1 == config->training.steps ||
                      step % config->output.log_every == 0;
-    if (config->data.degrade) {
-        if (due) held_out_measure(&run->held_out, &run->trainer.net);
-        patches_draw(&run->patches, &run->state.random, &run->data.input,
-                     &run->data.target);
-    }
+    if (due && feed->measure) feed->measure(run);
+    feed->draw(run);
     history_look(&run->history, &run->trainer.net, step);
     keep_params(loop);
     const cvl_step_result result =
-        cvl_trainer_step(&run->trainer, &run->data.input, &run->data.target);
-    history_add(&run->history, step, result.loss, step_psnr(run, &result));
+        cvl_trainer_step(&run->trainer, &run->x, &run->t);
+    history_add(&run->history, step, result.loss, feed->psnr(run, &result));
     run->last_loss = result.loss;
     if (step == 0) run->first_loss = result.loss;
     *over = step + 1 == config->training.steps || !result.finite ||
             result.all_close || result.settled;
-    if (config->data.degrade && *over && !due) /* the params are as they were */
-        held_out_measure(&run->held_out, &run->trainer.net);
+    if (*over && !due && feed->measure) /* the params are as they were */
+        feed->measure(run);
     if (*over || due) {
         const cvl_status status = record(loop, step, &result, err);
         if (status) return status;
@@ -142,15 +134,9 @@ static void end_run(struct loop *loop, enum run_end *end)
         note_growth(run);
         if (run_growth(run) > GROWN_AWAY) *end = RUN_DIVERGED;
     }
-    const bool restores = run->config.data.degrade;
-    if (restores)
-        held_out_measure(&run->held_out, &run->trainer.net);
-    else
-        cvl_net_forward(&run->trainer.net, &run->data.input);
-    dead_count(&run->trainer.net, restores ? &run->held_out.net : NULL,
-               &run->dead);
+    run->feed->finish(run);
     if (*end != RUN_DONE || run->config.output.quiet) return;
-    if (restores) note_held_out(run);
+    if (run->config.data.degrade) note_held_out(run);
     note_dead(run);
 }
 
@@ -169,19 +155,17 @@ static cvl_status alloc_params(struct loop *loop, cvl_error *err)
 cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err)
 {
     const struct config *const config = &run->config;
-    struct loop loop = {.run = run,
-                        .log = {STDOUT_FILENO, config->output.log,
-                                run->data.is_picture,
-                                config->output.log_params},
-                        .last_checkpoint = clock_seconds()};
+    struct loop loop = {
+        .run = run,
+        .log = {STDOUT_FILENO, config->output.log, run_log_columns(run)},
+        .last_checkpoint = clock_seconds()};
     bool over = false;
     cvl_status status = alloc_params(&loop, err);
     if (!status && !loss_log_begin(&loop.log))
         status = cvl_fail(err, CVL_EIO, "cannot write to standard output");
     if (status) goto done;
     interrupt_watch();
-    if (config->data.degrade)
-        held_out_measure(&run->held_out, &run->trainer.net);
+    if (run->feed->measure) run->feed->measure(run);
     progress_begin(&loop.progress, !config->output.quiet, run->state.step,
                    config->training.steps);
     while (!status && !over) {

@@ -1,0 +1,64 @@
+/* feed.c - see feed.h; all of the data at once, or patches of pictures. */
+#include "pictures/psnr.h"
+#include "train/run.h"
+
+static void draw_all(struct run *run)
+{
+    run->x = run->data.input;
+    run->t = run->data.target;
+}
+
+static double output_psnr(const struct run *run, const cvl_step_result *result)
+{
+    const cvl_trainer *const trainer = &run->trainer;
+    const cvl_loss mse = {.kind = cvl_loss_kind_find("mse")};
+    double mean = result->mean;
+    if (trainer->loss.kind != mse.kind && run->data.is_picture)
+        cvl_loss_compute(&mse, &trainer->net.output, &run->data.target,
+                         trainer->mask.data ? &trainer->mask : NULL,
+                         trainer->used, &run->exec, NULL, &mean, NULL);
+    return psnr_of(mean);
+}
+
+static void finish_all(struct run *run)
+{
+    cvl_net_forward(&run->trainer.net, &run->data.input);
+    dead_count(&run->trainer.net, NULL, &run->dead);
+}
+
+static const struct feed ALL = {
+    .draw = draw_all, .psnr = output_psnr, .finish = finish_all};
+
+static void draw_patches(struct run *run)
+{
+    patches_draw(&run->patches, &run->state.random, &run->data.input,
+                 &run->data.target);
+    draw_all(run);
+}
+
+static void measure_picture(struct run *run)
+{
+    held_out_measure(&run->held_out, &run->trainer.net);
+}
+
+static double picture_psnr(const struct run *run, const cvl_step_result *result)
+{
+    (void)result;
+    return run->held_out.psnr;
+}
+
+static void finish_patches(struct run *run)
+{
+    measure_picture(run);
+    dead_count(&run->trainer.net, &run->held_out.net, &run->dead);
+}
+
+static const struct feed PATCHES = {.draw = draw_patches,
+                                    .measure = measure_picture,
+                                    .psnr = picture_psnr,
+                                    .finish = finish_patches};
+
+const struct feed *feed_of(const struct run *run)
+{
+    return run->config.data.degrade ? &PATCHES : &ALL;
+}

@@ -1,0 +1,33 @@
+/* feed.h - what the steps of a run are fed with. */
+#ifndef CONVLET_TRAIN_FEED_H
+#define CONVLET_TRAIN_FEED_H
+
+#include <convlet/trainer.h>
+
+struct run;
+
+/*
+ * One way of feeding: all of the data in each step, or a batch of it. All that
+ * a step does beside learning is behind this; the loop does not ask which it
+ * is.
+ */
+struct feed {
+    /* Makes run->x and run->t those of step run->state.step. */
+    void (*draw)(struct run *run);
+
+    /* Measures what is held out with the params as they are, for the step's
+     * line; NULL: nothing is. */
+    void (*measure)(struct run *run);
+
+    /* The PSNR of that line, in dB; NaN where there is none. */
+    double (*psnr)(const struct run *run, const cvl_step_result *result);
+
+    /* After the last step: runs the net as it is now, for the results, on
+     * what is held out and on what it learned from, and counts what is dead. */
+    void (*finish)(struct run *run);
+};
+
+/* Of this run, once its settings are there. */
+const struct feed *feed_of(const struct run *run);
+
+#endif
