@@ -94,6 +94,8 @@ trained net 6 15 --dtype float64 --optimizer adam --beta1 0.8 --lr 0.01 \
     --weight-decay 0.001 --reduction mean --init kaiming --height 12 \
     --width 13 \
     --net 'conv 4 3x3 padding=same, relu, conv 8 3x3 stride=2, shuffle 2'
+# What is stored is of a later version: 0.1 repeated a row and a column of x,
+# and cut y off by as much; right is what the net makes of x itself.
 applied x.npy y.npy
 
 trained falling kill 12 --momentum 0.5 --lr 0.0005 --lr-schedule cosine \
