@@ -219,7 +219,9 @@ int show_run(const struct config *config)
     if (!status)
         status =
             model_load(config->show.model, config->geometry.net, &model, &err);
-    if (!status) model_print_note("show", config->show.model, &model.file);
+    if (!status)
+        model_print_note("show", config->show.model, &model.file,
+                         model.by_order);
     if (!status) {
         const struct draw_style style = draw_style_of_stdout();
         status = show_model(&model, &style, &text, &err);

@@ -231,8 +231,8 @@ static cvl_status prepare(struct apply_job *job, cvl_error *err)
             restorer_load(&job->restorer, config->show.model, &options, err);
     if (status) return status;
     if (!config->output.quiet)
-        model_print_note("apply", config->show.model,
-                         &job->restorer.model.file);
+        model_print_note("apply", config->show.model, &job->restorer.model.file,
+                         job->restorer.model.by_order);
     job->paths = calloc(count, sizeof *job->paths);
     if (!job->paths)
         return cvl_fail(err, CVL_ENOMEM, "out of memory: %zu files", count);

@@ -62,18 +62,24 @@ cvl_status model_load_params(const char *path, bool quiet, cvl_net *net,
                              cvl_error *err)
 {
     cvl_safetensors file;
+    bool by_order;
     cvl_status status = load(path, &file, err);
     if (status) return status;
-    status = cvl_model_copy_params(&file, net, err);
-    if (!status && !quiet) model_print_note("train", path, &file);
+    status = cvl_model_copy_params(&file, net, &by_order, err);
+    if (!status && !quiet) model_print_note("train", path, &file, by_order);
     cvl_safetensors_free(&file);
     return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
 }
 
 void model_print_note(const char *command, const char *path,
-                      const cvl_safetensors *file)
+                      const cvl_safetensors *file, bool by_order)
 {
     char why[CVL_UNREAD_SIZE];
+    if (by_order)
+        say(stderr,
+            "convlet %s: note: %s: its names are not those of the net; its "
+            "arrays were taken by order and shape",
+            command, path);
     if (!file->unread_count) return;
     cvl_unread_why(file->unread, why);
     /* Not the advice, which is for a tensor that is needed. */

@@ -13,8 +13,9 @@ cvl_status model_load(const char *path, const char *spec, cvl_model *model,
 cvl_status model_load_params(const char *path, bool quiet, cvl_net *net,
                              cvl_error *err);
 
-/* Says on stderr which tensors of a model's file are not read, if any. */
+/* Says on stderr which tensors of a model's file are not read, if any, and
+ * whether those that are were told by their order and not by their names. */
 void model_print_note(const char *command, const char *path,
-                      const cvl_safetensors *file);
+                      const cvl_safetensors *file, bool by_order);
 
 #endif

@@ -14,7 +14,8 @@
 #include "cli/config_file.h"
 
 enum {
-    MAX_TENSORS = (2 + CVL_OPTIMIZER_MAX_SLOTS) * CVL_MAX_PARAMS + 1,
+    MAX_TENSORS =
+        (2 + CVL_OPTIMIZER_MAX_SLOTS) * CVL_MAX_PARAMS + CVL_MAX_BUFFERS + 1,
     MAX_ENTRIES = 24,
     RANDOM_WORDS = 624,
     SLOT_NAME = CVL_PARAM_NAME_SIZE + 16
@@ -74,9 +75,7 @@ static void slot_name(const cvl_trainer *trainer, size_t slot, size_t param,
 static void add_tensors(struct content *content, const cvl_trainer *trainer)
 {
     const cvl_net *const net = &trainer->net;
-    for (size_t i = 0; i < net->param_count; i++)
-        content->tensors[content->tensor_count++] =
-            (cvl_named_tensor){net->params[i].name, net->params[i].value};
+    content->tensor_count = cvl_model_list(net, content->tensors);
     const size_t slots = trainer->optimizer.slot_count * net->param_count;
     for (size_t i = 0; i < slots; i++) {
         char *const name = content->slot_names[i];
@@ -214,6 +213,10 @@ static cvl_status read_trainer(const cvl_safetensors *file,
                                cvl_trainer *trainer, cvl_error *err)
 {
     cvl_status status = CVL_OK;
+    for (size_t i = 0; !status && i < trainer->net.buffer_count; i++) {
+        cvl_param *const buffer = &trainer->net.buffers[i];
+        status = read_tensor(file, buffer->name, &buffer->value, err);
+    }
     for (size_t i = 0; !status && i < trainer->net.param_count; i++) {
         cvl_param *const param = &trainer->net.params[i];
         cvl_optimizer *const optimizer = &trainer->optimizer;

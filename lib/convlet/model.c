@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "convlet/model_match.h"
 #include "convlet/size.h"
 
 static const char KEY_NET[] = "net";
@@ -44,6 +45,22 @@ void cvl_model_describe(const cvl_model_about *about, const cvl_net *net,
     say(metadata, KEY_COLOR, about->color ? COLORS[about->color] : NULL);
 }
 
+static size_t list(const cvl_param *params, size_t count,
+                   cvl_named_tensor *tensors)
+{
+    for (size_t i = 0; i < count; i++)
+        tensors[i] = (cvl_named_tensor){params[i].name, params[i].value};
+    return count;
+}
+
+size_t cvl_model_list(
+    const cvl_net *net,
+    cvl_named_tensor tensors[CVL_MAX_PARAMS + CVL_MAX_BUFFERS])
+{
+    const size_t count = list(net->params, net->param_count, tensors);
+    return count + list(net->buffers, net->buffer_count, tensors + count);
+}
+
 cvl_status cvl_model_save(const char *path, const cvl_model_about *about,
                           const cvl_net *net, cvl_error *err)
 {
@@ -55,13 +72,9 @@ cvl_status cvl_model_save_at(int directory, const char *path,
                              cvl_error *err)
 {
     cvl_model_metadata metadata;
-    cvl_named_tensor tensors[CVL_MAX_PARAMS];
-    assert(net->param_count <= CVL_MAX_PARAMS);
+    cvl_named_tensor tensors[CVL_MAX_PARAMS + CVL_MAX_BUFFERS];
     cvl_model_describe(about, net, &metadata);
-    for (size_t i = 0; i < net->param_count; i++)
-        tensors[i] =
-            (cvl_named_tensor){net->params[i].name, net->params[i].value};
-    const cvl_safetensors file = {.tensor_count = net->param_count,
+    const cvl_safetensors file = {.tensor_count = cvl_model_list(net, tensors),
                                   .tensors = tensors,
                                   .metadata_count = metadata.count,
                                   .metadata = metadata.entries};
@@ -141,33 +154,37 @@ static cvl_status check_read(const cvl_safetensors *file, const char *name,
 
 /* One param of the planned net: its numbers stay the file's. */
 static cvl_status take_param(const cvl_model *model, cvl_param *param,
-                             cvl_error *err)
+                             const cvl_tensor *value, cvl_error *err)
 {
     const char *const name = param->name;
-    const cvl_tensor *const tensor = cvl_safetensors_find(&model->file, name);
     const cvl_status status = check_read(&model->file, name, err);
     if (status) return status;
-    if (!tensor)
+    if (!value)
         return cvl_fail(err, CVL_EFORMAT, "%s is missing for its net '%.64s'",
                         name, model->spec);
     cvl_error why;
-    if (cvl_tensor_check_like(name, tensor, &param->value, &why))
+    if ((value->dtype != param->value.dtype ||
+         !cvl_model_shape_fits(value, param)) &&
+        cvl_tensor_check_like(name, value, &param->value, &why))
         return cvl_fail(err, CVL_EFORMAT, "%s", why.message);
-    param->value.data = tensor->data;
+    param->value.data = value->data;
     return CVL_OK;
 }
 
-static cvl_status take_params(cvl_model *model, cvl_error *err)
+/* A file that says its net has its params under their names. */
+static cvl_status take_params(cvl_model *model, bool loose, cvl_error *err)
 {
+    cvl_model_match match;
     cvl_status status = CVL_OK;
-    for (size_t i = 0; !status && i < model->net.param_count; i++)
-        status = take_param(model, &model->net.params[i], err);
-    if (!status && model->file.tensor_count > model->net.param_count)
+    cvl_model_match_find(&match, &model->file, &model->net, loose);
+    model->by_order = match.by_order;
+    for (size_t i = 0; !status && i < match.count; i++)
+        status = take_param(model, match.params[i], match.values[i], err);
+    if (!status && model->file.tensor_count > match.count)
         status = cvl_fail(err, CVL_EFORMAT,
                           "%zu arrays are more than the %zu params of its net "
                           "'%.64s'",
-                          model->file.tensor_count, model->net.param_count,
-                          model->spec);
+                          model->file.tensor_count, match.count, model->spec);
     return status;
 }
 
@@ -196,7 +213,7 @@ static cvl_status fit_spec(cvl_model *model, const char *spec, cvl_error *err)
         const size_t shape[4] = {1, groups * channels, SIZE, SIZE};
         memcpy(config.input_shape, shape, sizeof shape);
         cvl_status now = cvl_net_plan(&model->net, &config, &tried);
-        if (!now) now = take_params(model, &tried);
+        if (!now) now = take_params(model, true, &tried);
         if (!now) return CVL_OK;
         cvl_net_free(&model->net);
         /* The first one is the likeliest: its reason is the one to tell. */
@@ -219,7 +236,7 @@ cvl_status cvl_model_take(cvl_safetensors *file, const char *spec,
         status = fit_spec(model, spec, err);
     } else {
         status = plan_net(model, err);
-        if (!status) status = take_params(model, err);
+        if (!status) status = take_params(model, false, err);
     }
     if (status) cvl_model_free(model);
     return status;
@@ -285,46 +302,60 @@ void cvl_model_free(cvl_model *model)
     *model = (cvl_model){0};
 }
 
-/* Are these arrays, up to their dtype, the params of the net? */
-static cvl_status check_like(const cvl_safetensors *file, const cvl_net *net,
-                             cvl_error *err)
+/* Is this array, up to its dtype, for the param? */
+static cvl_status check_param(const cvl_safetensors *file,
+                              const cvl_param *param, const cvl_tensor *from,
+                              cvl_error *err)
 {
-    for (size_t i = 0; i < net->param_count; i++) {
-        const cvl_param *const param = &net->params[i];
-        const cvl_tensor *const from = cvl_safetensors_find(file, param->name);
-        cvl_status status = check_read(file, param->name, err);
-        if (status) return status;
-        if (!from)
-            return cvl_fail(err, CVL_ESHAPE, "has no %s, which the net has",
-                            param->name);
-        status = cvl_tensor_check(param->name, from, from->dtype,
-                                  param->value.ndim, param->value.shape, err);
-        if (status) return status;
-        const size_t bad = cvl_tensor_first_nonfinite(from);
-        if (bad < from->count)
-            return cvl_fail(err, CVL_EFORMAT, "element %zu of %s is %g", bad,
-                            param->name, cvl_tensor_get(from, bad));
-    }
+    const char *const name = param->name;
+    cvl_status status = check_read(file, name, err);
+    if (status) return status;
+    if (!from)
+        return cvl_fail(err, CVL_ESHAPE, "has no %s, which the net has", name);
+    if (!cvl_model_shape_fits(from, param))
+        status = cvl_tensor_check(name, from, from->dtype, param->value.ndim,
+                                  param->value.shape, err);
+    if (status) return status;
+    const size_t bad = cvl_tensor_first_nonfinite(from);
+    if (bad == from->count) return CVL_OK;
+    return cvl_fail(err, CVL_EFORMAT, "element %zu of %s is %g", bad, name,
+                    cvl_tensor_get(from, bad));
+}
+
+/* The first array that nothing in the net is called as; NULL: none. */
+static const char *find_stranger(const cvl_safetensors *file,
+                                 const cvl_model_match *match)
+{
     for (size_t i = 0; i < file->tensor_count; i++) {
-        const char *const name = file->tensors[i].name;
         size_t at = 0;
-        while (at < net->param_count && strcmp(net->params[at].name, name) != 0)
+        while (at < match->count &&
+               strcmp(match->params[at]->name, file->tensors[i].name) != 0)
             at++;
-        if (at == net->param_count)
-            return cvl_fail(err, CVL_ESHAPE,
-                            "has '%.64s', which the net has "
-                            "not",
-                            name);
+        if (at == match->count) return file->tensors[i].name;
     }
-    return CVL_OK;
+    return NULL;
 }
 
 cvl_status cvl_model_copy_params(const cvl_safetensors *file, cvl_net *net,
-                                 cvl_error *err)
+                                 bool *by_order, cvl_error *err)
 {
-    const cvl_status status = check_like(file, net, err);
-    for (size_t i = 0; !status && i < net->param_count; i++)
-        cvl_tensor_copy(&net->params[i].value,
-                        cvl_safetensors_find(file, net->params[i].name));
-    return status;
+    cvl_model_match match;
+    cvl_status status = CVL_OK;
+    cvl_model_match_find(&match, file, net, true);
+    for (size_t i = 0; !status && i < match.count; i++) {
+        const cvl_param *const param = match.params[i];
+        if (match.values[i] || !cvl_model_is_buffer(net, param))
+            status = check_param(file, param, match.values[i], err);
+    }
+    const char *const stranger =
+        match.by_order ? NULL : find_stranger(file, &match);
+    if (!status && stranger)
+        status = cvl_fail(err, CVL_ESHAPE, "has '%.64s', which the net has not",
+                          stranger);
+    if (status) return status;
+    for (size_t i = 0; i < match.count; i++)
+        if (match.values[i])
+            cvl_tensor_copy(&match.params[i]->value, match.values[i]);
+    if (by_order) *by_order = match.by_order;
+    return CVL_OK;
 }

@@ -6,9 +6,9 @@
 #include "convlet/safetensors.h"
 
 /*
- * A model file is a safetensors file. Its tensors are the net's params under
- * torch's names ("0.weight" [O,I,KH,KW], "0.bias" [O]); its metadata says the
- * rest:
+ * A model file is a safetensors file. Its tensors are the net's params and
+ * buffers under torch's names ("0.weight" [O,I,KH,KW], "0.bias" [O],
+ * "1.running_mean" [C]); its metadata says the rest:
  *
  *     net              the net's spec, see net.h
  *     input_shape      of the net it was trained as: "1x3x512x512"
@@ -33,6 +33,7 @@ typedef struct cvl_model {
     const char *scaling; /* NULL where the file does not say */
     const char *version; /* NULL where the file does not say */
     cvl_net net;         /* planned (cvl_net_plan), with the file's params */
+    bool by_order;       /* its names were others: see cvl_model_take */
     cvl_safetensors file;
 } cvl_model;
 
@@ -43,7 +44,7 @@ typedef enum cvl_model_color {
     CVL_COLOR_Y     /* "y": the luminance alone */
 } cvl_model_color;
 
-/* What a model file says beside the params. */
+/* What a model file says beside the params and buffers. */
 typedef struct cvl_model_about {
     const char *spec;
     const char *scaling; /* NULL: not known */
@@ -65,9 +66,15 @@ typedef struct cvl_model_metadata {
 void cvl_model_describe(const cvl_model_about *about, const cvl_net *net,
                         cvl_model_metadata *metadata);
 
+/* Lists the params and buffers, for the same files; returns how many there
+ * are. */
+size_t cvl_model_list(
+    const cvl_net *net,
+    cvl_named_tensor tensors[CVL_MAX_PARAMS + CVL_MAX_BUFFERS]);
+
 /*
- * Writes the net's params and what belongs to them, whole or not at all.
- * Equal content gives equal bytes. CVL_EIO, CVL_ENOMEM; CVL_EINVAL where
+ * Writes the net's params and buffers and what belongs to them, whole or not at
+ * all. Equal content gives equal bytes. CVL_EIO, CVL_ENOMEM; CVL_EINVAL where
  * the spec is not UTF-8.
  */
 cvl_status cvl_model_save(const char *path, const cvl_model_about *about,
@@ -80,8 +87,9 @@ cvl_status cvl_model_save_at(int directory, const char *path,
 
 /*
  * Reads a model. The file may be hostile: nothing is allocated by what its
- * texts say, only by what it holds. Every param of the net must be there,
- * with the net's dtype and shape, and nothing else but what is unread.
+ * texts say, only by what it holds. Every param and buffer of the net must be
+ * there, with the net's dtype and shape (of [O,C,H,W], also [O,CxHxW]), and
+ * nothing else but what is unread.
  *
  * Every message starts with the path. CVL_EIO; CVL_EFORMAT for a damaged
  * file, metadata that is missing or makes no sense, and params that do not
@@ -96,7 +104,9 @@ cvl_status cvl_model_load(const char *path, cvl_model *model, cvl_error *err);
  *   spec   the net of a file that does not say it, such as one from torch:
  *          taken for one whose arrays are its params and fit some number of
  *          input channels, and whose input is [1,C,512,512]; outlives the
- *          model. NULL: the file says it
+ *          model. NULL: the file says it. Where names in such a file are not
+ *          the net's, as torch's are not behind a Flatten, the arrays are taken
+ *          by order and shape: model->by_order then
  *
  * CVL_EINVAL where both say it.
  */
@@ -115,14 +125,17 @@ cvl_status cvl_model_read_about(const cvl_model *model, cvl_model_about *about,
 void cvl_model_free(cvl_model *model);
 
 /*
- * Copies the params of a file that was read into those of a net that was built.
- * The names and shapes must be the net's; the dtype is converted, and
- * metadata does not matter, nor what is unread, so that a file from elsewhere
- * will do. CVL_ESHAPE where the params are not the net's, CVL_EUNSUPPORTED
- * where one is unread, CVL_EFORMAT where one is not finite; the net is
- * untouched then.
+ * Copies the params and buffers of a file that was read into those of a net
+ * that was built. The names and shapes must be the net's, or, where a param's
+ * name is not there, their number, order and shapes: then *by_order is true
+ * (may be NULL), to be told to whoever wonders. A matrix [O,I] will do for
+ * [O,C,H,W]. Buffers that are missing stay as they are. The dtype is converted,
+ * and metadata does not matter, nor what is unread, so that a file from
+ * elsewhere will do. CVL_ESHAPE where the params are not the net's,
+ * CVL_EUNSUPPORTED where one is unread, CVL_EFORMAT where one is not finite;
+ * the net is untouched then.
  */
 cvl_status cvl_model_copy_params(const cvl_safetensors *file, cvl_net *net,
-                                 cvl_error *err);
+                                 bool *by_order, cvl_error *err);
 
 #endif

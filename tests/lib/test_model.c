@@ -62,13 +62,19 @@ static void set_metadata(cvl_safetensors *file, const char *key,
             file->metadata[i].value = value;
 }
 
-static void expect_params(const cvl_net *net)
+/* The params are 1, 2, 3 ...; returns the last. */
+static double expect_values(const cvl_net *net)
 {
     double value = 0;
     for (size_t i = 0; i < net->param_count; i++)
         for (size_t j = 0; j < net->params[i].value.count; j++)
             ck_assert(cvl_tensor_get(&net->params[i].value, j) == ++value);
-    ck_assert(value == 58);
+    return value;
+}
+
+static void expect_params(const cvl_net *net)
+{
+    ck_assert(expect_values(net) == 58);
 }
 
 START_TEST(model_reads_back_what_was_saved)
@@ -95,7 +101,7 @@ static cvl_status load_params(cvl_net *net, cvl_error *err)
 {
     cvl_safetensors file;
     cvl_status status = cvl_safetensors_load(PATH, &file, err);
-    if (!status) status = cvl_model_copy_params(&file, net, err);
+    if (!status) status = cvl_model_copy_params(&file, net, NULL, err);
     cvl_safetensors_free(&file);
     return status;
 }
@@ -184,6 +190,103 @@ START_TEST(a_file_without_a_net_is_given_one)
     expect_fail(take("conv 2 9x9, relu", &model, &err), err, CVL_EFORMAT,
                 refusals[_i]);
     ck_assert_int_eq(take("cnv 2 5x5", &model, &err), CVL_EINVAL);
+}
+END_TEST
+
+/* The net that the files below are for: 0.weight, 0.bias, 1.weight, ... */
+static const char THREE[] = "conv 2 1x1, conv 2 1x1, conv 1 2x2 padding=same";
+
+/* Saves the params of that net, whose numbers are 1 and on, under other names,
+ * in the order of the names' places. */
+static void save_renamed(const char *const names[6], const size_t places[6])
+{
+    cvl_named_tensor tensors[6], as[CVL_MAX_PARAMS + CVL_MAX_BUFFERS];
+    cvl_net net;
+    cvl_error err;
+    build(&net, THREE, CVL_F64);
+    ck_assert_uint_eq(cvl_model_list(&net, as), 6);
+    for (size_t i = 0; i < 6; i++) {
+        tensors[places[i]] = as[i];
+        tensors[places[i]].name = names[i];
+    }
+    const cvl_safetensors file = {.tensor_count = 6, .tensors = tensors};
+    expect_ok(cvl_safetensors_save(PATH, &file, &err), err);
+    cvl_net_free(&net);
+}
+
+/* By their numbers, in whatever order; by the order of the file where they
+ * have none; and by that alone where nothing is called as params are. */
+START_TEST(params_of_other_names_are_taken_by_order_and_shape)
+{
+    static const struct {
+        const char *names[6];
+        size_t places[6];
+    } files[] = {
+        {{"1.weight", "1.bias", "3.weight", "3.bias", "10.weight", "10.bias"},
+         {1, 0, 5, 4, 3, 2}},
+        {{"b.weight", "b.bias", "c.weight", "c.bias", "a.weight", "a.bias"},
+         {1, 0, 3, 2, 5, 4}},
+        {{"k", "l", "m", "n", "a", "b"}, {0, 1, 2, 3, 4, 5}},
+    };
+    cvl_safetensors file;
+    cvl_model model;
+    cvl_net net;
+    cvl_error err;
+    bool by_order;
+    save_renamed(files[_i].names, files[_i].places);
+    build(&net, THREE, CVL_F32);
+    cvl_tensor_fill(&net.params[2].value, 0);
+    expect_ok(cvl_safetensors_load(PATH, &file, &err), err);
+    expect_ok(cvl_model_copy_params(&file, &net, &by_order, &err), err);
+    ck_assert(by_order);
+    expect_values(&net);
+    cvl_safetensors_free(&file);
+    cvl_net_free(&net);
+    expect_ok(take(THREE, &model, &err), err);
+    ck_assert(model.by_order);
+    expect_values(&model.net);
+    cvl_model_free(&model);
+}
+END_TEST
+
+START_TEST(params_of_other_names_and_shapes_are_refused)
+{
+    static const char *const names[] = {"1.bias",   "1.weight", "2.bias",
+                                        "2.weight", "3.bias",   "3.weight"};
+    static const size_t places[] = {0, 1, 2, 3, 4, 5};
+    cvl_net net;
+    cvl_error err;
+    save_renamed(names, places); /* weights of the shape of a bias */
+    build(&net, THREE, CVL_F32);
+    expect_fail(load_params(&net, &err), err, CVL_ESHAPE,
+                "has no 0.weight, which the net has");
+    cvl_net_free(&net);
+}
+END_TEST
+
+START_TEST(a_matrix_is_a_kernel_of_the_whole_input)
+{
+    cvl_safetensors file;
+    cvl_net net;
+    cvl_error err;
+    bool by_order;
+    const size_t shape[2] = {1, 18};
+    double values[18];
+    for (size_t i = 0; i < 18; i++) values[i] = (double)i + 1;
+    cvl_named_tensor tensor = {"0.weight",
+                               cvl_tensor_wrap(CVL_F64, 2, shape, values)};
+    file = (cvl_safetensors){.tensor_count = 1, .tensors = &tensor};
+    build(&net, "conv 1 2x3 bias=no", CVL_F32);
+    cvl_tensor_fill(&net.params[0].value, 0);
+    expect_ok(cvl_model_copy_params(&file, &net, &by_order, &err), err);
+    ck_assert(!by_order);
+    expect_values(&net);
+    /* But no kernel is another one. */
+    const size_t turned[4] = {1, 3, 3, 2};
+    tensor.tensor = cvl_tensor_wrap(CVL_F64, 4, turned, values);
+    expect_fail(cvl_model_copy_params(&file, &net, NULL, &err), err, CVL_ESHAPE,
+                "0.weight is f64[1x3x3x2], expected f64[1x3x2x3]");
+    cvl_net_free(&net);
 }
 END_TEST
 
@@ -331,6 +434,10 @@ int main(void)
     tcase_add_loop_test(all, params_of_another_net_are_refused, 0,
                         (int)(sizeof other_nets / sizeof *other_nets));
     tcase_add_loop_test(all, a_file_without_a_net_is_given_one, 0, 3);
+    tcase_add_loop_test(all, params_of_other_names_are_taken_by_order_and_shape,
+                        0, 3);
+    tcase_add_test(all, params_of_other_names_and_shapes_are_refused);
+    tcase_add_test(all, a_matrix_is_a_kernel_of_the_whole_input);
     tcase_add_test(all, a_file_with_a_net_takes_no_other);
     tcase_add_test(all, params_that_are_not_finite_are_refused);
     tcase_add_loop_test(all, metadata_that_does_not_fit_is_refused, 0,
