@@ -114,14 +114,6 @@ INLINE void run_tile(const tile_kind kind, const size_t M, const size_t N,
     put_sums(M, N, sum, kind == PIXELS ? NULL : start, y, y_step);
 }
 
-/* The last `count` lanes kept, the others 0. */
-INLINE vec keep_last(vec v, size_t count)
-{
-    lane_mask lane;
-    UNROLL for (size_t i = 0; i < LANES; i++) lane[i] = (int)(i + count);
-    return (vec)((lane_mask)v & (lane >= (int)LANES));
-}
-
 INLINE void run_dots(const size_t M, const size_t N, const tile *call)
 {
     if (M * N > SUMS) return;

@@ -46,6 +46,14 @@ INLINE vec spread(real number)
     return number - (vec){0};
 }
 
+/* The last `count` lanes kept, the others 0. */
+INLINE vec keep_last(vec v, size_t count)
+{
+    lane_mask lane;
+    UNROLL for (size_t i = 0; i < LANES; i++) lane[i] = (int)(i + count);
+    return (vec)((lane_mask)v & (lane >= (int)LANES));
+}
+
 /* Even elements of two vectors; both interleaved, low and high half. */
 #if CVL_VECTOR_BYTES * 8 / CVL_REAL_BITS == 16
 #define EVENS 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
