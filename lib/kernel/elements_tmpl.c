@@ -17,7 +17,10 @@ static void relu_backward(size_t count, const void *x, const void *dy, void *dx)
 {
     const real *const at = x, *const from = dy;
     real *const to = dx;
-    for (size_t i = 0; i < count; i++) to[i] = at[i] > 0 ? from[i] : 0;
+    for (size_t i = 0; i < count; i++) {
+        const real kept = from[i]; /* read in any case, or it is a branch */
+        to[i] = at[i] > 0 ? kept : 0;
+    }
 }
 
 static void shuffle(const size_t size[2], size_t r, bool back, void *plane,
