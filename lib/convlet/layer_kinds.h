@@ -9,6 +9,8 @@
 #define CVL_LAYER_KINDS(ROW) \
     ROW(conv2d)              \
     ROW(relu)                \
+    ROW(maxpool)             \
+    ROW(avgpool)             \
     ROW(shuffle)
 
 #endif

@@ -37,7 +37,8 @@ typedef enum cvl_term_part {
 typedef struct cvl_term {
     cvl_element left;
     cvl_element right; /* CVL_ARRAY_NONE: left stands alone */
-    double product;    /* what is added */
+    double product;    /* what is added: left times right, or left, or its share
+                          of an average */
     cvl_term_part part;
 } cvl_term;
 
@@ -87,6 +88,10 @@ cvl_terms cvl_conv2d_terms(const cvl_conv2d_geometry *geometry,
  *   relu     y = x, compared only where that is below 0; dx = dy, compared
  *            only where x is not above 0
  *   shuffle  the one number that is moved
+ *   maxpool  y is the largest x of its window, the others compared; dx += dy of
+ *            each window that took it, compared where another was taken
+ *   avgpool  y += x / count and dx += dy / count, of one element and of a
+ *            whole window as cvl_pool_span counts
  *
  *   number   its array, param and place, within the shape; the value is not
  *            read

@@ -30,12 +30,31 @@ static const struct {
     {"conv 5 3x3 tied=yes padding=1x2", "conv 5 3x3 padding=1x1x2x2 tied=yes",
      5, 7, 8, 50},
     {"relu", "relu", 3, 7, 6, 0},
+    {"maxpool 2", "maxpool 2x2", 3, 3, 3, 0},
+    {"maxpool 3 stride=2 padding=1", "maxpool 3x3 stride=2x2 padding=1x1", 3, 4,
+     3, 0},
+    {"maxpool 2x5 ceil=yes", "maxpool 2x5 ceil=yes", 3, 4, 2, 0},
+    {"maxpool all", "maxpool all", 3, 1, 1, 0},
+    {"avgpool 3x2 stride=1x2 padding=1x0 count-padding=no",
+     "avgpool 3x2 stride=1x2 padding=1x0 count-padding=no", 3, 7, 3, 0},
+    {"avgpool 2 ceil=no count-padding=yes", "avgpool 2x2", 3, 3, 3, 0},
+    {"avgpool all", "avgpool all", 3, 1, 1, 0},
 };
 
-/* Of every kind of layer, some with others behind them. */
-static const char *const stacks[] = {
-    "conv 5 3x3 padding=same, relu, conv 4 2x2 stride=2, relu, conv 2 1x1",
-    "conv 8 3x2, relu, shuffle 2, conv 9 3x3, shuffle 3"};
+/* Of every kind of layer, some with others behind them; and what the last of
+ * the params is called. */
+static const struct {
+    const char *spec, *last;
+} stacks[] = {
+    {"conv 5 3x3 padding=same, relu, conv 4 2x2 stride=2, relu, conv 2 1x1",
+     "4.bias"},
+    {"conv 8 3x2, relu, shuffle 2, conv 9 3x3, shuffle 3", "3.bias"},
+    {"conv 4 3x3, maxpool 3x2 stride=2x1 padding=1, conv 2 2x2, avgpool all",
+     "2.bias"},
+    {"avgpool 2 stride=1 padding=1 count-padding=no, conv 4 2x2, maxpool 2x3 "
+     "ceil=yes",
+     "1.bias"},
+};
 
 START_TEST(a_layer_is_what_its_text_says_and_says_it_back)
 {
@@ -82,6 +101,24 @@ static const struct {
                   "of 2 x 2 = 4"},
     {"relu 1", "layer 0 (relu 1): relu takes no argument, got '1'; a comma "
                "ends a layer"},
+    {"maxpool", "layer 0 (maxpool): maxpool needs its window, such as maxpool "
+                "2, maxpool 3x3 stride=2, or maxpool all"},
+    {"maxpool 2 2", "layer 0 (maxpool 2 2): '2' is not key=value, such as "
+                    "stride=2; a comma ends a layer"},
+    {"maxpool 0x2", "layer 0 (maxpool 0x2): window height is 0, expected 1 or "
+                    "more"},
+    {"maxpool 2 count-padding=no",
+     "layer 0 (maxpool 2 count-padding=no): unknown key 'count-padding'; "
+     "maxpool takes stride, padding, ceil"},
+    {"avgpool all stride=2", "layer 0 (avgpool all stride=2): avgpool all "
+                             "takes no argument, got 'stride=2'; a comma ends "
+                             "a layer"},
+    {"avgpool 3 padding=2", "layer 0 (avgpool 3 padding=2): padding height 2 "
+                            "is more than half the window height 3; use 1 or "
+                            "less"},
+    {"maxpool 8x2", "layer 0 (maxpool 8x2): window height 8 does not fit the "
+                    "padded input height 7; use a smaller window or more "
+                    "padding"},
     {"conv 4", "layer 0 (conv 4): conv needs its output channels and kernel "
                "size, such as conv 64 3x3"},
     {"conv 4 3x", "layer 0 (conv 4 3x): kernel size '3x' is not a size such "
@@ -150,7 +187,7 @@ START_TEST(a_stack_has_the_gradients_of_its_difference_quotients)
     cvl_error err;
     cvl_random random;
     cvl_tensor x, dx, dy;
-    const cvl_net_config config = config_of(stacks[_i]);
+    const cvl_net_config config = config_of(stacks[_i].spec);
     expect_ok(cvl_net_build(&net, &config, &err), err);
     cvl_random_seed(&random, 7);
     cvl_net_init_params(&net, CVL_INIT_KAIMING, &random);
@@ -162,8 +199,7 @@ START_TEST(a_stack_has_the_gradients_of_its_difference_quotients)
     cvl_net_forward(&net, &x);
     cvl_net_backward(&net, &x, &dy, &dx);
 
-    ck_assert_str_eq(net.params[0].name, "0.weight");
-    ck_assert_str_eq(net.params[3].name, _i ? "3.bias" : "2.bias");
+    ck_assert_str_eq(net.params[net.param_count - 1].name, stacks[_i].last);
     for (size_t p = 0; p < net.param_count; p++) {
         cvl_tensor *const value = &net.params[p].value;
         for (size_t i = 0; i < value->count; i += 1 + value->count / 7)

@@ -54,6 +54,18 @@ static const struct made nets[] = {
      .channels = 3},
     {.spec = "conv 4 1x1 bias=no, relu, conv 1 3x3 padding=same tied=yes",
      .channels = 2},
+    /* Pools, whose windows padding and border cut. */
+    {.spec = "conv 4 3x3 padding=1, relu, maxpool 2, conv 2 3x3 padding=1",
+     .channels = 2},
+    {.spec = "maxpool 3 stride=2 padding=1 ceil=yes, avgpool 3x5 stride=1 "
+             "padding=1x2 count-padding=no, conv 4 3x3 padding=same, shuffle 2",
+     .channels = 2},
+    {.spec = "avgpool 3x2 stride=2 padding=1 ceil=yes, conv 2 3x3, maxpool 3x2 "
+             "stride=1 padding=1",
+     .channels = 1,
+     .dtype = CVL_F64},
+    {.spec = "conv 4 3x3 padding=1, maxpool 2 ceil=yes, avgpool all",
+     .channels = 1},
     /* Smaller, larger, both, and what the rest of a division decides. */
     {.spec = "conv 4 3x3 stride=2 padding=1, relu, conv 2 3x3 stride=3x1",
      .channels = 2},

@@ -84,6 +84,16 @@ void case_net_spec(cvl_random *random, char *spec, size_t size)
     const size_t layers = between(random, 1, 5);
     for (size_t i = 0, used = 0; i < layers; i++) {
         const size_t factor = between(random, 1, 3);
+        if (!between(random, 0, 3)) {
+            used += (size_t)snprintf(
+                spec + used, size - used,
+                "%s%spool %zux%zu stride=%zux%zu padding=%zu ceil=%s",
+                i ? ", " : "", between(random, 0, 1) ? "max" : "avg",
+                between(random, 2, 4), between(random, 2, 4),
+                between(random, 1, 3), between(random, 1, 3),
+                between(random, 0, 1), between(random, 0, 1) ? "yes" : "no");
+            continue;
+        }
         used += (size_t)snprintf(
             spec + used, size - used,
             "%sconv %zu %zux%zu stride=%zux%zu padding=%s", i ? ", " : "",

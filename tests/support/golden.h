@@ -27,7 +27,8 @@ cvl_tensor golden_load(const char *path);
 
 /*
  * Every element of got within tolerance * max(1, max |want|) of want, the
- * shapes aside; `what` is for the message.
+ * shapes aside; infinities and not-a-numbers are the same, and do not count for
+ * the maximum. `what` is for the message.
  */
 void golden_compare(const char *what, const cvl_tensor *got,
                     const cvl_tensor *want, double tolerance);

@@ -1,0 +1,106 @@
+/* pool.c - see pool.h for the contract. */
+#include "convlet/pool.h"
+
+#include <assert.h>
+
+#include "kernel/pool.h"
+
+/* Arrays that a pass does not have are NULL. */
+typedef struct pass {
+    const cvl_pool_geometry *g;
+    const cvl_tensor *x, *y, *dy, *dx;
+} pass;
+
+static void *plane(const cvl_tensor *tensor, size_t index)
+{
+    const size_t area = tensor->shape[2] * tensor->shape[3];
+    return (unsigned char *)tensor->data +
+           index * area * cvl_dtype_size(tensor->dtype);
+}
+
+static const cvl_pool_loops *loops_of(const cvl_tensor *tensor)
+{
+    return tensor->dtype == CVL_F32 ? &cvl_pool_f32 : &cvl_pool_f64;
+}
+
+/* The tasks: one plane each. */
+static void max_plane(void *context, size_t task, size_t worker)
+{
+    const pass *const p = context;
+    (void)worker;
+    loops_of(p->x)->max(p->g, plane(p->x, task), plane(p->y, task));
+}
+
+static void max_back_plane(void *context, size_t task, size_t worker)
+{
+    const pass *const p = context;
+    (void)worker;
+    loops_of(p->dy)->max_back(p->g, plane(p->x, task), plane(p->dy, task),
+                              plane(p->dx, task));
+}
+
+static void average_plane(void *context, size_t task, size_t worker)
+{
+    const pass *const p = context;
+    (void)worker;
+    loops_of(p->x)->average(p->g, plane(p->x, task), plane(p->y, task));
+}
+
+static void average_back_plane(void *context, size_t task, size_t worker)
+{
+    const pass *const p = context;
+    (void)worker;
+    loops_of(p->dy)->average_back(p->g, plane(p->dy, task), plane(p->dx, task));
+}
+
+static bool has_shape(const cvl_tensor *tensor, cvl_dtype dtype,
+                      const size_t shape[4])
+{
+    return !tensor || !cvl_tensor_check("", tensor, dtype, 4, shape, NULL);
+}
+
+static void run(const pass *p, const cvl_exec *exec, cvl_task *task)
+{
+    const cvl_exec alone = {.threads = 1};
+    const cvl_pool_geometry *const g = p->g;
+    const cvl_dtype dtype = p->y ? p->y->dtype : p->dy->dtype;
+    size_t in[4], out[4];
+    cvl_pool_input_shape(g, in);
+    cvl_pool_output_shape(g, out);
+    assert(has_shape(p->x, dtype, in) && has_shape(p->dx, dtype, in));
+    assert(has_shape(p->y, dtype, out) && has_shape(p->dy, dtype, out));
+    (void)dtype;
+    const double windows = (double)(out[0] * out[1] * out[2] * out[3]);
+    cvl_exec_run(exec ? exec : &alone, out[0] * out[1],
+                 windows * (double)g->window[0] * (double)g->window[1], task,
+                 (void *)p);
+}
+
+void cvl_maxpool_forward(const cvl_pool_geometry *g, const cvl_exec *exec,
+                         const cvl_tensor *x, cvl_tensor *y)
+{
+    const pass p = {.g = g, .x = x, .y = y};
+    run(&p, exec, max_plane);
+}
+
+void cvl_maxpool_backward(const cvl_pool_geometry *g, const cvl_exec *exec,
+                          const cvl_tensor *x, const cvl_tensor *dy,
+                          cvl_tensor *dx)
+{
+    const pass p = {.g = g, .x = x, .dy = dy, .dx = dx};
+    run(&p, exec, max_back_plane);
+}
+
+void cvl_avgpool_forward(const cvl_pool_geometry *g, const cvl_exec *exec,
+                         const cvl_tensor *x, cvl_tensor *y)
+{
+    const pass p = {.g = g, .x = x, .y = y};
+    run(&p, exec, average_plane);
+}
+
+void cvl_avgpool_backward(const cvl_pool_geometry *g, const cvl_exec *exec,
+                          const cvl_tensor *dy, cvl_tensor *dx)
+{
+    const pass p = {.g = g, .dy = dy, .dx = dx};
+    run(&p, exec, average_back_plane);
+}
