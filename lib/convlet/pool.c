@@ -5,10 +5,11 @@
 
 #include "kernel/pool.h"
 
-/* Arrays that a pass does not have are NULL. */
+/* What a pass reads and writes: x or dx is NULL where it has none; out is y or
+ * dy. */
 typedef struct pass {
     const cvl_pool_geometry *g;
-    const cvl_tensor *x, *y, *dy, *dx;
+    const cvl_tensor *x, *dx, *out;
 } pass;
 
 static void *plane(const cvl_tensor *tensor, size_t index)
@@ -28,29 +29,30 @@ static void max_plane(void *context, size_t task, size_t worker)
 {
     const pass *const p = context;
     (void)worker;
-    loops_of(p->x)->max(p->g, plane(p->x, task), plane(p->y, task));
+    loops_of(p->out)->max(p->g, plane(p->x, task), plane(p->out, task));
 }
 
 static void max_back_plane(void *context, size_t task, size_t worker)
 {
     const pass *const p = context;
     (void)worker;
-    loops_of(p->dy)->max_back(p->g, plane(p->x, task), plane(p->dy, task),
-                              plane(p->dx, task));
+    loops_of(p->out)->max_back(p->g, plane(p->x, task), plane(p->out, task),
+                               plane(p->dx, task));
 }
 
 static void average_plane(void *context, size_t task, size_t worker)
 {
     const pass *const p = context;
     (void)worker;
-    loops_of(p->x)->average(p->g, plane(p->x, task), plane(p->y, task));
+    loops_of(p->out)->average(p->g, plane(p->x, task), plane(p->out, task));
 }
 
 static void average_back_plane(void *context, size_t task, size_t worker)
 {
     const pass *const p = context;
     (void)worker;
-    loops_of(p->dy)->average_back(p->g, plane(p->dy, task), plane(p->dx, task));
+    loops_of(p->out)->average_back(p->g, plane(p->out, task),
+                                   plane(p->dx, task));
 }
 
 static bool has_shape(const cvl_tensor *tensor, cvl_dtype dtype,
@@ -63,12 +65,12 @@ static void run(const pass *p, const cvl_exec *exec, cvl_task *task)
 {
     const cvl_exec alone = {.threads = 1};
     const cvl_pool_geometry *const g = p->g;
-    const cvl_dtype dtype = p->y ? p->y->dtype : p->dy->dtype;
+    const cvl_dtype dtype = p->out->dtype;
     size_t in[4], out[4];
     cvl_pool_input_shape(g, in);
     cvl_pool_output_shape(g, out);
     assert(has_shape(p->x, dtype, in) && has_shape(p->dx, dtype, in));
-    assert(has_shape(p->y, dtype, out) && has_shape(p->dy, dtype, out));
+    assert(has_shape(p->out, dtype, out));
     (void)dtype;
     const double windows = (double)(out[0] * out[1] * out[2] * out[3]);
     cvl_exec_run(exec ? exec : &alone, out[0] * out[1],
@@ -79,7 +81,7 @@ static void run(const pass *p, const cvl_exec *exec, cvl_task *task)
 void cvl_maxpool_forward(const cvl_pool_geometry *g, const cvl_exec *exec,
                          const cvl_tensor *x, cvl_tensor *y)
 {
-    const pass p = {.g = g, .x = x, .y = y};
+    const pass p = {.g = g, .x = x, .out = y};
     run(&p, exec, max_plane);
 }
 
@@ -87,20 +89,20 @@ void cvl_maxpool_backward(const cvl_pool_geometry *g, const cvl_exec *exec,
                           const cvl_tensor *x, const cvl_tensor *dy,
                           cvl_tensor *dx)
 {
-    const pass p = {.g = g, .x = x, .dy = dy, .dx = dx};
+    const pass p = {.g = g, .x = x, .dx = dx, .out = dy};
     run(&p, exec, max_back_plane);
 }
 
 void cvl_avgpool_forward(const cvl_pool_geometry *g, const cvl_exec *exec,
                          const cvl_tensor *x, cvl_tensor *y)
 {
-    const pass p = {.g = g, .x = x, .y = y};
+    const pass p = {.g = g, .x = x, .out = y};
     run(&p, exec, average_plane);
 }
 
 void cvl_avgpool_backward(const cvl_pool_geometry *g, const cvl_exec *exec,
                           const cvl_tensor *dy, cvl_tensor *dx)
 {
-    const pass p = {.g = g, .dy = dy, .dx = dx};
+    const pass p = {.g = g, .dx = dx, .out = dy};
     run(&p, exec, average_back_plane);
 }

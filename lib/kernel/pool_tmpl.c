@@ -1,6 +1,7 @@
 /* pool_tmpl.c - see pool.h for the contract. */
 #include "kernel/pool.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "kernel/real.h"
@@ -8,8 +9,7 @@
 #include "kernel/tiled_vector.h"
 #endif
 
-/* Of equal values the first stays; NaN is above all, the last one most. Both
- * are looked at, so that nothing has to be guessed. */
+/* Of equal values the first stays; NaN is above all, the last one most. */
 static inline bool is_above(real value, real best)
 {
     return (value > best) | (value != value);
@@ -91,7 +91,7 @@ INLINE vec find_maxima(const windows *w, lane_mask where[4])
     vec best = w->x[0];
     UNROLL for (size_t i = 1; i < 4; i++)
     {
-        where[i] = (w->x[i] > best) | (w->x[i] != w->x[i]);
+        where[i] = (w->x[i] > best) | ~(w->x[i] <= spread(INFINITY));
         best = choose(where[i], w->x[i], best);
         UNROLL for (size_t j = 1; j < i; j++) where[j] &= ~where[i];
     }

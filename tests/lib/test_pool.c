@@ -1,5 +1,4 @@
-/* test_pool.c - pooling against plain loops, differences, and what it refuses.
- */
+/* test_pool.c - pooling against plain loops, and what it refuses. */
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
