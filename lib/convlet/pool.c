@@ -1,9 +1,9 @@
-/* pool.c - see pool.h for the contract. */
+/* pool.c - see pool_loops.h for the contract. */
 #include "convlet/pool.h"
 
 #include <assert.h>
 
-#include "kernel/pool.h"
+#include "kernel/pool_loops.h"
 
 /* What a pass reads and writes: x or dx is NULL where it has none; out is y or
  * dy. */

@@ -1,5 +1,5 @@
-/* pool_tmpl.c - see pool.h for the contract. */
-#include "kernel/pool.h"
+/* pool_tmpl.c - see pool_loops.h for the contract. */
+#include "kernel/pool_loops.h"
 
 #include <math.h>
 #include <string.h>

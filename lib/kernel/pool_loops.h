@@ -1,6 +1,6 @@
-/* pool.h - private: the loops of pooling, over one plane. */
-#ifndef CVL_KERNEL_POOL_H
-#define CVL_KERNEL_POOL_H
+/* pool_loops.h - private: the loops of pooling, over one plane. */
+#ifndef CVL_POOL_LOOPS_H
+#define CVL_POOL_LOOPS_H
 
 #include "convlet/pool_geometry.h"
 #include "convlet/tensor.h"
