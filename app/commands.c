@@ -3,8 +3,10 @@
 
 #include "apply/apply.h"
 #include "bench/bench.h"
+#include "check/check.h"
+#include "conv/conv.h"
 #include "explain/explain.h"
-#include "small.h"
+#include "show.h"
 #include "train/train.h"
 
 const struct command command_table[] = {
@@ -24,7 +26,8 @@ const struct command command_table[] = {
            "every setting and where it came from, without training"}}},
     {.name = "conv",
      .run = conv_run,
-     .summary = "compute one convolution, or its gradients, of arrays",
+     .rules = conv_rules,
+     .summary = "compute a convolution or a net, or its gradients, of arrays",
      .examples = {{"convlet conv --input '1 2 3 4 5' --weight '1 0 -1' "
                    "--padding same",
                    "numbers in, numbers out"},
@@ -32,7 +35,11 @@ const struct command command_table[] = {
                    "y = x * w"},
                   {"convlet conv --input x.npy --weight w.npy \\\n"
                    "      --grad-output dy.npy --grad-weight dw.npy",
-                   "the gradient of the weight"}}},
+                   "the gradient of the weight"},
+                  {"convlet conv --net \"conv 8 3x3, relu, conv 1 3x3\" "
+                   "\\\n"
+                   "      --params p.safetensors --input x.npy -o y.npy",
+                   "a whole net, with torch's params"}}},
     {.name = "explain",
      .run = explain_run,
      .rules = explain_rules,
@@ -50,11 +57,14 @@ const struct command command_table[] = {
            "which inputs each output covers, as a drawing"}}},
     {.name = "check",
      .run = check_run,
+     .rules = check_rules,
      .summary = "compare gradients with finite differences",
      .examples = {{"convlet check --kernel-size 3 --stride 2,1 --padding 1",
                    "every gradient of that layer, on random numbers"},
                   {"convlet check --dtype float32 --samples all",
-                   "in single precision, every element"}}},
+                   "in single precision, every element"},
+                  {"convlet check --net \"conv 8 3x3, relu, conv 3 3x3\"",
+                   "every param of a net, and its input"}}},
     {.name = "show",
      .run = show_run,
      .summary = "describe a model and draw its kernels",

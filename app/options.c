@@ -66,18 +66,17 @@ static const char *all_or_phase_names(size_t i)
 
 const struct option option_table[] = {
     /* geometry */
-    {"batch", SECTION_GEOMETRY, TYPE_SIZE, "train explain check bench",
-     AT(geometry.batch), "2", "pictures in the random input", .metavar = "N",
-     .low = 1, .akin = "batch-size"},
-    {"channels", SECTION_GEOMETRY, TYPE_SIZE, "train explain check bench",
-     AT(geometry.channels), "3", "channels of the random input", .metavar = "C",
-     .low = 1, .akin = "in-channels input-channels"},
-    {"height", SECTION_GEOMETRY, TYPE_SIZE, "train explain check bench",
-     AT(geometry.height), "20", "rows of the random input", .metavar = "H",
-     .low = 1, .akin = "rows"},
-    {"width", SECTION_GEOMETRY, TYPE_SIZE, "train explain check bench",
-     AT(geometry.width), "20", "columns of the random input", .metavar = "W",
-     .low = 1, .akin = "columns"},
+    {"batch", SECTION_GEOMETRY, TYPE_SIZE, ALL, AT(geometry.batch), "2",
+     "pictures in the random input", .metavar = "N", .low = 1,
+     .akin = "batch-size"},
+    {"channels", SECTION_GEOMETRY, TYPE_SIZE, ALL, AT(geometry.channels), "3",
+     "channels of the random input", .metavar = "C", .low = 1,
+     .akin = "in-channels input-channels"},
+    {"height", SECTION_GEOMETRY, TYPE_SIZE, ALL, AT(geometry.height), "20",
+     "rows of the random input", .metavar = "H", .low = 1, .akin = "rows"},
+    {"width", SECTION_GEOMETRY, TYPE_SIZE, ALL, AT(geometry.width), "20",
+     "columns of the random input", .metavar = "W", .low = 1,
+     .akin = "columns"},
     {"kernels", SECTION_GEOMETRY, TYPE_SIZE, "train explain check bench",
      AT(geometry.kernels), "4", "output channels", .metavar = "K", .low = 1,
      .akin = "out-channels output-channels filters",
@@ -107,7 +106,8 @@ const struct option option_table[] = {
      AT(geometry.tie_input_channels), "false",
      "one kernel per output channel, shared by all input channels",
      .akin = "tied shared-kernel"},
-    {"net", SECTION_GEOMETRY, TYPE_TEXT, "train", AT(geometry.net), "",
+    {"net", SECTION_GEOMETRY, TYPE_TEXT, "train conv check", AT(geometry.net),
+     "",
      "a stack of layers instead of one, as \"conv 8 3x3, relu, conv 3 3x3\"",
      .metavar = "SPEC", .filled = true, .akin = "network model layers"},
 
@@ -122,8 +122,9 @@ const struct option option_table[] = {
           "the input x, [N,C,H,W]: a .npy array or a picture; or numbers, as "
           "'1 2 3' or '[[1,2],[3,4]]'; or ones:, zeros:, range: (1, 2, 3 ...), "
           "uniform: or normal: (drawn from --seed, as np.random does) and the "
-          "axes, as ones:1,3,5,5",
-          .metavar = "FILE|NUMBERS"},
+          "axes, as ones:1,3,5,5; with --net or --model also random, in the "
+          "four sizes, and the default",
+          .metavar = "FILE|NUMBERS|random"},
          {"explain", "example",
           "the example of the course, or random numbers, or as of conv: a "
           "file, or numbers",
@@ -140,6 +141,11 @@ const struct option option_table[] = {
           "the gradient to send back is of the loss toward this; the default, "
           "ones, but for the example",
           .metavar = "ones|zeros|FILE|filter:NAME"})},
+    {"target", SECTION_DATA, TYPE_TEXT, "conv", AT(data.target), "",
+     "with --net: what the loss compares the output with; ones where a "
+     "gradient "
+     "is asked for",
+     .metavar = "ones|zeros|FILE|NUMBERS", .akin = "goal truth"},
     {"degrade", SECTION_DATA, TYPE_TEXT, "train", AT(data.degrade), "",
      "make the input from the target, for the net to undo: noise of a "
      "deviation in 1/255, blur by a Gaussian of so many pixels, down, N "
@@ -173,6 +179,10 @@ const struct option option_table[] = {
     {"grad-output", SECTION_DATA, TYPE_TEXT, GIVEN, AT(data.grad_output), "",
      "the gradient dy, shaped as the output, to send back",
      .metavar = "FILE|NUMBERS", .akin = "dy"},
+    {"params", SECTION_DATA, TYPE_TEXT, "conv check", AT(data.params), "",
+     "with --net: its params and buffers, under torch's names; names that are "
+     "not the net's are taken by order and shape; without it they are drawn",
+     .metavar = "FILE.safetensors", .akin = "weights parameters init state"},
     {"input-layout", SECTION_DATA, TYPE_CHOICE, GIVEN, AT(data.input_layout),
      "nchw", "order of the axes of input, output and their gradients",
      .akin = "layout", .choices = CHOICES("nchw", "nhwc")},
@@ -182,9 +192,11 @@ const struct option option_table[] = {
     {"seed", SECTION_DATA, TYPE_SEED, "train conv explain check", AT(data.seed),
      "0", "start of the random numbers, as np.random.seed takes it",
      .metavar = "N", .high = 4294967295.0, .akin = "random-seed"},
-    {"model", SECTION_DATA, TYPE_TEXT, "show apply", AT(show.model), "",
-     "the model, as training leaves it in its directory", .metavar = "FILE",
-     .akin = "input init"},
+    {"model", SECTION_DATA, TYPE_TEXT, "conv check show apply", AT(show.model),
+     "", "the model, as training leaves it in its directory", .metavar = "FILE",
+     .akin = "input init",
+     .variants = VARIANTS(
+         {"conv check", .help = "the net of this model, and its params"})},
     {"net", SECTION_DATA, TYPE_TEXT, "show apply", AT(geometry.net), "",
      "the layers of a model from elsewhere, whose file does not say them, as "
      "\"conv 8 3x3, relu, conv 3 3x3\"",
@@ -232,13 +244,14 @@ const struct option option_table[] = {
      "false",
      "one layer: step in coordinates in which its windows are uncorrelated",
      .akin = "precondition decorrelate", .newer = true},
-    {"loss", SECTION_TRAINING, TYPE_NAME, "train explain", AT(training.loss),
-     "mse", "what training lowers", .newer = true,
+    {"loss", SECTION_TRAINING, TYPE_NAME, "train conv explain check",
+     AT(training.loss), "mse", "what training lowers", .newer = true,
      .akin = "criterion objective", .names = cvl_loss_kind_name,
      .usages = cvl_loss_kind_usage},
-    {"reduction", SECTION_TRAINING, TYPE_CHOICE, "train explain",
+    {"reduction", SECTION_TRAINING, TYPE_CHOICE, "train conv explain check",
      AT(training.reduction), "notebook", "how squared errors become one loss",
-     .names = reduction_names},
+     .names = reduction_names,
+     .variants = VARIANTS({"conv check", .text = "mean"})},
     {"region", SECTION_TRAINING, TYPE_CHOICE, "train", AT(training.region),
      "all", "outputs in the loss; valid: those that depend on no padding",
      .choices = CHOICES("valid", "all")},
@@ -338,6 +351,12 @@ const struct option option_table[] = {
      "rows and columns computed at a time; never changes a result",
      .metavar = "N", .low = 16, .high = 65536, .zero = "auto",
      .akin = "tile-size block patch"},
+    {"mode", SECTION_EXECUTION, TYPE_CHOICE, "conv check", AT(execution.mode),
+     "eval",
+     "with --net: what it is run for; a batch norm scales by the batch to "
+     "train, by what it kept to evaluate",
+     .choices = CHOICES("train", "eval"), .akin = "training eval train",
+     .variants = VARIANTS({"check", .text = "train"})},
     {"threads", SECTION_EXECUTION, TYPE_SIZE,
      "train conv explain check apply bench", AT(execution.threads), "auto",
      "processors to use; never changes a result", .metavar = "N", .low = 1,
@@ -409,6 +428,15 @@ const struct option option_table[] = {
     {"grad-bias", SECTION_OUTPUT, TYPE_TEXT, "conv", AT(output.grad_bias), "",
      "write the gradient db, shaped as the bias, or print it (-)",
      .metavar = "FILE|-", .akin = "db"},
+    {"grad-params", SECTION_OUTPUT, TYPE_TEXT, "conv", AT(output.grad_params),
+     "",
+     "with --net: write the gradients of its params under their names, or "
+     "print "
+     "them (-)",
+     .metavar = "FILE.safetensors|-", .akin = "grads grad-weights"},
+    {"grad-loss", SECTION_OUTPUT, TYPE_TEXT, "conv", AT(output.grad_loss), "",
+     "with --net: write dy, the loss's gradient by the output, or print it (-)",
+     .metavar = "FILE|-", .akin = "dy"},
     {"format", SECTION_OUTPUT, TYPE_CHOICE, "explain", AT(explain.format),
      "text", "form of what is printed",
      .choices = CHOICES("text", "json", "svg")},

@@ -13,7 +13,6 @@
 #include "base/outputs.h"
 #include "base/say.h"
 #include "cli/program.h"
-#include "small.h"
 
 /* A file's text, fit for a terminal. */
 static void add_words(const char *name, const char *words, struct text *text)

@@ -2,8 +2,11 @@
 #ifndef CONVLET_SHOW_H
 #define CONVLET_SHOW_H
 
+#include "cli/command.h"
 #include "data/model.h"
 #include "pictures/kernels.h"
+
+command_run show_run;
 
 /* Appends what the model is, its layers, and its kernels. CVL_ENOMEM. */
 cvl_status show_model(const cvl_model *model, const struct draw_style *style,

@@ -8,6 +8,7 @@
 
 #include <convlet/conv2d.h>
 #include <convlet/exec.h>
+#include <convlet/net.h>
 #include <convlet/optimizer.h>
 
 enum padding_mode {
@@ -65,6 +66,7 @@ struct data_settings {
         *target; /* "ones", "zeros", "leaves", a path, or "filter:NAME" */
     uint32_t seed;
     const char *weight, *bias_file, *grad_output; /* conv, explain: paths */
+    const char *params;                           /* of a net: a path */
     enum data_layout input_layout;
     enum weight_layout weight_layout;
     const char *degrade; /* NULL: --input is what goes in */
@@ -105,6 +107,7 @@ struct execution_settings {
     size_t threads; /* 0: all processors */
     cvl_conv_algo algorithm;
     enum isa_choice isa;
+    cvl_mode mode; /* of a net */
 };
 
 /* A model, and its picture: paths. */
@@ -130,6 +133,7 @@ struct output_settings {
     bool force, quiet, verbose;
     bool best; /* say how good the layer could be */
     const char *output, *grad_input, *grad_weight, *grad_bias; /* conv */
+    const char *grad_params, *grad_loss;                       /* of a net */
 };
 
 /* explain: what of, at most one is set. */

@@ -1,41 +1,42 @@
 /* arrays.c - see arrays.h for the contract. */
 #include "data/arrays.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <convlet/npy.h>
 
+#include "base/input.h"
 #include "base/say.h"
 #include "data/literal.h"
 #include "data/source.h"
 #include "pictures/srgb.h"
 
-/* The index of element `flat`, as "0,3,5". */
-static const char *place_of(const cvl_tensor *tensor, size_t flat,
-                            char place[CVL_DESCRIBE_SIZE])
+const char *array_place(const cvl_tensor *tensor, size_t ndim, size_t flat,
+                        char place[CVL_DESCRIBE_SIZE])
 {
     size_t index[CVL_MAX_NDIM], used = 0;
     for (size_t i = tensor->ndim; i-- > 0; flat /= tensor->shape[i])
         index[i] = flat % tensor->shape[i];
-    for (size_t i = 0; i < tensor->ndim; i++)
+    for (size_t i = tensor->ndim - ndim; i < tensor->ndim; i++)
         used += (size_t)snprintf(place + used, CVL_DESCRIBE_SIZE - used,
-                                 "%s%zu", i ? "," : "", index[i]);
+                                 "%s%zu", used ? "," : "", index[i]);
     return place;
 }
 
-/* CVL_EFORMAT with the index of the first value that is not finite. */
+/* CVL_EFORMAT with the index, of the last `ndim` axes, of the first value that
+ * is not finite. */
 static cvl_status check_finite(const char *path, const cvl_tensor *tensor,
-                               cvl_error *err)
+                               size_t ndim, cvl_error *err)
 {
     const size_t flat = cvl_tensor_first_nonfinite(tensor);
     char place[CVL_DESCRIBE_SIZE];
     if (flat == tensor->count) return CVL_OK;
-    return cvl_fail(
-        err, CVL_EFORMAT, "%s: element [%s] is %g; every value must be finite",
-        path, place_of(tensor, flat, place), cvl_tensor_get(tensor, flat));
+    return cvl_fail(err, CVL_EFORMAT,
+                    "%s: element [%s] is %g; every value must be finite", path,
+                    array_place(tensor, ndim, flat, place),
+                    cvl_tensor_get(tensor, flat));
 }
 
 /* A file that is no picture, as an array: the reason in *err stays if it is
@@ -46,7 +47,7 @@ static cvl_status parse_array(const struct source *source, cvl_tensor *tensor,
     char kinds[PICTURE_LIST_SIZE];
     cvl_status status =
         cvl_npy_parse(source->bytes.data, source->bytes.size, tensor, err);
-    if (!status) return check_finite(source->path, tensor, err);
+    if (!status) return CVL_OK;
     if (status != CVL_EFORMAT || source->kind == SOURCE_NPY ||
         source->kind == SOURCE_ZIP)
         return cvl_error_prefix(err, status, "%s", source->path);
@@ -76,9 +77,10 @@ static void widen(cvl_tensor *tensor)
     array_reshape(tensor, shape);
 }
 
-cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
-                         struct array_origin *origin, picture_profile *profile,
-                         cvl_error *err)
+/* As array_load_4d, but takes any numbers. */
+static cvl_status load_any(const char *path, cvl_dtype dtype,
+                           cvl_tensor *tensor, struct array_origin *origin,
+                           picture_profile *profile, cvl_error *err)
 {
     struct source source;
     picture_info info;
@@ -96,13 +98,35 @@ cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
                                             .depth = info.depth};
     } else {
         status = parse_array(&source, tensor, err);
-        if (status) cvl_tensor_free(tensor);
         if (!status) origin->ndim = tensor->ndim;
         if (!status) widen(tensor);
     }
     if (!status) origin->mark = source_mark(&source);
     source_free(&source);
     return status;
+}
+
+/* Frees what is not finite. */
+static cvl_status refuse_nonfinite(const char *path, cvl_tensor *tensor,
+                                   struct array_origin *origin, cvl_error *err)
+{
+    if (origin->format) return CVL_OK;
+    const cvl_status status =
+        check_finite(input_name(path), tensor, origin->ndim, err);
+    if (status) {
+        cvl_tensor_free(tensor);
+        *origin = (struct array_origin){0};
+    }
+    return status;
+}
+
+cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
+                         struct array_origin *origin, picture_profile *profile,
+                         cvl_error *err)
+{
+    const cvl_status status =
+        load_any(path, dtype, tensor, origin, profile, err);
+    return status ? status : refuse_nonfinite(path, tensor, origin, err);
 }
 
 /* CVL_EIO for a word that is misspelt, rather than a file that is not there. */
@@ -123,26 +147,35 @@ cvl_status array_read(const char *text, cvl_random *random, cvl_tensor *tensor,
     if (status) return status;
     status = cvl_npy_parse(source.bytes.data, source.bytes.size, tensor, err);
     if (status) cvl_error_prefix(err, status, "%s", source.path);
-    if (!status) status = check_finite(source.path, tensor, err);
+    if (!status) status = check_finite(source.path, tensor, tensor->ndim, err);
     if (status) cvl_tensor_free(tensor);
     source_free(&source);
     return status;
 }
 
-cvl_status array_read_4d(const char *text, cvl_dtype dtype, cvl_random *random,
-                         cvl_tensor *tensor, struct array_origin *origin,
-                         cvl_error *err)
+cvl_status array_read_any_4d(const char *text, cvl_dtype dtype,
+                             cvl_random *random, cvl_tensor *tensor,
+                             struct array_origin *origin, cvl_error *err)
 {
     const bool literal = literal_is(text);
     cvl_status status = literal ? CVL_OK : refuse_typo(text, err);
     if (status) return status;
-    if (!literal) return array_load_4d(text, dtype, tensor, origin, NULL, err);
+    if (!literal) return load_any(text, dtype, tensor, origin, NULL, err);
     *origin = (struct array_origin){0};
     status = literal_parse(text, random, tensor, err);
     if (status) return status;
     origin->ndim = tensor->ndim;
     widen(tensor);
     return CVL_OK;
+}
+
+cvl_status array_read_4d(const char *text, cvl_dtype dtype, cvl_random *random,
+                         cvl_tensor *tensor, struct array_origin *origin,
+                         cvl_error *err)
+{
+    const cvl_status status =
+        array_read_any_4d(text, dtype, random, tensor, origin, err);
+    return status ? status : refuse_nonfinite(text, tensor, origin, err);
 }
 
 void array_print_note(const char *command, const char *path,
@@ -171,33 +204,37 @@ static void replace(cvl_tensor *tensor, const cvl_tensor *made)
     *tensor = *made;
 }
 
-/* Names the first finite value that is none in `dtype`, float32. */
-static cvl_status refuse_range(const cvl_tensor *tensor, cvl_dtype dtype,
-                               cvl_error *err)
+/* Names the first finite value that float32 has not; `made` holds them all. */
+static cvl_status check_range(const cvl_tensor *tensor, const cvl_tensor *made,
+                              cvl_error *err)
 {
     char place[CVL_DESCRIBE_SIZE];
-    size_t i = 0;
-    while (fabs(cvl_tensor_get(tensor, i)) <= (double)FLT_MAX) i++;
-    return cvl_fail(err, CVL_EFORMAT,
-                    "element [%s] is %g, which is beyond what %s can hold",
-                    place_of(tensor, i, place), cvl_tensor_get(tensor, i),
-                    cvl_dtype_name(dtype));
+    for (size_t i = cvl_tensor_first_nonfinite(made); i < made->count; i++) {
+        const double value = cvl_tensor_get(tensor, i);
+        if (isfinite(value) && !isfinite(cvl_tensor_get(made, i)))
+            return cvl_fail(
+                err, CVL_EFORMAT,
+                "element [%s] is %g, which is beyond what %s can hold",
+                array_place(tensor, tensor->ndim, i, place), value,
+                cvl_dtype_name(made->dtype));
+    }
+    return CVL_OK;
 }
 
 cvl_status array_convert(cvl_tensor *tensor, cvl_dtype dtype, cvl_error *err)
 {
     if (tensor->dtype == dtype) return CVL_OK;
     cvl_tensor made;
-    const cvl_status status =
+    cvl_status status =
         cvl_tensor_init(&made, dtype, tensor->ndim, tensor->shape, err);
     if (status) return status;
     cvl_tensor_copy(&made, tensor);
-    if (cvl_tensor_first_nonfinite(&made) < made.count) {
+    status = check_range(tensor, &made, err);
+    if (status)
         cvl_tensor_free(&made);
-        return refuse_range(tensor, dtype, err);
-    }
-    replace(tensor, &made);
-    return CVL_OK;
+    else
+        replace(tensor, &made);
+    return status;
 }
 
 cvl_status array_recolour(cvl_tensor *tensor, size_t channels, cvl_error *err)

@@ -45,13 +45,22 @@ void array_print_note(const char *command, const char *path,
  *
  *   random   what "normal:2,3" draws from; NULL: that is refused
  *
- * Errors as above; CVL_EINVAL for a text that is no array.
+ * Errors as above; CVL_EINVAL for a text that is no array. array_read_any_4d
+ * takes NaN and infinity too.
  */
 cvl_status array_read(const char *text, cvl_random *random, cvl_tensor *tensor,
                       cvl_error *err);
 cvl_status array_read_4d(const char *text, cvl_dtype dtype, cvl_random *random,
                          cvl_tensor *tensor, struct array_origin *origin,
                          cvl_error *err);
+cvl_status array_read_any_4d(const char *text, cvl_dtype dtype,
+                             cvl_random *random, cvl_tensor *tensor,
+                             struct array_origin *origin, cvl_error *err);
+
+/* Writes the index of element `flat` on the last `ndim` axes, as "0,3,5", into
+ * `place`, which is returned. */
+const char *array_place(const cvl_tensor *tensor, size_t ndim, size_t flat,
+                        char place[CVL_DESCRIBE_SIZE]);
 
 /* Gives the tensor four axes, of as many elements. */
 void array_reshape(cvl_tensor *tensor, const size_t shape[4]);
@@ -62,7 +71,8 @@ void array_reshape(cvl_tensor *tensor, const size_t shape[4]);
  */
 cvl_status array_recolour(cvl_tensor *tensor, size_t channels, cvl_error *err);
 
-/* Turns the tensor into one of that dtype; CVL_ENOMEM. */
+/* Turns the tensor into one of that dtype; CVL_EFORMAT for a finite number
+ * that it cannot hold, CVL_ENOMEM. */
 cvl_status array_convert(cvl_tensor *tensor, cvl_dtype dtype, cvl_error *err);
 
 /* Reorders the four axes as numpy.transpose does; CVL_ENOMEM. */

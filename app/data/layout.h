@@ -18,6 +18,12 @@ cvl_status layout_read_planes(const struct config *config, const char *path,
                               cvl_random *random, cvl_tensor *tensor,
                               cvl_error *err);
 
+/* The same of any numbers: NaN and infinity are taken too, and noted on stderr;
+ * *ndim receives how many axes the file has, 4 for a picture. */
+cvl_status layout_read_any_planes(const struct config *config, const char *path,
+                                  cvl_random *random, cvl_tensor *tensor,
+                                  size_t *ndim, cvl_error *err);
+
 /*
  * Reads --weight into OIHW, from --weight-layout. Axes that the file leaves
  * out are 1: in front, as of [KH,KW]; but [O,KH,KW] of tied weights lacks I,

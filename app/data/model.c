@@ -25,7 +25,7 @@ static cvl_status explain_failure(const char *path, cvl_status status,
                     input_name(path), kind);
 }
 
-static cvl_status load(const char *path, cvl_safetensors *file, cvl_error *err)
+cvl_status model_read(const char *path, cvl_safetensors *file, cvl_error *err)
 {
     const uint64_t limit = CVL_SAFETENSORS_MAX_FILE;
     cvl_bytes bytes;
@@ -45,7 +45,7 @@ cvl_status model_load(const char *path, const char *spec, cvl_model *model,
 {
     cvl_safetensors file;
     *model = (cvl_model){0};
-    cvl_status status = load(path, &file, err);
+    cvl_status status = model_read(path, &file, err);
     if (status) return status;
     const bool says_nothing = !spec && !cvl_safetensors_metadata(&file, "net");
     status = cvl_model_take(&file, spec, model, err);
@@ -58,17 +58,26 @@ cvl_status model_load(const char *path, const char *spec, cvl_model *model,
                   : CVL_OK;
 }
 
+cvl_status model_copy_params(const char *command, const char *path,
+                             const cvl_safetensors *file, cvl_net *net,
+                             cvl_error *err)
+{
+    bool by_order;
+    const cvl_status status = cvl_model_copy_params(file, net, &by_order, err);
+    if (status) return cvl_error_prefix(err, status, "%s", input_name(path));
+    if (command) model_print_note(command, path, file, by_order);
+    return CVL_OK;
+}
+
 cvl_status model_load_params(const char *path, bool quiet, cvl_net *net,
                              cvl_error *err)
 {
     cvl_safetensors file;
-    bool by_order;
-    cvl_status status = load(path, &file, err);
+    cvl_status status = model_read(path, &file, err);
     if (status) return status;
-    status = cvl_model_copy_params(&file, net, &by_order, err);
-    if (!status && !quiet) model_print_note("train", path, &file, by_order);
+    status = model_copy_params(quiet ? NULL : "train", path, &file, net, err);
     cvl_safetensors_free(&file);
-    return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
+    return status;
 }
 
 void model_print_note(const char *command, const char *path,

@@ -6,10 +6,21 @@
 
 #include <convlet/model.h>
 
-/* As cvl_model_take and cvl_model_copy_params of the file; a directory, a
- * picture or an array is told from a damaged model. */
+/* Reads a model, or another file of named arrays. A directory, a picture or an
+ * array is told from a damaged one. Errors of cvl_safetensors_load. */
+cvl_status model_read(const char *path, cvl_safetensors *file, cvl_error *err);
+
+/* The same, and then as cvl_model_take. */
 cvl_status model_load(const char *path, const char *spec, cvl_model *model,
                       cvl_error *err);
+
+/* As cvl_model_copy_params of what was read from that path, with a note of what
+ * was passed over; command NULL: none. */
+cvl_status model_copy_params(const char *command, const char *path,
+                             const cvl_safetensors *file, cvl_net *net,
+                             cvl_error *err);
+
+/* Both, for `convlet train`. */
 cvl_status model_load_params(const char *path, bool quiet, cvl_net *net,
                              cvl_error *err);
 

@@ -7,7 +7,6 @@
 #include "pictures/picture.h"
 #include "scratch.h"
 #include "show.h"
-#include "small.h"
 
 static const char PATH[] = "model.safetensors";
 

@@ -35,6 +35,17 @@ void put_array(const char *name, size_t ndim, const size_t *shape)
     cvl_tensor_free(&tensor);
 }
 
+void put_constant(const char *name, size_t ndim, const size_t *shape,
+                  double value)
+{
+    cvl_tensor tensor;
+    cvl_error err;
+    expect_ok(cvl_tensor_init(&tensor, CVL_F64, ndim, shape, &err), err);
+    cvl_tensor_fill(&tensor, value);
+    expect_ok(cvl_npy_save(name, &tensor, &err), err);
+    cvl_tensor_free(&tensor);
+}
+
 void put_npy(const char *name, const char *header, size_t data)
 {
     unsigned char bytes[HEADER_LIMIT] = "\x93NUMPY\x01";
@@ -77,6 +88,22 @@ void put_param(const char *name, const char *model, const char *param)
     ck_assert_msg(tensor != NULL, "%s has no %s", model, param);
     expect_ok(cvl_npy_save(name, tensor, &err), err);
     cvl_safetensors_free(&file);
+}
+
+void put_tensors(const char *name, const char *const *pairs)
+{
+    enum { MOST = 4 };
+    cvl_named_tensor tensors[MOST];
+    cvl_error err;
+    cvl_safetensors file = {.tensors = tensors};
+    for (; *pairs; pairs += 2) {
+        ck_assert_uint_lt(file.tensor_count, MOST);
+        tensors[file.tensor_count++] =
+            (cvl_named_tensor){pairs[0], get_array(pairs[1])};
+    }
+    expect_ok(cvl_safetensors_save(name, &file, &err), err);
+    for (size_t i = 0; i < file.tensor_count; i++)
+        cvl_tensor_free(&tensors[i].tensor);
 }
 
 void expect_shape(const cvl_tensor *tensor, size_t ndim, const size_t *shape)

@@ -12,6 +12,10 @@ void put_bytes(const char *name, const void *bytes, size_t size);
 /* Writes float64 values 1, 2, 3 ... modulo 7 as a .npy of `ndim` axes. */
 void put_array(const char *name, size_t ndim, const size_t *shape);
 
+/* Writes a float64 .npy of `ndim` axes, all of that value. */
+void put_constant(const char *name, size_t ndim, const size_t *shape,
+                  double value);
+
 /* Writes a .npy of the current test's own header, before `data` zero bytes. */
 void put_npy(const char *name, const char *header, size_t data);
 
@@ -26,6 +30,10 @@ cvl_tensor get_array(const char *name);
 
 /* A param of a model file, written as a .npy array. */
 void put_param(const char *name, const char *model, const char *param);
+
+/* Packs .npy files into a .safetensors file, each under a name; pairs of name
+ * and file, up to four, that end in NULL. */
+void put_tensors(const char *name, const char *const *pairs);
 
 /* A file's tensor has these axes. */
 void expect_shape(const cvl_tensor *tensor, size_t ndim, const size_t *shape);

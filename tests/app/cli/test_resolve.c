@@ -241,8 +241,13 @@ static void assert_reads_back(const char *command, const char *data,
 }
 
 /* The flag that this one is refused without, or NULL. */
-static const char *company(const struct option *option)
+static const char *company(const char *command, const struct option *option)
 {
+    static const char of_nets[] =
+        "batch channels height width params mode loss reduction target "
+        "grad-params grad-loss";
+    if (strcmp(command, "conv") == 0 || strcmp(command, "check") == 0)
+        return is_among(option->name, of_nets) ? "--net=relu" : NULL;
     static const char *const of_patches[] = {"patch", "batch-size", "color",
                                              "validation", "residual"};
     for (size_t i = 0; i < sizeof of_patches / sizeof of_patches[0]; i++)
@@ -259,7 +264,7 @@ static void check_reads_back(const char *command, const struct option *option)
     struct settings r;
     cvl_error err;
     snprintf(flag, sizeof flag, "--%s=%s", option->name, other_value(option));
-    const char *argv[] = {flag, company(option), NULL};
+    const char *argv[] = {flag, company(command, option), NULL};
     int argc = argv[1] ? 2 : 1;
     if (strcmp(command, "explain") == 0) {
         /* What is drawn, and sent back, has all its settings. */

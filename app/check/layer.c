@@ -1,4 +1,6 @@
-/* check.c - `convlet check`: are the gradients those of the output? */
+/* layer.c - see layer.h for the contract. */
+#include "check/layer.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -6,9 +8,7 @@
 #include <convlet/random.h>
 
 #include "base/setup.h"
-#include "cli/program.h"
 #include "data/conv_arrays.h"
-#include "small.h"
 
 /* A gradient below this share of the scale proves nothing by agreeing. */
 static const double VANISHING = 1e-9;
@@ -109,21 +109,15 @@ static cvl_status check(struct conv_arrays *arrays,
     return status;
 }
 
-int check_run(const struct config *config)
+cvl_status check_layer(const struct config *config, bool *good, cvl_error *err)
 {
     struct conv_arrays arrays = {0};
-    cvl_error err;
-    bool good = true;
-    cvl_status status = prepare(&arrays, config, &err);
+    cvl_status status = prepare(&arrays, config, err);
+    *good = true;
     if (!status)
         status = config->check.h_sweep
-                     ? sweep(&arrays, &config->check, &err)
-                     : check(&arrays, &config->check, &good, &err);
-    if (status) fprintf(stderr, "convlet check: %s\n", err.message);
-    if (!status && !good)
-        fputs("convlet check: not every gradient is proved right; see what is "
-              "WRONG or VANISHES\n",
-              stderr);
+                     ? sweep(&arrays, &config->check, err)
+                     : check(&arrays, &config->check, good, err);
     conv_arrays_free(&arrays);
-    return status ? exit_status(status) : good ? EXIT_OK : EXIT_CHECK_FAILED;
+    return status;
 }

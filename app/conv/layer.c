@@ -1,16 +1,11 @@
-/* conv.c - `convlet conv`: one convolution, or its gradients, of arrays. */
-#include <stdio.h>
-#include <string.h>
-
-#include <convlet/npy.h>
+/* layer.c - see layer.h for the contract. */
+#include "conv/layer.h"
 
 #include "base/outputs.h"
-#include "cli/program.h"
-#include "data/array_print.h"
+#include "conv/output.h"
 #include "data/arrays.h"
 #include "data/conv_arrays.h"
 #include "data/layout.h"
-#include "small.h"
 
 static bool wants_gradient(const struct output_settings *settings)
 {
@@ -88,51 +83,31 @@ static cvl_status compute(const struct output_settings *settings,
     return status;
 }
 
-/* Saves or prints a tensor, if that was asked for. */
-static cvl_status put(const char *path, const char *name,
-                      const cvl_tensor *tensor, cvl_error *err)
-{
-    if (!path) return CVL_OK;
-    if (strcmp(path, "-") != 0) return cvl_npy_save(path, tensor, err);
-    array_print(stdout, name, tensor);
-    return CVL_OK;
-}
-
-/* The same of planes, in the layout that x came in. */
-static cvl_status put_planes(const struct config *config, const char *path,
-                             const char *name, cvl_tensor *tensor,
-                             cvl_error *err)
-{
-    cvl_status status = CVL_OK;
-    if (path) status = layout_restore_planes(config, tensor, err);
-    return status ? status : put(path, name, tensor, err);
-}
-
 static cvl_status save(const struct config *config, struct conv_arrays *arrays,
                        cvl_error *err)
 {
     const struct output_settings *const output = &config->output;
     cvl_status status =
-        put_planes(config, output_of(output), "y", &arrays->y, err);
+        conv_put_planes(config, output_of(output), "y", &arrays->y, err);
     if (!status)
-        status = put_planes(config, output->grad_input, "dx", &arrays->dx, err);
-    if (!status) status = put(output->grad_bias, "db", &arrays->db, err);
+        status =
+            conv_put_planes(config, output->grad_input, "dx", &arrays->dx, err);
+    if (!status) status = conv_put(output->grad_bias, "db", &arrays->db, err);
     if (status || !output->grad_weight) return status;
     status = layout_restore_weight(config, &arrays->dw, err);
-    return status ? status : put(output->grad_weight, "dw", &arrays->dw, err);
+    return status ? status
+                  : conv_put(output->grad_weight, "dw", &arrays->dw, err);
 }
 
-int conv_run(const struct config *config)
+cvl_status conv_layer(const struct config *config, cvl_error *err)
 {
     struct conv_arrays arrays = {0};
-    cvl_error err;
-    cvl_status status = check_request(config, &err);
-    if (!status) status = check_outputs(config, &err);
-    if (!status) status = load(config, &arrays, &err);
-    if (!status) status = conv_arrays_plan(config, &arrays, &err);
-    if (!status) status = compute(&config->output, &arrays, &err);
-    if (!status) status = save(config, &arrays, &err);
-    if (status) fprintf(stderr, "convlet conv: %s\n", err.message);
+    cvl_status status = check_request(config, err);
+    if (!status) status = check_outputs(config, err);
+    if (!status) status = load(config, &arrays, err);
+    if (!status) status = conv_arrays_plan(config, &arrays, err);
+    if (!status) status = compute(&config->output, &arrays, err);
+    if (!status) status = save(config, &arrays, err);
     conv_arrays_free(&arrays);
-    return exit_status(status);
+    return status;
 }
