@@ -2,8 +2,10 @@
 #include "convlet/model.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "convlet/model_match.h"
@@ -16,6 +18,11 @@ static const char KEY_SCALING[] = "input_scaling";
 static const char KEY_VERSION[] = "convlet_version";
 static const char KEY_RESIDUAL[] = "residual";
 static const char KEY_COLOR[] = "color";
+static const char KEY_CLASSES[] = "classes";
+static const char KEY_DIVISOR[] = "input_divisor";
+static const char KEY_MEAN[] = "input_mean";
+static const char KEY_DEVIATION[] = "input_deviation";
+static const char KEY_PREPARATION[] = "preparation";
 
 /* By whether it is, and by cvl_model_color. */
 static const char *const RESIDUAL[] = {"no", "yes", NULL};
@@ -43,6 +50,14 @@ void cvl_model_describe(const cvl_model_about *about, const cvl_net *net,
     say(metadata, KEY_VERSION, CONVLET_VERSION);
     say(metadata, KEY_RESIDUAL, about->residual ? RESIDUAL[true] : NULL);
     say(metadata, KEY_COLOR, about->color ? COLORS[about->color] : NULL);
+    say(metadata, KEY_CLASSES, about->classes);
+    say(metadata, KEY_DIVISOR,
+        about->divisor > 0
+            ? cvl_number_format(about->divisor, metadata->divisor)
+            : NULL);
+    say(metadata, KEY_MEAN, about->mean);
+    say(metadata, KEY_DEVIATION, about->mean ? about->deviation : NULL);
+    say(metadata, KEY_PREPARATION, about->preparation);
 }
 
 static size_t list(const cvl_param *params, size_t count,
@@ -269,11 +284,74 @@ static cvl_status read_choice(const cvl_model *model, const char *key,
                     key, text);
 }
 
+double cvl_model_level(const char *text, size_t channel)
+{
+    for (;; channel--) {
+        char *end;
+        const double value = strtod(text, &end);
+        if (end == text || (*end && *end != ' ') || !isfinite(value))
+            return (double)NAN;
+        if (channel == 0) return value;
+        text = end;
+    }
+}
+
+/* One number a channel, or nothing; those of a deviation are above 0. */
+static cvl_status read_levels(const cvl_model *model, const char *key,
+                              double above, const char **levels, cvl_error *err)
+{
+    const size_t channels = model->net.input.shape[1];
+    const char *const text = cvl_safetensors_metadata(&model->file, key);
+    bool fits = true;
+    *levels = text;
+    for (size_t c = 0; text && c < channels; c++)
+        fits = fits && cvl_model_level(text, c) > above;
+    if (!text || (fits && isnan(cvl_model_level(text, channels))))
+        return CVL_OK;
+    return cvl_fail(err, CVL_EFORMAT,
+                    "its metadata's %s is '%.64s', expected %zu number%s%s",
+                    key, text, channels, channels == 1 ? "" : "s",
+                    above == 0 ? " above 0" : "");
+}
+
+/* What a classifier's file says. */
+static cvl_status read_classes(const cvl_model *model, cvl_model_about *about,
+                               cvl_error *err)
+{
+    const cvl_tensor *const y = &model->net.output;
+    const char *const classes = about->classes;
+    size_t lines = 1;
+    for (const char *c = classes ? classes : ""; *c; c++) lines += *c == '\n';
+    if (classes && (lines != y->shape[1] || y->shape[2] * y->shape[3] != 1))
+        return cvl_fail(err, CVL_EFORMAT,
+                        "it names %zu classes, but makes %zux%zux%zu numbers",
+                        lines, y->shape[1], y->shape[2], y->shape[3]);
+    const char *const divisor =
+        cvl_safetensors_metadata(&model->file, KEY_DIVISOR);
+    if (divisor && (!cvl_number_parse(divisor, &about->divisor) ||
+                    !(about->divisor > 0) || isinf(about->divisor)))
+        return cvl_fail(err, CVL_EFORMAT,
+                        "its metadata's %s is '%.64s', expected a number above "
+                        "0",
+                        KEY_DIVISOR, divisor);
+    cvl_status status =
+        read_levels(model, KEY_MEAN, -HUGE_VAL, &about->mean, err);
+    if (!status)
+        status = read_levels(model, KEY_DEVIATION, 0, &about->deviation, err);
+    if (!status && !about->mean != !about->deviation)
+        return cvl_fail(err, CVL_EFORMAT,
+                        "its metadata has one of %s and %s, expected both",
+                        KEY_MEAN, KEY_DEVIATION);
+    return status;
+}
+
 cvl_status cvl_model_read_about(const cvl_model *model, cvl_model_about *about,
                                 cvl_error *err)
 {
     const size_t in = model->net.input.shape[1];
     const size_t out = model->net.output.shape[1];
+    const char *const classes =
+        cvl_safetensors_metadata(&model->file, KEY_CLASSES);
     size_t residual, color;
     cvl_status status =
         read_choice(model, KEY_RESIDUAL, RESIDUAL, &residual, err);
@@ -283,7 +361,7 @@ cvl_status cvl_model_read_about(const cvl_model *model, cvl_model_about *about,
         return cvl_fail(err, CVL_EFORMAT,
                         "it is residual, but makes %zu channels of %zu", out,
                         in);
-    if (color == CVL_COLOR_Y && (in != 1 || out != 1))
+    if (color == CVL_COLOR_Y && (in != 1 || (!classes && out != 1)))
         return cvl_fail(err, CVL_EFORMAT,
                         "its color is y, but it makes %zu channels of %zu, "
                         "not 1 of 1",
@@ -291,8 +369,11 @@ cvl_status cvl_model_read_about(const cvl_model *model, cvl_model_about *about,
     *about = (cvl_model_about){.spec = model->spec,
                                .scaling = model->scaling,
                                .residual = residual == 1,
-                               .color = (cvl_model_color)color};
-    return CVL_OK;
+                               .color = (cvl_model_color)color,
+                               .classes = classes};
+    about->preparation =
+        cvl_safetensors_metadata(&model->file, KEY_PREPARATION);
+    return read_classes(model, about, err);
 }
 
 void cvl_model_free(cvl_model *model)

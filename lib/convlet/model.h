@@ -3,6 +3,7 @@
 #define CVL_MODEL_H
 
 #include "convlet/net.h"
+#include "convlet/number.h"
 #include "convlet/safetensors.h"
 
 /*
@@ -16,8 +17,16 @@
  *     input_scaling    what was done to the input: CVL_MODEL_SCALING_*
  *     convlet_version  that wrote it
  *     residual         "yes" where the output is to be added to the input
- *     color            what the channels are: "y", luminance, or "rgb"; the
- *                      last two are absent where they say nothing
+ *     color            what the channels are: "y", luminance, or "rgb"
+ *     classes          of a classifier, the name of each output, a line each
+ *     input_divisor    what bytes, as they are in a file, were divided by
+ *     input_mean       of each channel, "0.13 0.25 0.2", what was taken off
+ *                      then, and ...
+ *     input_deviation  ... what the rest was divided by
+ *     preparation      how a picture is made one for this net, as who trained
+ *                      it says it
+ *
+ * From residual on they are absent where they say nothing.
  */
 
 /* Values of input_scaling: the numbers as they were, */
@@ -50,12 +59,19 @@ typedef struct cvl_model_about {
     const char *scaling; /* NULL: not known */
     bool residual;       /* the net's output is to be added to its input */
     cvl_model_color color;
+    const char *classes;     /* a line each, without the last end; NULL: it is
+                                no classifier */
+    double divisor;          /* 0: not said */
+    const char *mean;        /* see above; NULL: 0 and 1, */
+    const char *deviation;   /* both */
+    const char *preparation; /* NULL: none */
 } cvl_model_about;
 
 /* Room for the metadata of a model, as cvl_model_describe fills it in. */
 typedef struct cvl_model_metadata {
     char input_shape[CVL_DESCRIBE_SIZE];
-    cvl_metadata_entry entries[7];
+    char divisor[CVL_NUMBER_SIZE];
+    cvl_metadata_entry entries[12];
     size_t count;
 } cvl_model_metadata;
 
@@ -120,6 +136,9 @@ cvl_status cvl_model_take(cvl_safetensors *file, const char *spec,
  */
 cvl_status cvl_model_read_about(const cvl_model *model, cvl_model_about *about,
                                 cvl_error *err);
+
+/* Number `channel` of a text like input_mean; NaN where there is none. */
+double cvl_model_level(const char *text, size_t channel);
 
 /* Frees and resets; idempotent. */
 void cvl_model_free(cvl_model *model);

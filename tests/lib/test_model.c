@@ -1,6 +1,8 @@
 /* test_model.c - a model file is what was trained, or it is refused. */
 #include "convlet/model.h"
 
+#include <math.h>
+
 #include "rows.h"
 #include "scratch.h"
 
@@ -367,6 +369,76 @@ START_TEST(metadata_that_does_not_fit_is_refused)
 }
 END_TEST
 
+static const cvl_model_about CLASSIFIER = {.spec = "conv 2 8x9",
+                                           .scaling = "0..1",
+                                           .color = CVL_COLOR_RGB,
+                                           .classes = "a cat\nno cat",
+                                           .divisor = 255,
+                                           .mean = "0.5 0.25 0.125",
+                                           .deviation = "1 2 0.5",
+                                           .preparation = "whole"};
+
+static void save_classifier(void)
+{
+    cvl_net net;
+    cvl_error err;
+    build(&net, CLASSIFIER.spec, CVL_F32);
+    expect_ok(cvl_model_save(PATH, &CLASSIFIER, &net, &err), err);
+    cvl_net_free(&net);
+}
+
+START_TEST(what_a_classifier_needs_is_in_its_file)
+{
+    cvl_model model;
+    cvl_model_about about;
+    cvl_error err;
+    save_classifier();
+    expect_ok(cvl_model_load(PATH, &model, &err), err);
+    expect_ok(cvl_model_read_about(&model, &about, &err), err);
+    ck_assert_str_eq(about.classes, CLASSIFIER.classes);
+    ck_assert_str_eq(about.preparation, "whole");
+    ck_assert_str_eq(about.mean, CLASSIFIER.mean);
+    ck_assert(about.divisor == 255 && about.color == CVL_COLOR_RGB);
+    ck_assert(cvl_model_level(about.deviation, 2) == 0.5);
+    ck_assert(isnan(cvl_model_level(about.deviation, 3)));
+    cvl_model_free(&model);
+}
+END_TEST
+
+static const struct {
+    const char *key, *value, *message;
+} claims[] = {
+    {"classes", "a cat", "it names 1 classes, but makes 2x1x1 numbers"},
+    {"input_divisor", "0",
+     "its metadata's input_divisor is '0', expected a number above 0"},
+    {"input_mean", "0.5 0.25",
+     "its metadata's input_mean is '0.5 0.25', expected 3 numbers"},
+    {"input_mean", "0.5 0.25 nan",
+     "its metadata's input_mean is '0.5 0.25 nan', expected 3 numbers"},
+    {"input_deviation", "1 1 0",
+     "its metadata's input_deviation is '1 1 0', expected 3 numbers above 0"},
+    {"input_deviation", "1 1 1 1",
+     "its metadata's input_deviation is '1 1 1 1', expected 3 numbers above 0"},
+};
+
+START_TEST(a_classifier_that_contradicts_itself_is_refused)
+{
+    cvl_safetensors file;
+    cvl_model model;
+    cvl_model_about about;
+    cvl_error err;
+    save_classifier();
+    expect_ok(cvl_safetensors_load(PATH, &file, &err), err);
+    set_metadata(&file, claims[_i].key, claims[_i].value);
+    expect_ok(cvl_safetensors_save(PATH, &file, &err), err);
+    cvl_safetensors_free(&file);
+    expect_ok(cvl_model_load(PATH, &model, &err), err);
+    expect_fail(cvl_model_read_about(&model, &about, &err), err, CVL_EFORMAT,
+                claims[_i].message);
+    cvl_model_free(&model);
+}
+END_TEST
+
 START_TEST(a_huge_input_costs_no_memory)
 {
     cvl_model model;
@@ -442,6 +514,9 @@ int main(void)
     tcase_add_test(all, params_that_are_not_finite_are_refused);
     tcase_add_loop_test(all, metadata_that_does_not_fit_is_refused, 0,
                         (int)(sizeof lies / sizeof *lies));
+    tcase_add_test(all, what_a_classifier_needs_is_in_its_file);
+    tcase_add_loop_test(all, a_classifier_that_contradicts_itself_is_refused, 0,
+                        sizeof claims / sizeof claims[0]);
     tcase_add_test(all, a_huge_input_costs_no_memory);
     tcase_add_test(all, missing_params_and_metadata_are_named);
     tcase_add_test(all, a_model_cut_short_anywhere_is_refused);
