@@ -34,6 +34,11 @@ void interrupt_watch(void)
     watch(SIGHUP);
 }
 
+void interrupt_note(void)
+{
+    came = 1;
+}
+
 bool interrupt_came(void)
 {
     return came != 0;

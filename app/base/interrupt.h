@@ -9,6 +9,10 @@
  * the program started stays ignored. */
 void interrupt_watch(void);
 
+/* As if a signal had come: for what announces one, as a terminal does that
+ * takes no more because it hangs up. */
+void interrupt_note(void);
+
 /* Has a signal come? */
 bool interrupt_came(void);
 

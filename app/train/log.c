@@ -17,7 +17,7 @@
 /* A line on its way to the log. */
 struct line {
     int fd;
-    bool failed;
+    int failed; /* errno */
     size_t used;
     char text[4096];
 };
@@ -38,9 +38,9 @@ static void flush(struct line *line)
         if (n >= 0)
             done += (size_t)n;
         else if (errno == EAGAIN || errno == EWOULDBLOCK)
-            line->failed = !wait_for(line->fd);
-        else
-            line->failed = errno != EINTR;
+            line->failed = wait_for(line->fd) ? 0 : errno;
+        else if (errno != EINTR)
+            line->failed = errno;
     }
     line->used = 0;
 }
@@ -149,6 +149,7 @@ bool loss_log_add(const struct loss_log *log, const struct log_entry *entry)
     }
     put(&line, "%s", form->end);
     flush(&line);
+    errno = line.failed;
     return !line.failed;
 }
 

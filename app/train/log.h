@@ -62,8 +62,8 @@ bool loss_log_begin(const struct loss_log *log);
  *
  * With params, these are: ",params:3 0.5", ",3 0.5" and ","params":[3,0.5]".
  *
- * False where it could not be written, or waited for a reader when a signal
- * came.
+ * False, with errno, where it could not be written, or waited for a reader when
+ * a signal came.
  */
 bool loss_log_add(const struct loss_log *log, const struct log_entry *entry);
 

@@ -1,4 +1,5 @@
 /* train.c - `convlet train`: one step after the other, until the end. */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@ static const double CHECKPOINT_SECONDS = 30;
 struct loop {
     struct run *run;
     struct loss_log log; /* to stdout */
+    bool on_terminal;    /* there it goes */
     double *params;      /* that the step starts from; NULL: not asked for */
     struct progress progress;
     double last_checkpoint; /* when, by clock_seconds */
@@ -37,8 +39,11 @@ static cvl_status record(struct loop *loop, size_t step,
         .params = loop->params,
         .param_count = cvl_net_param_numbers(&run->trainer.net)};
     progress_clear(&loop->progress);
-    /* A terminal that hangs up takes no more, but the run is to be saved. */
-    if (!loss_log_add(&loop->log, &entry) && !interrupt_came())
+    /* A terminal that hangs up takes no more, and its SIGHUP may come later, or
+     * not at all; the run is to be saved. */
+    const bool written = loss_log_add(&loop->log, &entry);
+    if (!written && errno == EIO && loop->on_terminal) interrupt_note();
+    if (!written && !interrupt_came())
         return cvl_fail(err, CVL_EIO, "cannot write to standard output");
     if (dir->log.fd && !loss_log_add(&dir->log, &entry))
         return cvl_fail(err, CVL_EIO, "%s/loss.csv: cannot write", dir->path);
@@ -158,6 +163,7 @@ cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err)
     struct loop loop = {
         .run = run,
         .log = {STDOUT_FILENO, config->output.log, run_log_columns(run)},
+        .on_terminal = isatty(STDOUT_FILENO),
         .last_checkpoint = clock_seconds()};
     bool over = false;
     cvl_status status = alloc_params(&loop, err);

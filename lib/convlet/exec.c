@@ -62,7 +62,9 @@ static void *wait_for_all(void *context)
     return NULL;
 }
 
-size_t cvl_threads_available(size_t threads)
+/* Starts that many threads, and ends them: how many there were, with this one.
+ */
+static size_t count_threads(size_t threads)
 {
     pthread_t started[CVL_MAX_THREADS];
     pthread_mutex_t all = PTHREAD_MUTEX_INITIALIZER;
@@ -75,6 +77,19 @@ size_t cvl_threads_available(size_t threads)
     pthread_mutex_unlock(&all);
     for (size_t i = 0; i < count; i++) pthread_join(started[i], NULL);
     return count + 1;
+}
+
+/* OpenMP ends the process where it cannot start a thread. So its team starts
+ * here, when there is room for it, and not when arrays have taken that: it
+ * stays until a smaller one is asked for. */
+size_t cvl_threads_available(size_t threads)
+{
+    const size_t available = count_threads(threads);
+    size_t team = 0;
+    if (available == 1) return 1;
+#pragma omp parallel num_threads((int)available) reduction(+ : team)
+    team += 1;
+    return team;
 }
 #else
 size_t cvl_threads_available(size_t threads)

@@ -50,7 +50,10 @@ bool cvl_isa_parse(const char *name, cvl_isa *isa);
 
 /*
  * How many of these threads the system lets this process start now, 1 or more:
- * OpenMP ends the process where it cannot have one. Starts them, and ends them.
+ * OpenMP ends the process where it cannot have one. They are started, and wait
+ * for work with that many; so call it once, before memory is taken for arrays,
+ * and not in a child of a process that has called it (OpenMP's threads do not
+ * survive a fork).
  */
 size_t cvl_threads_available(size_t threads);
 

@@ -205,6 +205,10 @@ struct outcome run_under(const struct conditions *conditions, const char *line)
     split(&parts);
     take_redirection(&parts);
     if (parts.reads) ck_assert_int_eq(pipe(ends), 0);
+    if (conditions->hangs_up) {
+        open_terminal(&ends[0], &ends[1]);
+        parts.reads = conditions->hangs_up;
+    }
     if (conditions->terminal) open_terminal(&viewer, &terminal);
     fflush(NULL);
     const int in = open_input(conditions);

@@ -39,6 +39,8 @@ struct conditions {
     const char *input;    /* a file for standard input; NULL: an empty one */
     bool piped;           /* it comes through a pipe */
     const char *terminal; /* TERM of a terminal that stderr is; NULL: none */
+    size_t hangs_up;      /* stdout is a terminal that is closed behind so many
+                             bytes, without a signal; 0: it is none */
 };
 
 /* run() under these conditions. */

@@ -102,6 +102,24 @@ START_TEST(ctrl_c_saves_and_prints_the_command_that_goes_on)
 }
 END_TEST
 
+START_TEST(a_terminal_that_hangs_up_is_as_good_as_its_signal)
+{
+    const struct conditions conditions = {.hangs_up = 1,
+                                          .ignored = _i ? SIGHUP : 0};
+    run_expect(0, "train " SETTINGS "--out whole");
+    struct outcome stopped;
+    do { /* until it came in the middle */
+        remove_tree("stopped");
+        stopped = run_under(&conditions, "train " SETTINGS "--out stopped");
+    } while (stopped.status == 0);
+    ck_assert_int_eq(stopped.status, 130);
+    ck_assert_msg(strstr(stopped.err, "interrupted after ") != NULL, "%s",
+                  stopped.err);
+    run_expect(0, "train --resume stopped");
+    expect_same_run("stopped", "whole");
+}
+END_TEST
+
 /* As of nohup, and of what a shell runs in the background. */
 START_TEST(a_signal_that_was_ignored_stays_ignored)
 {
@@ -409,6 +427,8 @@ int main(void)
     tcase_set_timeout(all, 1400);
     tcase_add_checked_fixture(all, enter_scratch, leave_scratch);
     tcase_add_test(all, a_killed_run_ends_as_one_that_was_not);
+    tcase_add_loop_test(all, a_terminal_that_hangs_up_is_as_good_as_its_signal,
+                        0, 2);
     tcase_add_loop_test(all, ctrl_c_saves_and_prints_the_command_that_goes_on,
                         0, 3);
     tcase_add_loop_test(all, a_signal_that_was_ignored_stays_ignored, 0, 3);
