@@ -28,6 +28,7 @@ struct source {
     size_t line;          /* of what was handed out last, from 1 */
     enum section section; /* SECTION_COUNT: before any */
     enum origin origin;
+    bool is_of_run; /* written by convlet, not by a person */
     struct settings *settings;
     size_t set_in[OPTION_LIMIT]; /* the line that sets each option; 0: none */
     cvl_status status;
@@ -175,7 +176,7 @@ static int take_key(void *user, const char *section, const char *key,
                           *set_in);
     else if (wrong)
         status = cvl_fail(source->err, CVL_EINVAL, "%s", wrong);
-    else if (value[0] != '"' && looks_commented(value))
+    else if (!source->is_of_run && value[0] != '"' && looks_commented(value))
         status = refuse_comment(value, source->err);
     if (!status)
         status = settings_copy(source->settings, text, &value, source->err);
@@ -205,35 +206,49 @@ static int run_inih(struct source *source)
     return line;
 }
 
+/* What the source is, and whose, is set. */
+static cvl_status parse(struct source *source, const char *data, size_t size)
+{
+    cvl_error *const err = source->err;
+    const char *const name = source->name;
+    source->next = data;
+    source->end = size ? data + size : data; /* no NULL + 0 */
+    source->section = SECTION_COUNT;
+    if (!size) return CVL_OK;
+    if (memchr(data, '\0', size))
+        return cvl_fail(err, CVL_EINVAL, "%s: holds a NUL byte; expected text",
+                        name);
+    const int wrong = run_inih(source);
+    if (wrong < 0) return cvl_fail(err, CVL_ENOMEM, "%s: out of memory", name);
+    /* inih goes on after a line it cannot split: what came first counts. */
+    if (wrong > 0 && (!source->status || (size_t)wrong < source->line))
+        return cvl_fail(err, CVL_EINVAL,
+                        "%s:%d: expected key = value, or [section]", name,
+                        wrong);
+    return source->status;
+}
+
 cvl_status config_parse(const char *name, const char *data, size_t size,
                         enum origin origin, struct settings *settings,
                         cvl_error *err)
 {
     cvl_error ignored;
     struct source source = {.name = name,
-                            .next = data,
-                            .end = size ? data + size : data, /* no NULL + 0 */
-                            .section = SECTION_COUNT,
                             .origin = origin,
                             .settings = settings,
                             .err = err ? err : &ignored};
-    if (!size) return CVL_OK;
-    if (memchr(data, '\0', size))
-        return cvl_fail(err, CVL_EINVAL, "%s: holds a NUL byte; expected text",
-                        name);
-    const int wrong = run_inih(&source);
-    if (wrong < 0) return cvl_fail(err, CVL_ENOMEM, "%s: out of memory", name);
-    /* inih goes on after a line it cannot split: what came first counts. */
-    if (wrong > 0 && (!source.status || (size_t)wrong < source.line))
-        return cvl_fail(err, CVL_EINVAL,
-                        "%s:%d: expected key = value, or [section]", name,
-                        wrong);
-    return source.status;
+    return parse(&source, data, size);
 }
 
-cvl_status config_load(const char *path, struct settings *settings,
-                       cvl_error *err)
+cvl_status config_load(const char *path, bool is_of_run,
+                       struct settings *settings, cvl_error *err)
 {
+    cvl_error ignored;
+    struct source source = {.name = input_name(path),
+                            .origin = ORIGIN_FILE,
+                            .is_of_run = is_of_run,
+                            .settings = settings,
+                            .err = err ? err : &ignored};
     cvl_bytes bytes = {0};
     cvl_status status = settings_copy(settings, path, &settings->file, err);
     if (!status) status = input_read(path, CONFIG_FILE_LIMIT, &bytes, err);
@@ -242,9 +257,7 @@ cvl_status config_load(const char *path, struct settings *settings,
         if (err) err->status = CVL_EINVAL;
         status = CVL_EINVAL;
     }
-    if (!status)
-        status = config_parse(input_name(path), (const char *)bytes.data,
-                              bytes.size, ORIGIN_FILE, settings, err);
+    if (!status) status = parse(&source, (const char *)bytes.data, bytes.size);
     cvl_bytes_free(&bytes);
     return status;
 }

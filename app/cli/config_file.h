@@ -29,9 +29,13 @@ cvl_status config_parse(const char *name, const char *data, size_t size,
                         enum origin origin, struct settings *settings,
                         cvl_error *err);
 
-/* config_parse of a file of at most CONFIG_FILE_LIMIT bytes. Also CVL_EIO. */
-cvl_status config_load(const char *path, struct settings *settings,
-                       cvl_error *err);
+/*
+ * config_parse of a file of at most CONFIG_FILE_LIMIT bytes. Also CVL_EIO. In
+ * that of a run's directory, which convlet wrote, a # behind a space belongs to
+ * the value: version 0.1 wrote it without quotes.
+ */
+cvl_status config_load(const char *path, bool is_of_run,
+                       struct settings *settings, cvl_error *err);
 
 /* Is the value short enough to be written, and read back? */
 bool config_can_hold(const char *value);

@@ -106,7 +106,7 @@ static cvl_status apply_resume(struct settings *settings, cvl_error *err)
     if (status) return status;
     text_add(&path, "%s/config.ini", directory);
     status = text_status(&path, err);
-    if (!status) status = config_load(path.data, settings, err);
+    if (!status) status = config_load(path.data, true, settings, err);
     if (status == CVL_EIO) {
         cvl_error reason = {0};
         if (err) reason = *err;
@@ -128,7 +128,7 @@ static cvl_status settle(struct settings *settings, cvl_error *err)
     const char *const preset = start->preset;
     if (preset) status = apply_preset(settings, preset, err);
     if (!status && start->config_file)
-        status = config_load(start->config_file, settings, err);
+        status = config_load(start->config_file, false, settings, err);
     if (!status && start->config_file) settle_newer(settings);
     if (!status && !preset && settings->command->preset)
         status = apply_automatic_preset(settings, err);

@@ -114,6 +114,21 @@ START_TEST(a_stopped_run_of_0_1_ends_as_it_would_have)
 }
 END_TEST
 
+/* It wrote any value as it is; today this one would be quoted. */
+START_TEST(a_run_of_0_1_goes_on_though_a_value_looks_commented)
+{
+    copy_here("inputs/.");
+    copy_here("filter/stopped");
+    ck_assert(!rename("picture.ppm", "my #1.ppm"));
+    ck_assert(!system("sed -i 's/^input = .*/input = my #1.ppm/' "
+                      "stopped/config.ini"));
+    run_expect(0, "train --quiet --resume stopped --steps 5");
+    expect_same_tensors("stopped/model.safetensors",
+                        STORED "/filter/whole/model.safetensors");
+    run_expect(0, "train --quiet --resume stopped --steps 6");
+}
+END_TEST
+
 START_TEST(the_settings_of_0_1_make_the_same_run)
 {
     const struct stored *const r = &runs[_i];
@@ -163,6 +178,7 @@ int main(void)
     tcase_add_checked_fixture(all, enter_scratch, leave_scratch);
     tcase_add_loop_test(all, a_stopped_run_of_0_1_ends_as_it_would_have, 0,
                         RUNS);
+    tcase_add_test(all, a_run_of_0_1_goes_on_though_a_value_looks_commented);
     tcase_add_loop_test(all, the_settings_of_0_1_make_the_same_run, 0, RUNS);
     tcase_add_loop_test(all, a_model_of_0_1_makes_the_same_of_its_input, 0,
                         RUNS);

@@ -207,7 +207,7 @@ static cvl_status load_comment(size_t size, cvl_error *err)
     for (size_t i = 0; i < size; i++)
         fputc(i % 64 == 0 ? ';' : i % 64 == 63 ? '\n' : 'c', file);
     fclose(file);
-    const cvl_status status = config_load(path, &settings, err);
+    const cvl_status status = config_load(path, false, &settings, err);
     unlink(path);
     return status;
 }
@@ -226,12 +226,12 @@ END_TEST
 START_TEST(a_missing_file_is_an_input_error)
 {
     cvl_error err;
-    ck_assert_int_eq(config_load("/nonexistent/run.ini", &settings, &err),
-                     CVL_EIO);
+    ck_assert_int_eq(
+        config_load("/nonexistent/run.ini", false, &settings, &err), CVL_EIO);
     ck_assert_str_eq(
         err.message,
         "/nonexistent/run.ini: cannot open: No such file or directory");
-    ck_assert_int_eq(config_load("/", &settings, &err), CVL_EIO);
+    ck_assert_int_eq(config_load("/", false, &settings, &err), CVL_EIO);
     ck_assert_str_eq(err.message, "/: is a directory, expected a file");
 }
 END_TEST
