@@ -8,6 +8,7 @@
 
 #include <convlet/npy.h>
 
+#include "base/fnv.h"
 #include "base/input.h"
 
 static cvl_status fail(const char *path, const char *what, cvl_error *err)
@@ -85,20 +86,10 @@ cvl_status source_read(const char *path, struct source *source, cvl_error *err)
     return status;
 }
 
-uint64_t source_sum(const void *bytes, size_t size)
-{
-    const unsigned char *const at = bytes;
-    uint64_t sum = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < size; i++)
-        sum = (sum ^ at[i]) * UINT64_C(0x100000001b3);
-    return sum;
-}
-
 struct source_mark source_mark(const struct source *source)
 {
     const cvl_bytes *const bytes = &source->bytes;
-    return (struct source_mark){bytes->size,
-                                source_sum(bytes->data, bytes->size)};
+    return (struct source_mark){bytes->size, fnv_sum(bytes->data, bytes->size)};
 }
 
 cvl_status source_refuse_typo(const char *path, const char *before,

@@ -44,10 +44,6 @@ cvl_status source_look(const char *path, struct source *source, cvl_error *err);
  */
 cvl_status source_read(const char *path, struct source *source, cvl_error *err);
 
-/* FNV-1a of 64 bits, which any one byte changes. Source: Fowler, Noll, Vo and
- * Eastlake, "The FNV Non-Cryptographic Hash Algorithm". */
-uint64_t source_sum(const void *bytes, size_t size);
-
 /* Of the bytes that were read. */
 struct source_mark source_mark(const struct source *source);
 

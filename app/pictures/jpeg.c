@@ -6,40 +6,9 @@
 
 #include <convlet/memory.h>
 
+#include "base/fnv.h"
 #include "pictures/formats.h"
-
-enum {
-    JPEG_TEM = 0x01,
-    JPEG_SOF0 = 0xc0,
-    JPEG_SOF2 = 0xc2,
-    JPEG_DHT = 0xc4,
-    JPEG_SOF7 = 0xc7,
-    JPEG_JPG = 0xc8,
-    JPEG_DAC = 0xcc,
-    JPEG_SOF15 = 0xcf,
-    JPEG_RST0 = 0xd0,
-    JPEG_RST7 = 0xd7,
-    JPEG_SOI = 0xd8,
-    JPEG_EOI = 0xd9,
-    JPEG_SOS = 0xda,
-    JPEG_DQT = 0xdb,
-    JPEG_DRI = 0xdd,
-    JPEG_APP0 = 0xe0,
-    JPEG_APP1 = 0xe1,
-    JPEG_APP2 = 0xe2,
-    JPEG_APP14 = 0xee
-};
-
-/* A file, and the segment of it that was come to last. */
-typedef struct jpeg_walk {
-    const unsigned char *bytes;
-    size_t size, at;           /* of the file, and behind the segment */
-    unsigned marker;           /* 0: the file ended without an end marker */
-    const unsigned char *data; /* of the segment, behind its length */
-    size_t length;
-    size_t scan;  /* bytes of entropy-coded data behind that */
-    size_t stray; /* the first byte that belongs to no segment; or 0 */
-} jpeg_walk;
+#include "pictures/jpeg_walk.h"
 
 /* What is known of a file so far. */
 typedef struct jpeg {
@@ -49,14 +18,12 @@ typedef struct jpeg {
     unsigned quantisers; /* bit t: table t is there */
     /* Of the DC tables, then the AC tables, 16 counts and the symbols. */
     const unsigned char *huffman[8];
-    int transform; /* of the colours, by Adobe's marker; or -1 */
-    bool progressive, scanned, restarts;
+    int transform;              /* of the colours, by Adobe's marker; or -1 */
+    const unsigned char *frame; /* its header */
+    size_t interval;            /* units between two restarts; 0: none */
+    bool progressive, scanned;
+    bool cut; /* a scan ended before its last restart */
 } jpeg;
-
-static size_t big16(const unsigned char *bytes)
-{
-    return (size_t)bytes[0] << 8 | bytes[1];
-}
 
 static cvl_status jpeg_damaged(const char *what, cvl_error *err)
 {
@@ -67,77 +34,6 @@ static cvl_status jpeg_not_read(const char *what, cvl_error *err)
 {
     return cvl_fail(err, CVL_EUNSUPPORTED, "%s is not read; convert it to PNG",
                     what);
-}
-
-static cvl_status jpeg_cut(size_t size, cvl_error *err)
-{
-    return cvl_fail(err, CVL_EFORMAT,
-                    "damaged JPEG: it ends at byte %zu, before its "
-                    "end-of-image marker",
-                    size);
-}
-
-static bool is_restart(unsigned marker)
-{
-    return marker >= JPEG_RST0 && marker <= JPEG_RST7;
-}
-
-/* The end of the entropy-coded data at `at`: the next real marker, or the end
- * of the file, where half a marker may be. */
-static size_t jpeg_skip_scan(const unsigned char *bytes, size_t size, size_t at)
-{
-    while (at + 1 < size) {
-        const unsigned char next = bytes[at + 1];
-        if (bytes[at] == 0xff && next != 0 && next != 0xff && !is_restart(next))
-            break;
-        at++;
-    }
-    return at < size && bytes[at] != 0xff ? size : at;
-}
-
-/* Goes to the next marker, over whatever is before it, as libjpeg does; false
- * at the end of the file. */
-static bool jpeg_find_marker(jpeg_walk *walk)
-{
-    for (; walk->size - walk->at >= 2; walk->at++) {
-        const unsigned char *const here = walk->bytes + walk->at;
-        if (here[0] == 0xff && here[1] == 0xff) continue; /* it may be filled */
-        if (here[0] == 0xff && here[1] > JPEG_TEM && !is_restart(here[1]))
-            return true;
-        if (!walk->stray) walk->stray = walk->at;
-    }
-    return false;
-}
-
-/* Goes on to the next segment. */
-static cvl_status jpeg_next(jpeg_walk *walk, cvl_error *err)
-{
-    walk->marker = 0;
-    walk->length = walk->scan = 0;
-    if (!jpeg_find_marker(walk)) return CVL_OK;
-    const unsigned marker = walk->bytes[walk->at + 1];
-    if (marker < JPEG_SOF0 || marker == JPEG_SOI)
-        return cvl_fail(err, CVL_EFORMAT,
-                        "damaged JPEG: marker %02x at byte %zu", marker,
-                        walk->at);
-    walk->marker = marker;
-    walk->at += 2;
-    if (marker == JPEG_EOI) return CVL_OK;
-    const size_t rest = walk->size - walk->at;
-    if (rest < 2) return jpeg_cut(walk->size, err);
-    const size_t length = big16(walk->bytes + walk->at);
-    if (length < 2)
-        return cvl_fail(err, CVL_EFORMAT,
-                        "damaged JPEG: empty segment at byte %zu", walk->at);
-    if (length > rest) return jpeg_cut(walk->size, err);
-    walk->data = walk->bytes + walk->at + 2;
-    walk->length = length - 2;
-    walk->at += length;
-    if (marker != JPEG_SOS) return CVL_OK;
-    const size_t end = jpeg_skip_scan(walk->bytes, walk->size, walk->at);
-    walk->scan = end - walk->at;
-    walk->at = end;
-    return CVL_OK;
 }
 
 static bool jpeg_is_frame(unsigned marker)
@@ -179,6 +75,7 @@ static cvl_status jpeg_frame(const jpeg_walk *walk, jpeg *j,
                         components);
     if (walk->length < 6 + 3 * components)
         return jpeg_damaged("its frame header is too short", err);
+    j->frame = data;
     j->components = components;
     j->progressive = walk->marker == JPEG_SOF2;
     for (size_t c = 0; c < components; c++) {
@@ -226,6 +123,35 @@ static bool jpeg_scan_part(jpeg *j, unsigned id, unsigned tables,
     return true;
 }
 
+/* The units of a scan that restarts count, one of which has blocks of each of
+ * its components: T.81, A.2. */
+static size_t jpeg_units(const jpeg *j, size_t parts, unsigned id)
+{
+    size_t high = 1, wide = 1, v = 1, h = 1;
+    for (size_t c = 0; c < j->components; c++) {
+        const unsigned char *const part = j->frame + 6 + 3 * c;
+        const size_t across = part[1] >> 4, down = part[1] & 15;
+        if (wide < across) wide = across;
+        if (high < down) high = down;
+        if (parts > 1 || part[0] != id) continue;
+        h = across;
+        v = down;
+    }
+    const size_t rows = (big16(j->frame + 1) * v + 8 * high - 1) / (8 * high);
+    return (big16(j->frame + 3) * h + 8 * wide - 1) / (8 * wide) * rows;
+}
+
+/* Has a scan all the restarts that are owed in it? */
+static bool jpeg_restarts(const jpeg_walk *walk, const jpeg *j)
+{
+    const unsigned char *const data = walk->data;
+    const size_t units = jpeg_units(j, data[0], data[1]);
+    size_t count = 0;
+    for (size_t i = walk->length; i + 1 < walk->length + walk->scan; i++)
+        count += data[i] == 0xff && jpeg_is_restart(data[i + 1]);
+    return !j->interval || !units || count >= (units - 1) / j->interval;
+}
+
 static cvl_status jpeg_scan(const jpeg_walk *walk, jpeg *j, cvl_error *err)
 {
     if (!j->components)
@@ -234,6 +160,7 @@ static cvl_status jpeg_scan(const jpeg_walk *walk, jpeg *j, cvl_error *err)
     const size_t parts = walk->length ? walk->data[0] : 0;
     if (walk->length < 1 + 2 * parts + 3) return CVL_OK;
     const unsigned char *const band = walk->data + 1 + 2 * parts;
+    j->cut |= !jpeg_restarts(walk, j);
     for (size_t i = 0; i < parts; i++) {
         const unsigned char *const part = walk->data + 1 + 2 * i;
         if (jpeg_scan_part(j, part[0], part[1], band)) continue;
@@ -261,7 +188,8 @@ static cvl_status jpeg_segment(const jpeg_walk *walk, jpeg *j,
     if (walk->marker == JPEG_SOS) return jpeg_scan(walk, j, err);
     if (walk->marker == JPEG_DAC)
         return jpeg_not_read("an arithmetic coded JPEG", err);
-    if (walk->marker == JPEG_DRI) j->restarts = true;
+    if (walk->marker == JPEG_DRI && walk->length >= 2)
+        j->interval = big16(walk->data);
     if (walk->marker == JPEG_APP1 && header->orientation == 1)
         header->orientation =
             picture_exif_orientation(walk->data, walk->length);
@@ -273,9 +201,9 @@ static cvl_status jpeg_segment(const jpeg_walk *walk, jpeg *j,
 }
 
 /*
- * Without an end marker, whether there are scans for all of the coefficients;
- * whether the last one is whole, the decoder sees. Where it may end at any
- * restart marker, that cannot be seen.
+ * Without an end marker, whether there are scans for all of the coefficients,
+ * with all of their restarts; whether what follows the last one is whole, the
+ * decoder sees.
  */
 static cvl_status jpeg_check_end(const jpeg_walk *walk, const jpeg *j,
                                  picture_header *header, cvl_error *err)
@@ -286,7 +214,7 @@ static cvl_status jpeg_check_end(const jpeg_walk *walk, const jpeg *j,
                         "damaged JPEG: marker %02x at byte %zu", walk->marker,
                         walk->at - 2);
     for (size_t c = 0; c < j->components; c++) missing |= j->missing[c];
-    if (walk->marker != JPEG_EOI && (missing || !j->scanned || j->restarts))
+    if (walk->marker != JPEG_EOI && (missing || !j->scanned || j->cut))
         return jpeg_cut(walk->size, err);
     if (walk->marker != JPEG_EOI) header->info.notes |= PICTURE_UNENDED;
     if (walk->stray) header->info.notes |= PICTURE_STRAY;
@@ -347,16 +275,12 @@ static size_t jpeg_copy(const unsigned char *bytes, size_t size,
     return used;
 }
 
-/* A number that differs where the samples do: FNV-1a. */
-static uint64_t hash(const picture_pool *pool, const picture_verdict *verdict,
-                     const picture_header *header)
+/* A number that differs where the samples do. */
+static uint64_t sum_of(const picture_pool *pool, const picture_verdict *verdict,
+                       const picture_header *header)
 {
-    uint64_t sum = 0xcbf29ce484222325;
-    const size_t count =
-        verdict->width * verdict->height * header->info.channels;
-    for (size_t i = 0; verdict->done && i < count; i++)
-        sum = (sum ^ pool->base[verdict->offset + i]) * 0x100000001b3;
-    return sum;
+    return fnv_sum(pool->base + verdict->offset,
+                   verdict->width * verdict->height * header->info.channels);
 }
 
 /*
@@ -378,14 +302,14 @@ static void jpeg_decode(const unsigned char *bytes, size_t size,
     picture_stb_decode(copy, used + sizeof end, header, pool, verdict);
     if (!verdict->done || !(header->info.notes & PICTURE_UNENDED)) return;
 
-    const uint64_t with_zeros = hash(pool, verdict, header);
+    const uint64_t with_zeros = sum_of(pool, verdict, header);
     pool->used = before.used;
     pool->newest = before.newest;
     memset(verdict, 0, sizeof *verdict);
     memset(copy + used, 0xfe, TAIL);
     memcpy(copy + used + TAIL, end, sizeof end);
     picture_stb_decode(copy, used + TAIL + sizeof end, header, pool, verdict);
-    if (verdict->done && hash(pool, verdict, header) == with_zeros) return;
+    if (verdict->done && sum_of(pool, verdict, header) == with_zeros) return;
     verdict->done = 0;
     snprintf(verdict->reason, sizeof verdict->reason,
              "it ends at byte %zu, before its end-of-image marker", size);

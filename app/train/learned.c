@@ -8,6 +8,7 @@
 #include <convlet/net.h>
 #include <convlet/utf8.h>
 
+#include "base/fnv.h"
 #include "cli/config_file.h"
 
 /* A checkpoint's header has room for more; names beyond that are left out. */
@@ -98,8 +99,7 @@ static void add_photos(struct text *list, const struct photos *photos)
                  photos->is_directory && slash ? slash + 1 : NULL);
     }
     if (lines.size > LIST_LIMIT) {
-        const struct source_mark all = {
-            bytes, source_sum((const unsigned char *)lines.data, lines.size)};
+        const struct source_mark all = {bytes, fnv_sum(lines.data, lines.size)};
         add_file(list, "target", &all, NULL);
     } else if (lines.data) {
         text_add(list, "%s", lines.data);

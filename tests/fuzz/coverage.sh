@@ -35,7 +35,7 @@ table='
 npy         lib npy !cvl_npy_load|cvl_npy_save|write_header
 safetensors lib safetensors !cvl_.*_load
 safetensors lib safetensors_json,utf8 !cvl_json_escape|cvl_utf8_check
-picture     app pictures/size,pictures/png,pictures/jpeg,pictures/bmp,pictures/pnm .*
+picture     app pictures/size,pictures/png,pictures/jpeg,pictures/jpeg_walk,pictures/bmp,pictures/pnm .*
 literal     app data/literal .*
 config      app cli/config_file !config_load|config_print|write_origin
 config      app cli/quote unquote|hex_digit

@@ -329,11 +329,12 @@ static cvl_tensor pixels_of(const char *name)
 
 START_TEST(a_jpeg_is_read_as_viewers_do)
 {
-    static const char *const names[] = {"rgb.jpg", "grey.jpg",
-                                        "progressive.jpg", "cmyk.jpg"};
+    static const char *const names[] = {"rgb.jpg",         "grey.jpg",
+                                        "progressive.jpg", "cmyk.jpg",
+                                        "restarts.jpg",    "grey_restarts.jpg"};
     static const char stray[] = "\0\0\377\0\1\377\323\2\377\1";
     if (UNDER_TSAN) return;
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         cvl_tensor whole = pixels_of(names[i]);
         size -= 2;
         expect_same(&whole, PICTURE_UNENDED);
@@ -351,26 +352,51 @@ START_TEST(a_jpeg_is_read_as_viewers_do)
 }
 END_TEST
 
-/* Where one may end unseen, at a restart marker or behind a scan, it is cut. */
-START_TEST(a_jpeg_without_its_end_is_cut_unless_all_of_it_is_there)
+/* The file, cut to that size, is refused as such. */
+static void expect_cut(size_t shorter)
 {
     char message[128];
+    size = shorter;
+    snprintf(message, sizeof message,
+             "damaged JPEG: it ends at byte %zu, before its end-of-image "
+             "marker",
+             size);
+    expect_fail(parse(), err, CVL_EFORMAT, message);
+}
+
+START_TEST(a_jpeg_without_its_end_is_cut_unless_all_of_it_is_there)
+{
     if (UNDER_TSAN) return;
     read_file("rgb.jpg");
-    insert(find_marker(0xda), "\377\335\0\4\0\1", 6);
-    size -= 2;
-    snprintf(message, sizeof message,
-             "damaged JPEG: it ends at byte %zu, before its end-of-image "
-             "marker",
-             size);
-    expect_fail(parse(), err, CVL_EFORMAT, message);
+    expect_cut(size - 3);
     read_file("rgb.jpg");
-    size -= 3;
-    snprintf(message, sizeof message,
-             "damaged JPEG: it ends at byte %zu, before its end-of-image "
-             "marker",
-             size);
-    expect_fail(parse(), err, CVL_EFORMAT, message);
+    insert(find_marker(0xda), "\377\335\0\4\0\1", 6);
+    expect_cut(size - 2); /* it owes restarts */
+}
+END_TEST
+
+/* A decoder sees no difference between such a cut and the end of its data. */
+START_TEST(a_jpeg_is_cut_where_a_restart_is_missing)
+{
+    static const struct {
+        const char *name;
+        unsigned char last; /* of its restarts */
+    } files[] = {{"restarts.jpg", 0xd1}, {"grey_restarts.jpg", 0xd4}};
+    if (UNDER_TSAN) return;
+    for (size_t i = 0; i < 2; i++) {
+        for (unsigned char marker = 0xd0; marker <= files[i].last; marker++) {
+            read_file(files[i].name);
+            const size_t at = find_marker(marker);
+            expect_cut(at + 3);
+            expect_cut(at + 2);
+            expect_cut(at);
+        }
+        read_file(files[i].name);
+        expect_cut(size - 4);
+        read_file(files[i].name);
+        drop(find_marker(files[i].last), 2);
+        expect_cut(size - 2);
+    }
 }
 END_TEST
 
@@ -617,6 +643,7 @@ int main(void)
         a_palette_ends_before_its_gap,
         a_jpeg_is_read_as_viewers_do,
         a_jpeg_without_its_end_is_cut_unless_all_of_it_is_there,
+        a_jpeg_is_cut_where_a_restart_is_missing,
         a_jpeg_that_is_not_read_is_refused_by_its_reason,
         a_jpeg_without_a_table_is_damaged,
         four_components_are_cmyk_and_transforms_go_with_their_number,
