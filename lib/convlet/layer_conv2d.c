@@ -247,7 +247,10 @@ static cvl_element element(const conv_walk *walk, cvl_array array, size_t a,
 static void multiply(const conv_walk *walk, cvl_element left, cvl_element right,
                      cvl_term_part part)
 {
-    const cvl_term term = {left, right, left.value * right.value, part};
+    /* Padding is nothing to multiply, also of an infinite weight. */
+    const bool is_number = part != CVL_TERM_PADDING;
+    const cvl_term term = {left, right,
+                           is_number ? left.value * right.value : 0, part};
     walk->visit(walk->context, &term);
 }
 

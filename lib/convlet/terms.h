@@ -29,7 +29,8 @@ typedef struct cvl_element {
 /* What a term does to the number. */
 typedef enum cvl_term_part {
     CVL_TERM_ADDED,
-    CVL_TERM_PADDING, /* added, and read outside of x, where a 0 stands */
+    CVL_TERM_PADDING, /* read outside of x, where a 0 stands; its product is 0,
+                         whatever it is multiplied by */
     CVL_TERM_COMPARED /* looked at and not taken; its product is 0 */
 } cvl_term_part;
 

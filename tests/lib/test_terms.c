@@ -32,7 +32,9 @@ static void add(void *context, const cvl_term *term)
     sum->total += term->product;
     switch (term->part) {
     case CVL_TERM_ADDED: break;
-    case CVL_TERM_PADDING: ck_assert(term->right.value == 0); break;
+    case CVL_TERM_PADDING:
+        ck_assert(term->right.value == 0 && term->product == 0);
+        return;
     case CVL_TERM_COMPARED:
         ck_assert(term->product == 0);
         sum->compared++;
@@ -179,6 +181,28 @@ START_TEST(a_convolution_without_a_net_has_the_same_terms)
 }
 END_TEST
 
+/* As `direct` leaves padding out; other algorithms multiply it, or not. */
+START_TEST(padding_adds_nothing_whatever_the_weight)
+{
+    struct run run;
+    run_init(&run, "conv 2 3x3 padding=2", true);
+    cvl_tensor_set(&run.net.params[0].value, 0, INFINITY);
+    cvl_tensor_set(&run.net.params[0].value, 30, NAN);
+    cvl_net_forward(&run.net, &run.x);
+    const cvl_terms terms = cvl_net_terms(&run.net, 0, &run.x, &run.dy);
+    for (size_t channel = 0; channel < 2; channel++) {
+        const cvl_element corner = {.array = CVL_ARRAY_Y,
+                                    .at = {0, (ptrdiff_t)channel, 0, 0}};
+        struct sum sum = {0};
+        cvl_terms_visit(&terms, &corner, add, &sum);
+        ck_assert(isfinite(sum.total));
+        ck_assert(sum.total ==
+                  cvl_tensor_get(&run.net.output, channel * 9 * 8));
+    }
+    run_free(&run);
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("terms");
@@ -188,6 +212,7 @@ int main(void)
     tcase_add_loop_test(all, the_terms_come_in_the_order_of_the_direct_loops, 0,
                         STACKS - 1);
     tcase_add_test(all, a_convolution_without_a_net_has_the_same_terms);
+    tcase_add_test(all, padding_adds_nothing_whatever_the_weight);
     suite_add_tcase(suite, all);
     return run_suite(suite);
 }
