@@ -52,21 +52,6 @@ static void tick(void *context)
     progress_update(&job->progress, ++job->tiles, NAN);
 }
 
-/* An array of 0 to 255 would become white, whatever is in it. */
-static void print_range(const char *path, const cvl_tensor *tensor)
-{
-    double least = INFINITY, most = -INFINITY;
-    for (size_t i = 0; i < tensor->count; i++) {
-        least = fmin(least, cvl_tensor_get(tensor, i));
-        most = fmax(most, cvl_tensor_get(tensor, i));
-    }
-    if (least >= 0 && most <= 1) return;
-    say(stderr,
-        "convlet apply: note: %s: its values go from %g to %g, those of a "
-        "picture from 0 to 1; what is beyond becomes black or white",
-        path, least, most);
-}
-
 static void print_notes(const struct apply_job *job,
                         const struct apply_paths *paths,
                         const cvl_tensor *tensor,
@@ -77,7 +62,8 @@ static void print_notes(const struct apply_job *job,
     if (job->config->output.quiet) return;
     if (to_picture) now.notes &= ~(unsigned)COLOUR_NOTES; /* see `save` */
     array_print_note("apply", paths->input, &now);
-    if (to_picture && !origin->format) print_range(paths->input, tensor);
+    if (to_picture && !origin->format)
+        array_print_range("apply", paths->input, tensor);
     if (job->config->output.verbose && origin->depth == 16 && to_picture)
         say(stderr,
             "convlet apply: note: %s has 16 bits a sample; the model sees "

@@ -197,6 +197,21 @@ void array_print_note(const char *command, const char *path,
                 notes[i].text);
 }
 
+void array_print_range(const char *command, const char *path,
+                       const cvl_tensor *tensor)
+{
+    double least = INFINITY, most = -INFINITY;
+    for (size_t i = 0; i < tensor->count; i++) {
+        least = fmin(least, cvl_tensor_get(tensor, i));
+        most = fmax(most, cvl_tensor_get(tensor, i));
+    }
+    if (least >= 0 && most <= 1) return;
+    say(stderr,
+        "convlet %s: note: %s: its values go from %g to %g, those of a picture "
+        "from 0 to 1; what is beyond becomes black or white",
+        command, path, least, most);
+}
+
 /* Puts `made` in the place of `tensor`. */
 static void replace(cvl_tensor *tensor, const cvl_tensor *made)
 {

@@ -38,6 +38,11 @@ cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
 void array_print_note(const char *command, const char *path,
                       const struct array_origin *origin);
 
+/* Says so where values of an array that is written as a picture are beyond
+ * 0..1: one of 0 to 255 would become white, whatever is in it. */
+void array_print_range(const char *command, const char *path,
+                       const cvl_tensor *tensor);
+
 /*
  * The same of a path, or of an array that is written out in its place (see
  * literal.h), which is float64; array_read of .npy arrays alone, with the axes

@@ -142,6 +142,11 @@ cvl_status data_read_target(const struct config *config, cvl_dtype dtype,
     data->target_is_picture = origin.format != NULL;
     data->target_is_lossy = picture_is_lossy(origin.format);
     data->target_mark = origin.mark;
+    /* The results of a run on a picture are pictures. */
+    if (!status && data->is_picture && !origin.format && config->output.out &&
+        !config->output.quiet)
+        array_print_range(config->start.command, config->data.target,
+                          &data->target);
     if (!status) fold(config, &data->target);
     return status;
 }

@@ -386,6 +386,28 @@ START_TEST(a_habit_gets_an_answer_that_leads_further)
 }
 END_TEST
 
+/* Its results are pictures: all of target.png would be white. */
+START_TEST(a_target_of_no_picture_s_values_is_noted)
+{
+    static const char train[] =
+        "train --kernel-size 1 --steps 1 --input four.pgm --target ";
+    char line[256];
+    put_bytes("four.pgm", "P5 4 4 255\n\0abcdefghijklmn\377", 27);
+    run_expect(0, "conv --input four.pgm --weight 255 -o bytes.npy");
+    run_expect(0, "conv --input four.pgm --weight 1 -o values.npy");
+    snprintf(line, sizeof line, "%sbytes.npy --out noted", train);
+    ck_assert_ptr_nonnull(
+        strstr(run_expect(0, line).err,
+               "convlet train: note: bytes.npy: its values go from 0 to 255, "
+               "those of a picture from 0 to 1; what is beyond becomes black "
+               "or white\n"));
+    snprintf(line, sizeof line, "%svalues.npy --out plain", train);
+    ck_assert_ptr_null(strstr(run_expect(0, line).err, "its values go"));
+    snprintf(line, sizeof line, "%sbytes.npy", train);
+    ck_assert_ptr_null(strstr(run_expect(0, line).err, "its values go"));
+}
+END_TEST
+
 START_TEST(json_has_one_zero)
 {
     const struct outcome outcome =
@@ -456,6 +478,7 @@ int main(void)
         a_result_that_standard_output_does_not_take_is_a_failure,
         a_name_cannot_command_the_terminal,
         json_has_one_zero,
+        a_target_of_no_picture_s_values_is_noted,
         a_drawing_has_the_sums_unrounded,
     };
     Suite *const suite = suite_create("edges");
