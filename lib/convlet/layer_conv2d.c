@@ -1,15 +1,15 @@
 /* layer_conv2d.c - the convolution as a layer of a net. */
 #include "convlet/layer.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "convlet/layer_weights.h"
 #include "convlet/layer_words.h"
 #include "convlet/size.h"
 
-enum { WEIGHT, BIAS }; /* the order of a layer's params */
+enum { WEIGHT = CVL_LAYER_WEIGHT, BIAS = CVL_LAYER_BIAS };
 
 typedef enum padding_rule {
     PAD_SIZES, /* as given */
@@ -164,33 +164,6 @@ static cvl_status conv_setup(cvl_layer *layer, const cvl_tensor *input,
     layer->param_shape[BIAS][0] = g.out_channels;
     describe(layer, &g, own->spec.bias);
     return CVL_OK;
-}
-
-/* Draws w in the order [I,O,KH,KW], as the notebook lays its kernels out. */
-static void draw_normal(cvl_tensor *w, cvl_random *random)
-{
-    const size_t window = w->shape[2] * w->shape[3];
-    for (size_t i = 0; i < w->shape[1]; i++)
-        for (size_t o = 0; o < w->shape[0]; o++)
-            for (size_t tap = 0; tap < window; tap++)
-                cvl_tensor_set(w, (o * w->shape[1] + i) * window + tap,
-                               cvl_random_normal(random));
-}
-
-static void conv_init_params(cvl_layer *layer, cvl_init init,
-                             cvl_random *random)
-{
-    cvl_tensor *const w = &layer->params[WEIGHT].value;
-    const size_t fan_in = w->count / w->shape[0];
-    switch (init) {
-    case CVL_INIT_NORMAL: draw_normal(w, random); break;
-    case CVL_INIT_KAIMING:
-        cvl_random_fill_normal(random, w, 0.0, sqrt(2.0 / (double)fan_in));
-        break;
-    case CVL_INIT_ZEROS: cvl_tensor_fill(w, 0.0); break;
-    }
-    if (layer->param_count > BIAS)
-        cvl_tensor_fill(&layer->params[BIAS].value, 0.0);
 }
 
 static void conv_forward(cvl_layer *layer, const cvl_tensor *x, void *work)
@@ -397,7 +370,7 @@ const cvl_layer_kind cvl_layer_conv2d = {
     .own_bytes = sizeof(conv_layer),
     .parse = conv_parse,
     .setup = conv_setup,
-    .init_params = conv_init_params,
+    .init_params = cvl_layer_init_weights,
     .forward = conv_forward,
     .backward = conv_backward,
     .terms = conv_terms,

@@ -11,6 +11,7 @@
     ROW(relu)                \
     ROW(maxpool)             \
     ROW(avgpool)             \
+    ROW(dense)               \
     ROW(shuffle)
 
 #endif

@@ -86,6 +86,7 @@ cvl_terms cvl_conv2d_terms(const cvl_conv2d_geometry *geometry,
  *            db[k]       += dy[n,k,p,q]
  *            where h = p stride + i dilation - top, and v alike; c0 is the
  *            first channel of k's group
+ *   dense    as a conv whose kernel is as large as x, without padding
  *   relu     y = x, compared only where that is below 0; dx = dy, compared
  *            only where x is not above 0
  *   shuffle  the one number that is moved

@@ -30,6 +30,8 @@ static const struct {
     {"conv 5 3x3 tied=yes padding=1x2", "conv 5 3x3 padding=1x1x2x2 tied=yes",
      5, 7, 8, 50},
     {"relu", "relu", 3, 7, 6, 0},
+    {"dense 4", "dense 4", 4, 1, 1, 508},
+    {"dense 4 bias=no", "dense 4 bias=no", 4, 1, 1, 504},
     {"maxpool 2", "maxpool 2x2", 3, 3, 3, 0},
     {"maxpool 3 stride=2 padding=1", "maxpool 3x3 stride=2x2 padding=1x1", 3, 4,
      3, 0},
@@ -49,6 +51,7 @@ static const struct {
     {"conv 5 3x3 padding=same, relu, conv 4 2x2 stride=2, relu, conv 2 1x1",
      "4.bias"},
     {"conv 8 3x2, relu, shuffle 2, conv 9 3x3, shuffle 3", "3.bias"},
+    {"conv 2 3x3, dense 5, relu, dense 3 bias=no", "3.weight"},
     {"conv 4 3x3, maxpool 3x2 stride=2x1 padding=1, conv 2 2x2, avgpool all",
      "2.bias"},
     {"avgpool 2 stride=1 padding=1 count-padding=no, conv 4 2x2, maxpool 2x3 "
@@ -101,6 +104,11 @@ static const struct {
                   "of 2 x 2 = 4"},
     {"relu 1", "layer 0 (relu 1): relu takes no argument, got '1'; a comma "
                "ends a layer"},
+    {"dense", "layer 0 (dense): dense needs its outputs, such as dense 10"},
+    {"dense 0x3", "layer 0 (dense 0x3): outputs '0x3' is not a number from 1 "
+                  "to 1000000"},
+    {"dense 3 padding=1", "layer 0 (dense 3 padding=1): unknown key 'padding'; "
+                          "dense takes bias"},
     {"maxpool", "layer 0 (maxpool): maxpool needs its window, such as maxpool "
                 "2, maxpool 3x3 stride=2, or maxpool all"},
     {"maxpool 2 2", "layer 0 (maxpool 2 2): '2' is not key=value, such as "

@@ -16,6 +16,7 @@ static const char *const stacks[] = {
     "avgpool 2x4 stride=1x2 padding=1x2, maxpool 3 stride=2 padding=1, maxpool "
     "all",
     "maxpool 2 stride=1, conv 3 2x2, avgpool 4",
+    "dense 5, relu, dense 4 bias=no, shuffle 2, conv 2 2x1, dense 3",
     "conv 4 2x3, conv 3 1x1 tied=yes, relu",
 };
 enum { STACKS = sizeof stacks / sizeof *stacks };

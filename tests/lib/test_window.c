@@ -178,6 +178,24 @@ START_TEST(receptive_fields_grow_by_kernel_dilation_and_jump)
 }
 END_TEST
 
+START_TEST(a_dense_layer_sees_all_of_its_input)
+{
+    cvl_net net;
+    build(&net, "conv 2 3x3 padding=1, dense 5, relu, dense 1");
+    for (size_t axis = 0; axis < 2; axis++) {
+        const size_t inputs = axis ? COLUMNS : ROWS;
+        cvl_extent extent;
+        ck_assert_uint_eq(cvl_net_window(&net, 1, axis).reach, inputs - 1);
+        ck_assert_uint_eq(cvl_net_receptive(&net, 4, axis).field, inputs + 2);
+        ck_assert_uint_eq(cvl_net_receptive(&net, 4, axis).padding, 1);
+        ck_assert(cvl_net_extent(&net, axis, inputs, &extent));
+        ck_assert_uint_eq(extent.count, 1);
+        ck_assert_uint_ge(extent.low, extent.high);
+    }
+    cvl_net_free(&net);
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("window");
@@ -189,6 +207,7 @@ int main(void)
     tcase_add_loop_test(all, after_a_period_a_net_does_the_same_again, 0,
                         SPECS);
     tcase_add_test(all, receptive_fields_grow_by_kernel_dilation_and_jump);
+    tcase_add_test(all, a_dense_layer_sees_all_of_its_input);
     suite_add_tcase(suite, all);
     return run_suite(suite);
 }

@@ -72,6 +72,30 @@ static cvl_tensor in_four(const cvl_tensor *tensor)
     return cvl_tensor_wrap(tensor->dtype, 4, shape, tensor->data);
 }
 
+/* Sets the params, or compares their gradients, with the arrays of their
+ * names ("0.weight" with "weight" and "dweight"). */
+static void set_params(const golden_case *one, cvl_net *net)
+{
+    for (size_t i = 0; i < net->param_count; i++) {
+        const char *const name = strchr(net->params[i].name, '.') + 1;
+        cvl_tensor value = golden_case_load(one, name);
+        ck_assert_uint_eq(value.count, net->params[i].value.count);
+        cvl_tensor_copy(&net->params[i].value, &value);
+        cvl_tensor_free(&value);
+    }
+}
+
+static void expect_grads(const golden_case *one, const cvl_net *net,
+                         double tolerance)
+{
+    for (size_t i = 0; i < net->param_count; i++) {
+        char array[CVL_PARAM_NAME_SIZE + 1];
+        snprintf(array, sizeof array, "d%s",
+                 strchr(net->params[i].name, '.') + 1);
+        golden_case_expect(one, array, &net->params[i].grad, tolerance);
+    }
+}
+
 void golden_case_expect_net(const golden_case *one, const char *spec,
                             double tolerance)
 {
@@ -84,10 +108,12 @@ void golden_case_expect_net(const golden_case *one, const char *spec,
     memcpy(config.input_shape, input.shape, sizeof config.input_shape);
     expect_ok(cvl_net_build(&net, &config, &err), err);
     expect_ok(cvl_tensor_init(&dx, one->dtype, 4, input.shape, &err), err);
+    set_params(one, &net);
     cvl_net_forward(&net, &input);
     golden_case_expect(one, "y", &net.output, tolerance);
     cvl_net_backward(&net, &input, &sent, &dx);
     golden_case_expect(one, "dx", &dx, tolerance);
+    expect_grads(one, &net, tolerance);
     cvl_tensor_free(&x);
     cvl_tensor_free(&dx);
     cvl_tensor_free(&dy);

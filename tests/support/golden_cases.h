@@ -30,8 +30,9 @@ void golden_case_expect(const golden_case *one, const char *array,
                         const cvl_tensor *got, double tolerance);
 
 /*
- * The net of `spec` gives a case's y from x, and dx from dy, which may have
- * fewer than 4 axes; the tolerance is for all.
+ * The net of `spec`, which is one layer, gives a case's y from x, and from dy
+ * dx and the gradients of its params, which have the case's values; all may
+ * have fewer than 4 axes; the tolerance is for all.
  */
 void golden_case_expect_net(const golden_case *one, const char *spec,
                             double tolerance);
