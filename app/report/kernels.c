@@ -12,15 +12,17 @@ enum { SMALL_SIDE = 7, SMALL_COUNT = 16, CELL = 40, BIASES = 16 };
 /* A diverged run's last kernels may dwarf its first ones. */
 static const double FAR_BEYOND = 1e3;
 
-static double scale_of(const struct history *history, bool *is_clipped)
+/* Of a layer's own kernels: those of one layer may be hundreds of times smaller
+ * than another's. */
+static double scale_of(const struct history *history, size_t index,
+                       bool *is_clipped)
 {
-    double scale[2] = {0, 0};
-    for (size_t i = 0; i < history->layer_count; i++)
-        for (size_t end = 0; end < 2; end++) {
-            const cvl_tensor kernels = history_kernels(
-                history, i, end ? history->snapshot_count - 1 : 0);
-            scale[end] = fmax(scale[end], cvl_tensor_largest(&kernels));
-        }
+    double scale[2];
+    for (size_t end = 0; end < 2; end++) {
+        const cvl_tensor kernels = history_kernels(
+            history, index, end ? history->snapshot_count - 1 : 0);
+        scale[end] = cvl_tensor_largest(&kernels);
+    }
     *is_clipped = scale[0] > 0 && scale[1] > FAR_BEYOND * scale[0];
     if (*is_clipped) return scale[0];
     const double larger = fmax(scale[0], scale[1]);
@@ -181,10 +183,13 @@ static void add_heading(const struct report *report,
 static void add_bias(const struct report *report,
                      const struct history_layer *layer, struct text *html)
 {
+    char name[CVL_PARAM_NAME_SIZE];
     const size_t next = layer->param + 1;
-    if (next >= report->net->param_count) return;
+    snprintf(name, sizeof name, "%zu.bias", layer->layer);
+    if (next >= report->net->param_count ||
+        strcmp(report->net->params[next].name, name) != 0)
+        return;
     const cvl_tensor *const bias = &report->net->params[next].value;
-    if (bias->ndim != 1) return;
     text_add(html, "<p class=\"bias\">Bias after:");
     for (size_t i = 0; i < bias->count && i < BIASES; i++) {
         text_add(html, " <b>");
@@ -194,34 +199,42 @@ static void add_bias(const struct report *report,
     text_add(html, "%s</p>\n", bias->count > BIASES ? " ..." : "");
 }
 
+/* The kernels of one layer that has some to be drawn. */
+static cvl_status add_layer(const struct report *report, size_t index,
+                            struct text *html, cvl_error *err)
+{
+    const struct history *const history = report->history;
+    const size_t last = history->snapshot_count - 1;
+    bool is_clipped;
+    const double scale = scale_of(history, index, &is_clipped);
+    report_add_legend(scale, html);
+    if (is_clipped)
+        text_add(html, "<p class=\"note\">The scale is that of the first "
+                       "kernels; what lies beyond has the end's colour.</p>\n");
+    text_add(html, "<div class=\"pair\">\n");
+    cvl_status status =
+        add_moment(report, index, 0, scale, "Before", html, err);
+    if (!status)
+        status = add_moment(report, index, last, scale, "After", html, err);
+    text_add(html, "</div>\n");
+    add_bias(report, &history->layers[index], html);
+    return status ? status : add_strip(history, index, scale, html, err);
+}
+
 cvl_status report_add_kernels(const struct report *report, struct text *html,
                               cvl_error *err)
 {
     const struct history *const history = report->history;
     if (!history->layer_count || !history->snapshot_count) return CVL_OK;
-    bool is_clipped;
-    const double scale = scale_of(history, &is_clipped);
-    const size_t last = history->snapshot_count - 1;
     cvl_status status = CVL_OK;
     text_add(html, "<section id=\"kernels\"><h2>Kernels</h2>\n");
-    report_add_legend(scale, html);
-    if (is_clipped)
-        text_add(html, "<p class=\"note\">The scale is that of the first "
-                       "kernels; what lies beyond has the end's colour.</p>\n");
     for (size_t i = 0; !status && i < history->layer_count; i++) {
         const struct history_layer *const layer = &history->layers[i];
         add_heading(report, layer, html);
         if (history->snapshots[0].step > 0)
             text_add(html, "<p class=\"note\">The checkpoint keeps no earlier "
                            "kernels.</p>\n");
-        if (!layer->shape[0]) continue;
-        text_add(html, "<div class=\"pair\">\n");
-        status = add_moment(report, i, 0, scale, "Before", html, err);
-        if (!status)
-            status = add_moment(report, i, last, scale, "After", html, err);
-        text_add(html, "</div>\n");
-        add_bias(report, layer, html);
-        if (!status) status = add_strip(history, i, scale, html, err);
+        if (layer->shape[0]) status = add_layer(report, i, html, err);
     }
     text_add(html, "</section>\n");
     return status;

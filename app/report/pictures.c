@@ -227,8 +227,8 @@ static void add_error(double square, bool as_picture, struct text *html)
 static void add_measure(const char *what, double psnr, double than,
                         struct text *html)
 {
-    text_add(html, "<tr><td>%s</td><td>%.2f dB</td><td>", what, psnr);
-    if (than > 0) text_add(html, "%+.2f dB", psnr - than);
+    text_add(html, "<tr><td>%s</td><td>%.2f&nbsp;dB</td><td>", what, psnr);
+    if (than > 0) text_add(html, "%+.2f&nbsp;dB", psnr - than);
     text_add(html, "</td></tr>\n");
 }
 
