@@ -290,6 +290,25 @@ START_TEST(kernels_name_the_input_channels_of_the_net)
 }
 END_TEST
 
+/* The kernels of one may be nearly white on the scale of another. */
+START_TEST(each_layer_has_the_colours_of_its_own_scale)
+{
+    struct made_report made;
+    struct text html;
+    made_report_init(&made, "conv 2 1x1, conv 1 1x1", 100);
+    const char *const page = make(&made.report, &html);
+    const char *const kernels = strstr(page, "id=\"kernels\"");
+    const char *const second = strstr(kernels, "Layer 1");
+    /* The first weight of all was set to the step. */
+    const char *const hundred = strstr(kernels, "<span>99</span>");
+    ck_assert(hundred && hundred < second);
+    ck_assert_ptr_null(strstr(second, "<span>99</span>"));
+    ck_assert_ptr_nonnull(strstr(second, "class=\"legend\""));
+    text_free(&html);
+    made_report_free(&made);
+}
+END_TEST
+
 START_TEST(a_long_run_of_a_large_net_makes_a_bounded_page)
 {
     struct made_report made;
@@ -347,6 +366,7 @@ int main(void)
         a_run_that_grew_says_how_much_and_one_without_output_shows_none,
         a_run_without_a_step_or_a_kernel_has_a_report,
         kernels_name_the_input_channels_of_the_net,
+        each_layer_has_the_colours_of_its_own_scale,
         a_long_run_of_a_large_net_makes_a_bounded_page,
         a_report_that_cannot_be_written_says_where,
         the_command_can_be_typed_again,
