@@ -14,11 +14,11 @@ BEGIN {
     colour["pytorch"] = "#ae3ec9"
     colour["im2col-openblas"] = "#2f9e44"
     colour["onednn-winograd"] = "#868e96"
-    left = 60
-    width = 620
+    left = 40
+    width = 410
     bar = 9
     gap = 8
-    top = 66
+    top = 94
     text = "#808080"
 }
 
@@ -67,22 +67,28 @@ function group(shape,    j, value, start) {
     y += gap
 }
 
-function head(    j, x) {
+function head(    j, x, line) {
     printf "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" " \
-        "viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" " \
+        "width=\"640\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" " \
         "font-size=\"12\" fill=\"#57606a\">\n", left + width + 30, height
     # Ink that is dark on a white page and light on a black one.
     print "<style>svg{fill:#57606a}@media(prefers-color-scheme:dark)" \
         "{svg{fill:#adb5bd}}</style>"
     printf "<title>A training step, in percent of the FMA peak</title>\n"
     printf "<text x=\"%d\" y=\"18\" font-size=\"14\">A training step on %d " \
-        "thread%s, in %% of the FMA peak of %s GFLOP/s (%s)</text>\n", left, \
-        least, (least > 1 ? "s" : ""), peak[least], date
+        "thread%s (%s), in %% of</text>\n<text x=\"%d\" y=\"36\" " \
+        "font-size=\"14\">the FMA peak of %s GFLOP/s</text>\n", left, least, \
+        (least > 1 ? "s" : ""), date, left, peak[least]
     x = left
+    line = 50
     for (j = 1; j <= peer_count; j++) {
-        printf "<rect x=\"%d\" y=\"30\" width=\"10\" height=\"10\" " \
-            "fill=\"%s\"/><text x=\"%d\" y=\"40\">%s</text>\n", x, \
-            colour[peers[j]], x + 15, peers[j]
+        if (x + 15 + 7 * length(peers[j]) > left + width) {
+            x = left
+            line += 18
+        }
+        printf "<rect x=\"%d\" y=\"%d\" width=\"10\" height=\"10\" " \
+            "fill=\"%s\"/><text x=\"%d\" y=\"%d\">%s</text>\n", x, line, \
+            colour[peers[j]], x + 15, line + 10, peers[j]
         x += 40 + 7 * length(peers[j])
     }
 }

@@ -10,17 +10,20 @@
 
 BEGIN {
     FS = "\t"
-    left = 60
-    top = 40
-    width = 600
-    height = 300
-    low_x = log(0.5)
-    high_x = log(1000)
-    low_y = log(4)
+    left = 50
+    top = 54
+    width = 410
+    height = 340
+    low_x = log(1)
+    high_x = log(500)
+    low_y = log(8)
     high_y = log(512)
     text = "#808080"
     line = "#1c7ed6"
     dot = "#e8590c"
+    # Where a name may stand, from its point, the best place first.
+    places = split("0 0 20 -20 -16 18 -18 0 0 24 -24", right, " ")
+    split("-8 18 4 4 18 18 -7 32 -22 31 31", down, " ")
 }
 
 FILENAME == ARGV[1] {
@@ -46,18 +49,19 @@ $2 == "convlet" && $3 == 1 && $4 == "forward" { reached[$1] = $7 }
 END {
     if (!rate["peak"] || !rate["memory"]) exit 1
     printf "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" " \
-        "viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" " \
+        "width=\"640\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" " \
         "font-size=\"12\" fill=\"#57606a\">\n", left + width + 20, \
         top + height + 50
     # Ink that is dark on a white page and light on a black one.
     print "<style>svg{fill:#57606a}@media(prefers-color-scheme:dark)" \
         "{svg{fill:#adb5bd}}</style>"
     print "<title>The roofline of one thread</title>"
-    printf "<text x=\"%d\" y=\"20\" font-size=\"14\">Forward on one thread: " \
-        "%.0f GFLOP/s at most, %.1f GB/s from memory (%s)</text>\n", left, \
-        rate["peak"], rate["memory"], date
-    for (i = 1; i <= 1000; i *= 10) tick_x(i)
-    for (i = 4; i <= 512; i *= 2) tick_y(i)
+    printf "<text x=\"%d\" y=\"18\" font-size=\"14\">Forward on one thread " \
+        "(%s): %.0f GFLOP/s</text>\n<text x=\"%d\" y=\"36\" " \
+        "font-size=\"14\">at most, %.1f GB/s from memory</text>\n", left, \
+        date, rate["peak"], left, rate["memory"]
+    for (i = 1; i <= 100; i *= 10) tick_x(i)
+    for (i = 8; i <= 512; i *= 2) tick_y(i)
     roof()
     # In the order of the table: that of `in` is the awk's own.
     for (i = 1; i <= shapes; i++)
@@ -107,14 +111,14 @@ function roof_at(x,    operations) {
     return at_y(operations < rate["peak"] ? operations : rate["peak"])
 }
 
-# A layer's point, and its name on that side of it where nothing else is.
+# A layer's point, and its name on that side of it where nothing else is, with a
+# line to it from afar.
 function mark(shape,    x, y, side, i, free) {
     x = at_x(intensity[shape])
     y = at_y(reached[shape])
-    for (side = 0; side < 5 && !free; side++) {
-        name_x[shape] = x + (side == 2 ? 20 : side > 2 ? -20 : 0)
-        name_y[shape] = y + \
-            (side == 0 ? -8 : side == 1 ? 18 : side == 3 ? 14 : 4)
+    for (side = 1; side <= places && !free; side++) {
+        name_x[shape] = x + right[side]
+        name_y[shape] = y + down[side]
         free = roof_at(name_x[shape] - 12) < name_y[shape] - 11 || \
             roof_at(name_x[shape] + 12) > name_y[shape] + 2
         for (i in name_x)
@@ -127,6 +131,9 @@ function mark(shape,    x, y, side, i, free) {
                 (at_y(reached[i]) + 4 - name_y[shape]) ^ 2 < 9 ^ 2)
                 free = 0
     }
+    if (right[side - 1] ^ 2 + down[side - 1] ^ 2 > 22 ^ 2)
+        printf "<path d=\"M%.1f %.1fL%.1f %.1f\" stroke=\"%s\"/>\n", x, y, \
+            name_x[shape], name_y[shape] - (name_y[shape] > y ? 11 : -3), text
     printf "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"><title>%s: " \
         "%.1f operations a byte, %.1f GFLOP/s</title></circle><text " \
         "x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>\n", x, y, \
