@@ -222,8 +222,10 @@ static void multiply(const conv_walk *walk, cvl_element left, cvl_element right,
 {
     /* Padding is nothing to multiply, also of an infinite weight. */
     const bool is_number = part != CVL_TERM_PADDING;
-    const cvl_term term = {left, right,
-                           is_number ? left.value * right.value : 0, part};
+    const cvl_term term = {.left = left,
+                           .right = right,
+                           .product = is_number ? left.value * right.value : 0,
+                           .part = part};
     walk->visit(walk->context, &term);
 }
 

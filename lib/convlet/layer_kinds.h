@@ -9,6 +9,9 @@
 #define CVL_LAYER_KINDS(ROW) \
     ROW(conv2d)              \
     ROW(relu)                \
+    ROW(leaky)               \
+    ROW(tanh)                \
+    ROW(sigmoid)             \
     ROW(maxpool)             \
     ROW(avgpool)             \
     ROW(dense)               \

@@ -13,6 +13,7 @@ cvl_terms cvl_net_terms(const cvl_net *net, size_t index, const cvl_tensor *x,
     cvl_terms terms = {.walk = layer->kind->terms,
                        .layer = layer,
                        .x = index ? &layer[-1].output : x,
+                       .y = &layer->output,
                        .dy = is_last || !dy ? dy : &layer->grad};
     for (size_t i = 0; i < layer->param_count; i++)
         terms.params[i] = &layer->params[i].value;
@@ -29,6 +30,7 @@ const cvl_tensor *cvl_terms_tensor(const cvl_terms *terms, cvl_array array,
                                    size_t param)
 {
     if (array == CVL_ARRAY_X) return terms->x;
+    if (array == CVL_ARRAY_Y) return terms->y;
     return array == CVL_ARRAY_DY ? terms->dy : terms->params[param];
 }
 

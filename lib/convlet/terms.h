@@ -29,17 +29,20 @@ typedef struct cvl_element {
 /* What a term does to the number. */
 typedef enum cvl_term_part {
     CVL_TERM_ADDED,
-    CVL_TERM_PADDING, /* read outside of x, where a 0 stands; its product is 0,
-                         whatever it is multiplied by */
-    CVL_TERM_COMPARED /* looked at and not taken; its product is 0 */
+    CVL_TERM_PADDING,  /* read outside of x, where a 0 stands; its product is 0,
+                          whatever it is multiplied by */
+    CVL_TERM_COMPARED, /* looked at and not taken; its product is 0 */
+    CVL_TERM_FUNCTION  /* added, and made of left by a function */
 } cvl_term_part;
 
 /* One step of the sum that makes a number. */
 typedef struct cvl_term {
     cvl_element left;
     cvl_element right; /* CVL_ARRAY_NONE: left stands alone */
-    double product;    /* what is added: left times right, or left, or its share
-                          of an average */
+    double factor;     /* what multiplies both, where `how` is not NULL */
+    const char *how;   /* what that is, "1 - y y"; or the function, "tanh x" */
+    double product;    /* what is added: left times right times factor, left, or
+                          its share of an average */
     cvl_term_part part;
 } cvl_term;
 
@@ -55,8 +58,9 @@ typedef void cvl_terms_walk(const struct cvl_terms *terms,
 /* A layer and the arrays whose numbers are explained. */
 typedef struct cvl_terms {
     cvl_terms_walk *walk;
-    const void *layer;        /* what the walk knows it as */
-    const cvl_tensor *x, *dy; /* dy: only for gradients */
+    const void *layer;            /* what the walk knows it as */
+    const cvl_tensor *x, *y, *dy; /* dy: only for gradients; y: not of a
+                                     convolution that stands in no net */
     const cvl_tensor *params[CVL_LAYER_MAX_PARAMS]; /* NULL: there is none */
 } cvl_terms;
 
@@ -89,6 +93,9 @@ cvl_terms cvl_conv2d_terms(const cvl_conv2d_geometry *geometry,
  *   dense    as a conv whose kernel is as large as x, without padding
  *   relu     y = x, compared only where that is below 0; dx = dy, compared
  *            only where x is not above 0
+ *   leaky    y = x, or slope x; dx alike of dy
+ *   tanh     y = tanh x; dx = dy times (1 - y y)
+ *   sigmoid  y = 1 / (1 + exp(-x)); dx = dy times y (1 - y)
  *   shuffle  the one number that is moved
  *   maxpool  y is the largest x of its window, the others compared; dx += dy of
  *            each window that took it, compared where another was taken
@@ -101,7 +108,7 @@ cvl_terms cvl_conv2d_terms(const cvl_conv2d_geometry *geometry,
 void cvl_terms_visit(const cvl_terms *terms, const cvl_element *number,
                      cvl_term_visit *visit, void *context);
 
-/* The array X, DY or PARAM. */
+/* The array X, Y, DY or PARAM. */
 const cvl_tensor *cvl_terms_tensor(const cvl_terms *terms, cvl_array array,
                                    size_t param);
 

@@ -22,6 +22,16 @@ typedef struct cvl_elements {
     void (*relu_backward)(size_t count, const void *x, const void *dy,
                           void *dx);
 
+    void (*leaky_forward)(double slope, size_t count, const void *x, void *y);
+    void (*leaky_backward)(double slope, size_t count, const void *x,
+                           const void *dy, void *dx);
+    void (*tanh_forward)(size_t count, const void *x, void *y);
+    void (*tanh_backward)(size_t count, const void *y, const void *dy,
+                          void *dx);
+    void (*sigmoid_forward)(size_t count, const void *x, void *y);
+    void (*sigmoid_backward)(size_t count, const void *y, const void *dy,
+                             void *dx);
+
     /* Moves a plane of size[0] x size[1] to every r-th element of every r-th
      * row of the fine grid, which begins at the first of them; or back. */
     void (*shuffle)(const size_t size[2], size_t r, bool back, void *plane,

@@ -23,6 +23,56 @@ static void relu_backward(size_t count, const void *x, const void *dy, void *dx)
     }
 }
 
+static void leaky_forward(double slope, size_t count, const void *x, void *y)
+{
+    const real steep = (real)slope, *const from = x;
+    real *const to = y;
+    for (size_t i = 0; i < count; i++)
+        to[i] = from[i] > 0 ? from[i] : steep * from[i];
+}
+
+static void leaky_backward(double slope, size_t count, const void *x,
+                           const void *dy, void *dx)
+{
+    const real steep = (real)slope, *const at = x, *const from = dy;
+    real *const to = dx;
+    for (size_t i = 0; i < count; i++)
+        to[i] = at[i] > 0 ? from[i] : steep * from[i];
+}
+
+static void tanh_forward(size_t count, const void *x, void *y)
+{
+    const real *const from = x;
+    real *const to = y;
+    for (size_t i = 0; i < count; i++) to[i] = tanh(from[i]);
+}
+
+static void tanh_backward(size_t count, const void *y, const void *dy, void *dx)
+{
+    const real *const at = y, *const from = dy;
+    real *const to = dx;
+    for (size_t i = 0; i < count; i++) to[i] = from[i] * (1 - at[i] * at[i]);
+}
+
+/* The power never overflows, so that what is small keeps its digits. */
+static void sigmoid_forward(size_t count, const void *x, void *y)
+{
+    const real *const from = x;
+    real *const to = y;
+    for (size_t i = 0; i < count; i++) {
+        const real power = exp(-fabs(from[i]));
+        to[i] = (from[i] < 0 ? power : 1) / (1 + power);
+    }
+}
+
+static void sigmoid_backward(size_t count, const void *y, const void *dy,
+                             void *dx)
+{
+    const real *const at = y, *const from = dy;
+    real *const to = dx;
+    for (size_t i = 0; i < count; i++) to[i] = from[i] * (at[i] * (1 - at[i]));
+}
+
 static void shuffle(const size_t size[2], size_t r, bool back, void *plane,
                     void *fine)
 {
@@ -83,6 +133,12 @@ static void adam_step(const cvl_adam_rates *rates, size_t count, void *p,
 const cvl_elements CVL_REAL_NAME(cvl_elements) = {
     .relu_forward = relu_forward,
     .relu_backward = relu_backward,
+    .leaky_forward = leaky_forward,
+    .leaky_backward = leaky_backward,
+    .tanh_forward = tanh_forward,
+    .tanh_backward = tanh_backward,
+    .sigmoid_forward = sigmoid_forward,
+    .sigmoid_backward = sigmoid_backward,
     .shuffle = shuffle,
     .add = add,
     .sgd_step = sgd_step,

@@ -127,6 +127,13 @@ static const struct {
     {"maxpool 8x2", "layer 0 (maxpool 8x2): window height 8 does not fit the "
                     "padded input height 7; use a smaller window or more "
                     "padding"},
+    {"leaky x", "layer 0 (leaky x): slope 'x' is not a number such as 0.01"},
+    {"leaky 0x1p-3", "layer 0 (leaky 0x1p-3): slope '0x1p-3' is not a number "
+                     "such as 0.01"},
+    {"leaky .1 2", "layer 0 (leaky .1 2): leaky takes one slope, got '2' as "
+                   "well"},
+    {"tanh 1", "layer 0 (tanh 1): tanh takes no argument, got '1'; a comma "
+               "ends a layer"},
     {"conv 4", "layer 0 (conv 4): conv needs its output channels and kernel "
                "size, such as conv 64 3x3"},
     {"conv 4 3x", "layer 0 (conv 4 3x): kernel size '3x' is not a size such "

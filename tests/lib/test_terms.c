@@ -17,6 +17,7 @@ static const char *const stacks[] = {
     "all",
     "maxpool 2 stride=1, conv 3 2x2, avgpool 4",
     "dense 5, relu, dense 4 bias=no, shuffle 2, conv 2 2x1, dense 3",
+    "leaky 0.5, conv 4 3x3 padding=1, tanh, relu, conv 3 2x2, sigmoid",
     "conv 4 2x3, conv 3 1x1 tied=yes, relu",
 };
 enum { STACKS = sizeof stacks / sizeof *stacks };
@@ -33,6 +34,7 @@ static void add(void *context, const cvl_term *term)
     sum->total += term->product;
     switch (term->part) {
     case CVL_TERM_ADDED: break;
+    case CVL_TERM_FUNCTION: ck_assert_ptr_nonnull(term->how); return;
     case CVL_TERM_PADDING:
         ck_assert(term->right.value == 0 && term->product == 0);
         return;
@@ -41,8 +43,11 @@ static void add(void *context, const cvl_term *term)
         sum->compared++;
         break;
     }
-    if (term->right.array)
-        ck_assert(term->product == term->left.value * term->right.value);
+    if (term->right.array || term->how)
+        ck_assert(term->product ==
+                  term->left.value *
+                      (term->right.array ? term->right.value : 1) *
+                      (term->how ? term->factor : 1));
 }
 
 /* Every number of an array is the sum of its terms; how many only compare. */

@@ -1,0 +1,81 @@
+/* layer_sigmoid.c - the logistic function as a layer of a net. */
+#include "convlet/layer.h"
+
+#include <stdio.h>
+
+#include "convlet/activation.h"
+#include "convlet/layer_words.h"
+
+typedef struct sigmoid_layer {
+    cvl_exec exec;
+} sigmoid_layer;
+
+static cvl_status sigmoid_parse(cvl_layer *layer, char *const *words,
+                                size_t count, cvl_error *err)
+{
+    (void)layer;
+    return cvl_layer_read_keys("sigmoid", NULL, 0, words, count, err);
+}
+
+static cvl_status sigmoid_setup(cvl_layer *layer, const cvl_tensor *input,
+                                const cvl_net_config *config, cvl_error *err)
+{
+    (void)err;
+    ((sigmoid_layer *)layer->own)->exec = config->exec;
+    layer->output = *input;
+    snprintf(layer->text, sizeof layer->text, "sigmoid");
+    return CVL_OK;
+}
+
+static void sigmoid_forward(cvl_layer *layer, const cvl_tensor *x, void *work)
+{
+    (void)work;
+    cvl_sigmoid_forward(x, &((const sigmoid_layer *)layer->own)->exec,
+                        &layer->output);
+}
+
+static void sigmoid_backward(cvl_layer *layer, const cvl_tensor *x,
+                             const cvl_tensor *dy, cvl_tensor *dx, void *work)
+{
+    (void)x;
+    (void)work;
+    if (dx) cvl_sigmoid_backward(&layer->output, dy, dx);
+}
+
+static void sigmoid_terms(const cvl_terms *terms, const cvl_element *number,
+                          cvl_term_visit *visit, void *context)
+{
+    const cvl_element y = cvl_terms_element(terms, CVL_ARRAY_Y, 0, number->at);
+    cvl_term term = {0};
+    if (number->array == CVL_ARRAY_Y) {
+        term.left = cvl_terms_element(terms, CVL_ARRAY_X, 0, number->at);
+        term.part = CVL_TERM_FUNCTION;
+        term.how = "1 / (1 + exp(-x))";
+        term.product = y.value;
+    } else {
+        term.left = cvl_terms_element(terms, CVL_ARRAY_DY, 0, number->at);
+        term.how = "y (1 - y)";
+        term.factor = y.value * (1 - y.value);
+        term.product = term.left.value * term.factor;
+    }
+    visit(context, &term);
+}
+
+static cvl_window sigmoid_window(const cvl_layer *layer, size_t axis)
+{
+    (void)layer;
+    (void)axis;
+    return cvl_window_of_point();
+}
+
+const cvl_layer_kind cvl_layer_sigmoid = {
+    .name = "sigmoid",
+    .usage = "sigmoid: 1 / (1 + exp(-x)), from 0 to 1",
+    .own_bytes = sizeof(sigmoid_layer),
+    .parse = sigmoid_parse,
+    .setup = sigmoid_setup,
+    .forward = sigmoid_forward,
+    .backward = sigmoid_backward,
+    .terms = sigmoid_terms,
+    .window = sigmoid_window,
+};

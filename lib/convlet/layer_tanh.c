@@ -1,0 +1,81 @@
+/* layer_tanh.c - the hyperbolic tangent as a layer of a net. */
+#include "convlet/layer.h"
+
+#include <stdio.h>
+
+#include "convlet/activation.h"
+#include "convlet/layer_words.h"
+
+typedef struct tanh_layer {
+    cvl_exec exec;
+} tanh_layer;
+
+static cvl_status tanh_parse(cvl_layer *layer, char *const *words, size_t count,
+                             cvl_error *err)
+{
+    (void)layer;
+    return cvl_layer_read_keys("tanh", NULL, 0, words, count, err);
+}
+
+static cvl_status tanh_setup(cvl_layer *layer, const cvl_tensor *input,
+                             const cvl_net_config *config, cvl_error *err)
+{
+    (void)err;
+    ((tanh_layer *)layer->own)->exec = config->exec;
+    layer->output = *input;
+    snprintf(layer->text, sizeof layer->text, "tanh");
+    return CVL_OK;
+}
+
+static void tanh_forward(cvl_layer *layer, const cvl_tensor *x, void *work)
+{
+    (void)work;
+    cvl_tanh_forward(x, &((const tanh_layer *)layer->own)->exec,
+                     &layer->output);
+}
+
+static void tanh_backward(cvl_layer *layer, const cvl_tensor *x,
+                          const cvl_tensor *dy, cvl_tensor *dx, void *work)
+{
+    (void)x;
+    (void)work;
+    if (dx) cvl_tanh_backward(&layer->output, dy, dx);
+}
+
+static void tanh_terms(const cvl_terms *terms, const cvl_element *number,
+                       cvl_term_visit *visit, void *context)
+{
+    const cvl_element y = cvl_terms_element(terms, CVL_ARRAY_Y, 0, number->at);
+    cvl_term term = {0};
+    if (number->array == CVL_ARRAY_Y) {
+        term.left = cvl_terms_element(terms, CVL_ARRAY_X, 0, number->at);
+        term.part = CVL_TERM_FUNCTION;
+        term.how = "tanh x";
+        term.product = y.value;
+    } else {
+        term.left = cvl_terms_element(terms, CVL_ARRAY_DY, 0, number->at);
+        term.how = "1 - y y";
+        term.factor = 1 - y.value * y.value;
+        term.product = term.left.value * term.factor;
+    }
+    visit(context, &term);
+}
+
+static cvl_window tanh_window(const cvl_layer *layer, size_t axis)
+{
+    (void)layer;
+    (void)axis;
+    return cvl_window_of_point();
+}
+
+const cvl_layer_kind cvl_layer_tanh = {
+    .name = "tanh",
+    .usage = "tanh: from -1 to 1",
+    .own_bytes = sizeof(tanh_layer),
+    .parse = tanh_parse,
+    .setup = tanh_setup,
+    .forward = tanh_forward,
+    .backward = tanh_backward,
+    .terms = tanh_terms,
+    .window = tanh_window,
+};
