@@ -12,6 +12,7 @@
     ROW(leaky)               \
     ROW(tanh)                \
     ROW(sigmoid)             \
+    ROW(batchnorm)           \
     ROW(maxpool)             \
     ROW(avgpool)             \
     ROW(dense)               \

@@ -151,6 +151,7 @@ static cvl_status plan_net(cvl_model *model, cvl_error *err)
     config.spec = model->spec;
     cvl_error why;
     status = cvl_net_plan(&model->net, &config, &why);
+    if (!status) cvl_net_set_mode(&model->net, CVL_MODE_EVAL);
     if (!status) return CVL_OK;
     /* What a file asks for in vain is the file's fault. */
     return cvl_fail(err, status == CVL_ENOMEM ? status : CVL_EFORMAT,
@@ -228,6 +229,7 @@ static cvl_status fit_spec(cvl_model *model, const char *spec, cvl_error *err)
         const size_t shape[4] = {1, groups * channels, SIZE, SIZE};
         memcpy(config.input_shape, shape, sizeof shape);
         cvl_status now = cvl_net_plan(&model->net, &config, &tried);
+        cvl_net_set_mode(&model->net, CVL_MODE_EVAL);
         if (!now) now = take_params(model, true, &tried);
         if (!now) return CVL_OK;
         cvl_net_free(&model->net);

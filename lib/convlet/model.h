@@ -41,7 +41,8 @@ typedef struct cvl_model {
     const char *spec;
     const char *scaling; /* NULL where the file does not say */
     const char *version; /* NULL where the file does not say */
-    cvl_net net;         /* planned (cvl_net_plan), with the file's params */
+    cvl_net net;         /* planned (cvl_net_plan), to evaluate, with the file's
+                            params and buffers */
     bool by_order;       /* its names were others: see cvl_model_take */
     cvl_safetensors file;
 } cvl_model;

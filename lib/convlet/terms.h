@@ -96,6 +96,11 @@ cvl_terms cvl_conv2d_terms(const cvl_conv2d_geometry *geometry,
  *   leaky    y = x, or slope x; dx alike of dy
  *   tanh     y = tanh x; dx = dy times (1 - y y)
  *   sigmoid  y = 1 / (1 + exp(-x)); dx = dy times y (1 - y)
+ *   batchnorm  y += x times weight times (1 at its place, less 1 / M) /
+ * sqrt(var
+ *            + eps), of the M numbers of its channel, then + bias; dx of dy
+ *            alike; to evaluate, of the number at its place alone;
+ *            dw += dy times (x - mean) / sqrt(var + eps), db += dy
  *   shuffle  the one number that is moved
  *   maxpool  y is the largest x of its window, the others compared; dx += dy of
  *            each window that took it, compared where another was taken
