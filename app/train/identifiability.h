@@ -6,19 +6,27 @@
 
 /* What can be told of the group that can be told the least of. */
 struct identifiability {
-    bool known; /* false: the layer looks at more than 256 numbers */
+    bool known; /* false: the layer looks at more than 512 numbers */
     /* Of the covariance of the windows: how much further the widest direction
      * goes than the narrowest; infinite where that one is a point. */
     double condition;
-    /* How far rounding the target to 8 bits may move a weight along that
-     * direction: its standard deviation, sqrt(1 / (12 255^2 N l)), of N
-     * outputs, where the windows' variance is l. */
+    /* How far least squares are off by where the target was rounded to 8 bits:
+     * with a probability of 99 %, no weight by more. */
     double error;
 };
 
 /*
  * Looks at the windows of x, the input of a trainer of one conv layer, that
- * touch no padding and whose output counts. CVL_ENOMEM.
+ * touch no padding and whose output counts.
+ *
+ * Rounding adds to each output what lies anywhere between -1/510 and 1/510, of
+ * variance s = 1 / (12 255^2). Equal windows are rounded alike, and count as
+ * one. With S the sum of z z' over the windows z, and V the same with each as
+ * often again as it occurs, the weights' covariance is s S^-1 V S^-1.
+ * Source: Liang and Zeger, "Longitudinal data analysis using generalized
+ * linear models", Biometrika 73, 1986: the variance of clustered errors.
+ *
+ * CVL_ENOMEM.
  */
 cvl_status identifiability(const cvl_trainer *trainer, const cvl_tensor *x,
                            struct identifiability *found, cvl_error *err);

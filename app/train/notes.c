@@ -124,7 +124,7 @@ cvl_status note_doubts(const struct run *run, cvl_error *err)
         say(stderr,
             "convlet train: warning: %s has too little detail to tell "
             "which kernel was applied: the condition number of its "
-            "windows is %.2g, and rounding to 8 bits moves weights by "
+            "windows is %.2g, and rounding to 8 bits may move a weight by "
             "%.2g; try a smaller kernel or another picture",
             config->data.input, found.condition, found.error);
     return status;

@@ -24,25 +24,12 @@ typedef struct cvl_whitening {
 enum { CVL_WHITENING_TERMS = 512 };
 
 /*
- * M of one group, terms x terms, over the windows of x that touch no padding
- * and whose output counts: where one of the group's channels is not 0 in the
- * mask. Of very many windows some are left out, with no regard to the picture.
- * Returns how many outputs of one channel count; m is zeros where none does.
+ * For a net of one conv layer (asserted) and its input. M is that of the
+ * windows that touch no padding and whose output counts (moments.h); of very
+ * many some are left out. What hardly differs from window to window, by 1e-7 of
+ * M's trace, is not blown up. CVL_ENOMEM; free it in any case.
  *
  *   mask   like the output, or NULL: all
- *   z      room for a window: cvl_window_terms numbers
- */
-size_t cvl_window_moments(const cvl_conv2d_geometry *geometry, bool bias,
-                          const cvl_tensor *x, const cvl_tensor *mask,
-                          size_t group, double *m, double *z);
-
-/* Numbers in a window of one group, with the bias' 1. */
-size_t cvl_window_terms(const cvl_conv2d_geometry *geometry, bool bias);
-
-/*
- * For a net of one conv layer (asserted) and its input. What hardly differs
- * from window to window, by 1e-7 of M's trace, is not blown up. CVL_ENOMEM;
- * free it in any case.
  */
 cvl_status cvl_whitening_init(cvl_whitening *whitening, const cvl_net *net,
                               const cvl_tensor *x, const cvl_tensor *mask,
