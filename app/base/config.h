@@ -89,7 +89,7 @@ struct training_settings {
     bool nesterov;
     double weight_decay;
     const char *optimizer;        /* a name of cvl_optimizer_kind */
-    double beta1, beta2, epsilon; /* of adam */
+    double beta1, beta2, epsilon; /* of adam; epsilon 0: auto */
     bool whiten;
     const char *loss; /* a name of cvl_loss_kind */
     cvl_reduction reduction;

@@ -106,6 +106,9 @@ cvl_loss setup_loss(const struct training_settings *settings)
                       .reduction = settings->reduction};
 }
 
+/* Kingma and Ba, "Adam", 2015: algorithm 1. */
+static const double EPSILON = 1e-8;
+
 cvl_optimizer_settings setup_optimizer(const struct training_settings *settings)
 {
     return (cvl_optimizer_settings){
@@ -119,7 +122,7 @@ cvl_optimizer_settings setup_optimizer(const struct training_settings *settings)
         .weight_decay = settings->weight_decay,
         .beta1 = settings->beta1,
         .beta2 = settings->beta2,
-        .epsilon = settings->epsilon};
+        .epsilon = settings->epsilon > 0 ? settings->epsilon : EPSILON};
 }
 
 void setup_describe_loss(const struct training_settings *settings,

@@ -214,3 +214,33 @@ cvl_status data_make_target(const struct config *config,
     }
     return status ? status : check_target(config, output, data, err);
 }
+
+static cvl_status widen(cvl_tensor *copy, const cvl_tensor *tensor,
+                        cvl_error *err)
+{
+    const cvl_status status =
+        cvl_tensor_init(copy, CVL_F64, tensor->ndim, tensor->shape, err);
+    for (size_t i = 0; !status && i < tensor->count; i++)
+        cvl_tensor_set(copy, i, cvl_tensor_get(tensor, i));
+    return status;
+}
+
+cvl_status data_read_exact(const struct config *config, const struct data *data,
+                           struct data *exact, cvl_error *err)
+{
+    struct config quiet = *config;
+    quiet.output.quiet = true;
+    cvl_status status = data_is_file(config->data.input)
+                            ? data_make_input(&quiet, CVL_F64, NULL, exact, err)
+                            : widen(&exact->input, &data->input, err);
+    if (!status)
+        status = data_is_file(config->data.target)
+                     ? data_read_target(&quiet, CVL_F64, exact, err)
+                     : widen(&exact->target, &data->target, err);
+    if (!status) /* a file may have changed meanwhile */
+        status = cvl_tensor_check(config->data.input, &exact->input, CVL_F64, 4,
+                                  data->input.shape, err);
+    return status ? status
+                  : cvl_tensor_check(config->data.target, &exact->target,
+                                     CVL_F64, 4, data->target.shape, err);
+}

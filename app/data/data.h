@@ -64,4 +64,12 @@ cvl_status data_make_target(const struct config *config,
                             const cvl_exec *exec, const cvl_tensor *output,
                             struct data *data, cvl_error *err);
 
+/*
+ * The input and the target in float64, of data that is complete: those of files
+ * are read again, as 1/255 is another number there; others are copied.
+ * *exact is {0} before; free it in any case. Errors as above.
+ */
+cvl_status data_read_exact(const struct config *config, const struct data *data,
+                           struct data *exact, cvl_error *err);
+
 #endif

@@ -10,7 +10,7 @@
 #include <convlet/memory.h>
 #include <convlet/moments.h>
 
-enum { TERMS = 512, ITERATIONS = 1000 };
+enum { ITERATIONS = 1000 };
 /* For the moments of a group. */
 static const double MULTIPLICATIONS = 3e8;
 static const size_t MOST_WINDOWS = (size_t)1 << 20;
@@ -204,7 +204,7 @@ cvl_status identifiability(const cvl_trainer *trainer, const cvl_tensor *x,
     const bool bias = net->param_count > 1;
     const size_t terms = cvl_window_terms(g, bias), square = terms * terms;
     void *block = NULL;
-    *found = (struct identifiability){.known = terms <= TERMS};
+    *found = (struct identifiability){.known = terms <= CVL_WHITENING_TERMS};
     if (!found->known) return CVL_OK;
     size_t most = cvl_windows_within(MULTIPLICATIONS, terms);
     if (most > MOST_WINDOWS) most = MOST_WINDOWS;

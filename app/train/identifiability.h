@@ -6,7 +6,7 @@
 
 /* What can be told of the group that can be told the least of. */
 struct identifiability {
-    bool known; /* false: the layer looks at more than 512 numbers */
+    bool known; /* false: more than CVL_WHITENING_TERMS numbers a window */
     /* Of the covariance of the windows: how much further the widest direction
      * goes than the narrowest; infinite where that one is a point. */
     double condition;

@@ -127,6 +127,13 @@ cvl_status note_doubts(const struct run *run, cvl_error *err)
             "windows is %.2g, and rounding to 8 bits may move a weight by "
             "%.2g; try a smaller kernel or another picture",
             config->data.input, found.condition, found.error);
+    if (!status && !found.known)
+        say(stderr,
+            "convlet train: warning: a window of this layer has more than %d "
+            "numbers: steps are not whitened, and whether %s can tell which "
+            "kernel was applied is not known; try a smaller kernel, or "
+            "--groups",
+            CVL_WHITENING_TERMS, config->data.input);
     return status;
 }
 

@@ -401,6 +401,22 @@ static cvl_status settle(struct run *run, cvl_error *err)
     return cvl_trainer_whiten(trainer, &run->data.input, err);
 }
 
+/* Whitened, a loss of a mean square bends by 2: adam settles where an epsilon
+ * of this size is well above the gradients. */
+static const double WHITE_EPSILON = 0.01;
+
+/* What the optimiser is told only where it was not asked for. */
+static void choose_epsilon(struct run *run)
+{
+    cvl_trainer *const trainer = &run->trainer;
+    cvl_optimizer_settings *const optimizer = &trainer->optimizer.settings;
+    struct training_settings *const training = &run->config.training;
+    if (training->epsilon > 0 || !(optimizer->kind->knobs & CVL_KNOB_MOMENTS))
+        return;
+    if (trainer->whitening.factors) optimizer->epsilon = WHITE_EPSILON;
+    training->epsilon = optimizer->epsilon;
+}
+
 /* At the params that training starts from. */
 static cvl_status choose_rate(struct run *run, cvl_error *err)
 {
@@ -445,8 +461,11 @@ cvl_status run_prepare(struct run *run, const struct config *config,
                                   &run->exec, &run->trainer.net.output,
                                   &run->data, err);
     if (!status) status = settle(run, err);
+    if (!status && config->output.best && run->dtype != CVL_F64)
+        status = data_read_exact(config, &run->data, &run->exact, err);
     if (!status) status = set_params(run, err);
     if (status || run->is_complete) return status;
+    choose_epsilon(run);
     status = choose_rate(run, err);
     if (!status) status = open_directory(run, err);
     if (!status && run->dir.path)
@@ -467,6 +486,7 @@ void run_free(struct run *run)
     learned_free(&run->learned);
     cvl_safetensors_free(&run->checkpoint);
     data_free(&run->data);
+    data_free(&run->exact);
 }
 
 double run_growth(const struct run *run)

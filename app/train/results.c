@@ -74,9 +74,11 @@ cvl_status run_find_least(struct run *run, cvl_error *err)
 {
     if (!run->config.output.best) return CVL_OK;
     struct text text = {0};
+    const struct data *const data =
+        run->exact.input.data ? &run->exact : &run->data;
     const cvl_status status =
-        least_squares_find(&run->trainer, run->spec.data, &run->data.input,
-                           &run->data.target, &run->least, err);
+        least_squares_find(&run->trainer, run->spec.data, &data->input,
+                           &data->target, &run->least, err);
     least_squares_describe(&run->least, &text);
     if (!status && !run->config.output.quiet && text.data)
         say(stderr, "%s", text.data);

@@ -50,6 +50,19 @@ static bool does_not_degrade(const struct config *config)
     return !config->data.degrade;
 }
 
+/* Whitened shall be what is no lone convolution. */
+static bool cannot_whiten(const struct config *config)
+{
+    const char *const net = config->geometry.net;
+    return config->training.whiten && net &&
+           (strchr(net, ',') || strncmp(net + strspn(net, " "), "conv", 4));
+}
+
+static bool whitens_patches(const struct config *config)
+{
+    return config->training.whiten && config->data.degrade;
+}
+
 static bool is_given(const struct config *config)
 {
     return strcmp(config->data.input, "random") != 0;
@@ -78,6 +91,11 @@ const struct rule train_rules[] = {
      NULL},
     {"patch batch-size color validation residual", does_not_degrade,
      "@ goes with --degrade, which makes the input", NULL},
+    {"whiten", whitens_patches,
+     "@ does not go with --degrade, which draws other windows in each step",
+     NULL},
+    {"whiten", cannot_whiten, "@ is for one conv layer, and this net is none",
+     NULL},
     {"share-channels linear-light", degrades,
      "@ does not go with --degrade, whose pictures stay as --color says", NULL},
     {"input batch channels height width", degrades, MADE, NULL},

@@ -28,6 +28,7 @@ struct run {
     cvl_exec exec;
     cvl_dtype dtype;
     struct data data;
+    struct data exact; /* the same in float64, for --best; else empty */
     const struct feed *feed;
     cvl_tensor x, t;          /* of the step: views, once they are drawn */
     struct patches patches;   /* that data is cut from; off without --degrade */

@@ -345,8 +345,15 @@ static const struct {
     {"train --channels 65535 --groups 7", 2,
      "convlet train: groups 7 does not divide the 65535 input channels"},
     {"train --epsilon 0 --optimizer adam", 2,
-     "convlet train: --epsilon: '0' is out of range; expected a number above "
-     "0"},
+     "convlet train: --epsilon: '0' is out of range; expected auto, or a "
+     "number above 0"},
+    {"train --whiten --net 'conv 2 3x3, relu'", 2,
+     "convlet train: --whiten is for one conv layer, and this net is none"},
+    {"train --whiten --net relu", 2,
+     "convlet train: --whiten is for one conv layer, and this net is none"},
+    {"train --whiten --target leaves --degrade noise:25", 2,
+     "convlet train: --whiten does not go with --degrade, which draws other "
+     "windows in each step"},
     {"train --net ''", 2,
      "convlet train: --net: the value is empty; expected SPEC"},
     {"conv --input 1,,2 --weight 1", 2,

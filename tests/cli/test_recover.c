@@ -350,6 +350,52 @@ START_TEST(auto_is_kept_as_the_rate_that_it_was)
 }
 END_TEST
 
+/* Adam settles in whitened coordinates alone with an epsilon of their size. */
+START_TEST(auto_is_an_epsilon_for_the_coordinates)
+{
+    static const struct {
+        const char *line, *kept;
+    } runs[] = {{"train --input in.png --optimizer adam", "\nepsilon = 0.01"},
+                {"train --input in.png --optimizer adam --no-whiten",
+                 "\nepsilon = 1e-08"},
+                {"train --input in.png --optimizer adam --net "
+                 "'conv 2 3x3 padding=1, relu, conv 1 1x1'",
+                 "\nepsilon = 1e-08"},
+                {"train --input in.png --optimizer adam --epsilon 0.5",
+                 "\nepsilon = 0.5"},
+                {"train --input in.png --optimizer sgd", "\nepsilon = auto"},
+                {"train --optimizer adam", "\nepsilon = 1e-08"}};
+    static char config[1 << 14];
+    char line[256];
+    put_ramp("in.png", 0.5);
+    for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+        snprintf(line, sizeof line, "%s --steps 2 --out run --force%s",
+                 runs[i].line,
+                 strstr(runs[i].line, "in.png") ? " --target in.png" : "");
+        run_expect(0, line);
+        get_text("run/config.ini", config, sizeof config);
+        ck_assert_msg(strstr(config, runs[i].kept) != NULL, "%s: %s", line,
+                      config);
+    }
+}
+END_TEST
+
+START_TEST(a_window_too_large_to_be_examined_is_told)
+{
+    put_ramp("in.png", 0.5);
+    const char *const err =
+        run_expect(0, "train --input in.png --target in.png --steps 1 "
+                      "--kernel-size 23")
+            .err;
+    ck_assert_msg(strstr(err, "convlet train: warning: a window of this layer "
+                              "has more than 512 numbers: steps are not "
+                              "whitened, and whether in.png can tell which "
+                              "kernel was applied is not known; try a smaller "
+                              "kernel, or --groups\n") != NULL,
+                  "%s", err);
+}
+END_TEST
+
 /* A lone layer that cannot be wrong, and a stack, at its local estimate. */
 START_TEST(auto_goes_down_without_a_further_flag)
 {
@@ -431,6 +477,8 @@ int main(void)
     tcase_add_test(all, best_names_the_lowest_loss_and_changes_nothing);
     tcase_add_loop_test(all, auto_goes_down_without_a_further_flag, 0, 2);
     tcase_add_test(all, auto_is_kept_as_the_rate_that_it_was);
+    tcase_add_test(all, auto_is_an_epsilon_for_the_coordinates);
+    tcase_add_test(all, a_window_too_large_to_be_examined_is_told);
     suite_add_tcase(suite, all);
     suite_add_tcase(suite, slow);
     return run_suite(suite);
