@@ -66,7 +66,7 @@ report() {
         }'
 }
 
-parsers='lib/convlet/(npy|safetensors).*\.c'
+parsers='lib/convlet/(npy|idx|safetensors).*\.c'
 parsers+='|app/(cli/(config_file|flags|quote|value)|data/literal)\.c'
 parsers+='|app/pictures/(formats|size|png|jpeg|jpeg_walk|bmp|pnm)\.c'
 failed=$tests

@@ -1,81 +1,58 @@
 /* photos.c - see photos.h for the contract. */
 #include "data/photos.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #include <convlet/memory.h>
 
+#include "base/directory.h"
 #include "base/text.h"
 #include "data/arrays.h"
+#include "data/listing.h"
 #include "data/source.h"
 
-/* Takes the path over. */
-static cvl_status add(struct photos *photos, struct text *path, cvl_error *err)
-{
-    const cvl_status status = text_status(path, err);
-    if (!status) photos->photo[photos->count++].name = path->data;
-    return status;
-}
-
-/* Adds the entry if it is a picture. */
-static cvl_status look_at(const char *directory, const char *entry,
-                          struct photos *photos, cvl_error *err)
-{
-    struct text path = {0};
-    struct source source = {0};
-    if (entry[0] == '.') return CVL_OK;
-    text_add(&path, "%s/%s", directory, entry);
-    cvl_status status = text_status(&path, err);
-    if (!status) status = source_look(path.data, &source, err);
-    if (!status && source.kind == SOURCE_PICTURE &&
-        photos->count == PHOTOS_LIMIT)
-        status = cvl_fail(err, CVL_EUNSUPPORTED,
-                          "%s: holds more than %d pictures; use fewer",
-                          directory, PHOTOS_LIMIT);
-    if (!status && source.kind == SOURCE_PICTURE)
-        return add(photos, &path, err);
-    text_free(&path);
-    return status;
-}
-
-/* By the bytes of their names, whatever the locale. */
-static int compare_names(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static cvl_status make_room(struct photos *photos, size_t count, cvl_error *err)
+/* Takes the paths over. */
+static cvl_status take(struct listing *list, struct photos *photos,
+                       cvl_error *err)
 {
     void *block;
     const cvl_status status =
-        cvl_alloc(&block, count * sizeof *photos->photo, "pictures", err);
+        cvl_alloc(&block, list->count * sizeof *photos->photo, "pictures", err);
+    if (status) return status;
     photos->photo = block;
-    return status;
+    photos->count = list->count;
+    for (size_t i = 0; i < list->count; i++)
+        photos->photo[i].name = list->path[i];
+    list->count = 0;
+    return CVL_OK;
 }
 
+/* The pictures in a directory. */
 static cvl_status list(const char *directory, struct photos *photos,
                        cvl_error *err)
 {
     char kinds[PICTURE_LIST_SIZE];
-    struct dirent **entries;
-    const int count = scandir(directory, &entries, NULL, compare_names);
-    if (count < 0)
-        return cvl_fail(err, CVL_EIO, "%s: cannot read the directory: %s",
-                        directory, strerror(errno));
-    cvl_status status = make_room(photos, (size_t)count + 1, err);
-    for (int i = 0; i < count; i++) {
-        if (!status)
-            status = look_at(directory, entries[i]->d_name, photos, err);
-        free(entries[i]);
-    }
-    free(entries);
-    if (status || photos->count) return status;
-    return cvl_fail(err, CVL_EFORMAT, "%s: holds no picture (%s)", directory,
-                    picture_kinds(kinds));
+    struct listing found;
+    cvl_status status = listing_make(directory, listing_is_picture,
+                                     PHOTOS_LIMIT, "pictures", &found, err);
+    if (!status && !found.count)
+        status = cvl_fail(err, CVL_EFORMAT, "%s: holds no picture (%s)",
+                          directory, picture_kinds(kinds));
+    if (!status) status = take(&found, photos, err);
+    listing_free(&found);
+    return status;
+}
+
+/* The one picture. */
+static cvl_status name(const char *path, struct photos *photos, cvl_error *err)
+{
+    struct text own = {0};
+    text_add(&own, "%s", path);
+    struct listing one = {1, &own.data};
+    cvl_status status = text_status(&own, err);
+    if (!status) status = take(&one, photos, err);
+    if (status) text_free(&own);
+    return status;
 }
 
 static cvl_status load_photo(struct photo *photo, enum color_choice color,
@@ -128,19 +105,9 @@ static cvl_status load_all(struct photos *photos, enum color_choice color,
 cvl_status photos_load(const char *path, enum color_choice color,
                        struct photos *photos, cvl_error *err)
 {
-    struct text own = {0};
-    struct stat info;
-    cvl_status status;
-    *photos = (struct photos){0};
-    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
-        photos->is_directory = true;
-        status = list(path, photos, err);
-    } else {
-        text_add(&own, "%s", path);
-        status = make_room(photos, 1, err);
-        if (!status) status = add(photos, &own, err);
-        if (status) text_free(&own);
-    }
+    *photos = (struct photos){.is_directory = directory_exists(path)};
+    const cvl_status status = photos->is_directory ? list(path, photos, err)
+                                                   : name(path, photos, err);
     return status ? status : load_all(photos, color, err);
 }
 

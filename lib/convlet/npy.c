@@ -27,7 +27,7 @@ typedef struct reader {
 
 /* What stands before the elements. */
 typedef struct header {
-    cvl_dtype dtype;
+    cvl_numbers type;           /* of an element: its kind, width and order */
     size_t ndim;                /* as the file says: 0, or beyond 4, too */
     size_t shape[CVL_MAX_NDIM]; /* the first axes, unchecked */
     size_t data_at;             /* where in the file the elements start */
@@ -243,15 +243,34 @@ static cvl_status refuse_type(const char *descr, cvl_error *err)
                     descr, floats);
 }
 
-static cvl_status check_type(const char *descr, cvl_dtype *dtype,
+/* What the letter and the digit stand for; width 0 where convlet has none. */
+static cvl_numbers type_of(const char *name)
+{
+    const size_t width = *name ? (size_t)(name[1] - '0') : 0;
+    const bool whole = width == 1 || width == 2 || width == 4 || width == 8;
+    if (!whole || name[2]) return (cvl_numbers){.width = 0};
+    switch (*name) {
+    case 'b': return (cvl_numbers){.width = width == 1};
+    case 'u': return (cvl_numbers){.kind = CVL_UNSIGNED, .width = width};
+    case 'i': return (cvl_numbers){.kind = CVL_SIGNED, .width = width};
+    case 'f':
+        return (cvl_numbers){.kind = CVL_FLOATING,
+                             .width = width >= 4 ? width : 0};
+    default: return (cvl_numbers){.width = 0};
+    }
+}
+
+static cvl_status check_type(const char *descr, bool any, cvl_numbers *type,
                              cvl_error *err)
 {
     const char order = strchr("<>=|", *descr) ? *descr : '\0';
     const char *const name = descr + (order != '\0');
-    if (strcmp(name, "f4") != 0 && strcmp(name, "f8") != 0)
+    *type = type_of(name);
+    type->big_endian = order == '>';
+    if (!type->width || (!any && type->kind != CVL_FLOATING))
         return refuse_type(descr, err);
-    *dtype = name[1] == '4' ? CVL_F32 : CVL_F64;
-    if (order == '<') return CVL_OK;
+    if (order == '<' || (any && (order == '>' || type->width == 1)))
+        return CVL_OK;
     return cvl_fail(err, CVL_EUNSUPPORTED,
                     "%s ('%s'); save it as little-endian: numpy.save(path, "
                     "a.astype('<%s'))",
@@ -309,15 +328,15 @@ static bool order_matters(const header *h)
     return longer > 1;
 }
 
-static cvl_status parse_header(const void *bytes, size_t size, header *h,
-                               cvl_error *err)
+static cvl_status parse_header(const void *bytes, size_t size, bool any,
+                               header *h, cvl_error *err)
 {
     *h = (header){0};
     reader t = {.bytes = bytes, .err = err};
     dict d = {0};
     cvl_status status = parse_preamble(bytes, size, &t);
     if (!status) status = parse_dict(&t, &d, h);
-    if (!status) status = check_type(d.descr, &h->dtype, err);
+    if (!status) status = check_type(d.descr, any, &h->type, err);
     if (status) return status;
     if (d.fortran_order && order_matters(h))
         return cvl_fail(err, CVL_EUNSUPPORTED,
@@ -361,7 +380,7 @@ static cvl_status check_shape(const header *h, size_t data_size, cvl_error *err)
                             text);
     size_t needed;
     if (!cvl_size_product(h->shape, h->ndim, &needed) ||
-        !cvl_size_mul(needed, cvl_dtype_size(h->dtype), &needed))
+        !cvl_size_mul(needed, h->type.width, &needed))
         return cvl_fail(err, CVL_EFORMAT,
                         "has %zu bytes of data, shape %s needs more than "
                         "any memory; save the array again",
@@ -379,14 +398,31 @@ cvl_status cvl_npy_parse(const void *bytes, size_t size, cvl_tensor *tensor,
 {
     *tensor = (cvl_tensor){0};
     header h;
-    cvl_status status = parse_header(bytes, size, &h, err);
+    cvl_status status = parse_header(bytes, size, false, &h, err);
     if (!status) status = check_shape(&h, size - h.data_at, err);
     if (!status)
-        status = cvl_tensor_init(tensor, h.dtype, h.ndim, h.shape, err);
+        status = cvl_tensor_init(tensor, h.type.width == 4 ? CVL_F32 : CVL_F64,
+                                 h.ndim, h.shape, err);
     if (!status)
         cvl_copy_little_endian(tensor->data, (const char *)bytes + h.data_at,
                                cvl_dtype_size(tensor->dtype), tensor->count);
     return status;
+}
+
+cvl_status cvl_npy_view(const void *bytes, size_t size, cvl_numbers *numbers,
+                        cvl_error *err)
+{
+    *numbers = (cvl_numbers){.width = 0};
+    header h;
+    cvl_status status = parse_header(bytes, size, true, &h, err);
+    if (!status) status = check_shape(&h, size - h.data_at, err);
+    if (status) return status;
+    *numbers = h.type;
+    numbers->ndim = h.ndim;
+    for (size_t i = 0; i < CVL_MAX_NDIM; i++)
+        numbers->shape[i] = i < h.ndim ? h.shape[i] : 1;
+    numbers->data = (const unsigned char *)bytes + h.data_at;
+    return cvl_numbers_check(numbers, size - h.data_at, err);
 }
 
 cvl_status cvl_npy_load(const char *path, cvl_tensor *tensor, cvl_error *err)

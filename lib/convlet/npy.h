@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "convlet/numbers.h"
 #include "convlet/tensor.h"
 
 /* A header longer than this is refused, whatever its version allows. */
@@ -29,6 +30,13 @@ enum cvl_npy_limits { CVL_NPY_MAX_HEADER = 64 * 1024 };
  */
 cvl_status cvl_npy_parse(const void *bytes, size_t size, cvl_tensor *tensor,
                          cvl_error *err);
+
+/*
+ * The same as a view of the bytes, which are not copied, of any type of number:
+ * also bool, whole numbers of 8 to 64 bits, and big-endian ones.
+ */
+cvl_status cvl_npy_view(const void *bytes, size_t size, cvl_numbers *numbers,
+                        cvl_error *err);
 
 /* Reads a .npy file; the messages of cvl_npy_parse behind "PATH: ". */
 cvl_status cvl_npy_load(const char *path, cvl_tensor *tensor, cvl_error *err);

@@ -33,6 +33,7 @@ layers=${layers//.c/}
 # a ! of those that do not count).
 table='
 npy         lib npy !cvl_npy_load|cvl_npy_save|write_header
+idx         lib idx .*
 safetensors lib safetensors !cvl_.*_load
 safetensors lib safetensors_json,utf8 !cvl_json_escape|cvl_utf8_check
 picture     app pictures/size,pictures/png,pictures/jpeg,pictures/jpeg_walk,pictures/bmp,pictures/pnm .*
@@ -64,7 +65,7 @@ count_lines() {
 }
 
 failed=0 least=1000
-for parser in npy safetensors picture literal config options net; do
+for parser in npy idx safetensors picture literal config options net; do
     find "$build" -name '*.gcda' -delete
     "$build/tests/fuzz/fuzz_$parser" "tests/fuzz/corpus/$parser" >/dev/null
     hit=0 all=0

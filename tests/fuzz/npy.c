@@ -2,11 +2,30 @@
 #include "convlet/npy.h"
 #include "fuzz.h"
 
+/* What is read as a tensor is also seen as numbers, the same ones. */
+static void view(const uint8_t *bytes, size_t size, const cvl_tensor *tensor)
+{
+    cvl_error err = {0};
+    cvl_numbers numbers;
+    const cvl_status status = cvl_npy_view(bytes, size, &numbers, &err);
+    if (status) {
+        fuzz_expect_refusal(status, &err);
+        FUZZ_EXPECT(!tensor->data && !numbers.data);
+        return;
+    }
+    FUZZ_EXPECT(!tensor->data || tensor->count == numbers.count);
+    FUZZ_EXPECT(numbers.data + numbers.count * numbers.width == bytes + size);
+    const double last = cvl_numbers_get(&numbers, numbers.count - 1);
+    if (tensor->data && last == last)
+        FUZZ_EXPECT(last == cvl_tensor_get(tensor, numbers.count - 1));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     cvl_error err = {0};
     cvl_tensor tensor;
     const cvl_status status = cvl_npy_parse(bytes, size, &tensor, &err);
+    view(bytes, size, &tensor);
     if (status) {
         fuzz_expect_refusal(status, &err);
         FUZZ_EXPECT(!tensor.data && !tensor.count);

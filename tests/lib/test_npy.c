@@ -1,4 +1,5 @@
 /* test_npy.c - NumPy's arrays are read; bytes that are none are refused. */
+#include <stdio.h>
 #include <string.h>
 
 #include "convlet/npy.h"
@@ -53,6 +54,80 @@ START_TEST(npy_reads_every_axis_and_both_types)
     ck_assert_double_eq(cvl_tensor_get(&tensor, 22), 0);
     ck_assert_double_eq(cvl_tensor_get(&tensor, 23), 1);
     cvl_tensor_free(&tensor);
+}
+END_TEST
+
+START_TEST(npy_views_numbers_of_every_type)
+{
+    static const struct {
+        const char *descr;
+        size_t width;
+        unsigned char first[8];
+        double value;
+    } cases[] = {
+        {"|b1", 1, {1}, 1},
+        {"|u1", 1, {200}, 200},
+        {"u1", 1, {200}, 200},
+        {"|i1", 1, {200}, -56},
+        {"<u2", 2, {1, 2}, 513},
+        {">u2", 2, {1, 2}, 258},
+        {"<i2", 2, {0xff, 0xff}, -1},
+        {"<i4", 4, {0, 0, 0, 0x80}, -2147483648.0},
+        {">u4", 4, {0, 0, 0, 7}, 7},
+        {"<i8", 8, {0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, -2},
+        {"<u8", 8, {9}, 9},
+        {">i8", 8, {0, 0, 0, 0, 0, 0, 1, 0}, 256},
+        {"<f4", 4, {0, 0, 0x80, 0x3f}, 1},
+        {">f4", 4, {0x3f, 0x80, 0, 0}, 1},
+        {"<f8", 8, {0, 0, 0, 0, 0, 0, 0xf0, 0xbf}, -1},
+        {">f8", 8, {0xbf, 0xf0, 0, 0, 0, 0, 0, 0}, -1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char header[128];
+        cvl_numbers numbers;
+        cvl_error err;
+        snprintf(header, sizeof header,
+                 "{'descr': '%s', 'fortran_order': False, 'shape': (3, 1)}",
+                 cases[i].descr);
+        npy file = make(1, header, 3 * cases[i].width);
+        memcpy(file.bytes + file.size - cases[i].width, cases[i].first,
+               cases[i].width);
+        expect_ok(cvl_npy_view(file.bytes, file.size, &numbers, &err), err);
+        ck_assert_uint_eq(numbers.ndim, 2);
+        ck_assert_uint_eq(numbers.count, 3);
+        ck_assert_uint_eq(numbers.shape[3], 1);
+        ck_assert_double_eq(cvl_numbers_get(&numbers, 0), 0);
+        ck_assert_double_eq(cvl_numbers_get(&numbers, 2), cases[i].value);
+    }
+}
+END_TEST
+
+START_TEST(npy_views_no_other_types)
+{
+    static const struct {
+        const char *descr, *message;
+    } cases[] = {{"<f2", "holds float16 ('<f2') values; save it as floats: "
+                         "numpy.save(path, a.astype('float64'))"},
+                 {"<b2", "holds bool ('<b2') values; save it as floats: "
+                         "numpy.save(path, a.astype('float64'))"},
+                 {"<u3", "holds uint24 ('<u3') values; save it as floats: "
+                         "numpy.save(path, a.astype('float64'))"},
+                 {"|i4", "has no byte order ('|i4'); save it as little-endian: "
+                         "numpy.save(path, a.astype('<i4'))"},
+                 {"<c8", "holds complex64 ('<c8') values; save its real part: "
+                         "numpy.save(path, a.real)"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char header[128];
+        cvl_numbers numbers;
+        cvl_error err;
+        snprintf(header, sizeof header,
+                 "{'descr': '%s', 'fortran_order': False, 'shape': (2,)}",
+                 cases[i].descr);
+        const npy file = make(1, header, 16);
+        expect_fail(cvl_npy_view(file.bytes, file.size, &numbers, &err), err,
+                    CVL_EUNSUPPORTED, cases[i].message);
+        ck_assert_ptr_null(numbers.data);
+    }
 }
 END_TEST
 
@@ -172,6 +247,8 @@ int main(void)
     const TTest *const tests[] = {
         npy_takes_headers_that_numpy_takes,
         npy_reads_every_axis_and_both_types,
+        npy_views_numbers_of_every_type,
+        npy_views_no_other_types,
         npy_does_not_judge_values,
         npy_refuses_what_is_no_npy_file,
         npy_refuses_other_versions,
