@@ -178,23 +178,25 @@ cvl_status array_read_4d(const char *text, cvl_dtype dtype, cvl_random *random,
     return status ? status : refuse_nonfinite(text, tensor, origin, err);
 }
 
+const char *array_note_words(unsigned note)
+{
+    switch (note) {
+    case PICTURE_ALPHA: return "its alpha channel is ignored";
+    case PICTURE_PROFILE: return "its colour profile is ignored";
+    case PICTURE_GAMMA: return "its gamma is ignored";
+    case PICTURE_UNENDED:
+        return "it has no end marker; all of its pixels are there";
+    default: return "bytes that belong to no segment are passed over";
+    }
+}
+
 void array_print_note(const char *command, const char *path,
                       const struct array_origin *origin)
 {
-    static const struct {
-        unsigned note;
-        const char *text;
-    } notes[] = {
-        {PICTURE_ALPHA, "its alpha channel is ignored"},
-        {PICTURE_PROFILE, "its colour profile is ignored"},
-        {PICTURE_GAMMA, "its gamma is ignored"},
-        {PICTURE_UNENDED, "it has no end marker; all of its pixels are there"},
-        {PICTURE_STRAY, "bytes that belong to no segment are passed over"},
-    };
-    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
-        if (origin->notes & notes[i].note)
+    for (unsigned note = 1; note <= PICTURE_STRAY; note *= 2)
+        if (origin->notes & note)
             say(stderr, "convlet %s: note: %s: %s", command, path,
-                notes[i].text);
+                array_note_words(note));
 }
 
 void array_print_range(const char *command, const char *path,

@@ -34,6 +34,9 @@ cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
                          struct array_origin *origin, picture_profile *profile,
                          cvl_error *err);
 
+/* What one of enum picture_note says of a file: "its gamma is ignored". */
+const char *array_note_words(unsigned note);
+
 /* Says on stderr what of the file was ignored or passed over, if anything. */
 void array_print_note(const char *command, const char *path,
                       const struct array_origin *origin);

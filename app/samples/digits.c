@@ -3,7 +3,7 @@
 
 #include <convlet/idx.h>
 
-#include "samples/set.h"
+#include "samples/read.h"
 
 /* A pixel counts the black ones of 4 x 4. */
 static const double MOST = 16;

@@ -1,16 +1,9 @@
-/* read.c - which reader takes what the settings name, and what all need. */
+/* read.c - see samples.h: what is read, split and looked at. */
 #include <string.h>
 
 #include <convlet/memory.h>
 
-#include "samples/set.h"
-
-static const char BUILT_IN[] = "digits";
-
-bool samples_is_built_in(const char *data)
-{
-    return !strcmp(data, BUILT_IN);
-}
+#include "samples/read.h"
 
 /* How many samples each class has: counts [SAMPLES_MAX_CLASSES]. */
 static void count_classes(const struct samples *samples, size_t *counts)
@@ -87,27 +80,37 @@ static cvl_status find_background(struct samples *samples, cvl_error *err)
     return CVL_OK;
 }
 
-static cvl_status read_set(const char *data, struct samples *samples,
-                           cvl_error *err)
-{
-    if (samples_is_built_in(data)) return digits_read(samples, err);
-    return cvl_fail(err, CVL_EINVAL, "data is '%s'; expected '%s'", data,
-                    BUILT_IN);
-}
-
-cvl_status samples_read(const char *data, const char *hold_out,
-                        struct samples *samples, cvl_error *err)
+/* Reads what the request names, puts what is held out behind it, and splits
+ * that. */
+static cvl_status read_and_split(const struct samples_request *request,
+                                 struct samples *samples, cvl_error *err)
 {
     struct hold_out how;
+    struct samples test = {.count = 0};
+    struct named data = {.text = request->data, .role = "data"};
+    cvl_status status = hold_out_parse(request->hold_out, &how, err);
+    data.color = request->color;
+    data.wants_test = how.how == HOLD_OUT_DEFAULT;
+    if (!status) status = named_read(&data, samples, &test, err);
+    const size_t first_test = samples->count;
+    if (!status && how.how == HOLD_OUT_FILES) {
+        data.text = request->hold_out;
+        data.role = "hold-out";
+        status = named_read(&data, &test, NULL, err);
+    }
+    if (!status && test.count)
+        status = samples_append(data.text, samples, &test, err);
+    samples_free(&test);
+    return status
+               ? status
+               : samples_split(samples, &how, first_test, data.is_sorted, err);
+}
+
+cvl_status samples_read(const struct samples_request *request,
+                        struct samples *samples, cvl_error *err)
+{
     *samples = (struct samples){.count = 0};
-    cvl_status status = hold_out_parse(hold_out, &how, err);
-    if (!status && how.how == HOLD_OUT_FILES)
-        status = cvl_fail(err, CVL_EINVAL,
-                          "hold-out is '%s'; expected none, every:N or last:N",
-                          hold_out);
-    if (!status) status = read_set(data, samples, err);
-    if (!status)
-        status = samples_split(samples, &how, samples->count, false, err);
+    cvl_status status = read_and_split(request, samples, err);
     if (!status) status = find_classes(samples, err);
     if (!status) status = find_background(samples, err);
     if (status) samples_free(samples);

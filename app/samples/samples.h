@@ -9,6 +9,7 @@
 #include <convlet/error.h>
 #include <convlet/tensor.h>
 
+#include "base/config.h"
 #include "base/text.h"
 #include "data/source.h"
 
@@ -37,8 +38,7 @@ struct samples_part {
 };
 
 /* A file that was read: `role` is the setting it belongs to, "data",
- * "hold-out", "input" or "target"; of one in a directory also its name in
- * there, NULL for others. */
+ * "hold-out", "input" or "target"; the name is the one in its directory. */
 struct samples_file {
     const char *role;
     char *name;
@@ -64,19 +64,32 @@ struct samples {
     struct text notes; /* lines to be said: a class without samples, ... */
 };
 
+/* What to read; settings, and owned by whoever has them. */
+struct samples_request {
+    const char *data;     /* "digits", the path of a directory, or of a file or
+                             some, with commas */
+    const char *hold_out; /* "none", "every:N", "last:N", or paths as in `data`;
+                             NULL: the set's own test part, if it has one and
+                             `data` names no other, else every:5 */
+    enum color_choice color; /* of pictures in class folders */
+};
+
 /*
- * Reads labelled samples.
+ * Reads labelled samples; a path that exists whole wins over its commas.
  *
- *   data      "digits"
- *   hold_out  "none", "every:N", "last:N"; NULL: the set's own test part where
- *             it has one, else every:5
+ *   DIRECTORY      one directory with pictures for each class, sorted by the
+ *                  bytes of the names; or MNIST's files by their usual names,
+ *                  or CIFAR-10's data_batch_1.bin to 5 and test_batch.bin
+ *   IMAGES,LABELS  .npy or IDX: bytes [N,H,W] or [N,C,H,W], / 255, or floats;
+ *                  labels [N] of any type, whole
+ *   FILE.bin,...   of CIFAR-10; test_batch.bin is a test part
  *
- * Sample i of the training file is held out by every:N where i mod N = N - 1;
- * within its class for a folder per class. Messages name the file. CVL_EIO,
- * CVL_EFORMAT, CVL_EUNSUPPORTED, CVL_EINVAL for what does not go together, or
- * a part that is empty, CVL_ENOMEM; *samples is {0} then.
+ * Sample i of what is trained on is held out by every:N where i mod N = N - 1;
+ * for class folders, where it is that of its class. Messages name the file.
+ * CVL_EIO, CVL_EFORMAT, CVL_EUNSUPPORTED, CVL_EINVAL for what does not go
+ * together, or leaves nothing to train on, CVL_ENOMEM; *samples is {0} then.
  */
-cvl_status samples_read(const char *data, const char *hold_out,
+cvl_status samples_read(const struct samples_request *request,
                         struct samples *samples, cvl_error *err);
 
 /* Does the text of `data` name what is built in, and no file? */

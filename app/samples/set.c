@@ -68,8 +68,11 @@ cvl_status samples_take_input(const cvl_numbers *numbers, double divisor,
     if (numbers->ndim < 2)
         return cvl_fail(err, CVL_EFORMAT,
                         "has one axis, of %zu; expected samples [N,H,W] or "
-                        "[N,C,H,W]",
-                        axes[0]);
+                        "[N,C,H,W]%s",
+                        axes[0],
+                        numbers->kind != CVL_FLOATING
+                            ? "; are these the labels, which come second?"
+                            : "");
     if (!bytes && numbers->kind != CVL_FLOATING)
         return cvl_fail(err, CVL_EUNSUPPORTED,
                         "holds %s; expected bytes from 0 to 255, or floats",
@@ -92,8 +95,13 @@ cvl_status samples_take_labels(const cvl_numbers *numbers,
     void *block;
     if (numbers->count != numbers->shape[0])
         return cvl_fail(err, CVL_EFORMAT,
-                        "has %zu numbers for %zu samples; expected labels [N]",
-                        numbers->count, numbers->shape[0]);
+                        "has %zu numbers along its first axis and %zu in all; "
+                        "expected labels, one axis [N]",
+                        numbers->shape[0], numbers->count);
+    if (numbers->count != samples->count)
+        return cvl_fail(err, CVL_EINVAL,
+                        "has %zu labels, but there are %zu samples",
+                        numbers->count, samples->count);
     const cvl_status status = cvl_alloc(
         &block, numbers->count * sizeof *samples->labels, "labels", err);
     if (status) return status;
@@ -111,19 +119,38 @@ cvl_status samples_take_labels(const cvl_numbers *numbers,
     return CVL_OK;
 }
 
+/* NULL for NULL; false where there is no memory. */
+static bool copy_text(const char *text, char **copy)
+{
+    const size_t size = text ? strlen(text) + 1 : 0;
+    *copy = text ? malloc(size) : NULL;
+    if (*copy) memcpy(*copy, text, size);
+    return !text || *copy;
+}
+
+cvl_status samples_name_classes(struct samples *samples,
+                                const char *const *names, size_t count,
+                                cvl_error *err)
+{
+    samples->names = calloc(count, sizeof *samples->names);
+    samples->classes = samples->names ? count : 0;
+    bool there = samples->names;
+    for (size_t i = 0; there && i < count; i++)
+        there = copy_text(names[i], &samples->names[i]);
+    return there ? CVL_OK
+                 : cvl_fail(err, CVL_ENOMEM, "out of memory: class names");
+}
+
 cvl_status samples_note_file(struct samples *samples, const char *role,
                              const char *name, struct source_mark mark,
                              cvl_error *err)
 {
+    struct samples_file file = {.role = role, .mark = mark};
     struct samples_file *const files = realloc(
         samples->files, (samples->file_count + 1) * sizeof *samples->files);
-    if (!files) return cvl_fail(err, CVL_ENOMEM, "out of memory: file names");
-    samples->files = files;
-    char *const copy = name ? malloc(strlen(name) + 1) : NULL;
-    if (name && !copy)
+    if (files) samples->files = files;
+    if (!files || !copy_text(name, &file.name))
         return cvl_fail(err, CVL_ENOMEM, "out of memory: file names");
-    if (name) memcpy(copy, name, strlen(name) + 1);
-    files[samples->file_count++] =
-        (struct samples_file){.role = role, .name = copy, .mark = mark};
+    files[samples->file_count++] = file;
     return CVL_OK;
 }

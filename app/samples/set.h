@@ -25,9 +25,15 @@ cvl_status samples_room(struct samples_array *array, enum samples_type type,
 cvl_status samples_take_input(const cvl_numbers *numbers, double divisor,
                               struct samples *samples, cvl_error *err);
 
-/* Fills samples->labels from an array [N] of whole numbers. */
+/* Fills samples->labels from an array [N] of whole numbers, one for each of
+ * the samples. Without the path. */
 cvl_status samples_take_labels(const cvl_numbers *numbers,
                                struct samples *samples, cvl_error *err);
+
+/* Copies the names of the classes, and notes how many there are. CVL_ENOMEM. */
+cvl_status samples_name_classes(struct samples *samples,
+                                const char *const *names, size_t count,
+                                cvl_error *err);
 
 /* Notes a file that was read; copies the name (NULL: none). CVL_ENOMEM. */
 cvl_status samples_note_file(struct samples *samples, const char *role,
@@ -61,8 +67,5 @@ cvl_status hold_out_parse(const char *text, struct hold_out *how,
  */
 cvl_status samples_split(struct samples *samples, const struct hold_out *how,
                          size_t first_test, bool by_class, cvl_error *err);
-
-/* The digits that are built in. */
-cvl_status digits_read(struct samples *samples, cvl_error *err);
 
 #endif

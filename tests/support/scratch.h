@@ -22,16 +22,26 @@ static inline void enter_directory(void)
     umask(022);
 }
 
-static inline void leave_directory(void)
+/* Removes the directory, which is in this one, with all that is in it. */
+static inline void remove_directory(const char *path)
 {
+    ck_assert_int_eq(chdir(path), 0);
     DIR *const open_directory = opendir(".");
     ck_assert_ptr_nonnull(open_directory);
     const struct dirent *entry;
     while ((entry = readdir(open_directory)))
-        if (unlink(entry->d_name)) rmdir(entry->d_name);
+        if (strcmp(entry->d_name, ".") != 0 &&
+            strcmp(entry->d_name, "..") != 0 && unlink(entry->d_name))
+            remove_directory(entry->d_name);
     closedir(open_directory);
+    ck_assert_int_eq(chdir(".."), 0);
+    ck_assert_int_eq(rmdir(path), 0);
+}
+
+static inline void leave_directory(void)
+{
+    remove_directory(directory);
     ck_assert_int_eq(chdir("/"), 0);
-    ck_assert_int_eq(rmdir(directory), 0);
 }
 
 /* How many entries there are in `path`. */

@@ -1,0 +1,23 @@
+/* array_file.h - private: a .npy or IDX file, opened as it is. */
+#ifndef CONVLET_SAMPLES_ARRAY_FILE_H
+#define CONVLET_SAMPLES_ARRAY_FILE_H
+
+#include <convlet/numbers.h>
+
+#include "data/source.h"
+
+/* {0} is empty. */
+struct array_file {
+    struct source source;
+    cvl_numbers numbers; /* in its bytes */
+};
+
+/* Reads the file; messages start with the path. CVL_EIO, CVL_EFORMAT,
+ * CVL_EUNSUPPORTED, CVL_ENOMEM; it is {0} then. */
+cvl_status array_file_read(const char *path, struct array_file *file,
+                           cvl_error *err);
+
+/* Frees and resets; idempotent. */
+void array_file_free(struct array_file *file);
+
+#endif

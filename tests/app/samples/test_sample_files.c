@@ -1,0 +1,456 @@
+/* test_sample_files.c - files become samples, or it is said why not. */
+#include <stdint.h>
+#include <stdio.h>
+
+#include "pictures/picture.h"
+#include "samples/samples.h"
+#include "scratch.h"
+
+static struct samples samples;
+static cvl_error err;
+
+static cvl_status read_held(const char *data, const char *hold_out)
+{
+    const struct samples_request request = {data, hold_out, COLOR_KEEP};
+    return samples_read(&request, &samples, &err);
+}
+
+static void ok(const char *data, const char *hold_out)
+{
+    expect_ok(read_held(data, hold_out), err);
+}
+
+static void refused(const char *data, const char *hold_out, cvl_status status,
+                    const char *message)
+{
+    expect_fail(read_held(data, hold_out), err, status, message);
+    ck_assert_ptr_null(samples.input.data);
+    ck_assert_ptr_null(samples.files);
+}
+
+static void put_bytes(const char *path, const void *data, size_t size)
+{
+    const cvl_span piece = {data, size};
+    expect_ok(cvl_file_write(path, &piece, 1, &err), err);
+}
+
+/* Value k of image i is 10 i + k. */
+static void put_images(const char *path, size_t count)
+{
+    unsigned char bytes[256] = {0, 0, 8, 3, 0, 0, 0, (unsigned char)count,
+                                0, 0, 0, 2, 0, 0, 0, 3};
+    for (size_t i = 0; i < 6 * count; i++)
+        bytes[16 + i] = (unsigned char)(10 * (i / 6) + i % 6);
+    put_bytes(path, bytes, 16 + 6 * count);
+}
+
+static void put_labels(const char *path, const char *labels)
+{
+    unsigned char bytes[64] = {0, 0, 8, 1,
+                               0, 0, 0, (unsigned char)strlen(labels)};
+    for (size_t i = 0; labels[i]; i++)
+        bytes[8 + i] = (unsigned char)(labels[i] - '0');
+    put_bytes(path, bytes, 8 + strlen(labels));
+}
+
+static void put_npy(const char *path, const char *type, const char *shape,
+                    const void *data, size_t size)
+{
+    char text[256];
+    const int length =
+        snprintf(text, sizeof text,
+                 "\x93NUMPY\x01%c\x80%c{'descr': '%s', 'fortran_order': False, "
+                 "'shape': %s}",
+                 0, 0, type, shape);
+    unsigned char bytes[512];
+    memset(bytes, ' ', sizeof bytes);
+    memcpy(bytes, text, (size_t)length);
+    memcpy(bytes + 10 + 128, data, size);
+    put_bytes(path, bytes, 10 + 128 + size);
+}
+
+START_TEST(idx_images_and_labels_make_samples)
+{
+    const size_t shape[] = {1, 1, 2, 3}, one[] = {1, 1, 1, 1};
+    cvl_tensor x, label;
+    put_images("images", 5);
+    put_labels("labels", "20121");
+    ok("images,labels", NULL);
+    ck_assert_uint_eq(samples.count, 5);
+    ck_assert_uint_eq(samples.classes, 3);
+    ck_assert_uint_eq(samples.training.count, 4);
+    ck_assert_uint_eq(samples.held_out.index[0], 4);
+    ck_assert_uint_eq(samples.file_count, 2);
+    ck_assert_str_eq(samples.files[0].role, "data");
+    ck_assert_str_eq(samples.files[1].name, "labels");
+    ck_assert_uint_eq(samples.files[1].mark.size, 13);
+    ck_assert(!cvl_tensor_init(&x, CVL_F64, 4, shape, NULL));
+    ck_assert(!cvl_tensor_init(&label, CVL_F64, 4, one, NULL));
+    samples_batch(&samples, &(size_t){3}, 1, NULL, &x, &label);
+    ck_assert_double_eq(cvl_tensor_get(&x, 4), 34 / 255.0);
+    ck_assert_double_eq(cvl_tensor_get(&label, 0), 2);
+    cvl_tensor_free(&x);
+    cvl_tensor_free(&label);
+    samples_free(&samples);
+}
+END_TEST
+
+START_TEST(npy_images_and_labels_of_any_whole_type_make_samples)
+{
+    static const float values[8] = {0, .5f, -1, 2, 3, 4, 5, 6};
+    static const int64_t labels[2] = {1, 0};
+    static const double whole[2] = {0, 2};
+    put_npy("x.npy", "<f4", "(2, 2, 1, 2)", values, sizeof values);
+    put_npy("y.npy", "<i8", "(2,)", labels, sizeof labels);
+    ok("x.npy,y.npy", "none");
+    ck_assert_int_eq(samples.input.type, SAMPLES_F32);
+    ck_assert_double_eq(samples.input.divisor, 1);
+    ck_assert_uint_eq(samples.input.shape[0], 2);
+    ck_assert_uint_eq(samples.labels[0], 1);
+    ck_assert_ptr_null(samples.notes.data);
+    samples_free(&samples);
+    put_npy("y.npy", ">f8", "(2, 1)", (unsigned char[16]){0}, 16);
+    refused("x.npy,y.npy", "none", CVL_EINVAL,
+            "every sample has the label 0; there is nothing to tell apart");
+    put_npy("y.npy", "<f8", "(2,)", whole, sizeof whole);
+    ok("x.npy,y.npy", "none");
+    ck_assert_str_eq(samples.notes.data,
+                     "no sample to train on is of class 1, of 3\n");
+    samples_free(&samples);
+}
+END_TEST
+
+START_TEST(arrays_that_do_not_go_together_are_refused)
+{
+    static const float bad[4] = {0, 1, 2, 0.0f / 0.0f};
+    put_images("images", 3);
+    put_labels("labels", "0123");
+    refused("images,labels", NULL, CVL_EINVAL,
+            "labels: has 4 labels, but there are 3 samples");
+    refused("labels,images", NULL, CVL_EFORMAT,
+            "labels: has one axis, of 4; expected samples [N,H,W] or "
+            "[N,C,H,W]; are these the labels, which come second?");
+    refused("images,images", NULL, CVL_EFORMAT,
+            "images: has 3 numbers along its first axis and 18 in all; "
+            "expected labels, one axis [N]");
+    refused("images", NULL, CVL_EINVAL,
+            "images: is one file; expected a directory, IMAGES,LABELS or "
+            "FILE.bin,... of CIFAR-10");
+    refused("images,labels,labels", NULL, CVL_EINVAL,
+            "images,labels,labels: is too many files; expected a directory, "
+            "IMAGES,LABELS or FILE.bin,... of CIFAR-10");
+    refused("images,", NULL, CVL_EIO,
+            ": cannot open: No such file or directory");
+    refused("digit", NULL, CVL_EIO,
+            "digit: no such file or directory; did you mean 'digits'?");
+    refused("nothing.here", NULL, CVL_EIO,
+            "nothing.here: no such file or directory; expected 'digits', a "
+            "directory, IMAGES,LABELS or FILE.bin,...");
+    put("text", "hello");
+    refused("text,labels", NULL, CVL_EFORMAT,
+            "text: is neither .npy nor IDX; expected an array, a .npy or IDX "
+            "file");
+    put_npy("l.npy", "<f4", "(4,)", bad, sizeof bad);
+    put_npy("x.npy", "<f4", "(4, 1, 1)", bad, sizeof bad);
+    put_npy("i.npy", "<i4", "(4, 1, 1)", bad, sizeof bad);
+    refused("x.npy,labels", NULL, CVL_EFORMAT,
+            "x.npy: sample 3: value 0 is nan; every value must be finite");
+    refused("i.npy,labels", NULL, CVL_EUNSUPPORTED,
+            "i.npy: holds signed 32-bit numbers; expected bytes from 0 to 255, "
+            "or floats");
+    put_images("images", 4);
+    refused("images,l.npy", NULL, CVL_EFORMAT,
+            "l.npy: label 3 is nan; expected whole numbers from 0 to 999");
+    put_npy("l.npy", "<i2", "(4,)", "\0\0\1\0\xff\xff\0\0", 8);
+    refused("images,l.npy", NULL, CVL_EFORMAT,
+            "l.npy: label 2 is -1; expected whole numbers from 0 to 999");
+    put_npy("l.npy", "<i2", "(4,)", "\0\0\1\0\xe8\x3\0\0", 8);
+    refused("images,l.npy", NULL, CVL_EFORMAT,
+            "l.npy: label 2 is 1000; expected whole numbers from 0 to 999");
+}
+END_TEST
+
+START_TEST(path_that_exists_whole_wins_over_its_commas)
+{
+    ck_assert_int_eq(mkdir("a,b", 0777), 0);
+    refused("a,b", NULL, CVL_EFORMAT,
+            "a,b: holds 0 directories; expected one with pictures for each "
+            "class, or MNIST's four files, or CIFAR-10's data_batch_1.bin");
+}
+END_TEST
+
+static void put_mnist(const char *directory_name, const char *separator)
+{
+    char path[64];
+    const char *const dot = separator;
+    ck_assert_int_eq(mkdir(directory_name, 0777), 0);
+    snprintf(path, sizeof path, "%s/train-images%sidx3-ubyte", directory_name,
+             dot);
+    put_images(path, 6);
+    snprintf(path, sizeof path, "%s/train-labels%sidx1-ubyte", directory_name,
+             dot);
+    put_labels(path, "012012");
+    snprintf(path, sizeof path, "%s/t10k-images%sidx3-ubyte", directory_name,
+             dot);
+    put_images(path, 2);
+    snprintf(path, sizeof path, "%s/t10k-labels%sidx1-ubyte", directory_name,
+             dot);
+    put_labels(path, "21");
+}
+
+START_TEST(directory_of_mnist_holds_its_test_part_out)
+{
+    static const char *const separators[] = {"-", "."};
+    for (size_t i = 0; i < 2; i++) {
+        put_mnist("mnist", separators[i]);
+        ok("mnist", NULL);
+        ck_assert_uint_eq(samples.count, 8);
+        ck_assert_uint_eq(samples.training.count, 6);
+        ck_assert_uint_eq(samples.held_out.count, 2);
+        ck_assert_uint_eq(samples.held_out.index[0], 6);
+        ck_assert_uint_eq(samples.labels[6], 2);
+        ck_assert(samples.own_test);
+        ck_assert_uint_eq(samples.file_count, 4);
+        samples_free(&samples);
+        ok("mnist", "last:2");
+        ck_assert_uint_eq(samples.count, 6);
+        ck_assert_uint_eq(samples.training.count, 4);
+        ck_assert(!samples.own_test);
+        samples_free(&samples);
+        /* What is held out of another set is its test part. */
+        ok("mnist", "mnist");
+        ck_assert_uint_eq(samples.count, 8);
+        ck_assert_uint_eq(samples.held_out.count, 2);
+        ck_assert_str_eq(samples.files[2].role, "hold-out");
+        samples_free(&samples);
+        remove_directory("mnist");
+    }
+}
+END_TEST
+
+START_TEST(part_of_mnist_is_a_set_but_not_half_of_a_part)
+{
+    put_mnist("mnist", "-");
+    ck_assert_int_eq(unlink("mnist/train-images-idx3-ubyte"), 0);
+    ok("mnist", "none");
+    ck_assert_uint_eq(samples.count, 2);
+    samples_free(&samples);
+    ck_assert_int_eq(unlink("mnist/t10k-labels-idx1-ubyte"), 0);
+    refused("mnist", NULL, CVL_EIO,
+            "mnist: has t10k-images-idx3-ubyte, but no "
+            "t10k-labels-idx1-ubyte, nor that .gz");
+}
+END_TEST
+
+START_TEST(held_out_files_must_be_like_those_to_train_on)
+{
+    put_mnist("mnist", "-");
+    put_images("images", 2);
+    put_labels("labels", "21");
+    ok("mnist", "images,labels");
+    ck_assert_uint_eq(samples.training.count, 6);
+    ck_assert_uint_eq(samples.held_out.count, 2);
+    ck_assert_uint_eq(samples.file_count, 4);
+    samples_free(&samples);
+    refused("mnist", "digits", CVL_EINVAL,
+            "digits: has samples of 1 x 8 x 8 bytes, but those to train on "
+            "have 1 x 2 x 3 bytes");
+    refused("mnist", "every", CVL_EIO,
+            "every: no such file or directory; expected 'digits', a "
+            "directory, IMAGES,LABELS or FILE.bin,...");
+}
+END_TEST
+
+enum { RECORD = 3073 };
+
+static void put_cifar(const char *path, size_t count, unsigned first)
+{
+    static unsigned char bytes[4 * RECORD];
+    memset(bytes, 0, sizeof bytes);
+    for (size_t i = 0; i < count; i++) {
+        bytes[i * RECORD] = (unsigned char)((first + i) % 10);
+        bytes[i * RECORD + 1] = (unsigned char)(first + i);
+        bytes[i * RECORD + RECORD - 1] = 200;
+    }
+    put_bytes(path, bytes, count * RECORD);
+}
+
+START_TEST(cifar_files_make_samples_with_names)
+{
+    char text[SAMPLES_NAME_SIZE];
+    put_cifar("data_batch_1.bin", 3, 4);
+    put_cifar("data_batch_2.bin", 2, 7);
+    put_cifar("test_batch.bin", 4, 0);
+    ok("data_batch_1.bin,test_batch.bin,data_batch_2.bin", NULL);
+    ck_assert_uint_eq(samples.count, 9);
+    ck_assert_uint_eq(samples.training.count, 5);
+    ck_assert_uint_eq(samples.held_out.count, 4);
+    ck_assert_uint_eq(samples.classes, 10);
+    ck_assert_str_eq(samples_class(&samples, samples.labels[4], text), "ship");
+    const unsigned char *const bytes = samples.input.data;
+    ck_assert_uint_eq(bytes[12288], 8);
+    ck_assert_uint_eq(bytes[15359], 200);
+    samples_free(&samples);
+    ok("data_batch_1.bin,test_batch.bin", "every:2");
+    ck_assert_uint_eq(samples.count, 7);
+    ck_assert_uint_eq(samples.held_out.count, 3);
+    samples_free(&samples);
+    ok("test_batch.bin", "none");
+    ck_assert_uint_eq(samples.training.count, 4);
+    samples_free(&samples);
+    /* The directory that they are in is the same. */
+    ok(".", NULL);
+    ck_assert_uint_eq(samples.training.count, 5);
+    ck_assert_uint_eq(samples.held_out.count, 4);
+    samples_free(&samples);
+    ok(".", "none");
+    ck_assert_uint_eq(samples.count, 5);
+    samples_free(&samples);
+}
+END_TEST
+
+START_TEST(cifar_files_that_are_damaged_or_of_100_classes_are_refused)
+{
+    static unsigned char bytes[2 * 3074];
+    put_bytes("a.bin", bytes, 6148);
+    refused("a.bin", NULL, CVL_EUNSUPPORTED,
+            "a.bin: is CIFAR-100, by its records of 3074 bytes; convlet reads "
+            "CIFAR-10, whose records have 3073");
+    put_bytes("a.bin", bytes, 3072);
+    refused("a.bin", NULL, CVL_EFORMAT,
+            "a.bin: has 3072 bytes; expected a multiple of 3073, the records "
+            "of CIFAR-10's binary version");
+    put_bytes("a.bin", bytes, 0);
+    refused("a.bin", NULL, CVL_EFORMAT,
+            "a.bin: has 0 bytes; expected a multiple of 3073, the records of "
+            "CIFAR-10's binary version");
+    bytes[RECORD] = 10;
+    put_bytes("a.bin", bytes, 2 * (size_t)RECORD);
+    refused("a.bin", NULL, CVL_EFORMAT,
+            "a.bin: label 1 is 10, at byte 3073; expected 0 to 9");
+}
+END_TEST
+
+static void put_picture(const char *path, size_t channels, size_t width,
+                        double value)
+{
+    const size_t shape[4] = {1, channels, 2, width};
+    cvl_tensor pixels;
+    expect_ok(cvl_tensor_init(&pixels, CVL_F32, 4, shape, &err), err);
+    cvl_tensor_fill(&pixels, value / 255);
+    expect_ok(picture_save(path, &pixels, &err), err);
+    cvl_tensor_free(&pixels);
+}
+
+static void put_folders(void)
+{
+    static const char *const classes[] = {"f/dog", "f/Cat", "f/.hidden"};
+    ck_assert_int_eq(mkdir("f", 0777), 0);
+    for (size_t i = 0; i < 3; i++) {
+        char path[32];
+        ck_assert_int_eq(mkdir(classes[i], 0777), 0);
+        for (size_t k = 0; k < 4 + i; k++) {
+            snprintf(path, sizeof path, "%s/%zu.png", classes[i], k);
+            put_picture(path, 1, 3, (double)(100 * i + k));
+        }
+    }
+    put("f/readme.txt", "not a class");
+    put("f/dog/readme.txt", "not a picture");
+}
+
+START_TEST(folders_are_classes_sorted_by_bytes_and_held_out_within_each)
+{
+    char text[SAMPLES_NAME_SIZE];
+    put_folders();
+    ok("f", "every:4");
+    ck_assert_uint_eq(samples.count, 9);
+    ck_assert_uint_eq(samples.classes, 2);
+    ck_assert_str_eq(samples_class(&samples, 0, text), "Cat");
+    ck_assert_str_eq(samples_class(&samples, 1, text), "dog");
+    ck_assert_uint_eq(((unsigned char *)samples.input.data)[24], 104);
+    ck_assert_uint_eq(((unsigned char *)samples.input.data)[30], 0);
+    ck_assert_uint_eq(samples.held_out.count, 2);
+    ck_assert_uint_eq(samples.held_out.index[0], 3);
+    ck_assert_uint_eq(samples.held_out.index[1], 8);
+    ck_assert_str_eq(samples.files[0].name, "Cat/0.png");
+    samples_free(&samples);
+    ok("f/", "last:1");
+    ck_assert_uint_eq(samples.held_out.index[0], 4);
+    ck_assert_uint_eq(samples.held_out.index[1], 8);
+    ck_assert_str_eq(samples.files[8].name, "dog/3.png");
+    samples_free(&samples);
+    refused("f", "last:5", CVL_EINVAL,
+            "no sample is left to train on: hold-out takes all 9; hold out "
+            "fewer");
+}
+END_TEST
+
+START_TEST(held_out_folders_go_by_their_names)
+{
+    put_folders();
+    ck_assert_int_eq(mkdir("t", 0777), 0);
+    ck_assert_int_eq(mkdir("t/dog", 0777), 0);
+    ck_assert_int_eq(mkdir("t/Cat", 0777), 0);
+    put_picture("t/dog/a.png", 1, 3, 7);
+    put_picture("t/Cat/b.png", 1, 3, 8);
+    ok("f", "t");
+    ck_assert_uint_eq(samples.training.count, 9);
+    ck_assert_uint_eq(samples.labels[9], 0);
+    ck_assert_uint_eq(samples.labels[10], 1);
+    samples_free(&samples);
+    ck_assert_int_eq(rename("t/dog", "t/bird"), 0);
+    refused("f", "t", CVL_EINVAL,
+            "t: has the class 'bird', which is none of those to train on");
+    put_images("images", 2);
+    put_labels("labels", "01");
+    refused("f", "images,labels", CVL_EINVAL,
+            "images,labels: its classes have numbers, but those to train on "
+            "have names");
+}
+END_TEST
+
+START_TEST(pictures_of_another_size_or_colour_are_refused_by_name)
+{
+    put_folders();
+    put_picture("f/dog/x.png", 1, 4, 0);
+    refused("f", NULL, CVL_EINVAL,
+            "f/dog/x.png: has 4 x 2 pixels, but f/Cat/0.png has 3 x 2; make "
+            "all of them one size");
+    put_picture("f/dog/x.png", 3, 3, 0);
+    refused("f", NULL, CVL_EINVAL,
+            "f/dog/x.png: has 3 channels, but f/Cat/0.png has 1; choose "
+            "--color y or --color rgb");
+    const struct samples_request request = {"f", NULL, COLOR_RGB};
+    expect_ok(samples_read(&request, &samples, &err), err);
+    ck_assert_uint_eq(samples.input.shape[0], 3);
+    samples_free(&samples);
+    ck_assert_int_eq(mkdir("f/empty", 0777), 0);
+    refused("f", NULL, CVL_EFORMAT,
+            "f/empty: holds no picture (PNG, JPEG, BMP, binary PNM)");
+    put_picture("f/dog/x.png", 1, 3, 0);
+    put("f/empty/broken.png", "\x89PNG\r\n\x1a\nrubbish");
+    refused("f", NULL, CVL_EFORMAT,
+            "f/empty/broken.png: damaged PNG: it ends at byte 15, in a chunk "
+            "that starts at byte 8");
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        idx_images_and_labels_make_samples,
+        npy_images_and_labels_of_any_whole_type_make_samples,
+        arrays_that_do_not_go_together_are_refused,
+        path_that_exists_whole_wins_over_its_commas,
+        directory_of_mnist_holds_its_test_part_out,
+        part_of_mnist_is_a_set_but_not_half_of_a_part,
+        held_out_files_must_be_like_those_to_train_on,
+        cifar_files_make_samples_with_names,
+        cifar_files_that_are_damaged_or_of_100_classes_are_refused,
+        folders_are_classes_sorted_by_bytes_and_held_out_within_each,
+        held_out_folders_go_by_their_names,
+        pictures_of_another_size_or_colour_are_refused_by_name,
+        NULL};
+    return run_tests_between("sample files", tests, enter_directory,
+                             leave_directory);
+}
