@@ -68,7 +68,7 @@ report() {
 
 parsers='lib/convlet/(npy|idx|safetensors).*\.c'
 parsers+='|app/(cli/(config_file|flags|quote|value)|data/literal)\.c'
-parsers+='|app/pictures/(formats|size|png|jpeg|jpeg_walk|bmp|pnm)\.c'
+parsers+='|app/pictures/(formats|gzip|size|png|jpeg|jpeg_walk|bmp|pnm)\.c'
 failed=$tests
 figures 'lib/' | report lib 98 90 || failed=1
 printf '\n'

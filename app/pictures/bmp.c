@@ -251,15 +251,15 @@ static bool bmp_pixel(const bmp *b, const unsigned char *row, size_t x,
 }
 
 static void bmp_decode(const unsigned char *bytes, size_t size,
-                       const picture_header *header, picture_pool *pool,
-                       picture_verdict *verdict)
+                       const picture_header *header, jail_pool *pool,
+                       jail_verdict *verdict)
 {
     bmp b;
     picture_header again = *header;
     const size_t channels = header->info.channels;
     if (bmp_read(bytes, size, &b, &again, NULL)) return;
     unsigned char *const samples =
-        picture_pool_take(pool, b.width * b.height * channels);
+        jail_pool_take(pool, b.width * b.height * channels);
     if (!samples) return;
     bool alpha = false;
     for (size_t y = 0; y < b.height; y++) {

@@ -2,8 +2,8 @@
 #ifndef CONVLET_PICTURES_FORMATS_H
 #define CONVLET_PICTURES_FORMATS_H
 
+#include "jail/jail.h"
 #include "pictures/picture.h"
-#include "pictures/pool.h"
 
 /*
  * A file from outside passes these doors, in this order:
@@ -12,7 +12,7 @@
  *      is whole (PNG checksums, the end of a JPEG, the rows of a BMP) and its
  *      size is one that we read. Nothing is allocated before that.
  *   2. A decoder, stb_image, in a process of its own that may compute and
- *      nothing else (jail.c), with all its memory taken beforehand.
+ *      nothing else (app/jail), with all its memory taken beforehand.
  *   3. What comes back is compared with what the header promised.
  *
  * PNM takes the first door only: there is nothing to decode.
@@ -52,24 +52,13 @@ bool picture_is_turned(const picture_header *header);
 cvl_status picture_set_size(picture_header *header, size_t width, size_t height,
                             cvl_error *err);
 
-enum { PICTURE_REASON_SIZE = 64 };
-
-/* What a decoder answers. It may be a lie: nothing in it is trusted. */
-typedef struct picture_verdict {
-    unsigned done;                    /* 1: the pixels are there */
-    unsigned components;              /* in the file, alpha included: 1 to 4 */
-    size_t width, height;             /* as decoded */
-    size_t offset;                    /* of the samples, H W C, in the pool */
-    char reason[PICTURE_REASON_SIZE]; /* why there are none */
-} picture_verdict;
-
 /*
  * Decodes a file into the pool: header->info.channels samples a pixel, of
  * header->info.depth bits each. Allocates from the pool only.
  */
 typedef void picture_decoder(const unsigned char *bytes, size_t size,
-                             const picture_header *header, picture_pool *pool,
-                             picture_verdict *verdict);
+                             const picture_header *header, jail_pool *pool,
+                             jail_verdict *verdict);
 
 typedef cvl_status picture_header_reader(const unsigned char *bytes,
                                          size_t size, picture_header *header,
@@ -120,6 +109,11 @@ struct picture_format {
 picture_decoder picture_stb_decode;
 picture_encoder picture_stb_png, picture_stb_jpeg;
 
+/* Inflates (RFC 1951) the first of the bytes into `room` bytes of the pool:
+ * verdict->height bytes, of verdict->width ones. */
+void picture_stb_inflate(const unsigned char *bytes, size_t size, size_t room,
+                         jail_pool *pool, jail_verdict *verdict);
+
 /* Appends bytes; does not return to an encoder that has no room for them. */
 void picture_sink_add(picture_sink *sink, const void *data, size_t size);
 
@@ -145,38 +139,11 @@ cvl_status picture_parse(const unsigned char *bytes, size_t size,
                          cvl_tensor *pixels, picture_info *info,
                          cvl_error *err);
 
-/* The memory that a decoder works in: its verdict, then its pool. */
-typedef struct picture_workshop {
-    picture_verdict *verdict;
-    picture_pool pool;
-    bool shared; /* a child's writes are seen by its parent */
-} picture_workshop;
-
-/*
- * Opens a workshop that a child can share, or leaves it {0} where the system
- * has no jail. CVL_ENOMEM. Close a shared one with picture_jail_close.
- */
-cvl_status picture_jail_open(picture_workshop *workshop, size_t pool_size,
-                             cvl_error *err);
-void picture_jail_close(picture_workshop *workshop);
-
-/*
- * Runs the decoder in a jailed child and waits for its end. Whatever happens
- * to the child is found in the workshop's verdict. *jailed is false, with
- * nothing decoded, where the child could not be jailed; CVL_EIO where there
- * was no child to be had.
- */
-cvl_status picture_jail_run(const picture_policy *policy,
-                            const unsigned char *bytes, size_t size,
-                            const picture_header *header,
-                            picture_workshop *workshop, bool *jailed,
-                            cvl_error *err);
-
 /*
  * Encodes samples (H W C, 8 bits) into the pool; the profile as in
  * picture_encode. NULL where the pool is too small.
  */
-const unsigned char *picture_encode_in(picture_pool *pool,
+const unsigned char *picture_encode_in(jail_pool *pool,
                                        const picture_format *format,
                                        const unsigned char *samples,
                                        size_t width, size_t height,

@@ -276,7 +276,7 @@ static size_t jpeg_copy(const unsigned char *bytes, size_t size,
 }
 
 /* A number that differs where the samples do. */
-static uint64_t sum_of(const picture_pool *pool, const picture_verdict *verdict,
+static uint64_t sum_of(const jail_pool *pool, const jail_verdict *verdict,
                        const picture_header *header)
 {
     return fnv_sum(pool->base + verdict->offset,
@@ -288,16 +288,16 @@ static uint64_t sum_of(const picture_pool *pool, const picture_verdict *verdict,
  * marker is whole if others in their place change nothing.
  */
 static void jpeg_decode(const unsigned char *bytes, size_t size,
-                        const picture_header *header, picture_pool *pool,
-                        picture_verdict *verdict)
+                        const picture_header *header, jail_pool *pool,
+                        jail_verdict *verdict)
 {
     static const unsigned char end[2] = {0xff, JPEG_EOI};
     enum { ADDED = 16, TAIL = 64 };
     unsigned char *const copy =
-        picture_pool_take(pool, size + ADDED + TAIL + sizeof end);
+        jail_pool_take(pool, size + ADDED + TAIL + sizeof end);
     if (!copy) return;
     size_t used = jpeg_copy(bytes, size, copy);
-    const picture_pool before = *pool;
+    const jail_pool before = *pool;
     memcpy(copy + used, end, sizeof end);
     picture_stb_decode(copy, used + sizeof end, header, pool, verdict);
     if (!verdict->done || !(header->info.notes & PICTURE_UNENDED)) return;

@@ -1,9 +1,9 @@
 /* picture.c - see picture.h for the contract, formats.h for the plan. */
 #include "pictures/picture.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,29 +95,18 @@ static bool pool_size(size_t file_size, const picture_header *header,
 }
 
 /* The samples, if the verdict is what the header promised; else NULL. */
-static const unsigned char *judge(const picture_workshop *workshop,
+static const unsigned char *judge(const jail_workshop *workshop,
                                   const picture_header *header, unsigned *notes,
                                   cvl_error *err)
 {
-    assert(workshop->verdict && workshop->pool.base);
-    /* Read once: what is checked is what is used. */
-    picture_verdict verdict;
-    memcpy(&verdict, workshop->verdict, sizeof verdict);
-    const char *const name = header->info.format->name;
-    if (verdict.done != 1) {
-        verdict.reason[PICTURE_REASON_SIZE - 1] = '\0';
-        for (char *c = verdict.reason; *c; c++)
-            if (*c < ' ' || *c > '~') *c = '?';
-        cvl_fail(err, CVL_EFORMAT, "damaged %s: %s", name,
-                 *verdict.reason ? verdict.reason : "it cannot be decoded");
-        return NULL;
-    }
+    jail_verdict verdict;
     const picture_info *const info = &header->info;
+    const char *const name = info->format->name;
     const size_t bytes =
         info->width * info->height * info->channels * (info->depth / 8);
+    if (jail_verdict_read(workshop, name, &verdict, err)) return NULL;
     if (verdict.width != info->width || verdict.height != info->height ||
         verdict.components < 1 || verdict.components > 4 ||
-        verdict.offset > workshop->pool.size ||
         bytes > workshop->pool.size - verdict.offset) {
         cvl_fail(err, CVL_EFORMAT,
                  "damaged %s: what it decodes to is not what its header says",
@@ -128,79 +117,64 @@ static const unsigned char *judge(const picture_workshop *workshop,
     return workshop->pool.base + verdict.offset;
 }
 
-/* Where there is no jail: a workshop of plain memory. */
-static bool open_unjailed(picture_workshop *workshop, size_t size)
-{
-    /* calloc, for zeroed pages that cost nothing until they are touched. */
-    workshop->verdict = calloc(1, sizeof *workshop->verdict);
-    workshop->pool = picture_pool_over(calloc(1, size), size);
-    return workshop->verdict && workshop->pool.base;
-}
+/* A file that is to be decoded. */
+struct job {
+    const unsigned char *bytes;
+    size_t size;
+    const picture_header *header;
+    picture_decoder *decode;
+};
 
-static void close_workshop(picture_workshop *workshop)
+static void run(const void *task, jail_pool *pool, jail_verdict *verdict)
 {
-    if (workshop->shared) {
-        picture_jail_close(workshop);
-    } else {
-        free(workshop->verdict);
-        free(workshop->pool.base);
-    }
-    *workshop = (picture_workshop){0};
+    const struct job *const job = task;
+    job->decode(job->bytes, job->size, job->header, pool, verdict);
 }
 
 /* Decodes into the workshop, in a jail if that can be had. */
-static cvl_status decode(const unsigned char *bytes, size_t size,
-                         const picture_policy *policy,
-                         const picture_header *header,
-                         picture_workshop *workshop, cvl_error *err)
+static cvl_status decode(const struct job *job, const picture_policy *policy,
+                         jail_workshop *workshop, cvl_error *err)
 {
-    size_t needed;
-    bool jailed = false;
-    cvl_status status = CVL_OK;
-    if (!pool_size(size, header, &needed))
+    const picture_info *const info = &job->header->info;
+    char refusal[192];
+    jail_work work = {.run = run,
+                      .task = job,
+                      .amount = info->width * info->height,
+                      .jailed = policy->jailed,
+                      .cpu_seconds = policy->cpu_seconds,
+                      .wall_seconds = policy->wall_seconds};
+    if (!pool_size(job->size, job->header, &work.memory))
         return cvl_fail(err, CVL_ENOMEM, "out of memory: too large a picture");
-    if (policy->jailed) status = picture_jail_open(workshop, needed, err);
-    if (workshop->shared)
-        status = picture_jail_run(policy, bytes, size, header, workshop,
-                                  &jailed, err);
-    if (jailed) return CVL_OK;
-    close_workshop(workshop);
-    if (status && header->info.format->needs_jail) return status;
-    if (header->info.format->needs_jail)
-        return cvl_fail(err, CVL_EUNSUPPORTED,
-                        "%s is read only where a process can be jailed "
-                        "(Linux with seccomp), or with stb_image 2.30 or "
-                        "later; convert it to PNG",
-                        header->info.format->name);
-    if (!open_unjailed(workshop, needed))
-        return cvl_fail(err, CVL_ENOMEM,
-                        "out of memory: decoding a picture needs %zu bytes",
-                        needed);
-    policy->decode(bytes, size, header, &workshop->pool, workshop->verdict);
-    return CVL_OK;
+    if (info->format->needs_jail) work.refusal = refusal;
+    snprintf(refusal, sizeof refusal,
+             "%s is read only where a process can be jailed (Linux with "
+             "seccomp), or with stb_image 2.30 or later; convert it to PNG",
+             info->format->name);
+    return jail_work_do(&work, workshop, err);
 }
 
 cvl_status picture_parse(const unsigned char *bytes, size_t size,
                          const picture_policy *policy, cvl_dtype dtype,
                          cvl_tensor *pixels, picture_info *info, cvl_error *err)
 {
-    picture_workshop workshop = {0};
+    jail_workshop workshop = {0};
     picture_header header;
-    picture_policy own = *policy;
     cvl_status status = picture_header_read(bytes, size, &header, err);
     if (status) return status;
-    if (!own.decode) own.decode = header.info.format->decode;
+    const struct job job = {bytes, size, &header,
+                            policy->decode ? policy->decode
+                                           : header.info.format->decode};
 
     const unsigned char *samples = bytes + header.data;
     if (header.info.format->decode) {
-        status = decode(bytes, size, &own, &header, &workshop, err);
+        status = decode(&job, policy, &workshop, err);
         if (status) goto done;
         samples = judge(&workshop, &header, &header.info.notes, err);
         status = samples ? CVL_OK : CVL_EFORMAT;
     }
     if (!status) status = to_tensor(samples, &header, dtype, pixels, info, err);
 done:
-    close_workshop(&workshop);
+    jail_workshop_close(&workshop);
     return status;
 }
 

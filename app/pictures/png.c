@@ -4,6 +4,7 @@
 
 #include <convlet/memory.h>
 
+#include "base/checksum.h"
 #include "pictures/formats.h"
 
 /*
@@ -22,22 +23,6 @@ static uint32_t big32(const unsigned char *bytes)
 {
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
            (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
-/* The CRC-32 of PNG and zlib, four bits at a time: a table of 16 is enough. */
-static uint32_t crc32(const unsigned char *bytes, size_t size)
-{
-    static const uint32_t table[16] = {
-        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
-        0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
-        0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c};
-    uint32_t crc = 0xffffffff;
-    for (size_t i = 0; i < size; i++) {
-        crc ^= bytes[i];
-        crc = crc >> 4 ^ table[crc & 15];
-        crc = crc >> 4 ^ table[crc & 15];
-    }
-    return crc ^ 0xffffffff;
 }
 
 typedef struct png_chunk {
@@ -64,7 +49,8 @@ static cvl_status png_next(const unsigned char *bytes, size_t size, size_t *at,
             return cvl_fail(err, CVL_EFORMAT,
                             "damaged PNG: no chunk starts at byte %zu", *at);
     }
-    if (crc32(here + 4, chunk->size + 4) != big32(chunk->data + chunk->size))
+    if (checksum_crc32(here + 4, chunk->size + 4) !=
+        big32(chunk->data + chunk->size))
         return cvl_fail(err, CVL_EFORMAT,
                         "damaged PNG: the checksum of its %s chunk at byte "
                         "%zu is wrong",
@@ -81,10 +67,10 @@ static cvl_status png_next(const unsigned char *bytes, size_t size, size_t *at,
  * left behind.
  */
 static const unsigned char *png_mend(const unsigned char *bytes, size_t *size,
-                                     picture_pool *pool)
+                                     jail_pool *pool)
 {
     enum { COLOUR_TYPE = 25, PALETTE = 3, FULL = 3 * 256 };
-    unsigned char *const mended = picture_pool_take(pool, *size + FULL);
+    unsigned char *const mended = jail_pool_take(pool, *size + FULL);
     if (!mended) return NULL;
     memcpy(mended, bytes, SIGNATURE);
     bool fill = bytes[COLOUR_TYPE] == PALETTE;
@@ -190,8 +176,8 @@ static cvl_status png_header(const unsigned char *bytes, size_t size,
 }
 
 static void png_decode(const unsigned char *bytes, size_t size,
-                       const picture_header *header, picture_pool *pool,
-                       picture_verdict *verdict)
+                       const picture_header *header, jail_pool *pool,
+                       jail_verdict *verdict)
 {
     static const char too_large[] = "its palette is too large";
     bytes = png_mend(bytes, &size, pool);
@@ -286,7 +272,7 @@ cvl_status picture_png_iccp(const cvl_bytes *icc, cvl_bytes *chunk,
     memcpy(type, head, sizeof head);
     unsigned char *const end = put_stored(type + sizeof head, icc);
     put_big32(start, (uint32_t)(end - type - 4));
-    put_big32(end, crc32(type, (size_t)(end - type)));
+    put_big32(end, checksum_crc32(type, (size_t)(end - type)));
     *chunk = (cvl_bytes){start, (size_t)(end + 4 - start)};
     return CVL_OK;
 }

@@ -10,22 +10,22 @@
  * Why no assert: it would end the trainer when the decoder runs unjailed. Both
  * variables are the decoder's own while it runs.
  */
-static _Thread_local picture_pool *stb_pool;
+static _Thread_local jail_pool *stb_pool;
 static _Thread_local jmp_buf stb_refusal;
 
 static void *stb_take(size_t bytes)
 {
-    return picture_pool_take(stb_pool, bytes);
+    return jail_pool_take(stb_pool, bytes);
 }
 
 static void *stb_grow(void *piece, size_t old_bytes, size_t bytes)
 {
-    return picture_pool_grow(stb_pool, piece, old_bytes, bytes);
+    return jail_pool_grow(stb_pool, piece, old_bytes, bytes);
 }
 
 static void stb_give(const void *piece)
 {
-    picture_pool_give(stb_pool, piece);
+    jail_pool_give(stb_pool, piece);
 }
 
 static _Noreturn void stb_refuse(void)
@@ -49,7 +49,7 @@ static _Noreturn void stb_refuse(void)
 
 /* Points at the samples that stb_image decoded, or NULL. */
 static void *decode(const unsigned char *bytes, size_t size,
-                    const picture_header *header, picture_verdict *verdict)
+                    const picture_header *header, jail_verdict *verdict)
 {
     int width = 0, height = 0, components = 0;
     const int channels = (int)header->info.channels;
@@ -77,7 +77,7 @@ static const char *reason_in_words(const char *reason)
 /* Decodes; the reason why not, or NULL. */
 static const char *try_decode(const unsigned char *bytes, size_t size,
                               const picture_header *header,
-                              picture_verdict *verdict)
+                              jail_verdict *verdict)
 {
     if (setjmp(stb_refusal)) return "the decoder lost its way";
     const unsigned char *const samples = decode(bytes, size, header, verdict);
@@ -87,8 +87,8 @@ static const char *try_decode(const unsigned char *bytes, size_t size,
 }
 
 void picture_stb_decode(const unsigned char *bytes, size_t size,
-                        const picture_header *header, picture_pool *pool,
-                        picture_verdict *verdict)
+                        const picture_header *header, jail_pool *pool,
+                        jail_verdict *verdict)
 {
     stb_pool = pool;
     const char *const reason = try_decode(bytes, size, header, verdict);
@@ -96,5 +96,43 @@ void picture_stb_decode(const unsigned char *bytes, size_t size,
         strncat(verdict->reason, reason, sizeof verdict->reason - 1);
     else
         verdict->done = 1;
+    stb_pool = NULL;
+}
+
+/* Inflates; the reason why not, or NULL. It looks into what stb_image keeps to
+ * itself, since nothing else tells how many bytes were used. */
+static const char *try_inflate(const unsigned char *bytes, size_t size,
+                               char *unpacked, size_t room,
+                               jail_verdict *verdict)
+{
+    stbi__zbuf state = {.zbuffer = (stbi_uc *)bytes};
+    if (setjmp(stb_refusal)) return "the decoder lost its way";
+    state.zbuffer_end = state.zbuffer + size;
+    if (!stbi__do_zlib(&state, unpacked, (int)room, 0, 0)) {
+        const char *const reason = stbi_failure_reason();
+        return reason && !strcmp(reason, "output buffer limit")
+                   ? "it unpacks to more than its end tells"
+                   : reason_in_words(reason);
+    }
+    verdict->height = (size_t)(state.zout - state.zout_start);
+    /* Whole bytes that wait among the bits were not used. */
+    verdict->width =
+        (size_t)(state.zbuffer - bytes) - (size_t)(state.num_bits / 8);
+    return NULL;
+}
+
+void picture_stb_inflate(const unsigned char *bytes, size_t size, size_t room,
+                         jail_pool *pool, jail_verdict *verdict)
+{
+    stb_pool = pool;
+    char *const unpacked = jail_pool_take(pool, room);
+    const char *const reason =
+        unpacked ? try_inflate(bytes, size, unpacked, room, verdict)
+                 : "there is no room";
+    if (reason)
+        strncat(verdict->reason, reason, sizeof verdict->reason - 1);
+    else
+        verdict->offset = (size_t)((unsigned char *)unpacked - pool->base);
+    verdict->done = !reason;
     stb_pool = NULL;
 }

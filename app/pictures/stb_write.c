@@ -13,7 +13,7 @@
  * pool, and one that does not fit leaves by longjmp; the pool's owner frees
  * everything at once. Both variables are the encoder's own while it runs.
  */
-static _Thread_local picture_pool *write_pool;
+static _Thread_local jail_pool *write_pool;
 static _Thread_local jmp_buf write_refusal;
 
 static _Noreturn void refuse(void)
@@ -23,14 +23,14 @@ static _Noreturn void refuse(void)
 
 static void *grow(void *piece, size_t old_bytes, size_t bytes)
 {
-    void *const grown = picture_pool_grow(write_pool, piece, old_bytes, bytes);
+    void *const grown = jail_pool_grow(write_pool, piece, old_bytes, bytes);
     if (!grown) refuse();
     return grown;
 }
 
 static void give(const void *piece)
 {
-    picture_pool_give(write_pool, piece);
+    jail_pool_give(write_pool, piece);
 }
 
 #define STBIW_MALLOC(size) grow(NULL, 0, (size_t)(size))
@@ -87,7 +87,7 @@ int picture_stb_jpeg(picture_sink *sink, int width, int height, int channels,
                                   samples, JPEG_QUALITY);
 }
 
-const unsigned char *picture_encode_in(picture_pool *pool,
+const unsigned char *picture_encode_in(jail_pool *pool,
                                        const picture_format *format,
                                        const unsigned char *samples,
                                        size_t width, size_t height,
@@ -142,7 +142,7 @@ cvl_status picture_encode(const picture_format *format,
     size_t size = 0;
     *bytes = (cvl_bytes){0};
     if (block) {
-        picture_pool pool = picture_pool_over(block, room);
+        jail_pool pool = jail_pool_over(block, room);
         pool.touched = room; /* not zero: pieces are cleared, not all of it */
         file = picture_encode_in(&pool, format, samples, width, height,
                                  channels, profile, &size);

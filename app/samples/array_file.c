@@ -1,8 +1,12 @@
 /* array_file.c - see array_file.h for the contract. */
 #include "samples/array_file.h"
 
+#include <string.h>
+
 #include <convlet/idx.h>
 #include <convlet/npy.h>
+
+#include "pictures/gzip.h"
 
 /* What it is instead. */
 static cvl_status refuse(enum source_kind kind, cvl_error *err)
@@ -34,13 +38,30 @@ static cvl_status find(struct array_file *file, cvl_error *err)
     return refuse(file->source.kind, err);
 }
 
+/* Puts what a packed file holds in the place of its bytes. */
+static cvl_status unpack(struct array_file *file, cvl_error *err)
+{
+    cvl_bytes unpacked;
+    cvl_bytes *const bytes = &file->source.bytes;
+    if (!gzip_is(bytes->data, bytes->size)) return CVL_OK;
+    const cvl_status status = gzip_unpack(bytes, &unpacked, err);
+    if (status) return status;
+    cvl_bytes_free(bytes);
+    *bytes = unpacked;
+    if (bytes->size >= 6 && !memcmp(bytes->data, "\x93NUMPY", 6))
+        file->source.kind = SOURCE_NPY;
+    return CVL_OK;
+}
+
 cvl_status array_file_read(const char *path, struct array_file *file,
                            cvl_error *err)
 {
     *file = (struct array_file){.numbers = {.width = 0}};
     cvl_status status = source_read(path, &file->source, err);
     if (status) return status;
-    status = find(file, err);
+    file->mark = source_mark(&file->source);
+    status = unpack(file, err);
+    if (!status) status = find(file, err);
     if (status) cvl_error_prefix(err, status, "%s", file->source.path);
     if (status) array_file_free(file);
     return status;

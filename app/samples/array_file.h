@@ -1,4 +1,4 @@
-/* array_file.h - private: a .npy or IDX file, opened as it is. */
+/* array_file.h - private: a .npy or IDX file, which gzip may have packed. */
 #ifndef CONVLET_SAMPLES_ARRAY_FILE_H
 #define CONVLET_SAMPLES_ARRAY_FILE_H
 
@@ -9,7 +9,8 @@
 /* {0} is empty. */
 struct array_file {
     struct source source;
-    cvl_numbers numbers; /* in its bytes */
+    struct source_mark mark; /* of the file, packed where it is */
+    cvl_numbers numbers;     /* in its bytes */
 };
 
 /* Reads the file; messages start with the path. CVL_EIO, CVL_EFORMAT,

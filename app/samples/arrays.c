@@ -17,16 +17,16 @@ cvl_status arrays_read(const char *images, const char *labels, const char *role,
     status = samples_take_input(&file.numbers, MOST, set, err);
     if (status) cvl_error_prefix(err, status, "%s", images);
     if (!status)
-        status = samples_note_file(set, role, listing_name(images),
-                                   source_mark(&file.source), err);
+        status =
+            samples_note_file(set, role, listing_name(images), file.mark, err);
     array_file_free(&file);
     if (!status) status = array_file_read(labels, &file, err);
     if (status) return status;
     status = samples_take_labels(&file.numbers, set, err);
     if (status) cvl_error_prefix(err, status, "%s", labels);
     if (!status)
-        status = samples_note_file(set, role, listing_name(labels),
-                                   source_mark(&file.source), err);
+        status =
+            samples_note_file(set, role, listing_name(labels), file.mark, err);
     array_file_free(&file);
     return status;
 }

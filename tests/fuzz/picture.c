@@ -3,7 +3,7 @@
 
 /*
  * Where the stb_image at hand is known to write out of bounds on a JPEG, the
- * reader refuses to decode one without its jail; app/pictures/jail.c does that.
+ * reader refuses to decode one without its jail; app/jail does that.
  */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {

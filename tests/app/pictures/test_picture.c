@@ -332,7 +332,7 @@ START_TEST(an_encoder_without_room_returns_nothing)
     static unsigned char block[1 << 16];
     for (size_t room = 0; room < sizeof block; room = 2 * room + 16) {
         memset(block, 0, sizeof block);
-        picture_pool pool = picture_pool_over(block, room);
+        jail_pool pool = jail_pool_over(block, room);
         size_t size = 0;
         /* Its hash table alone takes 128 kB. */
         ck_assert_ptr_null(picture_encode_in(&pool, &picture_png, samples, 2, 2,
@@ -567,63 +567,63 @@ __attribute__((no_sanitize("address"), no_sanitize("undefined")))
 #endif
 static void
 crash(const unsigned char *bytes, size_t size, const picture_header *header,
-      picture_pool *pool, picture_verdict *verdict)
+      jail_pool *pool, jail_verdict *verdict)
 {
     picture_stb_decode(bytes, size, header, pool, verdict);
     *forbidden = 1;
 }
 
 static void spin(const unsigned char *bytes, size_t size,
-                 const picture_header *header, picture_pool *pool,
-                 picture_verdict *verdict)
+                 const picture_header *header, jail_pool *pool,
+                 jail_verdict *verdict)
 {
     (void)bytes, (void)size, (void)header, (void)pool;
     for (volatile unsigned *turns = &verdict->components;;) ++*turns;
 }
 
 static void escape(const unsigned char *bytes, size_t size,
-                   const picture_header *header, picture_pool *pool,
-                   picture_verdict *verdict)
+                   const picture_header *header, jail_pool *pool,
+                   jail_verdict *verdict)
 {
     picture_stb_decode(bytes, size, header, pool, verdict);
     (void)getppid();
 }
 
 static void lie_about_size(const unsigned char *bytes, size_t size,
-                           const picture_header *header, picture_pool *pool,
-                           picture_verdict *verdict)
+                           const picture_header *header, jail_pool *pool,
+                           jail_verdict *verdict)
 {
     picture_stb_decode(bytes, size, header, pool, verdict);
     verdict->width++;
 }
 
 static void lie_about_place(const unsigned char *bytes, size_t size,
-                            const picture_header *header, picture_pool *pool,
-                            picture_verdict *verdict)
+                            const picture_header *header, jail_pool *pool,
+                            jail_verdict *verdict)
 {
     picture_stb_decode(bytes, size, header, pool, verdict);
     verdict->offset = pool->size - 1;
 }
 
 static void babble(const unsigned char *bytes, size_t size,
-                   const picture_header *header, picture_pool *pool,
-                   picture_verdict *verdict)
+                   const picture_header *header, jail_pool *pool,
+                   jail_verdict *verdict)
 {
     (void)bytes, (void)size, (void)header, (void)pool;
     memset(verdict->reason, '\n', sizeof verdict->reason);
 }
 
 static void say_nothing(const unsigned char *bytes, size_t size,
-                        const picture_header *header, picture_pool *pool,
-                        picture_verdict *verdict)
+                        const picture_header *header, jail_pool *pool,
+                        jail_verdict *verdict)
 {
     (void)bytes, (void)size, (void)header, (void)pool, (void)verdict;
 }
 
 /* As a sanitizer would. */
 static void complain(const unsigned char *bytes, size_t size,
-                     const picture_header *header, picture_pool *pool,
-                     picture_verdict *verdict)
+                     const picture_header *header, jail_pool *pool,
+                     jail_verdict *verdict)
 {
     picture_stb_decode(bytes, size, header, pool, verdict);
     if (write(STDERR_FILENO, "stb:1: bad\n", 11) != 11) verdict->done = 0;
@@ -670,8 +670,8 @@ END_TEST
 static int listening;
 
 static void write_to_a_file(const unsigned char *bytes, size_t size,
-                            const picture_header *header, picture_pool *pool,
-                            picture_verdict *verdict)
+                            const picture_header *header, jail_pool *pool,
+                            jail_verdict *verdict)
 {
     picture_stb_decode(bytes, size, header, pool, verdict);
     if (write(listening, "!", 1) == 1) verdict->done = 0;
@@ -679,8 +679,8 @@ static void write_to_a_file(const unsigned char *bytes, size_t size,
 
 /* Reads beyond its end, which AddressSanitizer reports. */
 static void read_too_far(const unsigned char *bytes, size_t size,
-                         const picture_header *header, picture_pool *pool,
-                         picture_verdict *verdict)
+                         const picture_header *header, jail_pool *pool,
+                         jail_verdict *verdict)
 {
     static const unsigned char block[4] = {1, 2, 3, 4};
     volatile size_t far = UNDER_SANITIZER ? sizeof block : 0;
@@ -721,8 +721,8 @@ START_TEST(a_jailed_decoder_has_no_files)
 END_TEST
 
 static void take_its_time(const unsigned char *bytes, size_t size,
-                          const picture_header *header, picture_pool *pool,
-                          picture_verdict *verdict)
+                          const picture_header *header, jail_pool *pool,
+                          jail_verdict *verdict)
 {
     picture_stb_decode(bytes, size, header, pool, verdict);
     for (volatile unsigned turns = 0; turns < 100000000;) ++turns;
@@ -823,23 +823,23 @@ START_TEST(a_pool_zeroes_what_it_hands_out_again)
 {
     static unsigned char block[256];
     memset(block, 0, sizeof block);
-    picture_pool pool = picture_pool_over(block, sizeof block);
-    unsigned char *const first = picture_pool_take(&pool, 100);
+    jail_pool pool = jail_pool_over(block, sizeof block);
+    unsigned char *const first = jail_pool_take(&pool, 100);
     memset(first, 7, 100);
-    picture_pool_give(&pool, first);
-    unsigned char *const again = picture_pool_take(&pool, 10);
+    jail_pool_give(&pool, first);
+    unsigned char *const again = jail_pool_take(&pool, 10);
     ck_assert_ptr_eq(again, first);
-    unsigned char *const grown = picture_pool_grow(&pool, again, 10, 200);
+    unsigned char *const grown = jail_pool_grow(&pool, again, 10, 200);
     ck_assert_ptr_eq(grown, first);
     for (size_t i = 0; i < 200; i++) ck_assert_uint_eq(grown[i], 0);
     grown[199] = 9;
-    ck_assert_ptr_null(picture_pool_take(&pool, 100));
-    ck_assert_ptr_null(picture_pool_take(&pool, SIZE_MAX));
-    ck_assert_ptr_null(picture_pool_grow(&pool, grown, 200, SIZE_MAX));
-    unsigned char *const second = picture_pool_take(&pool, 1);
+    ck_assert_ptr_null(jail_pool_take(&pool, 100));
+    ck_assert_ptr_null(jail_pool_take(&pool, SIZE_MAX));
+    ck_assert_ptr_null(jail_pool_grow(&pool, grown, 200, SIZE_MAX));
+    unsigned char *const second = jail_pool_take(&pool, 1);
     ck_assert_ptr_nonnull(second);
     ck_assert_uint_eq(grown[199], 9);
-    unsigned char *const moved = picture_pool_grow(&pool, grown, 10, 16);
+    unsigned char *const moved = jail_pool_grow(&pool, grown, 10, 16);
     ck_assert_ptr_eq(moved, second + 16);
 }
 END_TEST

@@ -1,5 +1,5 @@
 /* pool.c - see pool.h for the contract. */
-#include "pictures/pool.h"
+#include "jail/pool.h"
 
 #include <string.h>
 
@@ -7,13 +7,13 @@
 
 enum { PIECE_ALIGNMENT = 16 };
 
-picture_pool picture_pool_over(void *base, size_t size)
+jail_pool jail_pool_over(void *base, size_t size)
 {
-    return (picture_pool){.base = base, .size = size};
+    return (jail_pool){.base = base, .size = size};
 }
 
 /* Makes the newest piece `bytes` long; what it gains is zero. */
-static void *stretch(picture_pool *pool, size_t bytes)
+static void *stretch(jail_pool *pool, size_t bytes)
 {
     size_t end;
     if (!cvl_size_add(bytes, PIECE_ALIGNMENT - 1, &end) ||
@@ -29,7 +29,7 @@ static void *stretch(picture_pool *pool, size_t bytes)
     return pool->base + pool->newest;
 }
 
-void *picture_pool_take(picture_pool *pool, size_t bytes)
+void *jail_pool_take(jail_pool *pool, size_t bytes)
 {
     const size_t before = pool->newest;
     pool->newest = pool->used;
@@ -38,18 +38,18 @@ void *picture_pool_take(picture_pool *pool, size_t bytes)
     return piece;
 }
 
-void *picture_pool_grow(picture_pool *pool, void *piece, size_t old_bytes,
-                        size_t bytes)
+void *jail_pool_grow(jail_pool *pool, void *piece, size_t old_bytes,
+                     size_t bytes)
 {
-    if (!piece) return picture_pool_take(pool, bytes);
+    if (!piece) return jail_pool_take(pool, bytes);
     if (piece == pool->base + pool->newest && pool->newest < pool->used)
         return stretch(pool, bytes);
-    void *const moved = picture_pool_take(pool, bytes);
+    void *const moved = jail_pool_take(pool, bytes);
     if (moved) memcpy(moved, piece, old_bytes < bytes ? old_bytes : bytes);
     return moved;
 }
 
-void picture_pool_give(picture_pool *pool, const void *piece)
+void jail_pool_give(jail_pool *pool, const void *piece)
 {
     if (piece && piece == pool->base + pool->newest) pool->used = pool->newest;
 }

@@ -1,6 +1,7 @@
-/* jail.c - a decoder in a process that may compute and nothing else. */
+/* run.c - see run.h: a decoder in a process that may only compute. */
+#include "jail/run.h"
+
 #include "base/clock.h"
-#include "pictures/formats.h"
 
 /*
  * ThreadSanitizer runs a thread of its own in every child, which would be
@@ -54,8 +55,7 @@
 
 enum { VERDICT_ROOM = 4096 };
 
-cvl_status picture_jail_open(picture_workshop *workshop, size_t pool_size,
-                             cvl_error *err)
+cvl_status jail_open(jail_workshop *workshop, size_t pool_size, cvl_error *err)
 {
     size_t size;
     void *block = MAP_FAILED;
@@ -64,16 +64,16 @@ cvl_status picture_jail_open(picture_workshop *workshop, size_t pool_size,
                      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (block == MAP_FAILED)
         return cvl_fail(err, CVL_ENOMEM,
-                        "out of memory: decoding a picture needs %zu bytes",
+                        "out of memory: decoding it needs %zu bytes",
                         pool_size);
     workshop->verdict = block;
     workshop->pool =
-        picture_pool_over((unsigned char *)block + VERDICT_ROOM, pool_size);
+        jail_pool_over((unsigned char *)block + VERDICT_ROOM, pool_size);
     workshop->shared = true;
     return CVL_OK;
 }
 
-void picture_jail_close(picture_workshop *workshop)
+void jail_shut(jail_workshop *workshop)
 {
     munmap(workshop->verdict, VERDICT_ROOM + workshop->pool.size);
 }
@@ -216,7 +216,7 @@ static int reap(pid_t child)
 
 /* Says in the verdict how the child died, if it did. */
 static void explain(int status, bool late, unsigned cpu_seconds,
-                    picture_verdict *verdict)
+                    jail_verdict *verdict)
 {
     if (WIFEXITED(status) && !late) return;
     const int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
@@ -236,11 +236,11 @@ static void explain(int status, bool late, unsigned cpu_seconds,
 }
 
 /* A sanitizer's report, or what else the decoder said, is its verdict. */
-static void relay(int pipe_end, picture_verdict *verdict)
+static void relay(int pipe_end, jail_verdict *verdict)
 {
     static const char start[] = "the decoder reported: ";
     char *const words = verdict->reason + sizeof start - 1;
-    char said[PICTURE_REASON_SIZE - sizeof start];
+    char said[JAIL_REASON_SIZE - sizeof start];
     const size_t size = hear(pipe_end, said, sizeof said);
     if (!size) return;
     verdict->done = 0;
@@ -250,8 +250,8 @@ static void relay(int pipe_end, picture_verdict *verdict)
 }
 
 /* Follows the child to its end; false where it was never jailed. */
-static bool watch(pid_t child, int pipe_end, const picture_policy *limits,
-                  picture_verdict *verdict)
+static bool watch(pid_t child, int pipe_end, const jail_work *limits,
+                  jail_verdict *verdict)
 {
     const double deadline = clock_seconds() + limits->wall_seconds;
     const bool spoke = wait_until(deadline, pipe_end, POLLIN);
@@ -266,27 +266,22 @@ static bool watch(pid_t child, int pipe_end, const picture_policy *limits,
     return jailed || late;
 }
 
-/* Fills in the limits that the policy leaves to the size of the picture. */
-static picture_policy with_limits(const picture_policy *policy,
-                                  const picture_header *header)
+/* Fills in the limits that are left to the amount. */
+static jail_work with_limits(const jail_work *work)
 {
-    enum { BASE = 20, PIXELS_PER_SECOND = 1 << 20, WALL_PER_CPU = 5 };
-    const size_t pixels = header->info.width * header->info.height;
-    picture_policy limits = *policy;
+    enum { BASE = 20, PER_SECOND = 1 << 20, WALL_PER_CPU = 5 };
+    jail_work limits = *work;
     if (!limits.cpu_seconds)
-        limits.cpu_seconds = BASE + (unsigned)(pixels / PIXELS_PER_SECOND);
+        limits.cpu_seconds = BASE + (unsigned)(work->amount / PER_SECOND);
     if (!limits.wall_seconds)
         limits.wall_seconds = WALL_PER_CPU * limits.cpu_seconds;
     return limits;
 }
 
-cvl_status picture_jail_run(const picture_policy *policy,
-                            const unsigned char *bytes, size_t size,
-                            const picture_header *header,
-                            picture_workshop *workshop, bool *jailed,
-                            cvl_error *err)
+cvl_status jail_run(const jail_work *work, jail_workshop *workshop,
+                    bool *jailed, cvl_error *err)
 {
-    const picture_policy limits = with_limits(policy, header);
+    const jail_work limits = with_limits(work);
     int ends[2];
     *jailed = false;
     if (pipe2(ends, O_CLOEXEC))
@@ -295,8 +290,7 @@ cvl_status picture_jail_run(const picture_policy *policy,
     const pid_t child = fork();
     if (child == 0) {
         if (enter_jail(limits.cpu_seconds, ends[1]) && say_jailed())
-            policy->decode(bytes, size, header, &workshop->pool,
-                           workshop->verdict);
+            work->run(work->task, &workshop->pool, workshop->verdict);
         /* _exit would call exit_group, which a jail forbids. No function that
          * does not return: clang's AddressSanitizer makes a call before it. */
         for (;;) syscall(SYS_exit, 0);
@@ -313,8 +307,7 @@ cvl_status picture_jail_run(const picture_policy *policy,
 
 #else
 
-cvl_status picture_jail_open(picture_workshop *workshop, size_t pool_size,
-                             cvl_error *err)
+cvl_status jail_open(jail_workshop *workshop, size_t pool_size, cvl_error *err)
 {
     (void)workshop;
     (void)pool_size;
@@ -322,21 +315,15 @@ cvl_status picture_jail_open(picture_workshop *workshop, size_t pool_size,
     return CVL_OK;
 }
 
-void picture_jail_close(picture_workshop *workshop)
+void jail_shut(jail_workshop *workshop)
 {
     (void)workshop;
 }
 
-cvl_status picture_jail_run(const picture_policy *policy,
-                            const unsigned char *bytes, size_t size,
-                            const picture_header *header,
-                            picture_workshop *workshop, bool *jailed,
-                            cvl_error *err)
+cvl_status jail_run(const jail_work *work, jail_workshop *workshop,
+                    bool *jailed, cvl_error *err)
 {
-    (void)policy;
-    (void)bytes;
-    (void)size;
-    (void)header;
+    (void)work;
     (void)workshop;
     (void)err;
     *jailed = false;
