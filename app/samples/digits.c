@@ -15,7 +15,10 @@ cvl_status digits_read(struct samples *samples, cvl_error *err)
         cvl_idx_parse(images_idx, images_idx_size, &images, err);
     if (!status)
         status = cvl_idx_parse(labels_idx, labels_idx_size, &labels, err);
-    if (!status) status = samples_take_input(&images, MOST, samples, err);
-    if (!status) status = samples_take_labels(&labels, samples, err);
-    return status;
+    if (!status)
+        status =
+            samples_take(&images, MOST, &samples->input, &samples->count, err);
+    size_t count;
+    return status ? status
+                  : samples_take_labels(&labels, &samples->labels, &count, err);
 }

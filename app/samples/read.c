@@ -106,13 +106,40 @@ static cvl_status read_and_split(const struct samples_request *request,
                : samples_split(samples, &how, first_test, data.is_sorted, err);
 }
 
+/* What every set needs once it is split. */
+static cvl_status finish(struct samples *samples, cvl_error *err)
+{
+    const cvl_status status =
+        samples->labels ? find_classes(samples, err) : CVL_OK;
+    return status ? status : find_background(samples, err);
+}
+
 cvl_status samples_read(const struct samples_request *request,
                         struct samples *samples, cvl_error *err)
 {
     *samples = (struct samples){.count = 0};
     cvl_status status = read_and_split(request, samples, err);
-    if (!status) status = find_classes(samples, err);
-    if (!status) status = find_background(samples, err);
+    if (!status) status = finish(samples, err);
+    if (status) samples_free(samples);
+    return status;
+}
+
+cvl_status samples_read_pairs(const struct samples_pairs *pairs,
+                              struct samples *samples, cvl_error *err)
+{
+    struct hold_out how;
+    *samples = (struct samples){.count = 0};
+    cvl_status status = hold_out_parse(pairs->hold_out, &how, err);
+    if (!status && how.how == HOLD_OUT_FILES)
+        status = cvl_fail(err, CVL_EINVAL,
+                          "hold-out is '%s'; expected none, every:N or last:N "
+                          "beside an input and a target",
+                          pairs->hold_out);
+    if (how.how == HOLD_OUT_DEFAULT) how.how = HOLD_OUT_NONE;
+    if (!status) status = pairs_read(pairs, samples, err);
+    if (!status)
+        status = samples_split(samples, &how, samples->count, false, err);
+    if (!status) status = finish(samples, err);
     if (status) samples_free(samples);
     return status;
 }

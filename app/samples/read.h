@@ -17,7 +17,13 @@ cvl_status digits_read(struct samples *set, cvl_error *err);
 cvl_status arrays_read(const char *images, const char *labels, const char *role,
                        struct samples *set, cvl_error *err);
 
-/* A binary file of CIFAR-10; is it one, by its size? */
+/* Two arrays, or two directories of pictures; and of these the first. */
+cvl_status pairs_read(const struct samples_pairs *pairs, struct samples *set,
+                      cvl_error *err);
+cvl_status arrays_read_pair(const struct samples_pairs *pairs,
+                            struct samples *set, cvl_error *err);
+
+/* A binary file of CIFAR-10. */
 cvl_status cifar_read(const char *path, const char *role, struct samples *set,
                       cvl_error *err);
 

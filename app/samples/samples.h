@@ -92,6 +92,28 @@ struct samples_request {
 cvl_status samples_read(const struct samples_request *request,
                         struct samples *samples, cvl_error *err);
 
+/* An input and a target for each; settings, as above. */
+struct samples_pairs {
+    const char *input, *target; /* paths */
+    const char *hold_out;       /* "none", which NULL stands for, "every:N" or
+                                   "last:N" */
+    enum color_choice color;    /* of pictures */
+    bool labels;                /* the target is an array of labels */
+};
+
+/*
+ * Reads two arrays, .npy or IDX, [N,...], of as many samples; or the pictures
+ * of two directories, all inputs of one size and all targets too, which belong
+ * together where they have the same name. Errors as above.
+ */
+cvl_status samples_read_pairs(const struct samples_pairs *pairs,
+                              struct samples *samples, cvl_error *err);
+
+/* Reads labels, an array [N] of any type with whole numbers below
+ * SAMPLES_MAX_CLASSES; cvl_free them. Messages name the file. */
+cvl_status samples_labels_read(const char *path, uint32_t **labels,
+                               size_t *count, cvl_error *err);
+
 /* Does the text of `data` name what is built in, and no file? */
 bool samples_is_built_in(const char *data);
 
@@ -131,6 +153,22 @@ void samples_batch(const struct samples *samples, const size_t *index,
  * see the same. `order` has room for `count`, at most UINT32_MAX.
  */
 void samples_order(uint32_t seed, size_t epoch, size_t count, size_t *order);
+
+/* Which samples of a training part each step takes, from a file; {0}: none. */
+struct samples_plan {
+    size_t steps, batch;
+    size_t *index; /* [steps,batch], each below the part's count */
+    struct source_mark mark;
+};
+
+/*
+ * Reads an array steps x batch, .npy or IDX, of any type with whole numbers
+ * below `count`, that of the training part. Messages name the file and the
+ * place. Free it with samples_plan_free, which is idempotent.
+ */
+cvl_status samples_plan_read(const char *path, size_t count,
+                             struct samples_plan *plan, cvl_error *err);
+void samples_plan_free(struct samples_plan *plan);
 
 enum { SAMPLES_NAME_SIZE = 24 };
 

@@ -56,23 +56,24 @@ static cvl_status take_floats(const cvl_numbers *numbers, void *data,
     return CVL_OK;
 }
 
-cvl_status samples_take_input(const cvl_numbers *numbers, double divisor,
-                              struct samples *samples, cvl_error *err)
+/* C H W of each; the first axis counts them. */
+static void find_shape(const cvl_numbers *numbers, size_t shape[3])
 {
     const size_t *const axes = numbers->shape;
+    const bool plane = numbers->ndim == 3; /* else the missing axes are 1 */
+    shape[0] = plane ? 1 : axes[1];
+    shape[1] = plane ? axes[1] : axes[2];
+    shape[2] = plane ? axes[2] : axes[3];
+}
+
+cvl_status samples_take(const cvl_numbers *numbers, double divisor,
+                        struct samples_array *array, size_t *count,
+                        cvl_error *err)
+{
     const bool bytes = cvl_numbers_are_bytes(numbers);
-    const size_t shape[3] = {numbers->ndim == 3 ? 1 : axes[1],
-                             numbers->ndim == 3 ? axes[1] : axes[2],
-                             numbers->ndim == 3 ? axes[2] : axes[3]};
+    size_t shape[3];
     char text[CVL_NUMBERS_TEXT];
-    if (numbers->ndim < 2)
-        return cvl_fail(err, CVL_EFORMAT,
-                        "has one axis, of %zu; expected samples [N,H,W] or "
-                        "[N,C,H,W]%s",
-                        axes[0],
-                        numbers->kind != CVL_FLOATING
-                            ? "; are these the labels, which come second?"
-                            : "");
+    find_shape(numbers, shape);
     if (!bytes && numbers->kind != CVL_FLOATING)
         return cvl_fail(err, CVL_EUNSUPPORTED,
                         "holds %s; expected bytes from 0 to 255, or floats",
@@ -80,17 +81,23 @@ cvl_status samples_take_input(const cvl_numbers *numbers, double divisor,
     const enum samples_type type = bytes                 ? SAMPLES_U8
                                    : numbers->width == 4 ? SAMPLES_F32
                                                          : SAMPLES_F64;
-    const cvl_status status = samples_room(&samples->input, type, shape,
-                                           bytes ? divisor : 1.0, axes[0], err);
+    const cvl_status status = samples_room(
+        array, type, shape, bytes ? divisor : 1.0, numbers->shape[0], err);
     if (status) return status;
-    samples->count = axes[0];
-    if (!bytes) return take_floats(numbers, samples->input.data, err);
-    memcpy(samples->input.data, numbers->data, numbers->count);
+    *count = numbers->shape[0];
+    if (!bytes) return take_floats(numbers, array->data, err);
+    memcpy(array->data, numbers->data, numbers->count);
     return CVL_OK;
 }
 
-cvl_status samples_take_labels(const cvl_numbers *numbers,
-                               struct samples *samples, cvl_error *err)
+/* A whole number below `end`? */
+static bool is_whole(double value, size_t end)
+{
+    return value >= 0 && value < (double)end && value == floor(value);
+}
+
+cvl_status samples_take_labels(const cvl_numbers *numbers, uint32_t **labels,
+                               size_t *count, cvl_error *err)
 {
     void *block;
     if (numbers->count != numbers->shape[0])
@@ -98,24 +105,20 @@ cvl_status samples_take_labels(const cvl_numbers *numbers,
                         "has %zu numbers along its first axis and %zu in all; "
                         "expected labels, one axis [N]",
                         numbers->shape[0], numbers->count);
-    if (numbers->count != samples->count)
-        return cvl_fail(err, CVL_EINVAL,
-                        "has %zu labels, but there are %zu samples",
-                        numbers->count, samples->count);
-    const cvl_status status = cvl_alloc(
-        &block, numbers->count * sizeof *samples->labels, "labels", err);
-    if (status) return status;
-    samples->labels = block;
-    for (size_t i = 0; i < numbers->count; i++) {
-        const double label = cvl_numbers_get(numbers, i);
-        if (!(label >= 0 && label < SAMPLES_MAX_CLASSES &&
-              label == floor(label)))
+    for (size_t i = 0; i < numbers->count; i++)
+        if (!is_whole(cvl_numbers_get(numbers, i), SAMPLES_MAX_CLASSES))
             return cvl_fail(err, CVL_EFORMAT,
                             "label %zu is %.17g; expected whole numbers from 0 "
                             "to %d",
-                            i, label, SAMPLES_MAX_CLASSES - 1);
-        samples->labels[i] = (uint32_t)label;
-    }
+                            i, cvl_numbers_get(numbers, i),
+                            SAMPLES_MAX_CLASSES - 1);
+    const cvl_status status =
+        cvl_alloc(&block, numbers->count * sizeof **labels, "labels", err);
+    if (status) return status;
+    *labels = block;
+    *count = numbers->count;
+    for (size_t i = 0; i < numbers->count; i++)
+        (*labels)[i] = (uint32_t)cvl_numbers_get(numbers, i);
     return CVL_OK;
 }
 

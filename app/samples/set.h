@@ -20,15 +20,15 @@ cvl_status samples_room(struct samples_array *array, enum samples_type type,
                         const size_t shape[3], double divisor, size_t count,
                         cvl_error *err);
 
-/* Fills samples->input and ->count from an array [N,H,W], [N,C,H,W] or [N,C]
- * of bytes (/ `divisor`) or floats (as they are). Without the path. */
-cvl_status samples_take_input(const cvl_numbers *numbers, double divisor,
-                              struct samples *samples, cvl_error *err);
+/* Fills an array, and how many samples it has, from [N,H,W], [N,C,H,W], [N,C]
+ * or [N] of bytes (/ `divisor`) or floats (as they are). Without the path. */
+cvl_status samples_take(const cvl_numbers *numbers, double divisor,
+                        struct samples_array *array, size_t *count,
+                        cvl_error *err);
 
-/* Fills samples->labels from an array [N] of whole numbers, one for each of
- * the samples. Without the path. */
-cvl_status samples_take_labels(const cvl_numbers *numbers,
-                               struct samples *samples, cvl_error *err);
+/* New labels [N], of whole numbers; without the path. */
+cvl_status samples_take_labels(const cvl_numbers *numbers, uint32_t **labels,
+                               size_t *count, cvl_error *err);
 
 /* Copies the names of the classes, and notes how many there are. CVL_ENOMEM. */
 cvl_status samples_name_classes(struct samples *samples,

@@ -2,6 +2,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <convlet/memory.h>
+
+#include "base/checksum.h"
 #include "pictures/picture.h"
 #include "samples/samples.h"
 #include "scratch.h"
@@ -128,8 +131,8 @@ START_TEST(arrays_that_do_not_go_together_are_refused)
     refused("images,labels", NULL, CVL_EINVAL,
             "labels: has 4 labels, but there are 3 samples");
     refused("labels,images", NULL, CVL_EFORMAT,
-            "labels: has one axis, of 4; expected samples [N,H,W] or "
-            "[N,C,H,W]; are these the labels, which come second?");
+            "images: has 3 numbers along its first axis and 18 in all; "
+            "expected labels, one axis [N]");
     refused("images,images", NULL, CVL_EFORMAT,
             "images: has 3 numbers along its first axis and 18 in all; "
             "expected labels, one axis [N]");
@@ -435,6 +438,179 @@ START_TEST(pictures_of_another_size_or_colour_are_refused_by_name)
 }
 END_TEST
 
+/* A file of stored bytes, as gzip packs what does not shrink. */
+static void put_packed(const char *path, const char *from)
+{
+    static const unsigned char start[] = {0x1f, 0x8b, 8, 0, 0, 0,
+                                          0,    0,    0, 3, 1};
+    unsigned char bytes[1024];
+    cvl_bytes whole;
+    expect_ok(cvl_file_read(from, 900, &whole, &err), err);
+    const size_t size = whole.size;
+    const uint32_t sum = checksum_crc32(whole.data, size);
+    memcpy(bytes, start, sizeof start);
+    memcpy(bytes + 15, whole.data, size);
+    for (size_t i = 0; i < 2; i++) {
+        bytes[11 + i] = (unsigned char)(size >> 8 * i);
+        bytes[13 + i] = (unsigned char)~bytes[11 + i];
+    }
+    for (size_t i = 0; i < 4; i++) {
+        bytes[15 + size + i] = (unsigned char)(sum >> 8 * i & 255);
+        bytes[19 + size + i] = (unsigned char)(size >> 8 * i);
+    }
+    put_bytes(path, bytes, size + 23);
+    cvl_bytes_free(&whole);
+}
+
+START_TEST(packed_files_are_unpacked_whatever_their_name)
+{
+    put_mnist("mnist", "-");
+    put_packed("mnist/train-images.idx3-ubyte.gz",
+               "mnist/train-images-idx3-ubyte");
+    put_packed("labels", "mnist/train-labels-idx1-ubyte");
+    ck_assert_int_eq(unlink("mnist/train-images-idx3-ubyte"), 0);
+    ok("mnist", NULL);
+    ck_assert_uint_eq(samples.training.count, 6);
+    ck_assert_str_eq(samples.files[0].name, "train-images.idx3-ubyte.gz");
+    ck_assert_uint_eq(samples.files[0].mark.size, 16 + 36 + 23);
+    samples_free(&samples);
+    ok("mnist/train-images.idx3-ubyte.gz,labels", NULL);
+    ck_assert_uint_eq(samples.count, 6);
+    samples_free(&samples);
+    put("labels", "\x1f\x8b\x08 damaged");
+    refused("mnist/train-images.idx3-ubyte.gz,labels", NULL, CVL_EFORMAT,
+            "labels: damaged gzip file: 11 bytes are cut short");
+}
+END_TEST
+
+static cvl_status read_pairs(const char *input, const char *target,
+                             const char *hold_out, bool labels)
+{
+    const struct samples_pairs pairs = {input, target, hold_out, COLOR_KEEP,
+                                        labels};
+    return samples_read_pairs(&pairs, &samples, &err);
+}
+
+START_TEST(arrays_of_inputs_and_targets_make_samples)
+{
+    static const double values[6] = {0, 1, 2, 3, 4, 5};
+    const size_t shape[] = {2, 1, 1, 2}, wanted_shape[] = {2, 1, 1, 1};
+    cvl_tensor x, wanted;
+    put_npy("x.npy", "<f8", "(3, 2)", values, 48);
+    put_npy("t.npy", "<f8", "(3,)", values, 24);
+    expect_ok(read_pairs("x.npy", "t.npy", NULL, false), err);
+    ck_assert_uint_eq(samples.training.count, 3);
+    ck_assert_uint_eq(samples.input.shape[0], 2);
+    ck_assert_uint_eq(samples.target.size, 1);
+    ck_assert_ptr_null(samples.labels);
+    ck_assert_str_eq(samples.files[1].role, "target");
+    ck_assert(!cvl_tensor_init(&x, CVL_F32, 4, shape, NULL));
+    ck_assert(!cvl_tensor_init(&wanted, CVL_F32, 4, wanted_shape, NULL));
+    samples_batch(&samples, (size_t[]){2, 0}, 2, NULL, &x, &wanted);
+    ck_assert_double_eq(cvl_tensor_get(&x, 0), 4);
+    ck_assert_double_eq(cvl_tensor_get(&x, 3), 1);
+    ck_assert_double_eq(cvl_tensor_get(&wanted, 0), 2);
+    cvl_tensor_free(&x);
+    cvl_tensor_free(&wanted);
+    samples_free(&samples);
+    expect_ok(read_pairs("x.npy", "t.npy", "last:1", true), err);
+    ck_assert_uint_eq(samples.classes, 3);
+    ck_assert_uint_eq(samples.held_out.index[0], 2);
+    samples_free(&samples);
+    put_npy("t.npy", "<f8", "(2,)", values, 16);
+    expect_fail(read_pairs("x.npy", "t.npy", NULL, false), err, CVL_EINVAL,
+                "t.npy: has 2 targets, but there are 3 samples");
+    expect_fail(read_pairs("x.npy", "t.npy", "x.npy", false), err, CVL_EINVAL,
+                "hold-out is 'x.npy'; expected none, every:N or last:N beside "
+                "an input and a target");
+}
+END_TEST
+
+START_TEST(directories_of_pairs_go_together_by_name)
+{
+    ck_assert_int_eq(mkdir("in", 0777), 0);
+    ck_assert_int_eq(mkdir("out", 0777), 0);
+    for (unsigned i = 0; i < 3; i++) {
+        char path[16];
+        snprintf(path, sizeof path, "out/%c.png", 'c' - i);
+        put_picture(path, 1, 6, 10.0 * i);
+        snprintf(path, sizeof path, "in/%c.png", 'c' - i);
+        put_picture(path, 1, 3, i);
+    }
+    expect_ok(read_pairs("in", "out/", "every:3", false), err);
+    ck_assert_uint_eq(samples.count, 3);
+    ck_assert_uint_eq(samples.held_out.count, 1);
+    ck_assert_uint_eq(samples.input.size, 6);
+    ck_assert_uint_eq(samples.target.size, 12);
+    ck_assert_uint_eq(((unsigned char *)samples.input.data)[0], 2);
+    ck_assert_uint_eq(((unsigned char *)samples.target.data)[0], 20);
+    ck_assert_str_eq(samples.files[3].role, "target");
+    ck_assert_str_eq(samples.files[3].name, "a.png");
+    samples_free(&samples);
+    put("out/notes.txt", "no picture");
+    put_picture("out/d.png", 1, 6, 0);
+    expect_fail(read_pairs("in", "out", NULL, false), err, CVL_EINVAL,
+                "out: has d.png, but in has no picture of that name; each "
+                "needs its partner");
+    put_picture("in/d.png", 1, 3, 0);
+    ck_assert_int_eq(unlink("out/b.png"), 0);
+    expect_fail(read_pairs("in", "out", NULL, false), err, CVL_EINVAL,
+                "in: has b.png, but out has no picture of that name; each "
+                "needs its partner");
+    expect_fail(read_pairs("in", "in/d.png", NULL, false), err, CVL_EINVAL,
+                "in: is a directory, but in/d.png is none; expected two "
+                "directories of pictures, or two arrays");
+    expect_fail(read_pairs("in", "out", NULL, true), err, CVL_EINVAL,
+                "out: is a directory of pictures; expected labels, as an "
+                "array");
+}
+END_TEST
+
+START_TEST(plan_says_which_samples_each_step_takes)
+{
+    static const double order[6] = {0, 3, 1, 1, 2, 0};
+    struct samples_plan plan;
+    put_npy("o.npy", "<f8", "(3, 2)", order, sizeof order);
+    expect_ok(samples_plan_read("o.npy", 4, &plan, &err), err);
+    ck_assert_uint_eq(plan.steps, 3);
+    ck_assert_uint_eq(plan.batch, 2);
+    ck_assert_uint_eq(plan.index[1], 3);
+    ck_assert_uint_eq(plan.index[5], 0);
+    ck_assert_uint_eq(plan.mark.size, 138 + sizeof order);
+    samples_plan_free(&plan);
+    samples_plan_free(&plan);
+    expect_fail(samples_plan_read("o.npy", 3, &plan, &err), err, CVL_EINVAL,
+                "o.npy: step 0 takes sample 3; expected whole numbers from 0 "
+                "to 2, of the training part");
+    ck_assert_ptr_null(plan.index);
+    put_npy("o.npy", "<f4", "(1, 2)", "\0\0\0\0\0\0\0\x3f", 8);
+    expect_fail(samples_plan_read("o.npy", 3, &plan, &err), err, CVL_EINVAL,
+                "o.npy: step 0 takes sample 0.5; expected whole numbers from 0 "
+                "to 2, of the training part");
+    put_npy("o.npy", "|u1", "(2,)", "\0\1", 2);
+    expect_fail(samples_plan_read("o.npy", 3, &plan, &err), err, CVL_EFORMAT,
+                "o.npy: has 1 axis; expected two, steps x batch");
+}
+END_TEST
+
+START_TEST(labels_are_read_alone)
+{
+    uint32_t *labels;
+    size_t count;
+    put_labels("labels", "305");
+    expect_ok(samples_labels_read("labels", &labels, &count, &err), err);
+    ck_assert_uint_eq(count, 3);
+    ck_assert_uint_eq(labels[2], 5);
+    cvl_free(labels);
+    put_images("images", 2);
+    expect_fail(samples_labels_read("images", &labels, &count, &err), err,
+                CVL_EFORMAT,
+                "images: has 2 numbers along its first axis and 12 in all; "
+                "expected labels, one axis [N]");
+    ck_assert_ptr_null(labels);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -450,6 +626,11 @@ int main(void)
         folders_are_classes_sorted_by_bytes_and_held_out_within_each,
         held_out_folders_go_by_their_names,
         pictures_of_another_size_or_colour_are_refused_by_name,
+        packed_files_are_unpacked_whatever_their_name,
+        arrays_of_inputs_and_targets_make_samples,
+        directories_of_pairs_go_together_by_name,
+        plan_says_which_samples_each_step_takes,
+        labels_are_read_alone,
         NULL};
     return run_tests_between("sample files", tests, enter_directory,
                              leave_directory);
