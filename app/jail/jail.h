@@ -1,5 +1,4 @@
-/* jail.h - work on a hostile file, in a process that may compute and no more.
- */
+/* jail.h - work on hostile files, in a process that may only compute. */
 #ifndef CONVLET_JAIL_JAIL_H
 #define CONVLET_JAIL_JAIL_H
 

@@ -18,9 +18,8 @@ static cvl_status take(const cvl_numbers *numbers, size_t count,
     const cvl_status status = cvl_alloc(
         &block, numbers->count * sizeof *plan->index, "an order", err);
     if (status) return status;
-    *plan = (struct samples_plan){.steps = numbers->shape[0],
-                                  .batch = numbers->shape[1],
-                                  .index = block};
+    *plan = (struct samples_plan){
+        .steps = numbers->shape[0], .batch = numbers->shape[1], .index = block};
     for (size_t i = 0; i < numbers->count; i++) {
         const double value = cvl_numbers_get(numbers, i);
         if (!(value >= 0 && value < (double)count && value == floor(value)))
