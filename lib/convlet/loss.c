@@ -24,9 +24,8 @@ const char *cvl_loss_kind_usage(size_t index)
 
 const cvl_loss_kind *cvl_loss_kind_find(const char *name)
 {
-    for (size_t i = 0; i < KIND_COUNT; i++)
-        if (!strcmp(name, KINDS[i]->name)) return KINDS[i];
-    return NULL;
+    const size_t i = cvl_names_index(cvl_loss_kind_name, name);
+    return i < KIND_COUNT ? KINDS[i] : NULL;
 }
 
 const cvl_loss_kind *cvl_loss_kind_of(const cvl_loss *loss)

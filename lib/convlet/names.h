@@ -16,6 +16,16 @@ static inline size_t cvl_names_find(const char *const *names, size_t count,
     return i;
 }
 
+/* The index of `word` among the names that name(0) and on give, up to the first
+ * NULL; that of the NULL where it is none of them. */
+static inline size_t cvl_names_index(const char *(*name)(size_t index),
+                                     const char *word)
+{
+    size_t i = 0;
+    while (name(i) && strcmp(word, name(i)) != 0) i++;
+    return i;
+}
+
 /* Writes "a, b and c" of the names that name(0) and on give, up to the first
  * NULL; returns text, cut off where it is too short. */
 static inline const char *cvl_names_list(const char *(*name)(size_t index),

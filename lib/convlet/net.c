@@ -46,13 +46,6 @@ const char *cvl_layer_kind_usage(size_t index)
     return index < KIND_COUNT ? KINDS[index]->usage : NULL;
 }
 
-static const cvl_layer_kind *find_kind(const char *name)
-{
-    for (size_t i = 0; i < KIND_COUNT; i++)
-        if (!strcmp(name, KINDS[i]->name)) return KINDS[i];
-    return NULL;
-}
-
 /* "there are conv, relu, ... and shuffle" */
 static cvl_status refuse_kind(const char *name, cvl_error *err)
 {
@@ -87,8 +80,9 @@ static cvl_status parse_layer(cvl_layer *layer, char *text, cvl_error *err)
     if (count > CVL_LAYER_MAX_WORDS)
         return cvl_fail(err, CVL_EINVAL, "has more than %d words",
                         CVL_LAYER_MAX_WORDS);
-    const cvl_layer_kind *const kind = find_kind(words[0]);
-    if (!kind) return refuse_kind(words[0], err);
+    const size_t row = cvl_names_index(cvl_layer_kind_name, words[0]);
+    if (row == KIND_COUNT) return refuse_kind(words[0], err);
+    const cvl_layer_kind *const kind = KINDS[row];
     const cvl_status status =
         cvl_alloc(&layer->own, kind->own_bytes, "a layer", err);
     if (status) return status;

@@ -2,8 +2,8 @@
 #include "convlet/optimizer.h"
 
 #include <math.h>
-#include <string.h>
 
+#include "convlet/names.h"
 #include "convlet/optimizer_kinds.h"
 
 #define CVL_OPTIMIZER_ROW(file) &cvl_optimizer_##file,
@@ -23,9 +23,8 @@ const char *cvl_optimizer_kind_usage(size_t index)
 
 const cvl_optimizer_kind *cvl_optimizer_kind_find(const char *name)
 {
-    for (size_t i = 0; i < KIND_COUNT; i++)
-        if (!strcmp(name, KINDS[i]->name)) return KINDS[i];
-    return NULL;
+    const size_t i = cvl_names_index(cvl_optimizer_kind_name, name);
+    return i < KIND_COUNT ? KINDS[i] : NULL;
 }
 
 const char *cvl_schedule_name(size_t schedule)
