@@ -20,10 +20,14 @@ static double output_psnr(const struct run *run, const cvl_step_result *result)
     return psnr_of(mean);
 }
 
+/* What the model makes of the input is what whoever applies it will see. */
 static void finish_all(struct run *run)
 {
-    cvl_net_forward(&run->trainer.net, &run->data.input);
-    dead_count(&run->trainer.net, NULL, &run->dead);
+    cvl_net *const net = &run->trainer.net;
+    cvl_net_set_mode(net, CVL_MODE_EVAL);
+    cvl_net_forward(net, &run->data.input);
+    cvl_net_set_mode(net, CVL_MODE_TRAIN);
+    dead_count(net, NULL, &run->dead);
 }
 
 static const struct feed ALL = {

@@ -145,9 +145,12 @@ END_TEST
 static const char *const remembering[] = {
     "--optimizer adam --beta1 0.8 --beta2 0.95 --epsilon 1e-6 --lr 0.01",
     "--optimizer cg --reduction mean",
+    "--reduction mean --lr 0.1 --net 'conv 4 3x3, batchnorm, leaky 0.1, conv 3 "
+    "3x3, batchnorm momentum=0.3, tanh'",
 };
+enum { REMEMBERING = sizeof remembering / sizeof *remembering };
 
-START_TEST(what_an_optimizer_remembers_is_kept)
+START_TEST(what_an_optimizer_or_a_layer_remembers_is_kept)
 {
     char line[256];
     static const char *const runs[] = {"--steps 40 --out longer",
@@ -433,8 +436,8 @@ int main(void)
                         0, 3);
     tcase_add_loop_test(all, a_signal_that_was_ignored_stays_ignored, 0, 3);
     tcase_add_test(all, more_steps_equal_a_longer_run);
-    tcase_add_loop_test(all, what_an_optimizer_remembers_is_kept, 0,
-                        (int)(sizeof remembering / sizeof remembering[0]));
+    tcase_add_loop_test(all, what_an_optimizer_or_a_layer_remembers_is_kept, 0,
+                        REMEMBERING);
     tcase_add_test(all, other_settings_are_named_and_nothing_is_changed);
     tcase_add_test(all, a_falling_rate_does_not_go_on_for_longer);
     tcase_add_loop_test(all, flags_that_contradict_resume_are_refused, 0, 3);
