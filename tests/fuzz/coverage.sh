@@ -43,7 +43,8 @@ config      app cli/config_file !config_load|config_print|write_origin
 config      app cli/quote unquote|hex_digit
 options     app cli/flags .*
 options     app cli/value !value_format|format_.*
-net         lib net find_kind|split_words|parse_layer|build_layers?
+net         lib net split_words|parse_layer|build_layers?
+net         lib layer_words .*
 net         lib '"$layers"' parse_.*|.*_parse
 '
 
