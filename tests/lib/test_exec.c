@@ -120,6 +120,20 @@ START_TEST(threads_are_counted_by_starting_them)
 }
 END_TEST
 
+/* OpenMP gives its threads stacks of that size. */
+START_TEST(threads_are_counted_with_the_stacks_that_they_will_have)
+{
+    static const char *const beyond[] = {"200000G", "200000000 m",
+                                         "200000000000"};
+    for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++) {
+        ck_assert(!setenv("OMP_STACKSIZE", beyond[i], 1));
+        ck_assert_uint_eq(cvl_threads_available(3), 1);
+    }
+    ck_assert(!setenv("OMP_STACKSIZE", "large", 1));
+    ck_assert_uint_eq(cvl_threads_available(3), 3);
+}
+END_TEST
+
 static void note_worker(void *context, size_t task, size_t worker)
 {
     ((size_t *)context)[task] = worker;
@@ -183,6 +197,7 @@ int main(void)
         names_of_instruction_sets_parse_back,
         threads_are_counted_by_starting_them,
         threads_that_were_available_need_no_memory_later,
+        threads_are_counted_with_the_stacks_that_they_will_have,
         NULL,
     };
     return run_tests("exec", tests);
