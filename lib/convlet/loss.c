@@ -170,6 +170,34 @@ double cvl_loss_mean(double value, const cvl_tensor *y, size_t used,
     return value;
 }
 
+cvl_status cvl_loss_check_output(const cvl_loss *loss, const cvl_tensor *y,
+                                 cvl_error *err)
+{
+    const cvl_loss_kind *const kind = cvl_loss_kind_of(loss);
+    if (kind->target != CVL_TARGET_LABELS) return CVL_OK;
+    if (y->ndim == 4 && y->shape[2] == 1 && y->shape[3] == 1) return CVL_OK;
+    char shape[CVL_DESCRIBE_SIZE];
+    return cvl_fail(err, CVL_EINVAL,
+                    "loss %s takes one number for each class, and the output "
+                    "is %s; end the net in avgpool all, or dense",
+                    kind->name, cvl_tensor_describe(y, shape));
+}
+
+cvl_status cvl_loss_check_labels(const cvl_tensor *labels, size_t classes,
+                                 cvl_error *err)
+{
+    for (size_t i = 0; i < labels->count; i++) {
+        const double label = cvl_tensor_get(labels, i);
+        if (label >= 0 && label < (double)classes && label == floor(label))
+            continue;
+        return cvl_fail(err, CVL_EINVAL,
+                        "label %zu is %g, expected a whole number from 0 to "
+                        "%zu",
+                        i, label, classes - 1);
+    }
+    return CVL_OK;
+}
+
 /* CVL_ESHAPE unless t is a target for y: like it, or a label for each image. */
 static cvl_status check_target(const char *name, cvl_target target,
                                const cvl_tensor *y, const cvl_tensor *t,
@@ -191,7 +219,13 @@ cvl_status cvl_loss_compute(const cvl_loss *loss, const cvl_tensor *y,
     const cvl_loss_kind *const kind = cvl_loss_kind_of(loss);
     char what[32];
     cvl_status status = cvl_loss_check(loss, err);
+    if (!status) status = cvl_loss_check_output(loss, y, err);
     if (!status) status = check_target(kind->name, kind->target, y, t, err);
+    if (!status && mask && kind->target == CVL_TARGET_LABELS)
+        status = cvl_fail(err, CVL_EINVAL,
+                          "loss %s takes no mask: its labels are of whole "
+                          "images",
+                          kind->name);
     snprintf(what, sizeof what, "%s mask", kind->name);
     if (!status && mask) status = cvl_tensor_check_like(what, mask, y, err);
     snprintf(what, sizeof what, "%s gradient", kind->name);

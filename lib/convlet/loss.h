@@ -80,7 +80,7 @@ typedef struct cvl_loss_kind {
      *
      *   loss   of this kind, for cvl_loss_parameter and smoothing
      *   mask   NULL, or a tensor like y of 0 and 1: where it is 0, nothing is
-     *          added, and the gradient is 0
+     *          added, and the gradient is 0; always NULL for labels
      *   grad   NULL, or a tensor like y, overwritten; may be y itself
      *   exec   NULL for one thread; however many, the bits are the same
      *
@@ -133,6 +133,18 @@ const char *cvl_loss_text(const cvl_loss *loss, char text[CVL_LOSS_TEXT_SIZE]);
  * the kind takes. */
 cvl_status cvl_loss_check(const cvl_loss *loss, cvl_error *err);
 
+/*
+ * CVL_EINVAL where the loss is of labels and y, of which shape and dtype alone
+ * are read, is not [N,K,1,1]: one number for each class.
+ */
+cvl_status cvl_loss_check_output(const cvl_loss *loss, const cvl_tensor *y,
+                                 cvl_error *err);
+
+/* CVL_EINVAL unless all labels are whole numbers from 0 to classes - 1; names
+ * the first that is not. */
+cvl_status cvl_loss_check_labels(const cvl_tensor *labels, size_t classes,
+                                 cvl_error *err);
+
 /* What multiplies l' to become the gradient: the first table's right column,
  * for `used` terms of a y of that shape. */
 double cvl_loss_scale(const cvl_tensor *y, size_t used,
@@ -151,19 +163,22 @@ double cvl_loss_mean(double value, const cvl_tensor *y, size_t used,
  * The loss of a prediction and its gradient.
  *
  *   y, t    prediction and target: like shapes for an array; read only. Labels
- *           are [N,1,1,1], of y's type. `notebook` needs four axes
+ *           are [N,1,1,1], of y's type [N,K,1,1], and checked before.
+ *           `notebook` needs four axes
  *   mask    NULL for all, or a tensor like y of 0 and 1 alone; where it is 0,
- *           y and t may hold anything finite, and the gradient is 0
+ *           y and t may hold anything finite, and the gradient is 0; NULL for
+ *           labels
  *   used    M: how many terms count, those where the mask is 1; 1 or more
  *   exec    NULL for one thread; however many, the bits are the same
  *   grad    NULL, or a tensor like y, overwritten; may be y itself
  *   value   receives the loss; for the squared error in the unit of y squared
  *
- * Differences and gradients are computed in the type of y; terms are added in
- * double, in an order that the number of elements alone decides. NaN or
+ * Differences are computed in the type of y, terms and slopes of all but the
+ * squared error in double; terms are added in double, in an order that the
+ * number of elements alone decides. NaN or
  * infinity in y or t is not an error; it reaches *value.
- * Returns CVL_OK; CVL_ESHAPE, or CVL_EINVAL as cvl_loss_check does, with
- * nothing written.
+ * Returns CVL_OK; CVL_ESHAPE, or CVL_EINVAL as cvl_loss_check does and for a
+ * mask with labels, with nothing written.
  */
 cvl_status cvl_loss_compute(const cvl_loss *loss, const cvl_tensor *y,
                             const cvl_tensor *t, const cvl_tensor *mask,

@@ -8,7 +8,12 @@
  * ROW(x) is the row cvl_loss_x of the file loss_x.c, which the build finds by
  * its name. Messages list the losses in this order; the first is the default.
  */
-#define CVL_LOSS_KINDS(ROW) ROW(mse)
+#define CVL_LOSS_KINDS(ROW) \
+    ROW(mse)                \
+    ROW(cross_entropy)      \
+    ROW(l1)                 \
+    ROW(huber)              \
+    ROW(charbonnier)
 
 #define CVL_DECLARE_LOSS_KIND(file) extern const cvl_loss_kind cvl_loss_##file;
 CVL_LOSS_KINDS(CVL_DECLARE_LOSS_KIND)
@@ -27,5 +32,27 @@ typedef double cvl_loss_kernel(const void *y, const void *t, const void *mask,
 double cvl_loss_sum(cvl_loss_kernel *kernel, const cvl_tensor *y,
                     const cvl_tensor *t, const cvl_tensor *mask, double scale,
                     const cvl_exec *exec, cvl_tensor *g);
+
+/*
+ * Of `count` errors e = y - t, with the loss's parameter: the terms l(e), and
+ * l'(e).
+ */
+typedef void cvl_loss_terms(const double *e, size_t count, double parameter,
+                            double *term, double *slope);
+
+/* The row's value_and_grad for such a loss. */
+double cvl_loss_sum_terms(cvl_loss_terms *terms, const cvl_loss *loss,
+                          const cvl_tensor *y, const cvl_tensor *t,
+                          const cvl_tensor *mask, double scale,
+                          const cvl_exec *exec, cvl_tensor *grad);
+
+/*
+ * The sum of all that `part` returns of items first .. first + count - 1, each
+ * of `width` numbers. Parts are cut by the numbers of items alone, and added in
+ * order: the same bits for any number of threads.
+ */
+typedef double cvl_loss_part(const void *context, size_t first, size_t count);
+double cvl_loss_sum_parts(cvl_loss_part *part, const void *context,
+                          size_t items, size_t width, const cvl_exec *exec);
 
 #endif

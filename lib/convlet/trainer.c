@@ -36,6 +36,8 @@ cvl_status cvl_trainer_init(cvl_trainer *trainer, const cvl_net_config *net,
     if (!status) status = cvl_net_build(&trainer->net, net, err);
     if (!status) status = cvl_net_check_train(&trainer->net, err);
     if (!status)
+        status = cvl_loss_check_output(loss, &trainer->net.output, err);
+    if (!status)
         status = cvl_optimizer_init(&trainer->optimizer, optimizer,
                                     &trainer->net, trainer->loss.kind, err);
     if (status) return status;

@@ -37,7 +37,8 @@ typedef struct cvl_step_result {
 
 /*
  * Builds the net and makes room for the steps; the params are zeros. Errors of
- * cvl_net_build, cvl_net_check_train, cvl_loss_check and cvl_optimizer_init;
+ * cvl_net_build, cvl_net_check_train, cvl_loss_check, cvl_loss_check_output and
+ * cvl_optimizer_init;
  * free it in any case.
  */
 cvl_status cvl_trainer_init(cvl_trainer *trainer, const cvl_net_config *net,
