@@ -8,6 +8,7 @@
 #include <convlet/loss.h>
 #include <convlet/net.h>
 
+#include "base/setup.h"
 #include "bench/layer.h"
 #include "cli/presets.h"
 #include "data/degrade.h"
@@ -45,6 +46,20 @@ static const char *algorithm_names(size_t i)
 static const char *all_or_algorithm_names(size_t i)
 {
     return i ? algorithm_names(i - 1) : "all";
+}
+
+static cvl_status check_loss(const char *text, cvl_error *err)
+{
+    cvl_loss loss;
+    return cvl_loss_parse(text, &loss, err);
+}
+
+static const char *settle_reduction(const struct config *config)
+{
+    return setup_compares_labels(&config->training) &&
+                   config->training.reduction == CVL_REDUCTION_NOTEBOOK
+               ? cvl_reduction_name(CVL_REDUCTION_MEAN)
+               : NULL;
 }
 
 static const char *reduction_names(size_t i)
@@ -250,10 +265,15 @@ const struct option option_table[] = {
     {"loss", SECTION_TRAINING, TYPE_NAME, "train conv explain check",
      AT(training.loss), "mse", "what training lowers", .newer = true,
      .akin = "criterion objective", .names = cvl_loss_kind_name,
-     .usages = cvl_loss_kind_usage},
+     .usages = cvl_loss_kind_usage, .more = check_loss},
+    {"label-smoothing", SECTION_TRAINING, TYPE_REAL, "train conv check",
+     AT(training.label_smoothing), "0",
+     "the part of each label that is spread over all classes alike",
+     .metavar = "A", .high = 1, .akin = "smoothing", .newer = true},
     {"reduction", SECTION_TRAINING, TYPE_CHOICE, "train conv explain check",
-     AT(training.reduction), "notebook", "how squared errors become one loss",
-     .names = reduction_names,
+     AT(training.reduction), "notebook",
+     "how the errors become one loss; of labels, mean or sum",
+     .names = reduction_names, .settled = settle_reduction,
      .variants = VARIANTS({"conv check", .text = "mean"})},
     {"region", SECTION_TRAINING, TYPE_CHOICE, "train", AT(training.region),
      "all", "outputs in the loss; valid: those that depend on no padding",

@@ -91,7 +91,8 @@ struct training_settings {
     const char *optimizer;        /* a name of cvl_optimizer_kind */
     double beta1, beta2, epsilon; /* of adam; epsilon 0: auto */
     bool whiten;
-    const char *loss; /* a name of cvl_loss_kind */
+    const char *loss; /* as cvl_loss_parse reads it */
+    double label_smoothing;
     cvl_reduction reduction;
     enum region_choice region; /* of the output, in the loss */
     bool mask_clipped;

@@ -102,8 +102,16 @@ void setup_net_spec(const struct geometry_settings *settings,
 
 cvl_loss setup_loss(const struct training_settings *settings)
 {
-    return (cvl_loss){.kind = cvl_loss_kind_find(settings->loss),
-                      .reduction = settings->reduction};
+    cvl_loss loss = {0};
+    (void)cvl_loss_parse(settings->loss, &loss, NULL); /* read before */
+    loss.reduction = settings->reduction;
+    loss.smoothing = settings->label_smoothing;
+    return loss;
+}
+
+bool setup_compares_labels(const struct training_settings *settings)
+{
+    return setup_loss(settings).kind->target == CVL_TARGET_LABELS;
 }
 
 /* Kingma and Ba, "Adam", 2015: algorithm 1. */
@@ -130,5 +138,7 @@ void setup_describe_loss(const struct training_settings *settings,
 {
     if (strcmp(settings->loss, cvl_loss_kind_name(0)) != 0)
         text_add(text, "loss %s, ", settings->loss);
+    if (settings->label_smoothing > 0)
+        text_add(text, "label smoothing %g, ", settings->label_smoothing);
     text_add(text, "reduction %s", cvl_reduction_name(settings->reduction));
 }

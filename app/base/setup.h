@@ -43,6 +43,7 @@ void setup_net_spec(const struct geometry_settings *settings,
 
 /* The loss that is lowered, and the optimiser that lowers it. */
 cvl_loss setup_loss(const struct training_settings *settings);
+bool setup_compares_labels(const struct training_settings *settings);
 cvl_optimizer_settings setup_optimizer(
     const struct training_settings *settings);
 

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/setup.h"
 #include "check/layer.h"
 #include "check/net.h"
 #include "cli/program.h"
@@ -22,6 +23,16 @@ static bool has_model(const struct config *config)
     return config->show.model;
 }
 
+static bool compares_arrays(const struct config *config)
+{
+    return !setup_compares_labels(&config->training);
+}
+
+static const char *loss(const struct config *config)
+{
+    return config->training.loss;
+}
+
 static const char *model(const struct config *config)
 {
     return config->show.model;
@@ -36,8 +47,10 @@ const struct rule check_rules[] = {
      "@ is of one convolution; a net's layers say theirs, as conv 8 3x3 "
      "stride=2",
      NULL},
-    {"mode loss reduction", has_no_net,
+    {"mode loss reduction label-smoothing", has_no_net,
      "@ is for a net; add --net, as --net \"conv 8 3x3, relu\"", NULL},
+    {"label-smoothing", compares_arrays,
+     "@ is for a loss of labels, as cross-entropy; --loss % has none", loss},
     {0}};
 
 int check_run(const struct config *config)

@@ -75,16 +75,20 @@ static const struct hint VALUES[] = {
      "mean_squared_error mean-squared-error mean_squared rmse",
      "did you mean 'mse'? With --reduction mean it is torch's MSELoss"},
     {"loss",
-     "l1 L1 L1Loss l1loss nn.L1Loss mae MAE huber smooth_l1 smooth-l1 "
-     "charbonnier mean_absolute_error",
-     "absolute errors are not there, squared ones alone; --mask-clipped and "
-     "--region leave out pixels that mislead"},
+     "L1 L1Loss l1loss nn.L1Loss mae MAE mean_absolute_error "
+     "mean-absolute-error absolute",
+     "did you mean 'l1'? With --reduction mean it is torch's L1Loss"},
+    {"loss", "smooth_l1 smooth-l1 SmoothL1Loss HuberLoss Huber nn.HuberLoss",
+     "did you mean 'huber'? huber:0.5 is that with a delta of 0.5"},
     {"loss",
-     "cross-entropy crossentropy cross_entropy ce bce nll CrossEntropyLoss "
-     "softmax",
-     "classes are not learned here, only arrays and pictures"},
+     "crossentropy cross_entropy ce nll CrossEntropyLoss softmax "
+     "nn.CrossEntropyLoss NLLLoss categorical_crossentropy",
+     "did you mean 'cross-entropy'? It takes the net's numbers as they are, "
+     "softmax is part of it"},
+    {"loss", "bce BCELoss BCEWithLogitsLoss binary_cross_entropy hinge",
+     "cross-entropy of two classes is the nearest"},
     {"loss", "ssim psnr perceptual lpips vgg",
-     "it is mse that is lowered; the log has the PSNR beside it"},
+     "l1 and charbonnier are the nearest; the log has the PSNR beside them"},
     {"optimizer", "adamw AdamW rmsprop RMSprop adagrad nadam radam lion",
      "adam is the nearest"},
     {"optimizer", "Adam ADAM", "did you mean 'adam'?"},

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <convlet/error.h>
+
 #include "base/config.h"
 
 /* The sections of a config file, and the groups of the help. */
@@ -50,6 +52,12 @@ enum option_role {
 /* The choice of that index; NULL behind the last one. */
 typedef const char *option_names(size_t index);
 
+/* CVL_EINVAL where the text is no value, with why. */
+typedef cvl_status option_check(const char *text, cvl_error *err);
+
+/* What an option is instead, as the settings are; NULL: what it is. */
+typedef const char *option_settled(const struct config *config);
+
 /* What is different about an option for some of its commands; NULL: nothing.
  */
 struct variant {
@@ -89,6 +97,10 @@ struct option {
     const char *const *choices; /* ends in NULL; or ... */
     option_names *names;        /* ... whoever has the list */
     option_names *usages;       /* of each of names, for help; may be "" */
+    option_check *more;         /* NULL, or of a NAME: what may stand behind a
+                                   choice and a colon; the whole is checked */
+    option_settled *settled;    /* where no file and no flag says otherwise;
+                                   NULL: nothing else */
     char letter;                /* the short form: 'o' of -o; 0: none */
     enum option_role role;
     bool newer; /* than version 0.1, whose files lack it and mean its default */

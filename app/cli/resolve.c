@@ -118,6 +118,25 @@ static cvl_status apply_resume(struct settings *settings, cvl_error *err)
     return status;
 }
 
+/* Options that follow from others, where nobody has said what they are. */
+static cvl_status settle_defaults(struct settings *settings, cvl_error *err)
+{
+    const struct options *const options = &settings->options;
+    for (size_t i = 0; i < options->count; i++) {
+        const struct option *const option = &options->at[i];
+        const char *text = NULL;
+        union value value;
+        if (option->settled && settings->origin[i] < ORIGIN_FILE)
+            text = option->settled(&settings->config);
+        if (!text) continue;
+        const cvl_status status = value_parse(option, text, &value, err);
+        if (status) return status;
+        value_store(option, &value, &settings->config);
+        settings->origin[i] = ORIGIN_DEFAULT;
+    }
+    return CVL_OK;
+}
+
 /* Every other source, once the flags are there. */
 static cvl_status settle(struct settings *settings, cvl_error *err)
 {
@@ -132,6 +151,7 @@ static cvl_status settle(struct settings *settings, cvl_error *err)
     if (!status && start->config_file) settle_newer(settings);
     if (!status && !preset && settings->command->preset)
         status = apply_automatic_preset(settings, err);
+    if (!status) status = settle_defaults(settings, err);
     if (!status)
         status = settings_check(settings, settings->command->rules, err);
     return status;

@@ -98,8 +98,9 @@ static cvl_status refuse(const struct option *option, const char *text,
 static cvl_status refuse_choice(const struct option *option, const char *kind,
                                 const char *text, cvl_error *err)
 {
-    char value[TEXT_CLIP], all[EXPECTED_SIZE];
-    struct suggestion suggestion = {.word = text};
+    char value[TEXT_CLIP], all[EXPECTED_SIZE], word[TEXT_CLIP];
+    struct suggestion suggestion = {.word = text_clip(text, word)};
+    if (option->more) word[strcspn(word, ":")] = '\0';
     const char *name;
     for (size_t i = 0; (name = option_choice(option, i)); i++)
         suggest_try(&suggestion, name, name);
@@ -115,12 +116,14 @@ static cvl_status refuse_choice(const struct option *option, const char *kind,
                     near ? near : "", near ? "'?" : "");
 }
 
-/* The index of text among the choices; -1 if it is not there. */
+/* The index among the choices of text, or of what stands before a colon where
+ * the option takes more; -1 if it is not there. */
 static int find_choice(const struct option *option, const char *text)
 {
+    const size_t length = option->more ? strcspn(text, ":") : strlen(text);
     const char *name;
     for (int i = 0; (name = option_choice(option, (size_t)i)); i++)
-        if (strcmp(name, text) == 0) return i;
+        if (strncmp(name, text, length) == 0 && !name[length]) return i;
     return -1;
 }
 
@@ -225,6 +228,10 @@ static cvl_status parse_choice(const struct option *option, const char *text,
         strpbrk(text, "./"))
         return parse_text(option, text, value, err);
     if (index < 0) return refuse_choice(option, "", text, err);
+    if (option->more && strchr(text, ':')) {
+        const cvl_status status = parse_text(option, text, value, err);
+        return status ? status : option->more(text, err);
+    }
     if (option->type == TYPE_NAME)
         value->text = option_choice(option, (size_t)index);
     else

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/setup.h"
 #include "cli/program.h"
 #include "conv/layer.h"
 #include "conv/net.h"
@@ -33,6 +34,16 @@ static bool has_grad_output(const struct config *config)
     return config->data.grad_output;
 }
 
+static bool compares_arrays(const struct config *config)
+{
+    return !setup_compares_labels(&config->training);
+}
+
+static const char *loss(const struct config *config)
+{
+    return config->training.loss;
+}
+
 static const char *input(const struct config *config)
 {
     return config->data.input;
@@ -55,17 +66,19 @@ const struct rule conv_rules[] = {
      "@ has no effect beside a net, whose layers say it, as conv 8 3x3 "
      "stride=2",
      NULL},
-    {"params mode batch channels height width loss reduction target "
-     "grad-params grad-loss",
+    {"params mode batch channels height width loss reduction "
+     "label-smoothing target grad-params grad-loss",
      has_no_net, "@ is for a net; add --net, as --net \"conv 8 3x3, relu\"",
      NULL},
     {"batch channels height width", has_own_size,
      "@ is for random input; % has its own size", input},
     {"channels height width", has_model,
      "@ has no effect beside --model; % says how large its input is", model},
-    {"loss reduction target grad-loss", has_grad_output,
+    {"loss reduction label-smoothing target grad-loss", has_grad_output,
      "@ has no effect beside --grad-output, which is the gradient to send back",
      NULL},
+    {"label-smoothing", compares_arrays,
+     "@ is for a loss of labels, as cross-entropy; --loss % has none", loss},
     {0}};
 
 int conv_run(const struct config *config)

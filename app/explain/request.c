@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/setup.h"
 #include "base/text.h"
 #include "explain/explain.h"
 #include "explain/sum.h"
@@ -99,6 +100,16 @@ static bool has_no_loss(const struct config *config)
     return is_example(config) && !config->data.target;
 }
 
+static bool compares_labels(const struct config *config)
+{
+    return setup_compares_labels(&config->training);
+}
+
+static const char *loss(const struct config *config)
+{
+    return config->training.loss;
+}
+
 static const char *input(const struct config *config)
 {
     return is_example(config) ? "the example" : config->data.input;
@@ -126,5 +137,9 @@ const struct rule explain_rules[] = {
      "@ is for gradients; add --grad-weight K,C,I,J, --grad-input N,C,Y,X or "
      "--grad-bias K",
      NULL},
+    {"loss", compares_labels,
+     "@ % is of labels, and a convolution is explained toward an array; take "
+     "mse, l1, huber or charbonnier",
+     loss},
     {"loss reduction", has_no_loss, "@ is for a loss; add --target ones", NULL},
     {0}};

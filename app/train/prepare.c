@@ -213,6 +213,12 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
     const cvl_loss loss = setup_loss(&config->training);
     const cvl_optimizer_settings optimizer = setup_optimizer(&config->training);
     cvl_net_config net;
+    if (loss.kind->target == CVL_TARGET_LABELS)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--loss %s is of labels, and arrays and pictures are "
+                        "what is learned from; take mse, l1, huber or "
+                        "charbonnier",
+                        config->training.loss);
     cvl_status status = describe_net(run, run->data.input.shape,
                                      data_target_channels(&run->data), layer,
                                      &run->spec, &net, err);

@@ -1,6 +1,7 @@
 /* rules.c - which flags of `convlet train` are idle, and its own preset. */
 #include <string.h>
 
+#include "base/setup.h"
 #include "cli/option.h"
 #include "data/source.h"
 #include "train/train.h"
@@ -68,6 +69,21 @@ static bool is_given(const struct config *config)
     return strcmp(config->data.input, "random") != 0;
 }
 
+static const char *loss(const struct config *config)
+{
+    return config->training.loss;
+}
+
+static bool compares_labels(const struct config *config)
+{
+    return setup_compares_labels(&config->training);
+}
+
+static bool compares_arrays(const struct config *config)
+{
+    return !compares_labels(config);
+}
+
 static const char *input(const struct config *config)
 {
     return config->data.input;
@@ -83,6 +99,10 @@ const struct rule train_rules[] = {
     {"momentum nesterov", has_no_momentum, OF_OPTIMIZER, optimizer},
     {"weight-decay", has_no_decay, OF_OPTIMIZER, optimizer},
     {"beta1 beta2 epsilon", has_no_moments, OF_OPTIMIZER, optimizer},
+    {"label-smoothing", compares_arrays,
+     "@ is for a loss of labels, as cross-entropy; --loss % has none", loss},
+    {"region mask-clipped", compares_labels,
+     "@ leaves out pixels of a target; --loss % has labels", loss},
     {"kernels kernel-size stride padding dilation groups bias "
      "tie-input-channels",
      has_net,

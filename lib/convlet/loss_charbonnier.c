@@ -29,7 +29,8 @@ static double value_and_grad(const cvl_loss *loss, const cvl_tensor *y,
 
 const cvl_loss_kind cvl_loss_charbonnier = {
     .name = "charbonnier",
-    .usage = "charbonnier:EPS: sqrt(e^2 + EPS^2), an l1 without its bend",
+    .usage = "charbonnier[:EPS]: sqrt(e^2 + EPS^2), an l1 without its bend; "
+             "EPS is 0.001",
     .target = CVL_TARGET_ARRAY,
     .reduction = CVL_REDUCTION_NOTEBOOK,
     .parameter_name = "eps",

@@ -32,7 +32,7 @@ static double value_and_grad(const cvl_loss *loss, const cvl_tensor *y,
 
 const cvl_loss_kind cvl_loss_huber = {
     .name = "huber",
-    .usage = "huber:DELTA: e^2 / 2 up to DELTA, then a line",
+    .usage = "huber[:DELTA]: e^2 / 2 up to DELTA, which is 1, then a line",
     .target = CVL_TARGET_ARRAY,
     .reduction = CVL_REDUCTION_NOTEBOOK,
     .parameter_name = "delta",

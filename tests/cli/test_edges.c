@@ -361,10 +361,30 @@ static const struct {
     {"train --loss MSELoss",
      "--loss: 'MSELoss' is not one of {losses}; did you mean 'mse'? With "
      "--reduction mean it is torch's MSELoss"},
-    {"train --loss l1",
-     "--loss: 'l1' is not one of {losses}; absolute errors are not there, "
-     "squared "
-     "ones alone; --mask-clipped and --region leave out pixels that mislead"},
+    {"train --loss mae",
+     "--loss: 'mae' is not one of {losses}; did you mean 'l1'? With "
+     "--reduction mean it is torch's L1Loss"},
+    {"train --loss hubr:2",
+     "--loss: 'hubr:2' is not one of {losses}; did you mean 'huber'?"},
+    {"train --loss huber:",
+     "--loss: delta '' of loss huber is not a number above 0"},
+    {"train --loss charbonnier:0",
+     "--loss: eps '0' of loss charbonnier is not a number above 0"},
+    {"train --loss mse:2", "--loss: loss mse takes no number, got '2'"},
+    {"train --loss cross-entropy",
+     "--loss cross-entropy is of labels, and arrays and pictures are what is "
+     "learned from; take mse, l1, huber or charbonnier"},
+    {"train --loss cross-entropy --region valid",
+     "--region leaves out pixels of a target; --loss cross-entropy has labels"},
+    {"train --loss l1 --label-smoothing 0.1",
+     "--label-smoothing is for a loss of labels, as cross-entropy; --loss l1 "
+     "has none"},
+    {"train --loss huber --optimizer cg",
+     "--optimizer cg is for a quadratic loss, and huber is none; use sgd or "
+     "adam"},
+    {"explain --loss cross-entropy --target ones --grad-bias 0",
+     "--loss cross-entropy is of labels, and a convolution is explained "
+     "toward an array; take mse, l1, huber or charbonnier"},
     {"train --optimizer AdamW",
      "--optimizer: 'AdamW' is not one of {optimizers}; adam is the nearest"},
     {"train --init he_normal",

@@ -202,6 +202,7 @@ END_TEST
 /* A value other than the default, of each type; NULL where there is none. */
 static const char *other_value(const struct option *option)
 {
+    if (option->more) return "huber:0.25";
     switch (option->type) {
     case TYPE_SWITCH: return option->text[0] == 't' ? "false" : "true";
     case TYPE_SIZE:
@@ -240,12 +241,12 @@ static void assert_reads_back(const char *command, const char *data,
     settings_free(&r);
 }
 
-/* The flag that this one is refused without, or NULL. */
+/* A flag that this one is refused without, or NULL; there may be two. */
 static const char *company(const char *command, const struct option *option)
 {
     static const char of_nets[] =
         "batch channels height width params mode loss reduction target "
-        "grad-params grad-loss";
+        "grad-params grad-loss label-smoothing";
     if (strcmp(command, "conv") == 0 || strcmp(command, "check") == 0)
         return is_among(option->name, of_nets) ? "--net=relu" : NULL;
     static const char *const of_patches[] = {"patch", "batch-size", "color",
@@ -264,8 +265,10 @@ static void check_reads_back(const char *command, const struct option *option)
     struct settings r;
     cvl_error err;
     snprintf(flag, sizeof flag, "--%s=%s", option->name, other_value(option));
-    const char *argv[] = {flag, company(command, option), NULL};
+    const char *argv[3] = {flag, company(command, option)};
     int argc = argv[1] ? 2 : 1;
+    if (strcmp(option->name, "label-smoothing") == 0)
+        argv[argc++] = "--loss=cross-entropy";
     if (strcmp(command, "explain") == 0) {
         /* What is drawn, and sent back, has all its settings. */
         argv[1] = "--input=random";
@@ -294,6 +297,35 @@ START_TEST(what_is_printed_reads_back_to_the_same_for_every_option)
     for (size_t i = 0; i < options.count; i++)
         if (options.at[i].section != SECTION_FLAGS)
             check_reads_back(command, &options.at[i]);
+}
+END_TEST
+
+/* Of labels it is the mean, unless somebody says otherwise. */
+START_TEST(the_reduction_follows_the_loss_where_nobody_says_it)
+{
+    static const struct {
+        const char *loss, *reduction;
+        cvl_reduction expected;
+        enum origin origin;
+    } rows[] = {
+        {"--loss=l1", NULL, CVL_REDUCTION_NOTEBOOK, ORIGIN_PRESET},
+        {"--loss=cross-entropy", NULL, CVL_REDUCTION_MEAN, ORIGIN_DEFAULT},
+        {"--loss=cross-entropy", "--reduction=sum", CVL_REDUCTION_SUM,
+         ORIGIN_FLAG},
+        {"--loss=cross-entropy", "--reduction=notebook",
+         CVL_REDUCTION_NOTEBOOK, ORIGIN_FLAG},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *const argv[] = {rows[i].loss, rows[i].reduction};
+        struct settings r;
+        ck_assert(
+            !settle("train", rows[i].reduction ? 2 : 1, argv, &r, NULL));
+        ck_assert_int_eq(r.config.training.reduction, rows[i].expected);
+        ck_assert_int_eq(
+            settings_origin(&r, option_find(&r.options, "reduction")),
+            rows[i].origin);
+        settings_free(&r);
+    }
 }
 END_TEST
 
@@ -385,6 +417,7 @@ int main(void)
                         what_is_printed_reads_back_to_the_same_for_every_option,
                         0, commands);
     tcase_add_test(tests, what_a_run_keeps_goes_by_the_roles_of_the_options);
+    tcase_add_test(tests, the_reduction_follows_the_loss_where_nobody_says_it);
     tcase_add_test(tests, the_longest_value_reads_back);
     tcase_add_test(tests, each_value_is_printed_with_its_origin);
     suite_add_tcase(suite, tests);
