@@ -141,7 +141,8 @@ double cvl_loss_sum_terms(cvl_loss_terms *terms, const cvl_loss *loss,
                           const cvl_exec *exec, cvl_tensor *grad)
 {
     const pass p = {.terms = terms,
-                    .parameter = cvl_loss_parameter(loss),
+                    .parameter = loss->parameter != 0 ? loss->parameter
+                                                      : loss->kind->parameter,
                     .scale = scale,
                     .y = y->data,
                     .t = t->data,

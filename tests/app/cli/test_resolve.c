@@ -312,14 +312,13 @@ START_TEST(the_reduction_follows_the_loss_where_nobody_says_it)
         {"--loss=cross-entropy", NULL, CVL_REDUCTION_MEAN, ORIGIN_DEFAULT},
         {"--loss=cross-entropy", "--reduction=sum", CVL_REDUCTION_SUM,
          ORIGIN_FLAG},
-        {"--loss=cross-entropy", "--reduction=notebook",
-         CVL_REDUCTION_NOTEBOOK, ORIGIN_FLAG},
+        {"--loss=cross-entropy", "--reduction=notebook", CVL_REDUCTION_NOTEBOOK,
+         ORIGIN_FLAG},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *const argv[] = {rows[i].loss, rows[i].reduction};
         struct settings r;
-        ck_assert(
-            !settle("train", rows[i].reduction ? 2 : 1, argv, &r, NULL));
+        ck_assert(!settle("train", rows[i].reduction ? 2 : 1, argv, &r, NULL));
         ck_assert_int_eq(r.config.training.reduction, rows[i].expected);
         ck_assert_int_eq(
             settings_origin(&r, option_find(&r.options, "reduction")),
