@@ -174,7 +174,7 @@ cvl_status cvl_loss_check_output(const cvl_loss *loss, const cvl_tensor *y,
                                  cvl_error *err)
 {
     const cvl_loss_kind *const kind = cvl_loss_kind_of(loss);
-    if (kind->target != CVL_TARGET_LABELS) return CVL_OK;
+    if (!kind->classifies) return CVL_OK;
     if (y->ndim == 4 && y->shape[2] == 1 && y->shape[3] == 1) return CVL_OK;
     char shape[CVL_DESCRIBE_SIZE];
     return cvl_fail(err, CVL_EINVAL,

@@ -68,6 +68,7 @@ typedef struct cvl_loss_kind {
     cvl_target target;
     cvl_reduction reduction; /* its default */
     bool smooths;            /* it minds cvl_loss.smoothing */
+    bool classifies;         /* y is [N,K,1,1]: one number for each class */
 
     /* What the number behind its name is, as in "huber:0.5": "delta", above 0,
      * and its default. NULL and 0: it takes none. */
@@ -134,8 +135,8 @@ const char *cvl_loss_text(const cvl_loss *loss, char text[CVL_LOSS_TEXT_SIZE]);
 cvl_status cvl_loss_check(const cvl_loss *loss, cvl_error *err);
 
 /*
- * CVL_EINVAL where the loss is of labels and y, of which shape and dtype alone
- * are read, is not [N,K,1,1]: one number for each class.
+ * CVL_EINVAL where the loss classifies and y, of which shape and dtype alone
+ * are read, is not [N,K,1,1].
  */
 cvl_status cvl_loss_check_output(const cvl_loss *loss, const cvl_tensor *y,
                                  cvl_error *err);

@@ -84,5 +84,6 @@ const cvl_loss_kind cvl_loss_cross_entropy = {
     .target = CVL_TARGET_LABELS,
     .reduction = CVL_REDUCTION_MEAN,
     .smooths = true,
+    .classifies = true,
     .value_and_grad = value_and_grad,
 };
