@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdbool.h>
 
 #include <convlet/memory.h>
 
@@ -82,6 +83,29 @@ cvl_status resampler_gaussian(struct resampler *axis, size_t size, double sigma,
 {
     *axis = (struct resampler){.from = size, .to = size};
     return make(axis, gaussian, sigma, ceil(4 * sigma), err);
+}
+
+cvl_status resampler_area(struct resampler *axis, size_t from, size_t to,
+                          double scale, double start, cvl_error *err)
+{
+    *axis = (struct resampler){
+        .from = from, .to = to, .taps = (size_t)ceil(1 / scale) + 1};
+    const cvl_status status = make_room(axis, err);
+    if (status) return status;
+    assert(axis->index && axis->weight);
+    for (size_t i = 0; i < to; i++) {
+        const double begin = ((double)i - start) / scale;
+        const double end = ((double)i + 1 - start) / scale;
+        const double first = floor(begin);
+        for (size_t k = 0; k < axis->taps; k++) {
+            const double at = first + (double)k;
+            const double covered = fmin(at + 1, end) - fmax(at, begin);
+            const bool there = at >= 0 && at < (double)from && covered > 0;
+            axis->index[i * axis->taps + k] = clamp_index(first, k, from);
+            axis->weight[i * axis->taps + k] = there ? scale * covered : 0;
+        }
+    }
+    return status;
 }
 
 void resampler_free(struct resampler *axis)

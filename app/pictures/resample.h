@@ -14,7 +14,7 @@
 struct resampler {
     size_t from, to, taps;
     size_t *index;  /* [to,taps], each below `from` */
-    double *weight; /* [to,taps]; each output's sum to 1 */
+    double *weight; /* [to,taps]; each output's sum to 1, but see _area */
 };
 
 /*
@@ -29,6 +29,14 @@ cvl_status resampler_bicubic(struct resampler *axis, size_t from, size_t to,
 /* A Gaussian of that deviation in samples, cut off at four. CVL_ENOMEM. */
 cvl_status resampler_gaussian(struct resampler *axis, size_t size, double sigma,
                               cvl_error *err);
+
+/*
+ * By area: samples are `scale` outputs wide, and the first begins at `start` of
+ * the outputs, from the first one's beginning. An output is the mean of what
+ * covers it; beyond an edge there is 0. CVL_ENOMEM.
+ */
+cvl_status resampler_area(struct resampler *axis, size_t from, size_t to,
+                          double scale, double start, cvl_error *err);
 
 /* Frees and resets; idempotent. */
 void resampler_free(struct resampler *axis);
