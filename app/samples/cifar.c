@@ -62,14 +62,20 @@ static cvl_status check_size(size_t size, cvl_error *err)
                     size, RECORD);
 }
 
+cvl_status cifar_parse(const cvl_bytes *bytes, struct samples *set,
+                       cvl_error *err)
+{
+    const cvl_status status = check_size(bytes->size, err);
+    return status ? status : take(bytes, set, err);
+}
+
 cvl_status cifar_read(const char *path, const char *role, struct samples *set,
                       cvl_error *err)
 {
     struct source source;
     cvl_status status = source_read(path, &source, err);
     if (status) return status;
-    status = check_size(source.bytes.size, err);
-    if (!status) status = take(&source.bytes, set, err);
+    status = cifar_parse(&source.bytes, set, err);
     if (status) cvl_error_prefix(err, status, "%s", path);
     if (!status)
         status = samples_note_file(set, role, listing_name(path),

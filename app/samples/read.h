@@ -23,7 +23,9 @@ cvl_status pairs_read(const struct samples_pairs *pairs, struct samples *set,
 cvl_status arrays_read_pair(const struct samples_pairs *pairs,
                             struct samples *set, cvl_error *err);
 
-/* A binary file of CIFAR-10. */
+/* A binary file of CIFAR-10; the first of its bytes, without the path. */
+cvl_status cifar_parse(const cvl_bytes *bytes, struct samples *set,
+                       cvl_error *err);
 cvl_status cifar_read(const char *path, const char *role, struct samples *set,
                       cvl_error *err);
 

@@ -38,6 +38,10 @@ safetensors lib safetensors !cvl_.*_load
 safetensors lib safetensors_json,utf8 !cvl_json_escape|cvl_utf8_check
 picture     app pictures/size,pictures/png,pictures/jpeg,pictures/jpeg_walk,pictures/bmp,pictures/pnm .*
 gzip        app pictures/gzip .*
+samples     app samples/set !samples_name_classes|samples_note_file|copy_text
+samples     app samples/cifar cifar_parse|check_size|take
+samples     app samples/hold_out .*
+samples     app prepare/prepare prepare_parse|skip|take_.*
 literal     app data/literal .*
 config      app cli/config_file !config_load|config_print|write_origin
 config      app cli/quote unquote|hex_digit
@@ -67,7 +71,7 @@ count_lines() {
 }
 
 failed=0 least=1000
-for parser in npy idx safetensors picture gzip literal config options net; do
+for parser in npy idx safetensors picture gzip samples literal config options net; do
     find "$build" -name '*.gcda' -delete
     "$build/tests/fuzz/fuzz_$parser" "tests/fuzz/corpus/$parser" >/dev/null
     hit=0 all=0
