@@ -9,6 +9,16 @@
 /* On a plain ground most of a border is as light as the middle one of it. */
 static const double PLAIN = 0.6, NEAR = 0.1;
 
+/* Of more pictures than that some are measured, evenly spread: they are alike,
+ * and nobody shall wait for it. */
+enum { MEASURED = 4096 };
+
+static size_t stride(const struct samples *samples)
+{
+    const size_t count = samples->training.count;
+    return count > MEASURED ? count / MEASURED : 1;
+}
+
 /* Sums over the pictures, each in room that is used again. */
 struct sums {
     const struct samples *samples;
@@ -112,13 +122,14 @@ static double ground_of(const struct samples *samples,
 {
     if (samples->input.type == SAMPLES_U8)
         return samples->background[0] / samples->input.divisor;
-    double sum = 0;
-    for (size_t i = 0; i < samples->training.count; i++) {
+    double sum = 0, count = 0;
+    for (size_t i = 0; i < samples->training.count; i += stride(samples)) {
         take_levels(prepare, samples->training.index[i], sums);
         sum +=
             ink_ground(sums->levels, sums->height, sums->width, sums->strength);
+        count++;
     }
-    return sum / (double)samples->training.count;
+    return sum / count;
 }
 
 /* Four digits, which a reader of the model's file reads; more say nothing. */
@@ -131,12 +142,12 @@ static void measure_drawings(struct sums *sums, struct prepare *prepare)
 {
     const struct samples_part *const part = &sums->samples->training;
     prepare->ground = ground_of(sums->samples, prepare, sums);
-    for (size_t i = 0; i < part->count; i++) {
+    for (size_t i = 0; i < part->count; i += stride(sums->samples)) {
         take_levels(prepare, part->index[i], sums);
         add_ground(prepare, sums);
     }
     if (sums->plain < PLAIN * sums->border) return;
-    for (size_t i = 0; i < part->count; i++) {
+    for (size_t i = 0; i < part->count; i += stride(sums->samples)) {
         take_levels(prepare, part->index[i], sums);
         add_ink(prepare, sums);
     }

@@ -23,13 +23,13 @@ static cvl_status check_alike(const char *path, const struct samples *to,
 {
     const size_t *const a = more->input.shape, *const b = to->input.shape;
     if (!same_array(&to->input, &more->input))
-        return cvl_fail(err, CVL_EINVAL,
+        return cvl_fail(err, CVL_ESHAPE,
                         "%s: has samples of %zu x %zu x %zu %s, but those to "
                         "train on have %zu x %zu x %zu %s",
                         path, a[0], a[1], a[2], type_name(&more->input), b[0],
                         b[1], b[2], type_name(&to->input));
     if (!to->names == !more->names) return CVL_OK;
-    return cvl_fail(err, CVL_EINVAL,
+    return cvl_fail(err, CVL_ESHAPE,
                     "%s: its classes have %s, but those to train on have %s",
                     path, more->names ? "names" : "numbers",
                     to->names ? "names" : "numbers");
@@ -46,7 +46,7 @@ static cvl_status rename_labels(const char *path, const struct samples *to,
                strcmp(to->names[found], more->names[i]) != 0)
             found++;
         if (found == to->classes)
-            return cvl_fail(err, CVL_EINVAL,
+            return cvl_fail(err, CVL_ESHAPE,
                             "%s: has the class '%s', which is none of those to "
                             "train on",
                             path, more->names[i]);

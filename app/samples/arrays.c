@@ -25,7 +25,7 @@ static cvl_status take(const cvl_numbers *numbers, enum part part,
             ? samples_take_labels(numbers, &set->labels, &count, err)
             : samples_take(numbers, MOST, &set->target, &count, err);
     if (status || count == set->count) return status;
-    return cvl_fail(err, CVL_EINVAL, "has %zu %s, but there are %zu samples",
+    return cvl_fail(err, CVL_ESHAPE, "has %zu %s, but there are %zu samples",
                     count, part == PART_LABELS ? "labels" : "targets",
                     set->count);
 }

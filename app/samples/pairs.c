@@ -29,7 +29,7 @@ static cvl_status check_partners(const struct samples_pairs *pairs,
     const char *const name = no_target ? no_target : no_input;
     const char *const there = no_target ? pairs->input : pairs->target;
     const char *const gone = no_target ? pairs->target : pairs->input;
-    return cvl_fail(err, CVL_EINVAL,
+    return cvl_fail(err, CVL_EFORMAT,
                     "%s: has %s, but %s has no picture of that name; each "
                     "needs its partner",
                     there, name, gone);

@@ -41,7 +41,7 @@ static cvl_status check_like(const char *path, const size_t shape[3],
                              cvl_error *err)
 {
     if (shape[1] != of->shape[1] || shape[2] != of->shape[2])
-        return cvl_fail(err, CVL_EINVAL,
+        return cvl_fail(err, CVL_ESHAPE,
                         "%s: has %zu x %zu pixels, but %s has %zu x %zu; make "
                         "all of them one size",
                         path, shape[2], shape[1], first, of->shape[2],

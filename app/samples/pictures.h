@@ -16,7 +16,7 @@ enum { SAMPLES_MAX_PICTURES = 1000000 };
  *
  *   color   COLOR_KEEP: as they are, all grey or all colour; see photos.h
  *
- * Messages start with a path. CVL_EINVAL, with both sizes, where one is of
+ * Messages start with a path. CVL_ESHAPE, with both sizes, where one is of
  * another size or colour than the first; errors of picture_load.
  */
 cvl_status pictures_read(const struct listing *list, size_t root,

@@ -23,7 +23,7 @@ static cvl_status take(const cvl_numbers *numbers, size_t count,
     for (size_t i = 0; i < numbers->count; i++) {
         const double value = cvl_numbers_get(numbers, i);
         if (!(value >= 0 && value < (double)count && value == floor(value)))
-            return cvl_fail(err, CVL_EINVAL,
+            return cvl_fail(err, CVL_EFORMAT,
                             "step %zu takes sample %.17g; expected whole "
                             "numbers from 0 to %zu, of the training part",
                             i / plan->batch, value, count - 1);

@@ -21,7 +21,7 @@ static cvl_status find_classes(struct samples *samples, cvl_error *err)
         if (samples->labels[i] >= samples->classes)
             samples->classes = samples->labels[i] + 1;
     if (samples->classes < 2)
-        return cvl_fail(err, CVL_EINVAL,
+        return cvl_fail(err, CVL_EFORMAT,
                         "every sample has the label 0; there is nothing to "
                         "tell apart");
     count_classes(samples, counts);

@@ -55,7 +55,7 @@ cvl_status named_read(struct named *named, struct samples *set,
 
 /*
  * Appends the samples, which must be of the same kind, shape and classes, and
- * frees `more`; `path` is where they are from. CVL_EINVAL, CVL_ENOMEM.
+ * frees `more`; `path` is where they are from. CVL_ESHAPE, CVL_ENOMEM.
  */
 cvl_status samples_append(const char *path, struct samples *to,
                           struct samples *more, cvl_error *err);

@@ -86,8 +86,9 @@ struct samples_request {
  *
  * Sample i of what is trained on is held out by every:N where i mod N = N - 1;
  * for class folders, where it is that of its class. Messages name the file.
- * CVL_EIO, CVL_EFORMAT, CVL_EUNSUPPORTED, CVL_EINVAL for what does not go
- * together, or leaves nothing to train on, CVL_ENOMEM; *samples is {0} then.
+ * CVL_EIO, CVL_EFORMAT, CVL_EUNSUPPORTED, CVL_ESHAPE for what does not go
+ * together, CVL_EINVAL for a rule that is none, or leaves nothing to train on,
+ * CVL_ENOMEM; *samples is {0} then.
  */
 cvl_status samples_read(const struct samples_request *request,
                         struct samples *samples, cvl_error *err);

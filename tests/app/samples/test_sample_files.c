@@ -113,7 +113,7 @@ START_TEST(npy_images_and_labels_of_any_whole_type_make_samples)
     ck_assert_ptr_null(samples.notes.data);
     samples_free(&samples);
     put_npy("y.npy", ">f8", "(2, 1)", (unsigned char[16]){0}, 16);
-    refused("x.npy,y.npy", "none", CVL_EINVAL,
+    refused("x.npy,y.npy", "none", CVL_EFORMAT,
             "every sample has the label 0; there is nothing to tell apart");
     put_npy("y.npy", "<f8", "(2,)", whole, sizeof whole);
     ok("x.npy,y.npy", "none");
@@ -128,7 +128,7 @@ START_TEST(arrays_that_do_not_go_together_are_refused)
     static const float bad[4] = {0, 1, 2, 0.0f / 0.0f};
     put_images("images", 3);
     put_labels("labels", "0123");
-    refused("images,labels", NULL, CVL_EINVAL,
+    refused("images,labels", NULL, CVL_ESHAPE,
             "labels: has 4 labels, but there are 3 samples");
     refused("labels,images", NULL, CVL_EFORMAT,
             "images: has 3 numbers along its first axis and 18 in all; "
@@ -255,7 +255,7 @@ START_TEST(held_out_files_must_be_like_those_to_train_on)
     ck_assert_uint_eq(samples.held_out.count, 2);
     ck_assert_uint_eq(samples.file_count, 4);
     samples_free(&samples);
-    refused("mnist", "digits", CVL_EINVAL,
+    refused("mnist", "digits", CVL_ESHAPE,
             "digits: has samples of 1 x 8 x 8 bytes, but those to train on "
             "have 1 x 2 x 3 bytes");
     refused("mnist", "every", CVL_EIO,
@@ -402,11 +402,11 @@ START_TEST(held_out_folders_go_by_their_names)
     ck_assert_uint_eq(samples.labels[10], 1);
     samples_free(&samples);
     ck_assert_int_eq(rename("t/dog", "t/bird"), 0);
-    refused("f", "t", CVL_EINVAL,
+    refused("f", "t", CVL_ESHAPE,
             "t: has the class 'bird', which is none of those to train on");
     put_images("images", 2);
     put_labels("labels", "01");
-    refused("f", "images,labels", CVL_EINVAL,
+    refused("f", "images,labels", CVL_ESHAPE,
             "images,labels: its classes have numbers, but those to train on "
             "have names");
 }
@@ -416,7 +416,7 @@ START_TEST(pictures_of_another_size_or_colour_are_refused_by_name)
 {
     put_folders();
     put_picture("f/dog/x.png", 1, 4, 0);
-    refused("f", NULL, CVL_EINVAL,
+    refused("f", NULL, CVL_ESHAPE,
             "f/dog/x.png: has 4 x 2 pixels, but f/Cat/0.png has 3 x 2; make "
             "all of them one size");
     put_picture("f/dog/x.png", 3, 3, 0);
@@ -518,7 +518,7 @@ START_TEST(arrays_of_inputs_and_targets_make_samples)
     ck_assert_uint_eq(samples.held_out.index[0], 2);
     samples_free(&samples);
     put_npy("t.npy", "<f8", "(2,)", values, 16);
-    expect_fail(read_pairs("x.npy", "t.npy", NULL, false), err, CVL_EINVAL,
+    expect_fail(read_pairs("x.npy", "t.npy", NULL, false), err, CVL_ESHAPE,
                 "t.npy: has 2 targets, but there are 3 samples");
     expect_fail(read_pairs("x.npy", "t.npy", "x.npy", false), err, CVL_EINVAL,
                 "hold-out is 'x.npy'; expected none, every:N or last:N beside "
@@ -549,12 +549,12 @@ START_TEST(directories_of_pairs_go_together_by_name)
     samples_free(&samples);
     put("out/notes.txt", "no picture");
     put_picture("out/d.png", 1, 6, 0);
-    expect_fail(read_pairs("in", "out", NULL, false), err, CVL_EINVAL,
+    expect_fail(read_pairs("in", "out", NULL, false), err, CVL_EFORMAT,
                 "out: has d.png, but in has no picture of that name; each "
                 "needs its partner");
     put_picture("in/d.png", 1, 3, 0);
     ck_assert_int_eq(unlink("out/b.png"), 0);
-    expect_fail(read_pairs("in", "out", NULL, false), err, CVL_EINVAL,
+    expect_fail(read_pairs("in", "out", NULL, false), err, CVL_EFORMAT,
                 "in: has b.png, but out has no picture of that name; each "
                 "needs its partner");
     expect_fail(read_pairs("in", "in/d.png", NULL, false), err, CVL_EINVAL,
@@ -579,12 +579,12 @@ START_TEST(plan_says_which_samples_each_step_takes)
     ck_assert_uint_eq(plan.mark.size, 138 + sizeof order);
     samples_plan_free(&plan);
     samples_plan_free(&plan);
-    expect_fail(samples_plan_read("o.npy", 3, &plan, &err), err, CVL_EINVAL,
+    expect_fail(samples_plan_read("o.npy", 3, &plan, &err), err, CVL_EFORMAT,
                 "o.npy: step 0 takes sample 3; expected whole numbers from 0 "
                 "to 2, of the training part");
     ck_assert_ptr_null(plan.index);
     put_npy("o.npy", "<f4", "(1, 2)", "\0\0\0\0\0\0\0\x3f", 8);
-    expect_fail(samples_plan_read("o.npy", 3, &plan, &err), err, CVL_EINVAL,
+    expect_fail(samples_plan_read("o.npy", 3, &plan, &err), err, CVL_EFORMAT,
                 "o.npy: step 0 takes sample 0.5; expected whole numbers from 0 "
                 "to 2, of the training part");
     put_npy("o.npy", "|u1", "(2,)", "\0\1", 2);
