@@ -124,7 +124,8 @@ const struct option option_table[] = {
     {"net", SECTION_GEOMETRY, TYPE_TEXT, "train conv check", AT(geometry.net),
      "",
      "a stack of layers instead of one, as \"conv 8 3x3, relu, conv 3 3x3\"",
-     .metavar = "SPEC", .filled = true, .akin = "network model layers"},
+     .metavar = "SPEC", .filled = true, .akin = "network model layers",
+     .usages = cvl_layer_kind_usage},
 
     /* data */
     {"input", SECTION_DATA, TYPE_TEXT, "train conv explain", AT(data.input),

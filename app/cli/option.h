@@ -96,7 +96,8 @@ struct option {
     const char *akin;     /* other names people try; suggested, not accepted */
     const char *const *choices; /* ends in NULL; or ... */
     option_names *names;        /* ... whoever has the list */
-    option_names *usages;       /* of each of names, for help; may be "" */
+    option_names *usages;       /* for help, of each of names, or of what a text
+                                   is made of; may be "" */
     option_check *more;         /* NULL, or of a NAME: what may stand behind a
                                    choice and a colon; the whole is checked */
     option_settled *settled;    /* where no file and no flag says otherwise;

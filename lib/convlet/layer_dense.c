@@ -118,7 +118,7 @@ static cvl_window dense_window(const cvl_layer *layer, size_t axis)
 
 const cvl_layer_kind cvl_layer_dense = {
     .name = "dense",
-    .usage = "dense OUT [bias=yes|no]",
+    .usage = "dense OUT [bias=yes|no]: OUT weighted sums of all of its input",
     .param_names = {[WEIGHT] = "weight", [BIAS] = "bias"},
     .own_bytes = sizeof(dense_layer),
     .parse = dense_parse,

@@ -60,7 +60,7 @@ static cvl_window relu_window(const cvl_layer *layer, size_t axis)
 
 const cvl_layer_kind cvl_layer_relu = {
     .name = "relu",
-    .usage = "relu",
+    .usage = "relu: 0 for what is below 0",
     .parse = relu_parse,
     .setup = relu_setup,
     .forward = relu_forward,
