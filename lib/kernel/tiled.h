@@ -32,7 +32,8 @@
  *            pixels: for many channels and long sums
  *
  *   EXPAND   no planes: multiplies first, shifts and adds the products after:
- *            for very few output channels
+ *            for very few output channels, or a result much larger than what it
+ *            is made of
  *
  * The weight gradient sums over pixels instead, on PLANES (or ROWS, where
  * they are long), in two ways: with lanes that are pixels (DOTS), or lanes
@@ -114,6 +115,7 @@ typedef struct cvl_tiled_pass {
     int32_t *offset; /* of every phase's taps, by channel, row, column */
     size_t *first;   /* offset + first[phase]: the phase's; phases + 1 */
     size_t margin;   /* EXPAND: zeros around a plane of products */
+    size_t masks;    /* and elements for which of them a row reads */
     size_t sums;     /* elements for TURNED's [pixel][channel] */
     size_t mixed;    /* and for several phases' outputs, or products */
     size_t packed;   /* elements of the packed weights, all groups */

@@ -20,7 +20,12 @@ static void describe_pass(const cvl_tiled_plan *plan,
     const size_t taps = pass->inputs * window, many = 2 * plan->lanes;
     const char *const other = not_expand(pass, window);
     const bool rows = pass->path == CVL_TILED_ROWS;
-    if (pass->path == CVL_TILED_EXPAND)
+    if (pass->path == CVL_TILED_EXPAND && pass->masks)
+        snprintf(text, size,
+                 "expand: %zu products a pixel, shifted and added after; rows "
+                 "of %zu pixels are made of %zu",
+                 pass->sums_out, pixels, pass->lay.x.in);
+    else if (pass->path == CVL_TILED_EXPAND)
         snprintf(text, size,
                  "expand: %zu products a pixel, shifted and added after; %zu "
                  "outputs would fill no tile",

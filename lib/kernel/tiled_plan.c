@@ -15,13 +15,23 @@ enum {
     DOT_PIXELS = 1024            /* a longer sum in float loses digits */
 };
 
-/* EXPAND shifts flat rows, so it needs outputs as wide as inputs. */
+/* EXPAND shifts flat rows, or, of another width, each by itself. */
 static bool can_expand(const cvl_tiled_pass *pass, const cvl_conv_sizes *s,
                        const cvl_tiled_machine *machine)
 {
     const cvl_tiled_axis *const x = &pass->lay.x;
-    return s->g.stride_y == 1 && s->g.stride_x == 1 && x->in == x->out &&
-           x->in >= machine->lanes && pass->margin <= x->in;
+    return s->g.stride_y == 1 && s->g.stride_x == 1 &&
+           least(x->in, x->out) >= machine->lanes &&
+           (x->in != x->out || pass->margin <= x->in);
+}
+
+/* Is the result so much larger than what it is made of, as the input gradient
+ * without padding is, that a tile would multiply zeros above all? */
+static bool grows(const cvl_tiled_pass *pass)
+{
+    const cvl_tiled_axis *const x = &pass->lay.x, *const y = &pass->lay.y;
+    return 2 * y->out * x->out >= 3 * y->in * x->in &&
+           pass->inputs >= GROWING_INPUTS && pass->outputs < GROWING_OUTPUTS;
 }
 
 /* By shape, on unsplit axes. EXPAND is for few outputs of many inputs, where
@@ -30,9 +40,11 @@ static cvl_tiled_path choose_path(const cvl_tiled_pass *pass,
                                   const cvl_conv_sizes *s,
                                   const cvl_tiled_machine *machine)
 {
-    if (pass->outputs <= EXPAND_OUTPUTS &&
-        pass->inputs >= EXPAND_RATIO * pass->outputs && s->window > 1 &&
-        can_expand(pass, s, machine))
+    if (((pass->outputs <= EXPAND_OUTPUTS &&
+          pass->inputs >= EXPAND_RATIO * pass->outputs &&
+          pass->lay.x.in == pass->lay.x.out) ||
+         grows(pass)) &&
+        s->window > 1 && can_expand(pass, s, machine))
         return CVL_TILED_EXPAND;
     if (pass->outputs >= 2 * machine->lanes &&
         pass->inputs * s->window >= LONG_SUM)
@@ -54,9 +66,12 @@ static bool plan_expand(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
     for (size_t c = 0; c < pass->inputs; c++)
         pass->offset[c] = (int32_t)(c * lay->channel);
     pass->first[1] = pass->inputs;
-    const size_t lines = lay->rows + lay->y.extra;
+    const size_t lines = lay->rows + lay->y.extra, lanes = machine->lanes;
+    const size_t vectors = divide_up(lay->x.out, lanes);
+    pass->masks = lay->x.in == lay->x.out ? 0 : lay->x.taps * vectors * lanes;
     return cvl_size_mul(pass->sums_out, 2 * pass->margin + lines * lay->x.in,
-                        &pass->mixed);
+                        &pass->mixed) &&
+           cvl_size_add(pass->mixed, pass->masks, &pass->mixed);
 }
 
 static bool plan_planes(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
@@ -109,7 +124,9 @@ static bool plan_pass(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
     cvl_tiled_shape_axes(lay, s, backward, false);
     const ptrdiff_t start = lay->x.plane->start;
     const ptrdiff_t end = start + (ptrdiff_t)lay->x.extra;
+    const ptrdiff_t behind = end + (ptrdiff_t)lay->x.out - (ptrdiff_t)lay->x.in;
     pass->margin = (size_t)(end > -start ? end : -start);
+    if (behind > (ptrdiff_t)pass->margin) pass->margin = (size_t)behind;
     pass->path = backward ? machine->grad_input : machine->forward;
     if (pass->path == CVL_TILED_AUTO ||
         (pass->path == CVL_TILED_EXPAND && !can_expand(pass, s, machine)))

@@ -103,8 +103,9 @@ static void run_phase(const block *b, size_t phase, size_t begin, size_t end,
     const cvl_tiled_lay *const l = &pass->lay;
     const size_t first = pass->first[phase];
     const size_t rows = l->flat ? 1 : b->rows;
-    const size_t length = l->flat ? b->rows * l->x.out : l->x.out;
     const bool turned = pass->path == CVL_TILED_TURNED;
+    const size_t width = pass->path == CVL_TILED_EXPAND ? l->x.in : l->x.out;
+    const size_t length = l->flat ? b->rows * width : width;
     const size_t sweeps = turned ? 1 : rows * ((length - 1) / pass->sweep + 1);
     tile t = {.count = pass->first[phase + 1] - first, .y_step = y_step};
     for (size_t i = 0; i < sweeps; i++)

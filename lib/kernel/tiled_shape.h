@@ -10,7 +10,9 @@ enum {
     LONG_SUM = 200,      /* taps that pay for turning pixels back */
     TURNED_WEIGHTS = 64, /* and, of the weight gradient, for turning dy */
     EXPAND_OUTPUTS = 4,  /* of at least EXPAND_RATIO as many inputs each */
-    EXPAND_RATIO = 4
+    EXPAND_RATIO = 4,
+    GROWING_INPUTS = 8, /* or that many, for a result that is larger, ... */
+    GROWING_OUTPUTS = 9 /* and has fewer channels than this */
 };
 
 /* The largest share when `count` is split evenly into shares of at most
