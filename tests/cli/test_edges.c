@@ -55,6 +55,25 @@ START_TEST(what_a_net_does_not_need_of_a_file_is_passed_over)
 }
 END_TEST
 
+START_TEST(params_of_other_names_are_taken_and_this_is_said)
+{
+    static const char renamed[] =
+        "{\"net.7.weight\":{\"dtype\":\"F64\",\"shape\":[1,1,1,2],"
+        "\"data_offsets\":[0,16]},\"net.7.bias\":{\"dtype\":\"F64\","
+        "\"shape\":[1],\"data_offsets\":[16,24]}}";
+    char loss[64];
+    put_safetensors("model.safetensors", "{" PARAM "}", 24);
+    snprintf(loss, sizeof loss, "%s", run_expect(0, INIT).out);
+    put_safetensors("model.safetensors", renamed, 24);
+    const struct outcome other = run_expect(0, INIT);
+    ck_assert_str_eq(other.out, loss);
+    ck_assert_ptr_nonnull(
+        strstr(other.err, "convlet train: note: ./model.safetensors: its names "
+                          "are not those of the net; its arrays were taken by "
+                          "order and shape\n"));
+}
+END_TEST
+
 START_TEST(what_it_needs_is_named_where_it_cannot_be_read)
 {
     put_safetensors("model.safetensors",
@@ -491,6 +510,7 @@ int main(void)
 {
     const TTest *const tests[] = {
         what_a_net_does_not_need_of_a_file_is_passed_over,
+        params_of_other_names_are_taken_and_this_is_said,
         what_it_needs_is_named_where_it_cannot_be_read,
         net_says_the_layers_of_a_model_from_elsewhere,
         a_dash_is_standard_input_and_output,
