@@ -1,4 +1,5 @@
 /* loss_cross_entropy.c - how far a net's numbers are from a label. */
+#include <assert.h>
 #include <math.h>
 
 #include "convlet/loss_kinds.h"
@@ -38,6 +39,7 @@ static double image_loss(const pass *p, size_t n)
     const size_t classes = p->y->shape[1], first = n * classes;
     const size_t label = (size_t)cvl_tensor_get(p->labels, n);
     double most = -INFINITY, sum = 0, loss = 0;
+    assert(label < classes);
     for (size_t k = 0; k < classes; k++)
         most = fmax(most, cvl_tensor_get(p->y, first + k));
     for (size_t k = 0; k < classes; k++) {
