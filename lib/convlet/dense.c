@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "convlet/size.h"
-#include "kernel/dense.h"
+#include "kernel/dense_loops.h"
 
 static const cvl_dense_kernel *kernel_for(cvl_conv_algo algo, cvl_dtype dtype,
                                           cvl_isa isa)

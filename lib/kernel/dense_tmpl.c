@@ -1,5 +1,5 @@
 /* dense_tmpl.c - a dense layer as its formula says: the loops to read first. */
-#include "kernel/dense.h"
+#include "kernel/dense_loops.h"
 
 #include "kernel/real.h"
 

@@ -1,5 +1,5 @@
 /* product_tmpl.c - the matrix products of a dense layer, in register tiles. */
-#include "kernel/dense.h"
+#include "kernel/dense_loops.h"
 #include "kernel/kernel.h"
 #include "kernel/tiled_vector.h"
 

@@ -1,6 +1,6 @@
-/* dense.h - private: what computes a dense layer. */
-#ifndef CVL_KERNEL_DENSE_H
-#define CVL_KERNEL_DENSE_H
+/* dense_loops.h - private: what computes a dense layer. */
+#ifndef CVL_DENSE_LOOPS_H
+#define CVL_DENSE_LOOPS_H
 
 #include <stddef.h>
 
