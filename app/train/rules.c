@@ -56,7 +56,8 @@ static bool cannot_whiten(const struct config *config)
 {
     const char *const net = config->geometry.net;
     return config->training.whiten && net &&
-           (strchr(net, ',') || strncmp(net + strspn(net, " "), "conv", 4));
+           (strchr(net, ',') ||
+            strncmp(net + strspn(net, " "), "conv", 4) != 0);
 }
 
 static bool whitens_patches(const struct config *config)

@@ -4,9 +4,10 @@
 #     recover.sh CONVLET PICTURE
 #
 # Prints "filter TAB optimizer TAB seconds TAB processor seconds" for every
-# kind of filter and every way down, each with the preset's defaults, the
-# reading and writing of files included. On two quiet cores, conjugate gradients
-# take less than 2 s, the others less than 20 s.
+# kind of filter and every way down, each with the preset's defaults, which are
+# whitened; the reading and writing of files and the look at the windows are
+# included. On two quiet cores, conjugate gradients take less than 2 s, the
+# others less than 20 s.
 set -euo pipefail
 
 convlet=$(realpath -- "$1")
