@@ -51,11 +51,20 @@ static void make_tensor(cvl_tensor *tensor, const cvl_tensor *like)
         cvl_tensor_set(tensor, i, (double)(i % 7) / 7.0);
 }
 
-static void run_init(run *r, cvl_conv_algo algo)
+static const char *const specs[] = {
+    "conv 34 3x3 padding=same, relu, conv 34 3x3 stride=2, relu, conv 3 5x5 "
+    "padding=same",
+    "conv 6 5x5, batchnorm, leaky, maxpool 2, conv 16 3x3 bias=no, tanh, "
+    "avgpool 2, dense 84, sigmoid, dense 10",
+};
+enum { SPECS = sizeof specs / sizeof *specs };
+
+/* `index` is that of an algorithm, for each spec. */
+static void run_init(run *r, int index)
 {
+    const cvl_conv_algo algo = (cvl_conv_algo)(index / SPECS);
     const cvl_net_config config = {
-        .spec = "conv 34 3x3 padding=same, relu, conv 34 3x3 stride=2, relu, "
-                "conv 3 5x5 padding=same",
+        .spec = specs[index % SPECS],
         .input_shape = {1, 3, 20, 21},
         .dtype = CVL_F32,
         .algo = algo,
@@ -97,7 +106,7 @@ static void step(run *r)
 START_TEST(no_step_allocates)
 {
     run r;
-    run_init(&r, (cvl_conv_algo)_i);
+    run_init(&r, _i);
     ck_assert_uint_gt(allocations, 0); /* the count counts */
     const size_t before = allocations;
     for (size_t i = 0; i < 5; i++) step(&r);
@@ -117,7 +126,7 @@ static long faults(void)
 START_TEST(a_step_after_the_first_meets_no_page_fault)
 {
     run r;
-    run_init(&r, (cvl_conv_algo)_i);
+    run_init(&r, _i);
     step(&r);
     long fewest = 1000;
     for (size_t i = 0; i < 20; i++) {
@@ -156,7 +165,7 @@ static bool lives_in_strict_mode(run *r, bool call)
 START_TEST(a_step_after_the_first_calls_the_system_for_nothing)
 {
     run r;
-    run_init(&r, (cvl_conv_algo)_i);
+    run_init(&r, _i);
     ck_assert(lives_in_strict_mode(&r, false));
     ck_assert(!lives_in_strict_mode(&r, true));
     run_free(&r);
@@ -167,16 +176,16 @@ int main(void)
 {
     Suite *const suite = suite_create("quiet_step");
     TCase *const tcase = tcase_create("quiet_step");
-    const int last = cvl_conv_algo_is_built(CVL_CONV_TILED, cvl_isa_detect())
-                         ? CVL_CONV_TILED + 1
-                         : CVL_CONV_TILED;
+    const int algos = cvl_conv_algo_is_built(CVL_CONV_TILED, cvl_isa_detect())
+                          ? CVL_CONV_TILED + 1
+                          : CVL_CONV_TILED;
+    const int runs = algos * SPECS;
     tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, no_step_allocates, CVL_CONV_AUTO, last);
-    tcase_add_loop_test(tcase, a_step_after_the_first_meets_no_page_fault,
-                        CVL_CONV_AUTO, last);
-    tcase_add_loop_test(tcase,
-                        a_step_after_the_first_calls_the_system_for_nothing,
-                        CVL_CONV_AUTO, last);
+    tcase_add_loop_test(tcase, no_step_allocates, 0, runs);
+    tcase_add_loop_test(tcase, a_step_after_the_first_meets_no_page_fault, 0,
+                        runs);
+    tcase_add_loop_test(
+        tcase, a_step_after_the_first_calls_the_system_for_nothing, 0, runs);
     suite_add_tcase(suite, tcase);
     SRunner *const runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
