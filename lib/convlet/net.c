@@ -392,7 +392,7 @@ void cvl_net_forward(cvl_net *net, const cvl_tensor *x)
 void cvl_net_backward(cvl_net *net, const cvl_tensor *x, const cvl_tensor *dy,
                       cvl_tensor *dx)
 {
-    assert(!net->forward_only);
+    assert(!net->forward_only && dy->data != net->output.data);
     assert(!cvl_tensor_check_like("", dy, &net->output, NULL));
     for (size_t i = net->layer_count; i-- > 0;) {
         cvl_layer *const layer = &net->layers[i];

@@ -155,8 +155,9 @@ void cvl_net_forward(cvl_net *net, const cvl_tensor *x);
  * Not for a net that is forward_only (asserted).
  * After cvl_net_forward on the same x: from dy, the gradient of the loss by
  * the output, computes every param's grad, and the gradient by x into dx if
- * that is not NULL (a lone first layer then skips that work). dy may be
- * net->output itself, which is spent then.
+ * that is not NULL (a lone first layer then skips that work). dy is not
+ * net->output itself, which a layer may need (asserted); the net's mode is what
+ * it was.
  */
 void cvl_net_backward(cvl_net *net, const cvl_tensor *x, const cvl_tensor *dy,
                       cvl_tensor *dx);
