@@ -422,8 +422,9 @@ const struct option option_table[] = {
      .metavar = "FILE|DIR|-", .akin = "out output-dir", .letter = 'o'},
     {"compare", SECTION_OUTPUT, TYPE_TEXT, "apply", AT(apply.compare), "",
      "print the PSNR against this picture or array, or against the one of "
-     "the same name in this directory",
-     .metavar = "FILE|DIR", .akin = "truth target reference psnr"},
+     "the same name in this directory; of a classifier: how many answers are "
+     "right by these labels, .npy or IDX, or names of classes, as cat,dog",
+     .metavar = "FILE|DIR|NAMES", .akin = "truth target reference psnr"},
     {"force", SECTION_OUTPUT, TYPE_SWITCH, "train conv explain show apply",
      AT(output.force), "false", "overwrite an earlier run", .akin = "overwrite",
      .role = ROLE_PLACE,
@@ -461,6 +462,9 @@ const struct option option_table[] = {
     {"grad-loss", SECTION_OUTPUT, TYPE_TEXT, "conv", AT(output.grad_loss), "",
      "with --net: write dy, the loss's gradient by the output, or print it (-)",
      .metavar = "FILE|-", .akin = "dy"},
+    {"format", SECTION_OUTPUT, TYPE_CHOICE, "apply", AT(apply.format), "text",
+     "of a classifier: form of its answers", .akin = "log",
+     .choices = CHOICES("text", "csv", "json")},
     {"format", SECTION_OUTPUT, TYPE_CHOICE, "explain", AT(explain.format),
      "text", "form of what is printed",
      .choices = CHOICES("text", "json", "svg")},

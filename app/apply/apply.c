@@ -6,6 +6,7 @@
 #include <convlet/npy.h>
 
 #include "apply/apply.h"
+#include "apply/classify.h"
 #include "apply/paths.h"
 #include "apply/restorer.h"
 #include "base/progress.h"
@@ -39,7 +40,25 @@ static cvl_status check_flags(const struct config *config, cvl_error *err)
                         "no file to apply the model to: convlet apply --model "
                         "%s photo.png -o out",
                         config->show.model);
-    if (!config->output.output && !config->apply.compare)
+    return CVL_OK;
+}
+
+/* What one kind of model takes, another has no use for. */
+static cvl_status check_kind(const struct config *config, bool classifies,
+                             cvl_error *err)
+{
+    const char *const model = config->show.model;
+    if (classifies && config->output.output)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--output is for models that make pictures; %s tells "
+                        "classes apart, and its answers are printed",
+                        model);
+    if (!classifies && config->apply.format != ANSWER_TEXT)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--format is for models that tell classes apart; %s "
+                        "makes pictures or arrays",
+                        model);
+    if (!classifies && !config->output.output && !config->apply.compare)
         return cvl_fail(err, CVL_EINVAL,
                         "nothing to do: write the result with -o FILE or "
                         "-o DIR, or measure it with --compare");
@@ -203,22 +222,20 @@ static cvl_status apply_to(struct apply_job *job,
     return status;
 }
 
-static cvl_status prepare(struct apply_job *job, cvl_error *err)
+static cvl_status prepare(struct apply_job *job, cvl_model *model,
+                          cvl_error *err)
 {
     const struct config *const config = job->config;
     const size_t count = config->apply.file_count;
     struct restorer_options options = {.algorithm = config->execution.algorithm,
                                        .tile = config->apply.tile,
                                        .spec = config->geometry.net};
-    cvl_status status = check_flags(config, err);
-    if (!status) status = setup_exec(&config->execution, &options.exec, err);
-    if (!status)
-        status =
-            restorer_load(&job->restorer, config->show.model, &options, err);
+    cvl_status status = setup_exec(&config->execution, &options.exec, err);
+    if (!status) {
+        status = restorer_take(&job->restorer, model, &options, err);
+        if (status) cvl_error_prefix(err, status, "%s", config->show.model);
+    }
     if (status) return status;
-    if (!config->output.quiet)
-        model_print_note("apply", config->show.model, &job->restorer.model.file,
-                         job->restorer.model.by_order);
     job->paths = calloc(count, sizeof *job->paths);
     if (!job->paths)
         return cvl_fail(err, CVL_ENOMEM, "out of memory: %zu files", count);
@@ -238,18 +255,46 @@ static cvl_status apply_to_all(struct apply_job *job)
     return first;
 }
 
-int apply_run(const struct config *config)
+/* A model that makes pictures or arrays of them; *failed receives the status of
+ * the first file that could not be made. */
+static cvl_status restore_files(const struct config *config, cvl_model *model,
+                                cvl_status *failed, cvl_error *err)
 {
     struct apply_job job = {.config = config};
-    cvl_error err;
-    cvl_status status = prepare(&job, &err);
-    if (status)
-        fprintf(stderr, "convlet apply: %s\n", err.message);
-    else
-        status = apply_to_all(&job);
+    const cvl_status status = prepare(&job, model, err);
+    if (!status) *failed = apply_to_all(&job);
     for (size_t i = 0; job.paths && i < config->apply.file_count; i++)
         apply_paths_free(&job.paths[i]);
     free(job.paths);
     restorer_free(&job.restorer);
-    return exit_status(status);
+    return status;
+}
+
+static cvl_status apply(const struct config *config, cvl_model *model,
+                        cvl_status *failed, cvl_error *err)
+{
+    const char *const path = config->show.model;
+    cvl_model_about about;
+    cvl_status status = check_flags(config, err);
+    if (!status) status = model_load(path, config->geometry.net, model, err);
+    if (status) return status;
+    status = cvl_model_read_about(model, &about, err);
+    if (status) return cvl_error_prefix(err, status, "%s", path);
+    status = check_kind(config, about.classes, err);
+    if (status) return status;
+    if (!config->output.quiet)
+        model_print_note("apply", path, &model->file, model->by_order);
+    return about.classes ? classify_files(config, model, &about, failed, err)
+                         : restore_files(config, model, failed, err);
+}
+
+int apply_run(const struct config *config)
+{
+    cvl_model model = {0};
+    cvl_error err;
+    cvl_status failed = CVL_OK;
+    const cvl_status status = apply(config, &model, &failed, &err);
+    if (status) fprintf(stderr, "convlet apply: %s\n", err.message);
+    cvl_model_free(&model);
+    return exit_status(status ? status : failed);
 }

@@ -7,20 +7,28 @@
 #include "pictures/resample.h"
 #include "pictures/srgb.h"
 
-cvl_status restorer_load(struct restorer *restorer, const char *path,
+/* What its file says of the way to use it. */
+static cvl_status read_about(struct restorer *restorer, cvl_error *err)
+{
+    cvl_model_about about;
+    const cvl_status status =
+        cvl_model_read_about(&restorer->model, &about, err);
+    if (status) return status;
+    restorer->linear =
+        about.scaling && strcmp(about.scaling, CVL_MODEL_SCALING_LINEAR) == 0;
+    restorer->residual = about.residual;
+    restorer->color = about.color;
+    return CVL_OK;
+}
+
+cvl_status restorer_take(struct restorer *restorer, cvl_model *model,
                          const struct restorer_options *options, cvl_error *err)
 {
-    *restorer = (struct restorer){0};
-    cvl_status status = model_load(path, options->spec, &restorer->model, err);
-    if (status) return status;
-    cvl_model_about about;
-    status = cvl_model_read_about(&restorer->model, &about, err);
+    *restorer = (struct restorer){.model = *model};
+    *model = (cvl_model){0};
+    const cvl_net *const net = &restorer->model.net;
+    cvl_status status = read_about(restorer, err);
     if (!status) {
-        restorer->linear = about.scaling &&
-                           strcmp(about.scaling, CVL_MODEL_SCALING_LINEAR) == 0;
-        restorer->residual = about.residual;
-        restorer->color = about.color;
-        const cvl_net *const net = &restorer->model.net;
         const cvl_net_config config = {.spec = restorer->model.spec,
                                        .input_shape = {1, net->input.shape[1]},
                                        .dtype = net->input.dtype,
@@ -29,9 +37,19 @@ cvl_status restorer_load(struct restorer *restorer, const char *path,
         status =
             cvl_tiler_init(&restorer->tiler, &config, net, options->tile, err);
     }
-    if (!status) return CVL_OK;
-    restorer_free(restorer);
-    return cvl_error_prefix(err, status, "%s", path);
+    if (status) restorer_free(restorer);
+    return status;
+}
+
+cvl_status restorer_load(struct restorer *restorer, const char *path,
+                         const struct restorer_options *options, cvl_error *err)
+{
+    cvl_model model;
+    *restorer = (struct restorer){0};
+    cvl_status status = model_load(path, options->spec, &model, err);
+    if (status) return status;
+    status = restorer_take(restorer, &model, options, err);
+    return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
 }
 
 /* Is only the luminance of this array to go through the net? */

@@ -37,6 +37,12 @@ cvl_status restorer_load(struct restorer *restorer, const char *path,
                          const struct restorer_options *options,
                          cvl_error *err);
 
+/* The same of a model that was read, which becomes the restorer's, or is freed
+ * on error; no message has its path. */
+cvl_status restorer_take(struct restorer *restorer, cvl_model *model,
+                         const struct restorer_options *options,
+                         cvl_error *err);
+
 /*
  * Makes ready for an array of this shape and says what comes out of it: what
  * cvl_net_forward gives on the whole, of whatever size that is. One kind of net

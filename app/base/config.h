@@ -35,6 +35,7 @@ enum log_format { LOG_TEXT, LOG_CSV, LOG_JSONL };
 enum data_layout { LAYOUT_NCHW, LAYOUT_NHWC };
 enum color_choice { COLOR_KEEP, COLOR_Y, COLOR_RGB };
 enum weight_layout { LAYOUT_OIHW, LAYOUT_IOHW, LAYOUT_HWIO };
+enum answer_format { ANSWER_TEXT, ANSWER_CSV, ANSWER_JSON };
 enum explain_format { EXPLAIN_TEXT, EXPLAIN_JSON, EXPLAIN_SVG };
 
 /*
@@ -119,7 +120,8 @@ struct show_settings {
 /* What is done to which files. */
 struct apply_settings {
     size_t tile;         /* outputs a side of a tile; 0: as memory allows */
-    const char *compare; /* a file or a directory */
+    const char *compare; /* a file or a directory; of a classifier, labels */
+    enum answer_format format;
     size_t file_count;   /* what is no flag on the command line */
     const char *const *files;
 };

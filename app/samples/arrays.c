@@ -3,8 +3,8 @@
 
 #include <convlet/memory.h>
 
+#include "data/array_file.h"
 #include "data/listing.h"
-#include "samples/array_file.h"
 #include "samples/read.h"
 
 /* The bytes of a picture go from 0 to this. */

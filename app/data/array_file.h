@@ -1,6 +1,6 @@
-/* array_file.h - private: a .npy or IDX file, which gzip may have packed. */
-#ifndef CONVLET_SAMPLES_ARRAY_FILE_H
-#define CONVLET_SAMPLES_ARRAY_FILE_H
+/* array_file.h - a .npy or IDX file, which gzip may have packed. */
+#ifndef CONVLET_DATA_ARRAY_FILE_H
+#define CONVLET_DATA_ARRAY_FILE_H
 
 #include <convlet/numbers.h>
 

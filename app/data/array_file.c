@@ -1,5 +1,5 @@
 /* array_file.c - see array_file.h for the contract. */
-#include "samples/array_file.h"
+#include "data/array_file.h"
 
 #include <string.h>
 

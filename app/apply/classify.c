@@ -1,0 +1,143 @@
+/* classify.c - see classify.h for the contract. */
+#include "apply/classify.h"
+
+#include <stdio.h>
+
+#include <convlet/memory.h>
+
+#include "apply/answers.h"
+#include "apply/classifier.h"
+#include "apply/examples.h"
+#include "apply/truth.h"
+#include "base/say.h"
+
+struct job {
+    const struct config *config;
+    struct classifier classifier;
+    struct truth truth; /* of --compare */
+    struct confusion confusion;
+    struct answers answers;
+    double *probabilities; /* [classes], of one sample */
+    size_t *order;
+    size_t count;                        /* samples of the batch so far */
+    struct text names[CLASSIFIER_BATCH]; /* of each, and its class: */
+    size_t labels[CLASSIFIER_BATCH];
+};
+
+/* Runs what has come together, and says what it is. */
+static cvl_status flush(struct job *job, cvl_error *err)
+{
+    cvl_status status = CVL_OK;
+    if (job->count) classifier_run(&job->classifier);
+    for (size_t i = 0; !status && i < job->count; i++) {
+        classifier_answer(&job->classifier, i, job->probabilities, job->order);
+        if (job->labels[i] < job->classifier.classes)
+            confusion_add(&job->confusion, job->labels[i], job->order[0]);
+        status =
+            answers_add(&job->answers,
+                        &(struct answer){.name = job->names[i].data,
+                                         .truth = job->labels[i],
+                                         .probabilities = job->probabilities,
+                                         .order = job->order},
+                        err);
+    }
+    job->count = 0;
+    return status;
+}
+
+/* The class that a sample has, by --compare or by its folder. */
+static cvl_status find_label(struct job *job, const struct example *example,
+                             size_t *label, cvl_error *err)
+{
+    const struct classifier *const c = &job->classifier;
+    *label = c->classes;
+    if (job->config->apply.compare) return truth_next(&job->truth, label, err);
+    if (!example->truth) return CVL_OK;
+    *label = classifier_find(c, example->truth);
+    if (*label < c->classes) return CVL_OK;
+    return classifier_refuse(c, example->truth, err);
+}
+
+static cvl_status take(void *context, const struct example *example,
+                       cvl_error *err)
+{
+    struct job *const job = context;
+    struct text *const name = &job->names[job->count];
+    size_t *const label = &job->labels[job->count];
+    cvl_status status = find_label(job, example, label, err);
+    if (status) return cvl_error_prefix(err, status, "%s", example->name);
+    text_free(name);
+    text_add(name, "%s", example->name);
+    status = text_status(name, err);
+    if (status) return status;
+    classifier_put(&job->classifier, job->count, example->x);
+    return ++job->count < CLASSIFIER_BATCH ? CVL_OK : flush(job, err);
+}
+
+/* One bad file does not keep the others waiting; the first one counts. */
+static cvl_status visit_all(struct job *job, cvl_status *failed, cvl_error *err)
+{
+    const struct config *const config = job->config;
+    struct example_reader reader = {.about = &job->classifier.about,
+                                    .shape = job->classifier.x.shape,
+                                    .quiet = config->output.quiet,
+                                    .strict = config->apply.compare,
+                                    .visit = take,
+                                    .context = job};
+    cvl_status status = CVL_OK;
+    for (size_t i = 0; !status && i < config->apply.file_count; i++) {
+        status = examples_visit(&reader, config->apply.files[i], err);
+        if (!status || reader.strict) continue;
+        say(stderr, "convlet apply: %s", err->message);
+        if (!reader.failed) reader.failed = status;
+        status = CVL_OK;
+    }
+    *failed = reader.failed;
+    if (!status) status = flush(job, err);
+    if (!status && config->apply.compare)
+        status = truth_check_end(&job->truth, err);
+    return status;
+}
+
+static cvl_status prepare(struct job *job, const cvl_model *model,
+                          const cvl_model_about *about, cvl_error *err)
+{
+    const struct config *const config = job->config;
+    struct classifier *const c = &job->classifier;
+    void *probabilities = NULL, *order = NULL;
+    cvl_status status =
+        classifier_init(c, model, about, &config->execution, err);
+    if (!status) status = confusion_init(&job->confusion, c->classes, err);
+    if (!status)
+        status = cvl_alloc(&probabilities, c->classes * sizeof(double),
+                           "an answer", err);
+    if (!status)
+        status =
+            cvl_alloc(&order, c->classes * sizeof(size_t), "an answer", err);
+    job->probabilities = probabilities;
+    job->order = order;
+    job->answers = (struct answers){.format = config->apply.format,
+                                    .classes = c->classes,
+                                    .names = c->names};
+    if (!status && config->apply.compare)
+        status = truth_read(&job->truth, config->apply.compare, c, err);
+    return status;
+}
+
+cvl_status classify_files(const struct config *config, const cvl_model *model,
+                          const cvl_model_about *about, cvl_status *failed,
+                          cvl_error *err)
+{
+    struct job job = {.config = config};
+    cvl_status status = prepare(&job, model, about, err);
+    *failed = CVL_OK;
+    if (!status) status = visit_all(&job, failed, err);
+    if (!status) status = answers_end(&job.answers, &job.confusion, err);
+    for (size_t i = 0; i < CLASSIFIER_BATCH; i++) text_free(&job.names[i]);
+    truth_free(&job.truth);
+    cvl_free(job.probabilities);
+    cvl_free(job.order);
+    confusion_free(&job.confusion);
+    classifier_free(&job.classifier);
+    return status;
+}

@@ -1,0 +1,226 @@
+/* test_apply_classes.c - `convlet apply` with a model that tells classes apart.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "convlet/model.h"
+#include "convlet/npy.h"
+#include "expect.h"
+#include "fixtures.h"
+#include "run.h"
+
+/* A model of 2x2 pictures that takes the brightest of the first three pixels
+ * for its class: pixel 0 is a cat, 1 a dog, 2 a fish. */
+static void put_model(void)
+{
+    const cvl_net_config config = {.spec = "dense 3",
+                                   .input_shape = {1, 1, 2, 2},
+                                   .dtype = CVL_F64,
+                                   .exec = cvl_exec_default()};
+    const cvl_model_about about = {
+        .spec = config.spec, .classes = "cat\ndog\nfish", .divisor = 255};
+    cvl_net net;
+    cvl_error err;
+    expect_ok(cvl_net_build(&net, &config, &err), err);
+    for (size_t k = 0; k < 3; k++)
+        cvl_tensor_set(&net.params[0].value, 4 * k + k, log(4));
+    expect_ok(cvl_model_save("m.safetensors", &about, &net, &err), err);
+    cvl_net_free(&net);
+}
+
+/* A picture whose pixel `bright` is white, the others black. */
+static void put_grey(const char *name, size_t bright)
+{
+    char bytes[] = "P5\n2 2\n255\n\0\0\0\0";
+    bytes[sizeof bytes - 5 + bright] = (char)255;
+    put_bytes(name, bytes, sizeof bytes - 1);
+}
+
+/* A .npy file of that type and shape, in the words of NumPy. */
+static void put_numbers(const char *name, const char *type, const char *shape,
+                        const void *data, size_t size)
+{
+    unsigned char bytes[256] = "\x93NUMPY\x01\x00\x76\x00";
+    const int length = snprintf(
+        (char *)bytes + 10, 119,
+        "{'descr': '%s', 'fortran_order': False, 'shape': %s, }", type, shape);
+    memset(bytes + 10 + length, ' ', 117 - (size_t)length);
+    bytes[127] = '\n';
+    memcpy(bytes + 128, data, size);
+    put_bytes(name, bytes, 128 + size);
+}
+
+static void enter(void)
+{
+    static const unsigned char pictures[4][4] = {
+        {255, 0, 0, 0}, {0, 255, 0, 9}, {0, 0, 255, 7}, {0, 255, 0, 0}};
+    static const long long labels[4] = {0, 1, 1, 1};
+    enter_scratch();
+    put_model();
+    put_grey("fish.pgm", 2);
+    put_numbers("x.npy", "|u1", "(4, 2, 2)", pictures, sizeof pictures);
+    put_numbers("labels.npy", "<i8", "(4,)", labels, sizeof labels);
+    put_numbers("three.npy", "<i8", "(3,)", labels, 3 * sizeof *labels);
+    ck_assert_int_eq(mkdir("set", 0777), 0);
+    ck_assert_int_eq(mkdir("set/cat", 0777), 0);
+    ck_assert_int_eq(mkdir("set/dog", 0777), 0);
+    put_grey("set/cat/a.pgm", 0);
+    put_grey("set/cat/b.pgm", 1);
+    put_grey("set/dog/c.pgm", 1);
+}
+
+START_TEST(a_picture_is_answered_with_classes_and_percentages)
+{
+    const struct outcome outcome =
+        run_expect(0, "apply --model m.safetensors fish.pgm");
+    ck_assert_str_eq(outcome.out,
+                     "fish.pgm  fish 66.67%  cat 16.67%  dog 16.67%\n");
+    ck_assert_str_eq(outcome.err, "");
+}
+END_TEST
+
+START_TEST(an_array_is_as_many_samples_as_it_has)
+{
+    const struct outcome outcome =
+        run_expect(0, "apply --model m.safetensors x.npy fish.pgm");
+    ck_assert_str_eq(outcome.out,
+                     "x.npy[0]  cat 66.67%  dog 16.67%  fish 16.67%\n"
+                     "x.npy[1]  dog 66.67%  cat 16.67%  fish 16.67%\n"
+                     "x.npy[2]  fish 66.67%  cat 16.67%  dog 16.67%\n"
+                     "x.npy[3]  dog 66.67%  cat 16.67%  fish 16.67%\n"
+                     "fish.pgm  fish 66.67%  cat 16.67%  dog 16.67%\n");
+}
+END_TEST
+
+START_TEST(labels_give_the_share_that_is_right_and_the_confusion)
+{
+    const struct outcome outcome =
+        run_expect(0, "apply --model m.safetensors x.npy --compare labels.npy");
+    ck_assert_ptr_nonnull(strstr(outcome.out,
+                                 "x.npy[2]  fish 66.67%  cat 16.67%  dog "
+                                 "16.67%  wrong: dog\n"));
+    ck_assert_ptr_nonnull(strstr(outcome.out,
+                                 "\n\n3 of 4 right (75.0 %)\n\n"
+                                 "is \\ taken for  cat  dog  fish\n"
+                                 "cat               1    .     .\n"
+                                 "dog               .    2     1\n"
+                                 "fish              .    .     .\n"));
+}
+END_TEST
+
+START_TEST(folders_are_the_classes_of_what_is_in_them)
+{
+    const struct outcome outcome =
+        run_expect(0, "apply --model m.safetensors set");
+    ck_assert_ptr_nonnull(strstr(outcome.out, "set/cat/a.pgm  cat 66.67%"));
+    ck_assert_ptr_nonnull(strstr(outcome.out, "16.67%  wrong: cat\n"));
+    ck_assert_ptr_nonnull(strstr(outcome.out, "2 of 3 right (66.7 %)\n"));
+}
+END_TEST
+
+START_TEST(names_compare_as_well_as_numbers)
+{
+    const struct outcome outcome = run_expect(
+        0, "apply --model m.safetensors fish.pgm set/cat/a.pgm --compare "
+           "fish,dog");
+    ck_assert_ptr_nonnull(strstr(outcome.out, "1 of 2 right (50.0 %)\n"));
+}
+END_TEST
+
+START_TEST(csv_has_a_column_for_each_class)
+{
+    const struct outcome outcome = run_expect(
+        0, "apply --model m.safetensors fish.pgm --compare dog --format csv");
+    static const char head[] = "file,answer,truth,cat,dog,fish\n"
+                               "fish.pgm,fish,dog,0.1666666666666666";
+    ck_assert_int_eq(strncmp(outcome.out, head, sizeof head - 1), 0);
+}
+END_TEST
+
+START_TEST(json_is_one_document)
+{
+    const struct outcome outcome = run_expect(
+        0, "apply --model m.safetensors set/cat/a.pgm fish.pgm --compare "
+           "cat,cat --format json");
+    ck_assert_ptr_nonnull(
+        strstr(outcome.out, "{\"answers\": [\n{\"file\": \"set/cat/a.pgm\", "
+                            "\"answer\": \"cat\", \"truth\": \"cat\", "
+                            "\"probabilities\": {\"cat\": 0.6666666666666666"));
+    ck_assert_ptr_nonnull(strstr(outcome.out,
+                                 "},\n{\"file\": \"fish.pgm\", \"answer\": "
+                                 "\"fish\", \"truth\": \"cat\", "));
+    ck_assert_ptr_nonnull(strstr(outcome.out,
+                                 "\n],\n\"right\": 1,\n\"compared\": 2,\n"
+                                 "\"confusion\": [[1, 0, 1],\n[0, 0, 0],\n"
+                                 "[0, 0, 0]]}\n"));
+}
+END_TEST
+
+START_TEST(one_bad_file_keeps_no_other_waiting)
+{
+    put_bytes("set/cat/b.pgm", "P5\n2 2\n255\n", 11);
+    const struct outcome outcome =
+        run_expect(3, "apply --model m.safetensors set x.npy");
+    ck_assert_ptr_nonnull(strstr(outcome.err, "convlet apply: set/cat/b.pgm"));
+    ck_assert_ptr_nonnull(strstr(outcome.out, "2 of 2 right (100.0 %)"));
+    ck_assert_ptr_nonnull(strstr(outcome.out, "x.npy[3]"));
+}
+END_TEST
+
+static const struct {
+    int status;
+    const char *line, *message;
+} refusals[] = {
+    {2, "apply --model m.safetensors fish.pgm -o y.png",
+     "--output is for models that make pictures; m.safetensors tells classes "
+     "apart, and its answers are printed"},
+    {2, "apply --model m.safetensors fish.pgm --compare bird",
+     "--compare: 'bird' is no class of the model, which knows cat, dog, fish"},
+    {2, "apply --model m.safetensors fish.pgm --compare fsih",
+     "--compare: 'fsih' is no class of the model; did you mean 'fish'?"},
+    {3, "apply --model m.safetensors fish.pgm --compare labels.npy",
+     "--compare labels.npy has 4 labels for 1 samples"},
+    {3, "apply --model m.safetensors x.npy --compare cat,dog",
+     "x.npy[2]: has no label: --compare cat,dog has 2"},
+    {3, "apply --model m.safetensors fish.pgm --compare x.npy",
+     "x.npy: label 0 is 255; expected whole numbers from 0 to 2, as the model "
+     "has 3 classes"},
+    {3, "apply --model m.safetensors three.npy",
+     "three.npy: its axes do not end in 1x2x2, which the model takes"},
+};
+
+START_TEST(what_does_not_go_is_refused_in_words)
+{
+    char want[512];
+    const struct outcome outcome =
+        run_expect(refusals[_i].status, refusals[_i].line);
+    snprintf(want, sizeof want, "convlet apply: %s\n", refusals[_i].message);
+    ck_assert_str_eq(outcome.err, want);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        a_picture_is_answered_with_classes_and_percentages,
+        an_array_is_as_many_samples_as_it_has,
+        labels_give_the_share_that_is_right_and_the_confusion,
+        folders_are_the_classes_of_what_is_in_them,
+        names_compare_as_well_as_numbers,
+        csv_has_a_column_for_each_class,
+        json_is_one_document,
+        one_bad_file_keeps_no_other_waiting,
+    };
+    Suite *const suite = suite_create("apply_classes");
+    TCase *const all = tcase_create("apply_classes");
+    tcase_set_timeout(all, 60);
+    tcase_add_checked_fixture(all, enter, leave_scratch);
+    for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
+        tcase_add_test(all, tests[i]);
+    tcase_add_loop_test(all, what_does_not_go_is_refused_in_words, 0,
+                        (int)(sizeof refusals / sizeof *refusals));
+    suite_add_tcase(suite, all);
+    return run_suite(suite);
+}
