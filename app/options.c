@@ -199,6 +199,10 @@ const struct option option_table[] = {
      "with --net: its params and buffers, under torch's names; names that are "
      "not the net's are taken by order and shape; without it they are drawn",
      .metavar = "FILE.safetensors", .akin = "weights parameters init state"},
+    {"labels", SECTION_DATA, TYPE_TEXT, "conv", AT(data.labels), "",
+     "with a loss of labels: the class of each sample, from 0, as .npy or IDX "
+     "of any type; drawn where they are not given",
+     .metavar = "FILE|NUMBERS", .akin = "label classes target"},
     {"input-layout", SECTION_DATA, TYPE_CHOICE, GIVEN, AT(data.input_layout),
      "nchw", "order of the axes of input, output and their gradients",
      .akin = "layout", .choices = CHOICES("nchw", "nhwc")},

@@ -7,7 +7,7 @@
 /* {0} is empty. */
 struct truth {
     const char *text; /* of --compare */
-    size_t *labels;   /* owned */
+    cvl_tensor labels;
     size_t count;
     size_t next; /* the sample that comes next */
 };
@@ -15,8 +15,8 @@ struct truth {
 /*
  * Reads a .npy or IDX file of labels, whole numbers of any type, one for each
  * sample; or, where there is no such file, names of classes, with commas or
- * spaces between them. CVL_EINVAL, CVL_EFORMAT, CVL_EIO, CVL_EUNSUPPORTED,
- * CVL_ENOMEM; free it in any case.
+ * spaces between them. CVL_EINVAL, also for labels that are no classes,
+ * CVL_EFORMAT, CVL_EIO, CVL_EUNSUPPORTED, CVL_ENOMEM; free it in any case.
  */
 cvl_status truth_read(struct truth *truth, const char *text,
                       const struct classifier *classifier, cvl_error *err);

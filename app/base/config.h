@@ -67,7 +67,7 @@ struct data_settings {
         *target; /* "ones", "zeros", "leaves", a path, or "filter:NAME" */
     uint32_t seed;
     const char *weight, *bias_file, *grad_output; /* conv, explain: paths */
-    const char *params;                           /* of a net: a path */
+    const char *params, *labels;                  /* of a net: paths */
     enum data_layout input_layout;
     enum weight_layout weight_layout;
     const char *degrade; /* NULL: --input is what goes in */
@@ -122,7 +122,7 @@ struct apply_settings {
     size_t tile;         /* outputs a side of a tile; 0: as memory allows */
     const char *compare; /* a file or a directory; of a classifier, labels */
     enum answer_format format;
-    size_t file_count;   /* what is no flag on the command line */
+    size_t file_count; /* what is no flag on the command line */
     const char *const *files;
 };
 

@@ -34,9 +34,14 @@ static bool has_grad_output(const struct config *config)
     return config->data.grad_output;
 }
 
-static bool compares_arrays(const struct config *config)
+static bool takes_labels(const struct config *config)
 {
-    return !setup_compares_labels(&config->training);
+    return setup_compares_labels(&config->training);
+}
+
+static bool takes_arrays(const struct config *config)
+{
+    return !takes_labels(config);
 }
 
 static const char *loss(const struct config *config)
@@ -67,17 +72,21 @@ const struct rule conv_rules[] = {
      "stride=2",
      NULL},
     {"params mode batch channels height width loss reduction "
-     "label-smoothing target grad-params grad-loss",
+     "label-smoothing target labels grad-params grad-loss",
      has_no_net, "@ is for a net; add --net, as --net \"conv 8 3x3, relu\"",
      NULL},
     {"batch channels height width", has_own_size,
      "@ is for random input; % has its own size", input},
     {"channels height width", has_model,
      "@ has no effect beside --model; % says how large its input is", model},
-    {"loss reduction label-smoothing target grad-loss", has_grad_output,
+    {"loss reduction label-smoothing target labels grad-loss", has_grad_output,
      "@ has no effect beside --grad-output, which is the gradient to send back",
      NULL},
-    {"label-smoothing", compares_arrays,
+    {"target", takes_labels,
+     "@ is for losses of arrays; --loss % takes --labels", loss},
+    {"labels", takes_arrays,
+     "@ goes with a loss of labels, as --loss cross-entropy", NULL},
+    {"label-smoothing", takes_arrays,
      "@ is for a loss of labels, as cross-entropy; --loss % has none", loss},
     {0}};
 

@@ -20,7 +20,7 @@ static struct net_ways ways_of(const struct config *config)
 {
     const bool back = wants_gradient(&config->output);
     const bool named =
-        config->data.target ||
+        config->data.target || config->data.labels ||
         strcmp(config->training.loss, cvl_loss_kind_name(0)) != 0;
     return (struct net_ways){.backward = back,
                              .compares =
@@ -46,9 +46,13 @@ static cvl_status check_outputs(const struct config *config, cvl_error *err)
                                      {"grad-input", out->grad_input},
                                      {"grad-params", out->grad_params},
                                      {"grad-loss", out->grad_loss}};
-    const char *const inputs[] = {in->input,       in->params,
-                                  in->target,      config->show.model,
-                                  in->grad_output, config->start.config_file};
+    const char *const inputs[] = {in->input,
+                                  in->params,
+                                  in->target,
+                                  in->labels,
+                                  config->show.model,
+                                  in->grad_output,
+                                  config->start.config_file};
     return outputs_check(outputs, sizeof outputs / sizeof *outputs, inputs,
                          sizeof inputs / sizeof *inputs, out->force, err);
 }
@@ -92,10 +96,17 @@ static cvl_status put_params(const char *path, const cvl_net *net,
         err);
 }
 
+/* "loss:0.693", and of labels "loss:0.693,accuracy:0.5". */
 static void print_loss(const struct net_arrays *arrays)
 {
     char text[NUMBER_SIZE];
-    printf("loss:%s\n", number_format(arrays->value, text));
+    const size_t count = arrays->net.output.shape[0];
+    printf("loss:%s", number_format(arrays->value, text));
+    if (cvl_loss_kind_of(&arrays->loss)->target == CVL_TARGET_LABELS)
+        printf(",accuracy:%s",
+               number_format((double)net_arrays_right(arrays) / (double)count,
+                             text));
+    putchar('\n');
 }
 
 static cvl_status save(const struct config *config, struct net_ways ways,

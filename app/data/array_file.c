@@ -67,6 +67,20 @@ cvl_status array_file_read(const char *path, struct array_file *file,
     return status;
 }
 
+cvl_status array_file_read_all(const char *path, cvl_tensor *tensor,
+                               cvl_error *err)
+{
+    struct array_file file;
+    cvl_status status = array_file_read(path, &file, err);
+    if (status) return status;
+    status = cvl_tensor_init(tensor, CVL_F64, file.numbers.ndim,
+                             file.numbers.shape, err);
+    for (size_t i = 0; !status && i < tensor->count; i++)
+        cvl_tensor_set(tensor, i, cvl_numbers_get(&file.numbers, i));
+    array_file_free(&file);
+    return status;
+}
+
 void array_file_free(struct array_file *file)
 {
     source_free(&file->source);

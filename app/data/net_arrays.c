@@ -10,6 +10,7 @@
 #include "base/say.h"
 #include "base/setup.h"
 #include "cli/option.h"
+#include "data/array_file.h"
 #include "data/arrays.h"
 #include "data/layout.h"
 #include "data/literal.h"
@@ -168,6 +169,56 @@ static cvl_status settle_planes(struct loading *l, const char *text,
     return status ? status : fit_output(text, output, tensor, err);
 }
 
+/* Labels [N,1,1,1]: of a file of any type of numbers, as they were typed, or
+ * none as yet, to be drawn. */
+static cvl_status load_labels(struct loading *l, cvl_error *err)
+{
+    const char *const text = l->config->data.labels;
+    cvl_tensor *const labels = &l->arrays->target;
+    cvl_status status = CVL_OK;
+    if (!text) return CVL_OK;
+    if (literal_is(text))
+        status = literal_parse(text, &l->random, labels, err);
+    else
+        status = array_file_read_all(text, labels, err);
+    if (status) return status;
+    const size_t list[4] = {labels->count, 1, 1, 1};
+    array_reshape(labels, list);
+    return CVL_OK;
+}
+
+static cvl_status check_labels(struct loading *l, const size_t list[4],
+                               size_t classes, cvl_error *err)
+{
+    const char *const text = l->config->data.labels;
+    cvl_tensor *const labels = &l->arrays->target;
+    cvl_error why;
+    cvl_status status = convert(l, text, labels, err);
+    if (!status)
+        status = cvl_tensor_check(text, labels, l->dtype, 4, list, err);
+    if (status) return status;
+    if (!cvl_loss_check_labels(labels, classes, &why)) return CVL_OK;
+    return cvl_fail(err, literal_is(text) ? CVL_EINVAL : CVL_EFORMAT, "%s: %s",
+                    text, why.message);
+}
+
+/* Drawn where they are not given; one class is as likely as another. */
+static cvl_status settle_labels(struct loading *l, cvl_error *err)
+{
+    struct net_arrays *const a = l->arrays;
+    const cvl_tensor *const output = &a->net.output;
+    const size_t classes = output->shape[1];
+    const size_t list[4] = {output->shape[0], 1, 1, 1};
+    cvl_status status = cvl_loss_check_output(&a->loss, output, err);
+    if (!status && l->config->data.labels)
+        return check_labels(l, list, classes, err);
+    if (!status) status = cvl_tensor_init(&a->target, l->dtype, 4, list, err);
+    for (size_t i = 0; !status && i < a->target.count; i++)
+        cvl_tensor_set(&a->target, i,
+                       cvl_random_below(&l->random, (uint32_t)classes));
+    return status;
+}
+
 /* As --init kaiming draws them, and then a little off, so that no bias is 0 and
  * no scale 1; a variance stays above 0. */
 static void draw_params(cvl_net *net, cvl_random *random)
@@ -245,12 +296,15 @@ static cvl_status load_all(struct loading *l, struct net_ways ways,
     struct net_arrays *const a = l->arrays;
     const struct data_settings *const data = &l->config->data;
     const char *const target = data->target ? data->target : "ones";
+    const bool labelled =
+        cvl_loss_kind_of(&a->loss)->target == CVL_TARGET_LABELS;
     cvl_status status = load_net(l, err);
     if (!status) status = load_input(l, err);
     if (!status && data->grad_output)
         status = load_planes(l, data->grad_output, &a->dy, err);
     if (!status && ways.compares)
-        status = load_planes(l, target, &a->target, err);
+        status = labelled ? load_labels(l, err)
+                          : load_planes(l, target, &a->target, err);
     l->dtype = setup_dtype(&l->config->execution, l->dtype);
     if (!status)
         status = convert(l, is_drawn(data->input) ? "random" : data->input,
@@ -259,7 +313,8 @@ static cvl_status load_all(struct loading *l, struct net_ways ways,
     if (!status && data->grad_output)
         status = settle_planes(l, data->grad_output, &a->dy, err);
     if (!status && ways.compares)
-        status = settle_planes(l, target, &a->target, err);
+        status = labelled ? settle_labels(l, err)
+                          : settle_planes(l, target, &a->target, err);
     return status;
 }
 
@@ -294,6 +349,22 @@ cvl_status net_arrays_run(struct net_arrays *arrays, struct net_ways ways,
     if (!status && ways.backward)
         cvl_net_backward(net, &arrays->x, &arrays->dy, &arrays->dx);
     return status;
+}
+
+size_t net_arrays_right(const struct net_arrays *arrays)
+{
+    const cvl_tensor *const y = &arrays->net.output;
+    const size_t classes = y->shape[1];
+    size_t right = 0;
+    for (size_t n = 0; n < y->shape[0]; n++) {
+        size_t best = 0;
+        for (size_t k = 1; k < classes; k++)
+            if (cvl_tensor_get(y, n * classes + k) >
+                cvl_tensor_get(y, n * classes + best))
+                best = k;
+        right += cvl_tensor_get(&arrays->target, n) == (double)best;
+    }
+    return right;
 }
 
 void net_arrays_free(struct net_arrays *arrays)

@@ -17,9 +17,8 @@ struct net_arrays {
     cvl_tensor target; /* what the loss compares with; empty: no loss is */
     cvl_tensor dy;     /* the gradient by the output; empty: none is sent */
     cvl_tensor dx;
-    double value;   /* of the loss, once it was computed */
-    size_t correct; /* of labels: outputs whose first largest is the label */
-    bool is_list;   /* x came as [N,C], and y, dx leave so where they can */
+    double value; /* of the loss, once it was computed */
+    bool is_list; /* x came as [N,C], and y, dx leave so where they can */
 };
 
 /* Which ways through the net are asked for. */
@@ -49,6 +48,10 @@ cvl_status net_arrays_load(const struct config *config, struct net_ways ways,
  * or a gradient. CVL_ENOMEM. */
 cvl_status net_arrays_run(struct net_arrays *arrays, struct net_ways ways,
                           cvl_error *err);
+
+/* Of labels, once they were compared: how many outputs have their first largest
+ * number where the label says. */
+size_t net_arrays_right(const struct net_arrays *arrays);
 
 /* Frees and resets; idempotent. */
 void net_arrays_free(struct net_arrays *arrays);

@@ -185,8 +185,7 @@ static const struct {
     {3, "apply --model m.safetensors x.npy --compare cat,dog",
      "x.npy[2]: has no label: --compare cat,dog has 2"},
     {3, "apply --model m.safetensors fish.pgm --compare x.npy",
-     "x.npy: label 0 is 255; expected whole numbers from 0 to 2, as the model "
-     "has 3 classes"},
+     "x.npy: label 0 is 255, expected a whole number from 0 to 2"},
     {3, "apply --model m.safetensors three.npy",
      "three.npy: its axes do not end in 1x2x2, which the model takes"},
 };

@@ -26,6 +26,17 @@ static const struct {
     {"--net relu", 1},
     {"--net 'conv 3 2x2 groups=3, relu' --reduction notebook", 3},
     {"--net 'conv 3 2x2, relu' --reduction sum --mode eval", 3},
+    {"--net 'conv 4 3x3, relu, maxpool 2, dense 10, relu, dense 3' --loss "
+     "cross-entropy",
+     7},
+    {"--net 'avgpool 3 stride=2 padding=1, maxpool 3 stride=1 padding=1, dense "
+     "4' --loss cross-entropy --label-smoothing 0.1 --reduction sum",
+     3},
+    {"--net 'conv 2 3x3, batchnorm, leaky 0.1, conv 2 1x1, tanh' --loss l1", 7},
+    {"--net 'conv 2 3x3, batchnorm, sigmoid, avgpool all' --mode eval --loss "
+     "huber:0.5",
+     5},
+    {"--net 'dense 6, tanh, dense 2' --loss charbonnier:0.01", 5},
 };
 enum { NETS = sizeof nets / sizeof *nets };
 

@@ -115,6 +115,40 @@ START_TEST(a_target_alone_asks_for_the_loss)
 }
 END_TEST
 
+START_TEST(labels_give_a_loss_and_how_many_are_right)
+{
+    /* Logits of 0 and log 3: p is 1/4 and 3/4, and dy is that minus the label,
+     * over both samples. */
+    static const double logit = 1.0986122886681098;
+    static const size_t two[] = {2, 2};
+    char x[64];
+    put_constant("labels.npy", 1, two, 1);
+    snprintf(x, sizeof x, "'[[0, %.17g], [0, %.17g]]'", logit, logit);
+    char line[256];
+    snprintf(line, sizeof line,
+             "conv --net 'leaky 1' --input %s --loss cross-entropy --labels "
+             "'1 0' --grad-loss dy.npy --force",
+             x);
+    const struct outcome outcome = run_expect(0, line);
+    double loss, accuracy;
+    ck_assert_int_eq(
+        sscanf(outcome.out, "loss:%lf,accuracy:%lf", &loss, &accuracy), 2);
+    ck_assert_double_eq_tol(loss, (log(4.0 / 3) + log(4)) / 2, 1e-15);
+    ck_assert_double_eq(accuracy, 0.5);
+    static const double want[] = {0.125, -0.125, -0.375, 0.375};
+    cvl_tensor dy = get_array("dy.npy");
+    expect_shape(&dy, 2, two);
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_double_eq_tol(cvl_tensor_get(&dy, i), want[i], 1e-15);
+    cvl_tensor_free(&dy);
+    snprintf(line, sizeof line,
+             "conv --net 'leaky 1' --input %s --loss cross-entropy --labels "
+             "labels.npy",
+             x);
+    ck_assert_ptr_nonnull(strstr(run_expect(0, line).out, ",accuracy:1\n"));
+}
+END_TEST
+
 START_TEST(numbers_that_are_none_are_taken_and_noted)
 {
     cvl_tensor x = get_array("x.npy");
@@ -268,6 +302,14 @@ static const struct {
     {3, "conv " NET "--input x.npy --target dy.npy --params x.npy",
      "x.npy: is a .npy array, expected a model; a run's model is its "
      "model.safetensors"},
+    {2, "conv --net 'dense 3' --loss cross-entropy --labels '0 3'",
+     "0 3: label 1 is 3, expected a whole number from 0 to 2"},
+    {3, "conv --net 'dense 3' --loss cross-entropy --labels w0.npy",
+     "w0.npy is f32[72x1x1x1], expected f32[2x1x1x1]"},
+    {2, "conv --net 'dense 3' --loss cross-entropy --target ones",
+     "--target is for losses of arrays; --loss cross-entropy takes --labels"},
+    {2, "conv --net 'dense 3' --labels '0 1'",
+     "--labels goes with a loss of labels, as --loss cross-entropy"},
     {2, "conv " NET "--input x.npy -o x.npy --force",
      "x.npy is an input, x.npy; choose another --output"},
     {2, "conv --net 'conv 4 9x9' --input x.npy",
@@ -302,6 +344,7 @@ int main(void)
         a_net_is_its_layers_one_after_the_other,
         a_loss_is_printed_and_its_gradient_sent_back,
         a_target_alone_asks_for_the_loss,
+        labels_give_a_loss_and_how_many_are_right,
         numbers_that_are_none_are_taken_and_noted,
         channels_may_come_last,
         the_dtype_is_float64_where_one_array_is,
