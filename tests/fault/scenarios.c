@@ -54,6 +54,14 @@ const struct scenario scenarios[] = {
      "--grad-bias db.npy --force",
      0, "conv --input ../in/x.npy --weight ../in/w.npy --output dw.npy"},
     {"conv_printed", "conv --input '1 2 3 4 5' --weight '1 0 -1'", 0, NULL},
+    {"conv_net",
+     "conv --threads 1 --net 'conv 2 3x3, relu, dense 3' --input ../in/x.npy "
+     "--output y.npy --grad-input dx.npy --grad-params g.safetensors",
+     0, NULL},
+    {"conv_labels",
+     "conv --threads 1 --net 'dense 3' --params ../in/dense.safetensors "
+     "--input ../in/x.npy --loss cross-entropy --labels ../in/labels.npy",
+     0, NULL},
     {"explain", "explain --at 1,2", 0, NULL},
     {"explain_arrays",
      "explain --input ../in/x.npy --weight ../in/w.npy --grad-weight 0,1,1,0 "
@@ -66,6 +74,10 @@ const struct scenario scenarios[] = {
      SCENARIO_QUICK,
      "show --model ../in/grey.safetensors --picture kernels.png"},
     {"check", "check --threads 1 --height 5 --width 5 --samples 4", 0, NULL},
+    {"check_net",
+     "check --threads 1 --height 5 --width 5 --samples 4 --net 'conv 1 2x2, "
+     "relu'",
+     0, NULL},
     {"explain", "explain --threads 1 --grad-input 2,2 --save-arrays kept", 0,
      NULL},
     {"explain_json",
@@ -97,13 +109,20 @@ const size_t scenario_count = sizeof scenarios / sizeof scenarios[0];
 void scenario_make_inputs(void)
 {
     static const size_t x[] = {1, 3, 6, 6}, w[] = {4, 3, 2, 2},
-                        dy[] = {1, 4, 5, 5};
+                        dy[] = {1, 4, 5, 5}, dense[] = {3, 3, 6, 6},
+                        bias[] = {3};
+    static const char *const params[] = {"0.weight", "dense.npy", "0.bias",
+                                         "bias.npy", NULL};
     static const char config[] = "[training]\nsteps = 3\nlr = 0.01\n";
     static const char shapes[] = "A tiny 1 2 5 5 2 3 3 1 1\n";
     ck_assert(!mkdir("in", 0777) && !mkdir("in/photos", 0777) && !chdir("in"));
     put_array("x.npy", 4, x);
     put_array("w.npy", 4, w);
     put_array("dy.npy", 4, dy);
+    put_array("dense.npy", 4, dense);
+    put_array("bias.npy", 1, bias);
+    put_tensors("dense.safetensors", params);
+    put_array("labels.npy", 1, x);
     put_bytes("train.ini", config, sizeof config - 1);
     put_bytes("shapes.tsv", shapes, sizeof shapes - 1);
     put_picture("rgb.png", "rgb8.png", 0, 0);
