@@ -3,7 +3,7 @@
 
 #include <convlet/memory.h>
 
-#include "samples/array_file.h"
+#include "data/array_file.h"
 #include "samples/samples.h"
 
 /* Copies the numbers, each of which must be that of a sample. */
