@@ -453,6 +453,9 @@ static cvl_status make_twin(net_checker *c, cvl_error *err)
     if (status) return status;
     for (size_t i = 0; i < net->param_count; i++)
         cvl_tensor_copy(&c->twin.params[i].value, &net->params[i].value);
+    for (size_t i = 0; i < net->buffer_count; i++)
+        cvl_tensor_copy(&c->twin.buffers[i].value, &net->buffers[i].value);
+    cvl_net_set_mode(&c->twin, net->mode);
     return CVL_OK;
 }
 

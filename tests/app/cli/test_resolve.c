@@ -246,7 +246,7 @@ static const char *company(const char *command, const struct option *option)
 {
     static const char of_nets[] =
         "batch channels height width params mode loss reduction target "
-        "grad-params grad-loss label-smoothing";
+        "grad-params grad-loss label-smoothing labels";
     if (strcmp(command, "conv") == 0 || strcmp(command, "check") == 0)
         return is_among(option->name, of_nets) ? "--net=relu" : NULL;
     static const char *const of_patches[] = {"patch", "batch-size", "color",
@@ -267,7 +267,7 @@ static void check_reads_back(const char *command, const struct option *option)
     snprintf(flag, sizeof flag, "--%s=%s", option->name, other_value(option));
     const char *argv[3] = {flag, company(command, option)};
     int argc = argv[1] ? 2 : 1;
-    if (strcmp(option->name, "label-smoothing") == 0)
+    if (is_among(option->name, "label-smoothing labels"))
         argv[argc++] = "--loss=cross-entropy";
     if (strcmp(command, "explain") == 0) {
         /* What is drawn, and sent back, has all its settings. */
