@@ -7,7 +7,7 @@
 
 #include "base/say.h"
 #include "data/arrays.h"
-#include "data/net_arrays.h"
+#include "nets/arrays.h"
 
 /* What a row says in the end. */
 static const char *verdict_of(const cvl_net_gradcheck *check,

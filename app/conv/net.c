@@ -7,7 +7,7 @@
 #include "base/number.h"
 #include "base/outputs.h"
 #include "conv/output.h"
-#include "data/net_arrays.h"
+#include "nets/arrays.h"
 
 static bool wants_gradient(const struct output_settings *out)
 {

@@ -1,5 +1,4 @@
-/* test_apply_classes.c - `convlet apply` with a model that tells classes apart.
- */
+/* test_apply_classes.c - `convlet apply` with a model of classes. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* net_arrays.c - see net_arrays.h for the contract. */
-#include "data/net_arrays.h"
+/* arrays.c - see arrays.h for the contract. */
+#include "nets/arrays.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
-/* net_arrays.h - a net with every array around it. */
-#ifndef CONVLET_DATA_NET_ARRAYS_H
-#define CONVLET_DATA_NET_ARRAYS_H
+/* arrays.h - a net with every array around it. */
+#ifndef CONVLET_NETS_ARRAYS_H
+#define CONVLET_NETS_ARRAYS_H
 
 #include <convlet/loss.h>
 #include <convlet/model.h>
