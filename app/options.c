@@ -54,6 +54,20 @@ static cvl_status check_loss(const char *text, cvl_error *err)
     return cvl_loss_parse(text, &loss, err);
 }
 
+/* No fewer than there are. */
+static const char *settle_steps(const struct config *config)
+{
+    return config->data.order ? "1000000000" : NULL;
+}
+
+/* Labels have one loss. */
+static const char *settle_loss(const struct config *config)
+{
+    return config->data.data && !setup_compares_labels(&config->training)
+               ? "cross-entropy"
+               : NULL;
+}
+
 static const char *settle_reduction(const struct config *config)
 {
     return setup_compares_labels(&config->training) &&
@@ -145,6 +159,37 @@ const struct option option_table[] = {
           "the example of the course, or random numbers, or as of conv: a "
           "file, or numbers",
           .metavar = "example|random|FILE|NUMBERS"})},
+    {"data", SECTION_DATA, TYPE_TEXT, "train", AT(data.data), "",
+     "labelled samples to tell apart: digits, the 1,797 that come with "
+     "convlet; a directory with a folder of pictures for each class, or with "
+     "MNIST's files; arrays of images and of labels, IDX or .npy; or "
+     "CIFAR-10's "
+     "files",
+     .metavar = "digits|DIR|IMAGES,LABELS|FILE.bin,...", .filled = true,
+     .newer = true, .akin = "dataset data-dir data-path samples labels"},
+    {"hold-out", SECTION_DATA, TYPE_TEXT, "train", AT(data.hold_out), "",
+     "samples that are never trained on, to measure with: each Nth, the last "
+     "N, or files as of --data; the default is the data's own test part, or "
+     "every:5",
+     .metavar = "none|every:N|last:N|FILES", .filled = true, .newer = true,
+     .akin = "test validation-split held-out"},
+    {"shift", SECTION_DATA, TYPE_SIZE, "train", AT(data.shift), "0",
+     "with --data: move each picture by up to so many pixels, another way in "
+     "each epoch",
+     .metavar = "N", .high = 4096, .newer = true,
+     .akin = "augment jitter translate"},
+    {"standardize", SECTION_DATA, TYPE_SWITCH, "train", AT(data.standardize),
+     "false",
+     "samples: take off the mean of each channel, and divide by its deviation",
+     .newer = true, .akin = "normalize normalise standardise whiten"},
+    {"order", SECTION_DATA, TYPE_TEXT, "train", AT(data.order), "",
+     "which samples each step takes, as an array steps x batch of their "
+     "numbers in the training part, from 0: to repeat another program's run",
+     .metavar = "FILE", .filled = true, .newer = true,
+     .akin = "batches sampler indices", .over = "epochs shift"},
+    {"drop-last", SECTION_DATA, TYPE_SWITCH, "train", AT(data.drop_last),
+     "false", "leave out an epoch's last batch where it is a short one",
+     .newer = true},
     {"target", SECTION_DATA, TYPE_TARGET, "train explain", AT(data.target),
      "ones",
      "what to learn: ones, zeros, a picture or array, or filter:NAME, the "
@@ -177,9 +222,12 @@ const struct option option_table[] = {
     {"patch", SECTION_DATA, TYPE_PAIR, "train", AT(data.patch), "33",
      "with --degrade: rows and columns that are cut from pictures",
      .metavar = "H,W", .low = 1, .high = 4096, .akin = "patch-size crop"},
-    {"batch-size", SECTION_DATA, TYPE_SIZE, "train", AT(data.batch_size), "16",
-     "with --degrade: patches in a step", .metavar = "N", .low = 1,
-     .high = 65536, .akin = "batch patches"},
+    {"batch-size", SECTION_DATA, TYPE_SIZE, "train", AT(data.batch_size),
+     "auto",
+     "samples or patches in a step; auto: 32 samples of --data, 16 patches, "
+     "and arrays whole",
+     .metavar = "N", .low = 1, .high = 65536, .zero = "auto", .older = "16",
+     .akin = "batch patches"},
     {"color", SECTION_DATA, TYPE_CHOICE, "train", AT(data.color), "keep",
      "with --degrade: the channels of the pictures; y: luminance alone",
      .akin = "colour gray grey", .choices = CHOICES("keep", "y", "rgb")},
@@ -224,8 +272,16 @@ const struct option option_table[] = {
 
     /* training */
     {"steps", SECTION_TRAINING, TYPE_SIZE, "train", AT(training.steps), "50",
-     "updates at most", .metavar = "N", .low = 1, .high = 1e9,
-     .akin = "epochs iterations"},
+     "updates at most; with --order, as many as that has", .metavar = "N",
+     .low = 1, .high = 1e9,
+     .akin = "iterations updates max-steps max-iter iters",
+     .settled = settle_steps, .over = "epochs"},
+    {"epochs", SECTION_TRAINING, TYPE_SIZE, "train", AT(training.epochs),
+     "none",
+     "instead of --steps: times that every sample is trained on, in all, also "
+     "where a run goes on",
+     .metavar = "N", .low = 1, .high = 1e9, .zero = "none", .newer = true,
+     .akin = "epoch num-epochs n-epochs max-epochs passes"},
     {"lr", SECTION_TRAINING, TYPE_REAL, "train", AT(training.lr), "0.001",
      "learning rate; auto: a stable one, by the curvature of the loss",
      .metavar = "X", .above = true, .zero = "auto",
@@ -270,7 +326,7 @@ const struct option option_table[] = {
     {"loss", SECTION_TRAINING, TYPE_NAME, "train conv explain check",
      AT(training.loss), "mse", "what training lowers", .newer = true,
      .akin = "criterion objective", .names = cvl_loss_kind_name,
-     .usages = cvl_loss_kind_usage, .more = check_loss},
+     .usages = cvl_loss_kind_usage, .more = check_loss, .settled = settle_loss},
     {"label-smoothing", SECTION_TRAINING, TYPE_REAL, "train conv check",
      AT(training.label_smoothing), "0",
      "the part of each label that is spread over all classes alike",

@@ -62,7 +62,12 @@ struct geometry_settings {
 
 /* What is learned from, or computed with; paths. */
 struct data_settings {
-    const char *input; /* "random", explain: "example", or a path */
+    const char *input;    /* "random", explain: "example", or a path */
+    const char *data;     /* labelled samples; NULL: input and target */
+    const char *hold_out; /* NULL: as the data has it */
+    const char *order;    /* a path: which samples each step takes */
+    size_t shift;         /* pixels that a picture is moved by, at most */
+    bool standardize, drop_last;
     const char
         *target; /* "ones", "zeros", "leaves", a path, or "filter:NAME" */
     uint32_t seed;
@@ -74,7 +79,7 @@ struct data_settings {
     bool share_channels; /* each channel is a picture of its own */
     bool linear_light;   /* pictures are decoded from sRGB */
     size_t patch[2];
-    size_t batch_size;
+    size_t batch_size; /* 0: auto */
     enum color_choice color;
     const char *validation; /* a path; NULL: chosen by the target */
 };
@@ -83,7 +88,8 @@ struct data_settings {
 /* NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): by meaning */
 struct training_settings {
     size_t steps;
-    double lr; /* 0: auto */
+    size_t epochs; /* 0: as many steps */
+    double lr;     /* 0: auto */
     cvl_schedule lr_schedule;
     size_t lr_warmup; /* updates until the rate is lr */
     double momentum;

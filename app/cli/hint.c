@@ -27,8 +27,6 @@ static const struct hint FLAGS[] = {
     {NULL, "flip flipped correlate rotate",
      "kernels are not turned, as in every deep learning library; turn yours "
      "before, as w[:, :, ::-1, ::-1], for a convolution of the textbooks"},
-    {"train", "epochs epoch num-epochs n-epochs max-epochs max-iter iters",
-     "a run is counted in updates: --steps"},
     {"train", "model model-path load load-model checkpoint ckpt weights",
      "--init FILE starts from a model, --resume DIR goes on with a run, --net "
      "\"conv 8 3x3, relu, conv 3 3x3\" says the layers"},
@@ -47,9 +45,9 @@ static const struct hint FLAGS[] = {
      "gradients are not clipped; lower --lr, or let --lr auto find one"},
     {"train", "early-stopping patience min-delta tol tolerance",
      "a run ends early where its output is as close as --rtol and --atol say"},
-    {"train", "image images img picture pictures photo file dataset data-dir",
-     "--input FILE and --target FILE are a pair; --target DIR with --degrade "
-     "takes pictures and spoils them"},
+    {"train", "image images img picture pictures photo file",
+     "--data DIR has labelled pictures, --input and --target are pairs of "
+     "them; --target DIR with --degrade takes pictures and spoils them"},
     {NULL, "num-workers workers n-jobs num-threads nproc",
      "--threads says how many processors to use"},
     {"apply", "input image img file picture photo",

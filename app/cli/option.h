@@ -105,6 +105,10 @@ struct option {
     char letter;                /* the short form: 'o' of -o; 0: none */
     enum option_role role;
     bool newer; /* than version 0.1, whose files lack it and mean its default */
+    const char *older; /* the default of version 0.1, whose files mean today's
+                          by it; NULL: it is the same */
+    const char *over;  /* options that this one, from a stronger source, puts
+                          back to their defaults; two flags exclude each other */
     const struct variant *variants; /* ends in {0}; NULL: none */
 };
 

@@ -42,18 +42,84 @@ static cvl_status apply_preset(struct settings *settings, const char *name,
                     near ? "'?" : "");
 }
 
-/* A file that says all else about training, as those that version 0.1 kept
- * do, means the default of what came later: no preset fills it in. */
-static void settle_newer(struct settings *settings)
+/* Does the file say all of what version 0.1 knew about training, as those that
+ * it kept do? */
+static bool says_all(const struct settings *settings)
 {
     const struct options *const options = &settings->options;
     for (size_t i = 0; i < options->count; i++)
         if (options->at[i].section == SECTION_TRAINING &&
             !options->at[i].newer && settings->origin[i] < ORIGIN_FILE)
-            return;
+            return false;
+    return settings->file;
+}
+
+static bool says_newer(const struct settings *settings)
+{
+    const struct options *const options = &settings->options;
     for (size_t i = 0; i < options->count; i++)
-        if (options->at[i].newer && settings->origin[i] < ORIGIN_FILE)
+        if (options->at[i].newer && settings->origin[i] == ORIGIN_FILE)
+            return true;
+    return false;
+}
+
+/* Such a file means the default of what came later: no preset fills it in.
+ * And what was a default in 0.1 means today's. */
+static cvl_status settle_older(struct settings *settings, cvl_error *err)
+{
+    const bool is_older = says_all(settings) && !says_newer(settings);
+    cvl_status status = CVL_OK;
+    if (!says_all(settings)) return CVL_OK;
+    for (size_t i = 0; !status && i < settings->options.count; i++) {
+        const struct option *const option = &settings->options.at[i];
+        if (option->newer && settings->origin[i] < ORIGIN_FILE)
             settings->origin[i] = ORIGIN_FILE;
+        if (is_older && option->older && settings->origin[i] == ORIGIN_FILE &&
+            settings_says(settings, option, option->older))
+            status = settings_enter(settings, option, ORIGIN_FILE,
+                                    settings->line[i], option->text, err);
+    }
+    return status;
+}
+
+/* Gives an option a value that nobody has asked for. */
+static cvl_status imply(struct settings *settings, const struct option *option,
+                        const char *text, cvl_error *err)
+{
+    union value value;
+    const cvl_status status = value_parse(option, text, &value, err);
+    if (status) return status;
+    value_store(option, &value, &settings->config);
+    settings->origin[option - settings->options.at] = ORIGIN_DEFAULT;
+    return CVL_OK;
+}
+
+/* One option of the list `over` beside the one that is stronger. */
+static cvl_status put_back(struct settings *settings,
+                           const struct option *option,
+                           const struct option *other, cvl_error *err)
+{
+    const enum origin origin = settings_origin(settings, option);
+    const enum origin weaker = settings_origin(settings, other);
+    if (origin == ORIGIN_FLAG && weaker == ORIGIN_FLAG)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--%s does not go with --%s; leave one of them out",
+                        option->name, other->name);
+    return origin > weaker && !settings_says(settings, option, option->text)
+               ? imply(settings, other, other->text, err)
+               : CVL_OK;
+}
+
+static cvl_status settle_over(struct settings *settings, cvl_error *err)
+{
+    const struct options *const options = &settings->options;
+    cvl_status status = CVL_OK;
+    for (size_t i = 0; i < options->count; i++)
+        for (size_t j = 0; !status && j < options->count; j++)
+            if (is_among(options->at[j].name, options->at[i].over))
+                status =
+                    put_back(settings, &options->at[i], &options->at[j], err);
+    return status;
 }
 
 /* The preset nobody asked for. */
@@ -115,7 +181,8 @@ static cvl_status apply_resume(struct settings *settings, cvl_error *err)
     }
     settings->config.output.out = directory;
     text_free(&path);
-    return status;
+    if (!status) status = settle_older(settings, err);
+    return status ? status : settle_over(settings, err);
 }
 
 /* Options that follow from others, where nobody has said what they are. */
@@ -124,15 +191,13 @@ static cvl_status settle_defaults(struct settings *settings, cvl_error *err)
     const struct options *const options = &settings->options;
     for (size_t i = 0; i < options->count; i++) {
         const struct option *const option = &options->at[i];
-        const char *text = NULL;
-        union value value;
-        if (option->settled && settings->origin[i] < ORIGIN_FILE)
-            text = option->settled(&settings->config);
-        if (!text) continue;
-        const cvl_status status = value_parse(option, text, &value, err);
+        const char *const text =
+            option->settled && settings->origin[i] < ORIGIN_FILE
+                ? option->settled(&settings->config)
+                : NULL;
+        const cvl_status status =
+            text ? imply(settings, option, text, err) : CVL_OK;
         if (status) return status;
-        value_store(option, &value, &settings->config);
-        settings->origin[i] = ORIGIN_DEFAULT;
     }
     return CVL_OK;
 }
@@ -148,9 +213,10 @@ static cvl_status settle(struct settings *settings, cvl_error *err)
     if (preset) status = apply_preset(settings, preset, err);
     if (!status && start->config_file)
         status = config_load(start->config_file, false, settings, err);
-    if (!status && start->config_file) settle_newer(settings);
+    if (!status) status = settle_older(settings, err);
     if (!status && !preset && settings->command->preset)
         status = apply_automatic_preset(settings, err);
+    if (!status) status = settle_over(settings, err);
     if (!status) status = settle_defaults(settings, err);
     if (!status)
         status = settings_check(settings, settings->command->rules, err);

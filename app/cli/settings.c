@@ -95,6 +95,16 @@ enum origin settings_origin(const struct settings *settings,
     return settings->origin[index_of(settings, option)];
 }
 
+bool settings_says(const struct settings *settings, const struct option *option,
+                   const char *text)
+{
+    struct text value = {0};
+    value_format(option, &settings->config, &value);
+    const bool same = strcmp(value.data ? value.data : "", text) == 0;
+    text_free(&value);
+    return same;
+}
+
 /* The first option among those words that was given as a flag; NULL if none.
  */
 static const struct option *first_given(const struct settings *settings,

@@ -52,6 +52,10 @@ cvl_status settings_copy(struct settings *settings, const char *text,
 enum origin settings_origin(const struct settings *settings,
                             const struct option *option);
 
+/* Is the option's value what one writes as `text`? */
+bool settings_says(const struct settings *settings, const struct option *option,
+                   const char *text);
+
 /* CVL_EINVAL, in the words of the first rule that a flag offends; the rules
  * end in {0}. */
 cvl_status settings_check(const struct settings *settings,

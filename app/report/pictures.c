@@ -254,6 +254,7 @@ static void add_held_out(const struct report_held_out *held_out,
 cvl_status report_add_pictures(const struct report *report, struct text *html,
                                cvl_error *err)
 {
+    if (!report->t) return CVL_OK;
     const size_t channels = report->t->shape[1];
     const bool as_picture = report->is_picture;
     const bool as_output = as_picture && (channels == 1 || channels == 3);

@@ -128,6 +128,11 @@ static void add_top(const struct report *report, struct text *html)
     html_escape(html, short_name(report->target));
     text_add(html, "</h1>\n");
     add_outcome(report, html);
+    if (report->verdict) {
+        text_add(html, "<p>");
+        html_escape(html, report->verdict);
+        text_add(html, "</p>\n");
+    }
     if (report->outcome == REPORT_DIVERGED && isfinite(report->growth))
         text_add(html,
                  "<p>The loss grew %.2g times; a smaller learning rate may "

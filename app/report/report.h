@@ -41,8 +41,10 @@ struct report {
     const struct report_held_out *held_out; /* NULL: not of a restorer */
     const char *dead;                       /* rectifiers' channels; NULL */
     const cvl_net *net;                     /* built, as the run left it */
+    const char *verdict;           /* of samples that are held out; NULL */
     const cvl_tensor *x, *y, *t;   /* input, prediction, target: [N,C,H,W]; y
-                                      is NULL where there is none */
+                                      is NULL where there is none, t where it is
+                                      labels: nothing is shown of x then */
     const struct history *history; /* after history_finish */
 };
 

@@ -16,7 +16,7 @@
 enum {
     MAX_TENSORS =
         (2 + CVL_OPTIMIZER_MAX_SLOTS) * CVL_MAX_PARAMS + CVL_MAX_BUFFERS + 1,
-    MAX_ENTRIES = 24,
+    MAX_ENTRIES = 40,
     RANDOM_WORDS = 624,
     SLOT_NAME = CVL_PARAM_NAME_SIZE + 16
 };
@@ -29,6 +29,10 @@ static const char KEY_NORMAL[] = "random_normal"; /* absent: none waits */
 static const char KEY_FIRST[] = "gradient_first";
 static const char KEY_LEAST[] = "gradient_least";
 static const char KEY_SINCE[] = "gradient_since";
+/* Of an epoch that is not over; absent for others, and in 0.1. */
+static const char KEY_SEEN[] = "epoch_seen";
+static const char KEY_RIGHT[] = "epoch_right";
+static const char KEY_SUM[] = "epoch_loss";
 static const char KEY_ISA[] = "isa";
 static const char KEY_CONFIG[] = "config";
 static const char KEY_DATA[] = "data"; /* 0.1 has none */
@@ -42,8 +46,9 @@ static const char RANDOM_STATE[] = "random.state";
 static void write_identity(const struct config *config, struct text *text)
 {
     struct config fixed = *config;
-    if (config->training.lr_schedule == CVL_SCHEDULE_CONSTANT)
-        fixed.training.steps = 1;
+    const bool falls = config->training.lr_schedule != CVL_SCHEDULE_CONSTANT;
+    if (!falls || config->training.epochs) fixed.training.steps = 1;
+    if (!falls) fixed.training.epochs = 0;
     learned_hide(&fixed);
     config_write(&fixed, ROLE_RESULT, text);
 }
@@ -61,6 +66,7 @@ struct content {
     char step[NUMBER_SIZE], position[NUMBER_SIZE];
     char best[NUMBER_SIZE], normal[NUMBER_SIZE];
     char first[NUMBER_SIZE], least[NUMBER_SIZE], since[NUMBER_SIZE];
+    char seen[NUMBER_SIZE], right[NUMBER_SIZE], sum[NUMBER_SIZE];
     cvl_model_metadata model;
 };
 
@@ -132,6 +138,16 @@ static void add_state(struct content *content, const struct run_state *state)
                   number_format(state->random.normal, content->normal));
 }
 
+static void add_epoch(struct content *content, const struct epoch_state *epoch)
+{
+    if (epoch->seen == 0) return;
+    snprintf(content->seen, NUMBER_SIZE, "%zu", epoch->seen);
+    snprintf(content->right, NUMBER_SIZE, "%zu", epoch->right);
+    add_entry(content, KEY_SEEN, content->seen);
+    add_entry(content, KEY_RIGHT, content->right);
+    add_entry(content, KEY_SUM, number_format(epoch->loss, content->sum));
+}
+
 static void add_descent(struct content *content, const cvl_descent *descent)
 {
     if (descent->first == 0) return;
@@ -160,6 +176,7 @@ cvl_status checkpoint_save(int directory, const char *path,
         add_tensors(&content, run->trainer);
         add_first(&content, &run->trainer->net, run->history);
         add_state(&content, run->state);
+        add_epoch(&content, &run->state->epoch);
         add_descent(&content, &run->trainer->optimizer.descent);
         add_entry(&content, KEY_ISA, cvl_isa_name(run->exec->isa));
         add_entry(&content, KEY_CONFIG, identity.data);
@@ -255,6 +272,21 @@ static cvl_status read_random(const cvl_safetensors *file, cvl_random *random,
     return status;
 }
 
+static cvl_status read_epoch(const cvl_safetensors *file,
+                             struct epoch_state *epoch, cvl_error *err)
+{
+    double seen = 0, right = 0;
+    if (!cvl_safetensors_metadata(file, KEY_SEEN)) return CVL_OK;
+    cvl_status status = read_number(file, KEY_SEEN, 1, 1e15, &seen, err);
+    if (!status) status = read_number(file, KEY_RIGHT, 0, seen, &right, err);
+    if (!status)
+        status =
+            read_number(file, KEY_SUM, -HUGE_VAL, HUGE_VAL, &epoch->loss, err);
+    epoch->seen = (size_t)seen;
+    epoch->right = (size_t)right;
+    return status;
+}
+
 static cvl_status read_state(const cvl_safetensors *file,
                              struct run_state *state, cvl_error *err)
 {
@@ -264,6 +296,7 @@ static cvl_status read_state(const cvl_safetensors *file,
         status =
             read_number(file, KEY_BEST, 0, HUGE_VAL, &state->best_loss, err);
     if (!status) status = read_random(file, &state->random, err);
+    if (!status) status = read_epoch(file, &state->epoch, err);
     if (!status) state->step = (size_t)step;
     return status;
 }
@@ -295,15 +328,46 @@ static size_t key_length(const char *line)
     return strcspn(line, " \n");
 }
 
-/* Does the line set an option to its default? */
-static bool is_default(const struct options *options, const char *line)
+/* What stands behind the key: nothing, where nothing is set. */
+static const char *value_of(const char *line)
+{
+    line += key_length(line);
+    line += strspn(line, " ");
+    if (*line == '=') line++;
+    return line + strspn(line, " ");
+}
+
+/* Does the line set an option to this? */
+static bool says(const char *line, const char *text)
+{
+    const char *const value = value_of(line);
+    return strlen(text) == (size_t)line_length(value) &&
+           strncmp(text, value, strlen(text)) == 0;
+}
+
+/* The option that a line sets. */
+static const struct option *option_of(const struct options *options,
+                                      const char *line)
 {
     char key[40];
     snprintf(key, sizeof key, "%.*s", (int)key_length(line), line);
-    const struct option *const option = option_find(options, key);
-    const char *const value = line + key_length(line) + strlen(" = ");
-    return option && strlen(option->text) == (size_t)line_length(value) &&
-           strncmp(option->text, value, strlen(option->text)) == 0;
+    return option_find(options, key);
+}
+
+/* Does the line set an option to its default? */
+static bool is_default(const struct options *options, const char *line)
+{
+    const struct option *const option = option_of(options, line);
+    return option && says(line, option->text);
+}
+
+/* Did version 0.1 write its default, where there is today's now? */
+static bool was_default(const struct options *options, const char *then,
+                        const char *now)
+{
+    const struct option *const option = option_of(options, now);
+    return option && option->older && says(now, option->text) &&
+           says(then, option->older);
 }
 
 /* Does the line of both settings name a file, maybe the same elsewhere? */
@@ -311,15 +375,14 @@ static bool names_file(const char *then, const char *now)
 {
     char key[40], before[VALUE_LIMIT + 1], after[VALUE_LIMIT + 1];
     const int length = (int)key_length(now);
-    const char *const values[2] = {then + length + strlen(" = "),
-                                   now + length + strlen(" = ")};
+    const char *const values[2] = {value_of(then), value_of(now)};
     snprintf(key, sizeof key, "%.*s", length, now);
     snprintf(before, sizeof before, "%.*s", line_length(values[0]), values[0]);
     snprintf(after, sizeof after, "%.*s", line_length(values[1]), values[1]);
     return learned_has_moved(key, before, after);
 }
 
-static const char STEPS[] = "steps =";
+static const char STEPS[] = "steps =", EPOCHS[] = "epochs =";
 static const char SCHEDULED[] =
     ", and by --lr-schedule the rate of each step depends on how many there "
     "are";
@@ -340,10 +403,14 @@ static cvl_status compare_settings(const struct options *options,
         }
         const bool same =
             before == after && strncmp(then, now, (size_t)before) == 0;
-        if (!same && !(same_key && names_file(then, now)))
+        if (!same && !(same_key && (names_file(then, now) ||
+                                    was_default(options, then, now))))
             text_add(&difference, "%s%.*s was %.*s%s",
                      difference.size ? ", " : "", after, now, before, then,
-                     strncmp(now, STEPS, strlen(STEPS)) ? "" : SCHEDULED);
+                     strncmp(now, STEPS, strlen(STEPS)) &&
+                             strncmp(now, EPOCHS, strlen(EPOCHS))
+                         ? ""
+                         : SCHEDULED);
         then += before + (then[before] != '\0');
         now += after + (now[after] != '\0');
     }

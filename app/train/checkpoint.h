@@ -11,11 +11,19 @@
 #include "report/history.h"
 #include "train/learned.h"
 
+/* What the steps of an epoch that is not over have found. */
+struct epoch_state {
+    size_t seen; /* samples; 0: none */
+    size_t right;
+    double loss; /* the sum of theirs */
+};
+
 /* What changes from step to step, beside what the trainer holds. */
 struct run_state {
     size_t step;      /* steps that were done */
     double best_loss; /* of all steps so far; infinite at first */
     cvl_random random;
+    struct epoch_state epoch;
 };
 
 /* What of a run is saved, or comes back; nothing is owned. */

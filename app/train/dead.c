@@ -1,6 +1,8 @@
 /* dead.c - see dead.h for the contract. */
 #include "train/dead.h"
 
+#include <convlet/memory.h>
+
 /* Is channel c 0 in every image? */
 static bool is_silent(const cvl_tensor *y, size_t c)
 {
@@ -12,21 +14,47 @@ static bool is_silent(const cvl_tensor *y, size_t c)
     return true;
 }
 
-void dead_count(const cvl_net *net, const cvl_net *other, struct dead *dead)
+cvl_status dead_init(struct dead *dead, const cvl_net *net, cvl_error *err)
 {
+    void *silent;
+    size_t channels = 0;
     *dead = (struct dead){0};
     for (size_t i = 0; i < net->layer_count; i++) {
-        cvl_layer_info info, same;
+        cvl_layer_info info;
         cvl_net_layer_info(net, i, &info);
-        cvl_net_layer_info(other ? other : net, i, &same);
+        channels += info.output_shape[1];
+    }
+    const cvl_status status =
+        cvl_alloc(&silent, channels, "the channels of the net", err);
+    dead->silent = silent;
+    return status;
+}
+
+void dead_free(struct dead *dead)
+{
+    cvl_free(dead->silent);
+    *dead = (struct dead){0};
+}
+
+void dead_look(struct dead *dead, const cvl_net *net)
+{
+    const bool is_first = !dead->all;
+    size_t at = 0;
+    dead->count = 0;
+    for (size_t i = 0; i < net->layer_count; i++) {
+        cvl_layer_info info;
+        cvl_net_layer_info(net, i, &info);
+        const size_t channels = info.output_shape[1];
         dead->is_rectifier[i] = info.rectifies;
-        if (!dead->is_rectifier[i]) continue;
-        for (size_t c = 0; c < info.output_shape[1]; c++)
-            if (is_silent(info.output, c) &&
-                (!other || is_silent(same.output, c)))
-                dead->channels[i]++;
+        dead->channels[i] = 0;
+        for (size_t c = 0; info.rectifies && c < channels; c++) {
+            unsigned char *const silent = &dead->silent[at + c];
+            *silent = (is_first || *silent) && is_silent(info.output, c);
+            dead->channels[i] += *silent;
+        }
+        if (info.rectifies && is_first) dead->all += channels;
         dead->count += dead->channels[i];
-        dead->all += info.output_shape[1];
+        at += channels;
     }
 }
 

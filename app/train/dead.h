@@ -6,19 +6,25 @@
 
 #include "base/text.h"
 
-/* Of a net, whose layers' channels are 0 wherever the nets that were given
- * looked; {0}: none. */
+/* Of a net, whose layers' channels were 0 wherever it was looked at; {0}: it
+ * was not. */
 struct dead {
     bool is_rectifier[CVL_MAX_LAYERS];
     size_t channels[CVL_MAX_LAYERS]; /* dead ones of each rectifier */
     size_t count, all;               /* of all rectifiers */
+    unsigned char *silent;           /* those of all layers, in a row: 1 */
 };
 
+/* Makes room for the channels of such a net. CVL_ENOMEM; free in any case. */
+cvl_status dead_init(struct dead *dead, const cvl_net *net, cvl_error *err);
+void dead_free(struct dead *dead);
+
 /*
- * Counts what is dead in the last forward pass of the net and, unless it is
- * NULL, of another of the same layers that has seen something else.
+ * Looks at the last forward pass of the net, or of another one of the same
+ * layers that has seen something else: a channel is dead that was 0 in all
+ * that was looked at.
  */
-void dead_count(const cvl_net *net, const cvl_net *other, struct dead *dead);
+void dead_look(struct dead *dead, const cvl_net *net);
 
 /* Appends "4 of 48 in layer 1, 37 of 48 in layer 3". */
 void dead_describe(const struct dead *dead, const cvl_net *net,

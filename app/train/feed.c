@@ -27,7 +27,7 @@ static void finish_all(struct run *run)
     cvl_net_set_mode(net, CVL_MODE_EVAL);
     cvl_net_forward(net, &run->data.input);
     cvl_net_set_mode(net, CVL_MODE_TRAIN);
-    dead_count(net, NULL, &run->dead);
+    dead_look(&run->dead, net);
 }
 
 static const struct feed ALL = {
@@ -54,7 +54,8 @@ static double picture_psnr(const struct run *run, const cvl_step_result *result)
 static void finish_patches(struct run *run)
 {
     measure_picture(run);
-    dead_count(&run->trainer.net, &run->held_out.net, &run->dead);
+    dead_look(&run->dead, &run->trainer.net);
+    dead_look(&run->dead, &run->held_out.net);
 }
 
 static const struct feed PATCHES = {.draw = draw_patches,
@@ -64,5 +65,7 @@ static const struct feed PATCHES = {.draw = draw_patches,
 
 const struct feed *feed_of(const struct run *run)
 {
-    return run->config.data.degrade ? &PATCHES : &ALL;
+    return is_sampled(&run->config)   ? &feed_samples
+           : run->config.data.degrade ? &PATCHES
+                                      : &ALL;
 }

@@ -4,6 +4,8 @@
 
 #include <convlet/trainer.h>
 
+#include "train/log.h"
+
 struct run;
 
 /*
@@ -21,6 +23,12 @@ struct feed {
 
     /* The PSNR of that line, in dB; NaN where there is none. */
     double (*psnr)(const struct run *run, const cvl_step_result *result);
+
+    /* After each step, which run->state has counted: takes it into account.
+     * True where an epoch ends with it: *line is what there is to say of that.
+     * NULL: there are none. */
+    bool (*count)(struct run *run, const cvl_step_result *result,
+                  struct log_entry *line);
 
     /* After the last step: runs the net as it is now, for the results, on
      * what is held out and on what it learned from, and counts what is dead. */

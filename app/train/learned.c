@@ -14,17 +14,21 @@
 /* A checkpoint's header has room for more; names beyond that are left out. */
 enum { LIST_LIMIT = 512 * 1024 };
 
-/* The first three are learned from; the others are where a run begins. */
+/* The last three are where a run begins; the others are learned from. */
 static const char *const NAMES[LEARNED_PLACES] = {
-    "input", "target", "validation", "init", "init-weight", "init-bias"};
-static const char READ[] = "input target validation";
+    "input", "target", "validation",  "data",     "hold-out",
+    "order", "init",   "init-weight", "init-bias"};
+static const char READ[] = "input target validation data hold-out order";
+static const char LISTS[] = "data hold-out"; /* paths with commas between */
 
 static const char **place_in(struct config *config, size_t index)
 {
     const char **const places[LEARNED_PLACES] = {
-        &config->data.input,           &config->data.target,
-        &config->data.validation,      &config->training.init,
-        &config->training.init_weight, &config->training.init_bias};
+        &config->data.input,        &config->data.target,
+        &config->data.validation,   &config->data.data,
+        &config->data.hold_out,     &config->data.order,
+        &config->training.init,     &config->training.init_weight,
+        &config->training.init_bias};
     return places[index];
 }
 
@@ -37,7 +41,24 @@ static const char *setting(const struct config *config, size_t index)
 static bool is_file(const char *text)
 {
     cvl_init init;
-    return text && *text && data_is_file(text) && !cvl_init_parse(text, &init);
+    return text && *text && data_is_file(text) && !samples_is_built_in(text) &&
+           !is_among(text, "none") && strncmp(text, "every:", 6) != 0 &&
+           strncmp(text, "last:", 5) != 0 && !cvl_init_parse(text, &init);
+}
+
+/* Appends the path, or each of a list that is not one path as it stands, with
+ * the directory before it unless it begins at the root. */
+static void add_place(const char *name, const char *text, const char *here,
+                      struct text *place)
+{
+    const bool is_list = is_among(name, LISTS) && access(text, F_OK) != 0;
+    while (*text) {
+        const size_t length = is_list ? strcspn(text, ",") : strlen(text);
+        text_add(place, "%s%s%.*s", *text == '/' ? "" : here,
+                 *text == '/' ? "" : "/", (int)length, text);
+        text += length;
+        if (*text) text_fill(place, *text++, 1);
+    }
 }
 
 cvl_status learned_find(struct learned *learned, const struct config *config,
@@ -52,8 +73,8 @@ cvl_status learned_find(struct learned *learned, const struct config *config,
         const bool begins = !is_among(NAMES[i], READ);
         /* Of a run that goes on, these are from somewhere else. */
         if (begins && config->start.resume) continue;
-        if (!is_file(text) || text[0] == '/') continue;
-        text_add(place, "%s/%s", strcmp(here, "/") != 0 ? here : "", text);
+        if (!is_file(text)) continue;
+        add_place(NAMES[i], text, strcmp(here, "/") != 0 ? here : "", place);
         status = text_status(place, err);
         if (!status &&
             (!config_can_hold(place->data) || !cvl_utf8_check(place->data)))
@@ -86,7 +107,22 @@ static void add_file(struct text *list, const char *role,
     text_fill(list, '\n', 1);
 }
 
-/* A line for each picture; or, where these are too long, for all of them. */
+/* Appends lines of files of one role; or, where these are too long, one for all
+ * of them, which have so many bytes. Frees the lines. */
+static void add_files(struct text *list, const char *role, struct text *lines,
+                      size_t bytes)
+{
+    if (lines->size > LIST_LIMIT) {
+        const struct source_mark all = {bytes,
+                                        fnv_sum(lines->data, lines->size)};
+        add_file(list, role, &all, NULL);
+    } else if (lines->data) {
+        text_add(list, "%s", lines->data);
+    }
+    list->failed |= lines->failed;
+    text_free(lines);
+}
+
 static void add_photos(struct text *list, const struct photos *photos)
 {
     struct text lines = {0};
@@ -98,24 +134,38 @@ static void add_photos(struct text *list, const struct photos *photos)
         add_file(&lines, "target", &photo->mark,
                  photos->is_directory && slash ? slash + 1 : NULL);
     }
-    if (lines.size > LIST_LIMIT) {
-        const struct source_mark all = {bytes, fnv_sum(lines.data, lines.size)};
-        add_file(list, "target", &all, NULL);
-    } else if (lines.data) {
-        text_add(list, "%s", lines.data);
+    add_files(list, "target", &lines, bytes);
+}
+
+/* Those of a role stand together. */
+static void add_samples(struct text *list, const struct samples *samples)
+{
+    struct text lines = {0};
+    size_t bytes = 0;
+    for (size_t i = 0; i < samples->file_count; i++) {
+        const struct samples_file *const file = &samples->files[i];
+        const bool is_last = i + 1 == samples->file_count ||
+                             strcmp(file->role, file[1].role) != 0;
+        bytes += file->mark.size;
+        add_file(&lines, file->role, &file->mark, file->name);
+        if (!is_last) continue;
+        add_files(list, file->role, &lines, bytes);
+        bytes = 0;
     }
-    list->failed |= lines.failed;
-    text_free(&lines);
 }
 
 cvl_status learned_note(struct learned *learned, const struct data *data,
-                        const struct patches *patches, cvl_error *err)
+                        const struct patches *patches,
+                        const struct samples *samples,
+                        const struct source_mark *order, cvl_error *err)
 {
     struct text *const list = &learned->list;
     if (data->input_mark.size) add_file(list, "input", &data->input_mark, NULL);
     if (data->target_mark.size)
         add_file(list, "target", &data->target_mark, NULL);
     add_photos(list, &patches->photos);
+    add_samples(list, samples);
+    if (order->size) add_file(list, "order", order, NULL);
     if (patches->validation_mark.size)
         add_file(list, "validation", &patches->validation_mark, NULL);
     return text_status(list, err);

@@ -6,9 +6,10 @@
 #include "base/text.h"
 #include "data/data.h"
 #include "data/patches.h"
+#include "samples/samples.h"
 
 /* Settings that may name a file or a directory. */
-enum { LEARNED_PLACES = 6 };
+enum { LEARNED_PLACES = 9 };
 
 /* {0} is empty. */
 struct learned {
@@ -33,7 +34,9 @@ struct config learned_config(const struct learned *learned,
  * bytes, their sum, and for those of a directory the name. CVL_ENOMEM.
  */
 cvl_status learned_note(struct learned *learned, const struct data *data,
-                        const struct patches *patches, cvl_error *err);
+                        const struct patches *patches,
+                        const struct samples *samples,
+                        const struct source_mark *order, cvl_error *err);
 
 /* CVL_EINVAL with the name of the first file that is another in the list that
  * was made `then`. */

@@ -38,6 +38,31 @@ static void print_held_out(const struct run *run)
         held_out_baseline_name(&run->patches), held_out->baseline);
 }
 
+/* What the run learns from. */
+static void print_data(const struct run *run)
+{
+    char shape[CVL_DESCRIBE_SIZE];
+    const struct config *const config = &run->config;
+    say(stderr, "  input %s  %s", cvl_tensor_describe(&run->data.input, shape),
+        run_input_name(run));
+    say(stderr, "  target %s%s", run_target_name(run, shape),
+        config->training.residual ? " (the net learns what the input lacks)"
+                                  : "");
+    if (config->data.degrade) print_held_out(run);
+    const struct samples *const samples = &run->sampled.samples;
+    if (!is_sampled(config)) return;
+    fprintf(stderr, "  %zu samples to train on, %zu held out",
+            samples->training.count, samples->held_out.count);
+    if (run->sampled.per_epoch)
+        fprintf(stderr, ", %zu steps an epoch\n", run->sampled.per_epoch);
+    else
+        fprintf(stderr, ", taken as --order says\n");
+    for (const char *line = samples->notes.data; line && *line;
+         line += strcspn(line, "\n") + 1)
+        say(stderr, "convlet train: note: %.*s", (int)strcspn(line, "\n"),
+            line);
+}
+
 /* Which algorithm each layer takes, and why. */
 static void print_choices(const struct run *run)
 {
@@ -74,7 +99,6 @@ static void print_work(const struct run *run)
 void note_beginning(const struct run *run)
 {
     const struct config *const config = &run->config;
-    char shape[CVL_DESCRIBE_SIZE];
     fprintf(stderr, "convlet train: ");
     if (config->start.preset)
         fprintf(stderr, "preset %s%s, ", config->start.preset,
@@ -83,12 +107,7 @@ void note_beginning(const struct run *run)
                     ? " (the input is a picture)"
                     : "");
     fprintf(stderr, "seed %lu\n", (unsigned long)config->data.seed);
-    say(stderr, "  input %s  %s", cvl_tensor_describe(&run->data.input, shape),
-        run_input_name(run));
-    say(stderr, "  target %s%s", config->data.target,
-        config->training.residual ? " (the net learns what the input lacks)"
-                                  : "");
-    if (config->data.degrade) print_held_out(run);
+    print_data(run);
     print_layers(&run->trainer.net);
     print_work(run);
     if (config->output.verbose) print_choices(run);
@@ -234,6 +253,50 @@ void note_dead(const struct run *run)
             "--seed\n",
             dead->count, dead->all, text.data ? text.data : "");
     text_free(&text);
+}
+
+void note_unlearned(const struct run *run)
+{
+    const struct sampled *const sampled = &run->sampled;
+    const struct samples *const samples = &sampled->samples;
+    if (!is_sampled(&run->config) || !samples->labels) return;
+    const size_t only = tally_only_answer(&sampled->tally);
+    const double guess = log((double)samples->classes);
+    char name[SAMPLES_NAME_SIZE];
+    if (only < sampled->tally.classes)
+        say(stderr,
+            "convlet train: warning: every answer to what is held out is %s, "
+            "whatever it shows; try another --lr or --init, or train for "
+            "longer",
+            samples_class(samples, only, name));
+    if (sampled->last_loss > 0.95 * guess)
+        fprintf(stderr,
+                "convlet train: warning: the loss is %.4g and has not left ln "
+                "%zu = %.4g, which guessing gives; try another --lr or --init, "
+                "or train for longer\n",
+                sampled->last_loss, samples->classes, guess);
+}
+
+cvl_status note_verdict(const struct run *run, cvl_error *err)
+{
+    const struct sampled *const sampled = &run->sampled;
+    const struct samples *const samples = &sampled->samples;
+    struct baselines baselines;
+    struct text text = {0};
+    cvl_status status = CVL_OK;
+    if (!is_sampled(&run->config) || !samples->held_out.count) return CVL_OK;
+    if (samples->labels) {
+        status = baselines_measure(samples, &baselines, err);
+        if (status) return status;
+        text_add(&text, "to compare with: ");
+        baselines_describe(&baselines, samples, &text);
+        if (text.data) say(stderr, "%s", text.data);
+        text_free(&text);
+    }
+    tally_describe(&sampled->tally, "held out", &text);
+    if (text.data) say(stderr, "%s", text.data);
+    text_free(&text);
+    return CVL_OK;
 }
 
 void note_interruption(const struct run *run)

@@ -29,6 +29,13 @@ void note_early_end(const struct run *run, size_t step,
 /* How well the picture that was held out is restored. */
 void note_held_out(const struct run *run);
 
+/* What is wrong with a classifier that has learned nothing. */
+void note_unlearned(const struct run *run);
+
+/* What can be had without learning, and at the very end how many of the samples
+ * that are held out are right. CVL_ENOMEM. */
+cvl_status note_verdict(const struct run *run, cvl_error *err);
+
 /* How to go on, where that is possible. */
 void note_complete(const struct run *run);
 void note_interruption(const struct run *run);

@@ -13,6 +13,8 @@
 #include "data/model.h"
 #include "train/run.h"
 
+enum { DEFAULT_PATCHES = 16 };
+
 /* Adds `times` copies of a tensor of that shape; false where that overflows. */
 static bool add_tensor(size_t *sum, size_t times, cvl_dtype dtype,
                        const size_t shape[4])
@@ -41,6 +43,21 @@ static bool add_up(const struct run *run, const cvl_net *net, size_t *sum)
                       params_shape);
 }
 
+/* Writes a number in the place of "dense auto". */
+static cvl_status fill_auto(const struct run *run, struct text *spec,
+                            cvl_error *err)
+{
+    static const char word[] = "dense auto";
+    const char *const at = strstr(spec->data ? spec->data : "", word);
+    struct text filled = {0};
+    if (!at || !is_sampled(&run->config)) return text_status(spec, err);
+    text_add(&filled, "%.*sdense %zu%s", (int)(at - spec->data), spec->data,
+             sampled_outputs(&run->sampled), at + strlen(word));
+    text_free(spec);
+    *spec = filled;
+    return text_status(spec, err);
+}
+
 /*
  * What the settings say of the net, for an input of this shape.
  *
@@ -61,6 +78,8 @@ static cvl_status describe_net(const struct run *run, const size_t shape[4],
                                 layer, err);
     if (status) return status;
     setup_net_spec(settings, layer, spec);
+    status = fill_auto(run, spec, err);
+    if (status) return status;
     *net = (cvl_net_config){.spec = spec->data,
                             .dtype = run->dtype,
                             .algo = run->config.execution.algorithm,
@@ -165,6 +184,9 @@ static cvl_status init_params(struct run *run, cvl_error *err)
         if (config->training.residual) zero_last_kernels(&run->trainer.net);
         if (config->data.degrade) centre_first_bias(&run->trainer.net);
     } else {
+        /* Buffers that the file lacks begin as they do elsewhere. */
+        cvl_net_init_params(&run->trainer.net, CVL_INIT_ZEROS,
+                            &run->state.random);
         status = model_load_params(config->training.init, config->output.quiet,
                                    &run->trainer.net, err);
     }
@@ -180,6 +202,9 @@ static cvl_status make_data(struct run *run, cvl_error *err)
 {
     const struct config *const config = &run->config;
     struct data *const data = &run->data;
+    if (is_sampled(config))
+        return sampled_init(&run->sampled, &run->config, run->dtype,
+                            &data->input, &data->target, err);
     data->is_picture = config->data.degrade != NULL;
     if (config->data.degrade)
         return patches_init(&run->patches, config, run->dtype, &data->input,
@@ -205,6 +230,20 @@ static cvl_status init_trainer(cvl_trainer *trainer, const cvl_net_config *net,
     return cvl_fail(err, status, "%s%s", unfit ? "--" : "", why.message);
 }
 
+/* What samples need beside: a net for a short batch. A batch that is like its
+ * target tells nothing of the others, and does not end the run. */
+static cvl_status build_sampled(struct run *run, const cvl_net_config *net,
+                                cvl_error *err)
+{
+    cvl_trainer *const trainer = &run->trainer;
+    const size_t rest = run->sampled.rest;
+    trainer->rtol = 0;
+    trainer->atol = -1;
+    const cvl_status status = sampled_check(run, err);
+    return status || !rest ? status
+                           : cvl_trainer_add_rest(trainer, net, rest, err);
+}
+
 /* Builds the net, or the one layer, whose geometry goes to *layer then. */
 static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
                         cvl_error *err)
@@ -213,12 +252,12 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
     const cvl_loss loss = setup_loss(&config->training);
     const cvl_optimizer_settings optimizer = setup_optimizer(&config->training);
     cvl_net_config net;
-    if (loss.kind->target == CVL_TARGET_LABELS)
+    if (loss.kind->target == CVL_TARGET_LABELS && !is_sampled(config))
         return cvl_fail(err, CVL_EINVAL,
-                        "--loss %s is of labels, and arrays and pictures are "
-                        "what is learned from; take mse, l1, huber or "
-                        "charbonnier",
-                        config->training.loss);
+                        "--loss %s is of labels, and %s is what is learned "
+                        "from; name labelled samples with --data, or arrays "
+                        "with --input and --target",
+                        config->training.loss, config->data.input);
     cvl_status status = describe_net(run, run->data.input.shape,
                                      data_target_channels(&run->data), layer,
                                      &run->spec, &net, err);
@@ -229,7 +268,8 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
                                config->data.seed, err);
     run->trainer.rtol = config->training.rtol;
     run->trainer.atol = config->training.atol;
-    return status;
+    if (!status && is_sampled(config)) status = build_sampled(run, &net, err);
+    return status ? status : dead_init(&run->dead, &run->trainer.net, err);
 }
 
 /* Reads the checkpoint, if the run goes on and got as far as to one. */
@@ -263,7 +303,9 @@ static cvl_status find_data(struct run *run, cvl_error *err)
                         why.message, missing);
     }
     if (!status)
-        status = learned_note(&run->learned, &run->data, &run->patches, err);
+        status =
+            learned_note(&run->learned, &run->data, &run->patches,
+                         &run->sampled.samples, &run->sampled.plan.mark, err);
     if (!status && goes_on)
         status = checkpoint_check_data(run_dir_file(&run->dir, RUN_CHECKPOINT),
                                        &run->checkpoint, config, &run->learned,
@@ -322,6 +364,9 @@ static cvl_status check_places(const struct run *run, cvl_error *err)
     const char *const inputs[] = {config->data.input,
                                   config->data.target,
                                   config->data.validation,
+                                  config->data.data,
+                                  config->data.hold_out,
+                                  config->data.order,
                                   is_new ? training->init : NULL,
                                   is_new ? training->init_weight : NULL,
                                   is_new ? training->init_bias : NULL};
@@ -367,13 +412,17 @@ static cvl_status replace_run(struct run *run, cvl_error *err)
 
 static cvl_status open_directory(struct run *run, cvl_error *err)
 {
+    if (is_sampled(&run->config))
+        run->dir.epochs.columns = sampled_columns(&run->sampled);
     run->dir.with_pictures = run->data.is_picture;
     run->dir.log.columns = 1U << COLUMN_STEP | 1U << COLUMN_LOSS |
                            (unsigned)run->data.is_picture << COLUMN_PSNR;
     struct config lasting = learned_config(&run->learned, &run->config);
     if (!run->dir.path) return CVL_OK;
     if (run->goes_on)
-        return run_dir_reopen(&run->dir, &lasting, run->state.step, 0, err);
+        return run_dir_reopen(&run->dir, &lasting, run->state.step,
+                              sampled_epochs(&run->sampled, run->state.step),
+                              err);
     if (lasting.start.resume) lasting.output.force = true;
     const cvl_status status = run_dir_create(&run->dir, &lasting, err);
     return status || !run->dir.drafting ? status : replace_run(run, err);
@@ -385,18 +434,23 @@ static cvl_status settle(struct run *run, cvl_error *err)
     cvl_trainer *const trainer = &run->trainer;
     struct config *const config = &run->config;
     const cvl_optimizer_kind *const kind = trainer->optimizer.settings.kind;
-    if (config->data.degrade && (config->output.best || kind->quadratic_only))
+    const bool sampled = is_sampled(config);
+    if ((config->data.degrade || sampled) &&
+        (config->output.best || kind->quadratic_only))
         return cvl_fail(err, CVL_EINVAL,
-                        "--%s%s needs the same data in every step, and "
-                        "--degrade draws other patches each time",
+                        "--%s%s needs the same data in every step, and %s "
+                        "each time",
                         config->output.best ? "best" : "optimizer ",
-                        config->output.best ? "" : kind->name);
+                        config->output.best ? "" : kind->name,
+                        sampled ? "a batch has other samples"
+                                : "--degrade draws other patches");
     if (config->output.best && !cvl_trainer_is_quadratic(trainer))
         return cvl_fail(err, CVL_EINVAL,
                         cvl_net_lone_conv2d(&trainer->net)
                             ? "--best is for a loss that is quadratic"
                             : "--best is for one conv layer, and this net is "
                               "none");
+    if (sampled) return CVL_OK;
     const cvl_status status =
         mask_make(&config->training, &trainer->net, &run->data.target,
                   run->data.target_is_picture ? config->data.target : NULL,
@@ -454,6 +508,8 @@ cvl_status run_prepare(struct run *run, const struct config *config,
                         .first_loss = NAN};
     config = &run->config;
     run->feed = feed_of(run);
+    if (config->data.degrade && !config->data.batch_size)
+        run->config.data.batch_size = DEFAULT_PATCHES;
     cvl_random_seed(&run->state.random, config->data.seed);
     cvl_status status = setup_exec(&config->execution, &run->exec, err);
     if (!status) status = run_dir_init(&run->dir, config->output.out, err);
@@ -462,7 +518,7 @@ cvl_status run_prepare(struct run *run, const struct config *config,
     if (!status) status = open_checkpoint(run, err);
     if (!status) status = find_data(run, err);
     if (!status) status = build(run, &layer, err);
-    if (!status)
+    if (!status && !is_sampled(config))
         status = data_make_target(config, config->geometry.net ? NULL : &layer,
                                   &run->exec, &run->trainer.net.output,
                                   &run->data, err);
@@ -487,6 +543,8 @@ void run_free(struct run *run)
     history_free(&run->history);
     held_out_free(&run->held_out);
     patches_free(&run->patches);
+    sampled_free(&run->sampled);
+    dead_free(&run->dead);
     cvl_trainer_free(&run->trainer);
     text_free(&run->spec);
     learned_free(&run->learned);

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include <convlet/model.h>
+#include <convlet/number.h>
+#include <convlet/utf8.h>
 
 #include "base/machine.h"
 #include "base/say.h"
@@ -92,22 +94,70 @@ static void note_file(const struct run *run, const char *path)
     if (!run->config.output.quiet) say(stderr, "wrote %s", path);
 }
 
+/* A channel's numbers, with spaces between. */
+static void add_levels(const double *levels, size_t count, struct text *text)
+{
+    for (size_t c = 0; levels && c < count; c++) {
+        char number[CVL_NUMBER_SIZE];
+        text_add(text, "%s%s", c ? " " : "",
+                 cvl_number_format(levels[c], number));
+    }
+}
+
+/* The names of the classes, a line each; a name that is no line of UTF-8 is
+ * its number. */
+static void add_classes(const struct samples *samples, struct text *text)
+{
+    for (size_t k = 0; samples->labels && k < samples->classes; k++) {
+        char number[SAMPLES_NAME_SIZE];
+        const char *name = samples_class(samples, k, number);
+        snprintf(number, sizeof number, "%zu", k);
+        if (!cvl_utf8_check(name) || name[strcspn(name, "\r\n")]) name = number;
+        text_add(text, "%s%s", k ? "\n" : "", name);
+    }
+}
+
+/* What a model says beside its net; the texts are {0} at first. */
+static cvl_model_about describe_model(const struct run *run,
+                                      struct text texts[3])
+{
+    const struct samples *const samples = &run->sampled.samples;
+    const size_t channels = run->trainer.net.input.shape[1];
+    const bool of_bytes =
+        samples->count > 0 && samples->input.type == SAMPLES_U8;
+    add_classes(samples, &texts[0]);
+    add_levels(samples->mean, channels, &texts[1]);
+    add_levels(samples->deviation, channels, &texts[2]);
+    return (cvl_model_about){
+        .spec = run->spec.data,
+        .scaling = run->config.data.linear_light ? CVL_MODEL_SCALING_LINEAR
+                   : run->data.is_picture || of_bytes
+                       ? CVL_MODEL_SCALING_PICTURE
+                       : CVL_MODEL_SCALING_NONE,
+        .residual = run->config.training.residual,
+        .color = !run->config.data.degrade && !of_bytes ? CVL_COLOR_KEEP
+                 : channels == 1                        ? CVL_COLOR_Y
+                 : channels == 3                        ? CVL_COLOR_RGB
+                                                        : CVL_COLOR_KEEP,
+        .classes = texts[0].data,
+        .divisor = of_bytes ? samples->input.divisor : 0,
+        .mean = texts[1].data,
+        .deviation = texts[2].data};
+}
+
 static cvl_status save_model(struct run *run, cvl_error *err)
 {
     const char *const path = run_dir_file(&run->dir, RUN_MODEL);
-    const cvl_model_about about = {
-        .spec = run->spec.data,
-        .scaling = run->config.data.linear_light ? CVL_MODEL_SCALING_LINEAR
-                   : run->data.is_picture        ? CVL_MODEL_SCALING_PICTURE
-                                                 : CVL_MODEL_SCALING_NONE,
-        .residual = run->config.training.residual,
-        .color = !run->config.data.degrade              ? CVL_COLOR_KEEP
-                 : run->trainer.net.input.shape[1] == 1 ? CVL_COLOR_Y
-                                                        : CVL_COLOR_RGB};
-    cvl_status status = run_dir_claim(&run->dir, RUN_MODEL, err);
+    struct text texts[3] = {{0}};
+    const cvl_model_about about = describe_model(run, texts);
+    cvl_status status = CVL_OK;
+    for (size_t i = 0; !status && i < 3; i++)
+        status = text_status(&texts[i], err);
+    if (!status) status = run_dir_claim(&run->dir, RUN_MODEL, err);
     if (!status)
         status = cvl_model_save_at(run->dir.directory, path, &about,
                                    &run->trainer.net, err);
+    for (size_t i = 0; i < 3; i++) text_free(&texts[i]);
     if (!status) note_file(run, path);
     return status;
 }
@@ -173,7 +223,17 @@ void run_command_line(const struct start_settings *start, struct text *text)
 const char *run_input_name(const struct run *run)
 {
     const struct data_settings *const settings = &run->config.data;
-    return settings->degrade ? settings->degrade : settings->input;
+    return settings->data      ? settings->data
+           : settings->degrade ? settings->degrade
+                               : settings->input;
+}
+
+const char *run_target_name(const struct run *run, char text[CVL_DESCRIBE_SIZE])
+{
+    const struct samples *const samples = &run->sampled.samples;
+    if (!samples->labels) return run->config.data.target;
+    snprintf(text, CVL_DESCRIBE_SIZE, "%zu classes", samples->classes);
+    return text;
 }
 
 static void add_knob(const char *name, double value, struct text *text)
@@ -217,10 +277,13 @@ void run_recipe(const struct run *run, struct text *text)
     setup_describe_loss(settings, text);
 }
 
+enum { REPORT_TEXTS = 5 };
+
 /* The run with what it is shown by and these texts, as a report. */
 static cvl_status write_report(struct run *run, enum run_end end,
                                const struct shown *shown,
-                               const struct text texts[4], cvl_error *err)
+                               const struct text texts[REPORT_TEXTS],
+                               cvl_error *err)
 {
     const char *const path = run_dir_file(&run->dir, RUN_REPORT);
     const cvl_tensor *const y = &shown->output;
@@ -232,7 +295,7 @@ static cvl_status write_report(struct run *run, enum run_end end,
         .psnr = run->held_out.psnr,
         .blur = run->held_out.blur,
         .sigma = run->held_out.blur_sigma};
-    char processor[MACHINE_NAME_SIZE];
+    char processor[MACHINE_NAME_SIZE], target[CVL_DESCRIBE_SIZE];
     const struct report report = {
         .outcome = end == RUN_DIVERGED        ? REPORT_DIVERGED
                    : end == RUN_INTERRUPTED   ? REPORT_INTERRUPTED
@@ -242,7 +305,7 @@ static cvl_status write_report(struct run *run, enum run_end end,
                        : REPORT_FINISHED,
         .growth = run_growth(run),
         .input = run_input_name(run),
-        .target = run->config.data.target,
+        .target = run_target_name(run, target),
         .command = texts[0].data,
         .config = texts[1].data,
         .recipe = texts[2].data,
@@ -256,7 +319,8 @@ static cvl_status write_report(struct run *run, enum run_end end,
         .net = &run->trainer.net,
         .x = &shown->input,
         .y = is_finite ? y : NULL,
-        .t = &shown->target,
+        .t = run->sampled.samples.labels ? NULL : &shown->target,
+        .verdict = texts[4].data,
         .history = &run->history};
     cvl_status status = run_dir_claim(&run->dir, RUN_REPORT, err);
     if (!status) status = report_write(run->dir.directory, path, &report, err);
@@ -280,7 +344,7 @@ static cvl_status find_bounds(struct run *run, cvl_error *err)
 cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err)
 {
     if (!run->dir.path) return CVL_OK;
-    struct text texts[4] = {{0}};
+    struct text texts[REPORT_TEXTS] = {{0}};
     struct shown shown = {0};
     history_finish(&run->history, &run->trainer.net, run->state.step);
     cvl_status status = end == RUN_DONE ? find_bounds(run, err) : CVL_OK;
@@ -301,10 +365,12 @@ cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err)
     text_add(&texts[3], "%zu of %zu%s", run->dead.count, run->dead.all,
              run->dead.count ? ": " : "");
     dead_describe(&run->dead, &run->trainer.net, &texts[3]);
-    for (size_t i = 0; !status && i < 4; i++)
+    if (run->sampled.is_tallied)
+        tally_describe(&run->sampled.tally, "held out", &texts[4]);
+    for (size_t i = 0; !status && i < REPORT_TEXTS; i++)
         status = text_status(&texts[i], err);
     if (!status) status = write_report(run, end, &shown, texts, err);
-    for (size_t i = 0; i < 4; i++) text_free(&texts[i]);
+    for (size_t i = 0; i < REPORT_TEXTS; i++) text_free(&texts[i]);
     shown_free(&shown);
     return status;
 }

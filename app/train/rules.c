@@ -4,6 +4,7 @@
 #include "base/setup.h"
 #include "cli/option.h"
 #include "data/source.h"
+#include "train/sampled.h"
 #include "train/train.h"
 
 static bool lacks(const struct config *config, cvl_knob knob)
@@ -90,6 +91,26 @@ static const char *input(const struct config *config)
     return config->data.input;
 }
 
+static bool has_data(const struct config *config)
+{
+    return config->data.data;
+}
+
+static bool has_targets(const struct config *config)
+{
+    return is_sampled(config) && !has_data(config) && compares_arrays(config);
+}
+
+static bool is_not_sampled(const struct config *config)
+{
+    return !is_sampled(config);
+}
+
+static bool has_one_batch(const struct config *config)
+{
+    return !is_sampled(config) && !degrades(config);
+}
+
 static const char OF_OPTIMIZER[] =
     "@ has no effect with --optimizer %; leave it out";
 static const char MADE[] =
@@ -110,7 +131,20 @@ const struct rule train_rules[] = {
      "@ has no effect beside --net; write it into the layers, as conv 8 3x3 "
      "stride=2",
      NULL},
-    {"patch batch-size color validation residual", does_not_degrade,
+    {"degrade input target batch channels height width", has_data,
+     "@ does not go with --data, which has inputs and labels", NULL},
+    {"share-channels linear-light region mask-clipped whiten best rtol atol",
+     is_sampled, "@ does not go with samples, of which each step sees others",
+     NULL},
+    {"shift", has_targets,
+     "@ moves inputs alone; it goes with labels, not with targets", NULL},
+    {"hold-out epochs shift standardize order drop-last", is_not_sampled,
+     "@ goes with samples: --data, or --input and --target of files", NULL},
+    {"batch-size", has_one_batch,
+     "@ goes with --data, --degrade, or --input and --target of files", NULL},
+    {"color", has_one_batch, "@ goes with --data, --degrade or directories",
+     NULL},
+    {"patch validation residual", does_not_degrade,
      "@ goes with --degrade, which makes the input", NULL},
     {"whiten", whitens_patches,
      "@ does not go with --degrade, which draws other windows in each step",
@@ -134,6 +168,10 @@ cvl_status train_preset(const struct config *config, const char **name,
                          : CVL_OK;
     const bool down = degrade && strncmp(degrade, "down", 4) == 0;
     const bool shrink = degrade && strncmp(degrade, "shrink", 6) == 0;
+    if (config->data.data) {
+        *name = config->geometry.net ? NULL : "digits";
+        return CVL_OK;
+    }
     *name = down                            ? "superres"
             : shrink                        ? "enlarge"
             : degrade                       ? "denoise"

@@ -17,6 +17,7 @@
 #include "train/learning_rate.h"
 #include "train/least_squares.h"
 #include "train/run_dir.h"
+#include "train/sampled.h"
 
 /* Everything that a run owns; {0} is empty. */
 struct run {
@@ -33,6 +34,7 @@ struct run {
     cvl_tensor x, t;          /* of the step: views, once they are drawn */
     struct patches patches;   /* that data is cut from; off without --degrade */
     struct held_out held_out; /* off likewise */
+    struct sampled sampled;   /* none without samples */
     struct text spec;         /* of the net */
     cvl_trainer trainer;
     struct run_state state;
@@ -112,6 +114,10 @@ void run_command_line(const struct start_settings *start, struct text *text);
 
 /* Where the input comes from, as it was asked for. */
 const char *run_input_name(const struct run *run);
+
+/* What it is to give, as it was asked for; "10 classes" is written to text. */
+const char *run_target_name(const struct run *run,
+                            char text[CVL_DESCRIBE_SIZE]);
 
 /* Appends how the loss is descended, "SGD, lr 0.001, ..., reduction mean". */
 void run_recipe(const struct run *run, struct text *text);

@@ -32,7 +32,8 @@ static cvl_status record(struct loop *loop, size_t step,
     struct run *const run = loop->run;
     const struct run_dir *const dir = &run->dir;
     const struct log_entry entry = {
-        .columns = ~0U & ~(1U << COLUMN_EPOCH),
+        .columns = 1U << COLUMN_STEP | 1U << COLUMN_LOSS | 1U << COLUMN_PSNR |
+                   1U << COLUMN_PARAMS,
         .number = step,
         .value = {[COLUMN_LOSS] = result->loss,
                   [COLUMN_PSNR] = run->feed->psnr(run, result)},
@@ -47,6 +48,19 @@ static cvl_status record(struct loop *loop, size_t step,
         return cvl_fail(err, CVL_EIO, "cannot write to standard output");
     if (dir->log.fd && !loss_log_add(&dir->log, &entry))
         return cvl_fail(err, CVL_EIO, "%s/loss.csv: cannot write", dir->path);
+    return CVL_OK;
+}
+
+/* Writes an epoch's line to stdout and to epochs.csv; CVL_EIO. */
+static cvl_status record_epoch(struct loop *loop, const struct log_entry *entry,
+                               cvl_error *err)
+{
+    const struct run_dir *const dir = &loop->run->dir;
+    progress_clear(&loop->progress);
+    if (!loss_log_add(&loop->log, entry) && !interrupt_came())
+        return cvl_fail(err, CVL_EIO, "cannot write to standard output");
+    if (dir->epochs.fd && !loss_log_add(&dir->epochs, entry))
+        return cvl_fail(err, CVL_EIO, "%s/epochs.csv: cannot write", dir->path);
     return CVL_OK;
 }
 
@@ -79,8 +93,8 @@ static void keep_params(struct loop *loop)
 /* Of the lines on stdout. */
 static unsigned run_log_columns(const struct run *run)
 {
-    return run->dir.log.columns | (unsigned)run->config.output.log_params
-                                      << COLUMN_PARAMS;
+    return run->dir.log.columns | run->dir.epochs.columns |
+           (unsigned)run->config.output.log_params << COLUMN_PARAMS;
 }
 
 /* One step and its line; *over is set where the run ends with it. */
@@ -121,7 +135,10 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
     if (!result.all_close) run->state.step = step + 1;
     note_early_end(run, step, &result);
     progress_update(&loop->progress, run->state.step, result.loss);
-    return CVL_OK;
+    struct log_entry epoch;
+    return feed->count && feed->count(run, &result, &epoch)
+               ? record_epoch(loop, &epoch, err)
+               : CVL_OK;
 }
 
 /* What comes after the last step: the prediction of what was learned. */
@@ -142,6 +159,7 @@ static void end_run(struct loop *loop, enum run_end *end)
     run->feed->finish(run);
     if (*end != RUN_DONE || run->config.output.quiet) return;
     if (run->config.data.degrade) note_held_out(run);
+    note_unlearned(run);
     note_dead(run);
 }
 
@@ -202,6 +220,8 @@ static cvl_status go(struct run *run, enum run_end *end, cvl_error *err)
     if (!status && *end == RUN_DONE) status = run_keep_results(run, err);
     if (!status) status = run_keep_report(run, *end, err);
     if (!status && *end == RUN_DONE) status = run_checkpoint(run, err);
+    if (!status && *end == RUN_DONE && !run->config.output.quiet)
+        status = note_verdict(run, err);
     if (!status && *end == RUN_DIVERGED)
         status = run_dir_drop_stale(&run->dir, false, err);
     return status;

@@ -183,7 +183,7 @@ static const struct {
      "convlet train: --preset: no preset 'filtre'; did you mean 'filter'?"},
     {"train --preset xyzzy", 2,
      "convlet train: --preset: no preset 'xyzzy'; expected "
-     "notebook|filter|denoise|superres|enlarge"},
+     "notebook|filter|denoise|superres|enlarge|digits|fashion"},
     {"train --target filter:gausian", 2,
      "convlet train: --target: filter 'gausian' is not one of identity, box, "
      "gaussian, sobel-x, sobel-y, laplacian, sharpen, emboss; did you mean "
@@ -308,7 +308,8 @@ static const struct {
     {"train --degrade noise:25 --target leaves --color yuv", 2,
      "convlet train: --color: 'yuv' is not one of keep, y, rgb"},
     {"train --degrade noise:25 --target leaves --batch-size 0", 2,
-     "convlet train: --batch-size: '0' is out of range; expected 1 to 65536"},
+     "convlet train: --batch-size: '0' is out of range; expected auto, or 1 to "
+     "65536"},
 
     /* settings that do not go together */
     {"train --nesterov", 2,
@@ -486,8 +487,9 @@ static const struct {
     {"train --input none.npy", 3,
      "convlet train: none.npy: is empty, shape (2, 0); save an array whose "
      "axes are all 1 or more"},
-    {"train --input dir", 1,
-     "convlet train: dir: is a directory, expected a file"},
+    {"train --input dir", 2,
+     "convlet train: dir: is a directory of inputs; name that of their targets "
+     "with --target, or, for a folder of each class, say --data dir"},
     {"train --input empty.npy", 3,
      "convlet train: empty.npy: is empty; expected a picture or a .npy array"},
     {"train --input nofile.npy", 1,

@@ -361,8 +361,8 @@ static const struct {
     {"bench --device=cpu",
      "there is no flag --device; convlet computes on processors alone; "
      "--threads says on how many"},
-    {"train --epochs 3", "there is no flag --epochs; a run is counted in "
-                         "updates: --steps"},
+    {"train --epochs 3", "--epochs goes with samples: --data, or --input and "
+                         "--target of files"},
     {"train --model m.safetensors",
      "there is no flag --model; --init FILE starts from a model, --resume DIR "
      "goes on with a run, --net \"conv 8 3x3, relu, conv 3 3x3\" says the "
@@ -391,8 +391,8 @@ static const struct {
      "--loss: eps '0' of loss charbonnier is not a number above 0"},
     {"train --loss mse:2", "--loss: loss mse takes no number, got '2'"},
     {"train --loss cross-entropy",
-     "--loss cross-entropy is of labels, and arrays and pictures are what is "
-     "learned from; take mse, l1, huber or charbonnier"},
+     "--loss cross-entropy is of labels, and random is what is learned from; "
+     "name labelled samples with --data, or arrays with --input and --target"},
     {"train --loss cross-entropy --region valid",
      "--region leaves out pixels of a target; --loss cross-entropy has labels"},
     {"train --loss l1 --label-smoothing 0.1",

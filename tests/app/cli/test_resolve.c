@@ -134,7 +134,8 @@ START_TEST(an_unknown_preset_is_refused)
     argv[1] = "other";
     ck_assert_int_eq(settle("train", 2, argv, &r, &err), CVL_EINVAL);
     ck_assert_str_eq(err.message, "--preset: no preset 'other'; expected "
-                                  "notebook|filter|denoise|superres|enlarge");
+                                  "notebook|filter|denoise|superres|enlarge|"
+                                  "digits|fashion");
     settings_free(&r);
 }
 END_TEST
@@ -195,7 +196,7 @@ START_TEST(every_preset_parses_and_is_offered_by_its_name)
         ck_assert_ptr_eq(preset_find(p->name), p);
         settings_free(&settings);
     }
-    ck_assert_uint_eq(presets, 5);
+    ck_assert_uint_eq(presets, 7);
 }
 END_TEST
 
@@ -254,6 +255,9 @@ static const char *company(const char *command, const struct option *option)
     for (size_t i = 0; i < sizeof of_patches / sizeof of_patches[0]; i++)
         if (strcmp(option->name, of_patches[i]) == 0)
             return "--degrade=noise:25";
+    if (is_among(option->name,
+                 "hold-out epochs shift standardize order drop-last"))
+        return "--data=digits";
     /* Adam's own knobs. */
     const bool adam = strstr(option->help, "adam: ") == option->help;
     return adam ? "--optimizer=adam" : NULL;

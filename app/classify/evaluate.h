@@ -1,0 +1,56 @@
+/* evaluate.h - how well a net does on samples that it does not learn from. */
+#ifndef CONVLET_CLASSIFY_EVALUATE_H
+#define CONVLET_CLASSIFY_EVALUATE_H
+
+#include <convlet/loss.h>
+#include <convlet/net.h>
+
+#include "samples/samples.h"
+
+/* {0} is empty. */
+struct tally {
+    size_t count;    /* samples */
+    size_t right;    /* whose largest output is their label's */
+    double loss;     /* of all of them, by the loss's mean */
+    size_t classes;  /* 0 where there are targets, and no labels */
+    size_t *answers; /* [classes x classes], by label and answer: the
+                        confusion matrix */
+    size_t *index;   /* room for a batch */
+};
+
+/* Makes room for so many classes (0: targets) and for batches. CVL_ENOMEM; free
+ * in any case. */
+cvl_status tally_init(struct tally *tally, size_t classes, size_t batch,
+                      cvl_error *err);
+void tally_free(struct tally *tally);
+
+/*
+ * Runs the net, in CVL_MODE_EVAL, on the samples of a part, in its own batches,
+ * and counts; the net's mode is CVL_MODE_TRAIN then. Samples are not shifted.
+ *
+ *   x, t   room for a batch of the net's; overwritten. t is [batch,1,1,1] for
+ *          labels, else like the output
+ *
+ * The labels are below the output's channels, and these are tally->classes.
+ * Allocates nothing, cannot fail; the same bits for any number of threads.
+ */
+void tally_run(struct tally *tally, cvl_net *net, const cvl_loss *loss,
+               const cvl_exec *exec, const struct samples *samples,
+               const struct samples_part *part, cvl_tensor *x, cvl_tensor *t);
+
+/* right / count; NaN where nothing was counted. */
+double tally_accuracy(const struct tally *tally);
+
+/* The class that every answer was; tally->classes where there are several, or
+ * fewer than two answers. */
+size_t tally_only_answer(const struct tally *tally);
+
+/* Appends "held out: 354 of 360 right (98.3 %)", or what else `part` names. */
+void tally_describe(const struct tally *tally, const char *part,
+                    struct text *text);
+
+/* Of how many rows of y [N,K,1,1] the first largest number is that of the
+ * label; t is [N,1,1,1]. `answers`: NULL, or counts as a tally's. */
+size_t count_right(const cvl_tensor *y, const cvl_tensor *t, size_t *answers);
+
+#endif

@@ -1,0 +1,60 @@
+/* sampled.h - a run that learns from samples, in batches, epoch by epoch. */
+#ifndef CONVLET_TRAIN_SAMPLED_H
+#define CONVLET_TRAIN_SAMPLED_H
+
+#include "base/config.h"
+#include "classify/baselines.h"
+#include "classify/evaluate.h"
+#include "samples/samples.h"
+#include "train/feed.h"
+#include "train/log.h"
+
+/* {0} is none. Which samples a step takes follows from the seed and the step's
+ * number alone. */
+struct sampled {
+    struct samples samples;
+    size_t batch;     /* samples in a step, */
+    size_t rest;      /* and in the last one of an epoch; 0: no short one */
+    size_t per_epoch; /* steps; 0: there are none, see plan */
+    struct samples_plan plan; /* of --order; else empty */
+    size_t *order; /* of `epoch`: which of the training part comes when */
+    size_t epoch;
+    bool ordered;
+    size_t *index;      /* the samples of a step */
+    struct tally tally; /* of what is held out, */
+    size_t tally_step;  /* after so many steps */
+    bool is_tallied;    /* at all */
+    double last_loss;   /* of the newest epoch, or of what there is of it */
+};
+
+/* Does a run of these settings learn from samples? */
+bool is_sampled(const struct config *config);
+
+/*
+ * Reads what --data, or --input and --target, and --order ask for; makes room
+ * for a batch in x and t, and settles how many steps there are, if that follows
+ * from them. Errors of samples_read; free in any case.
+ */
+cvl_status sampled_init(struct sampled *sampled, struct config *config,
+                        cvl_dtype dtype, cvl_tensor *x, cvl_tensor *t,
+                        cvl_error *err);
+void sampled_free(struct sampled *sampled);
+
+/* After the net is built: CVL_EINVAL, with a remedy, where its output is not
+ * for these samples; makes room to measure with. */
+cvl_status sampled_check(struct run *run, cvl_error *err);
+
+/* How many numbers the net is to give a sample: the classes, or the target's
+ * channels. */
+size_t sampled_outputs(const struct sampled *sampled);
+
+/* How many epochs so many steps complete. */
+size_t sampled_epochs(const struct sampled *sampled, size_t steps);
+
+/* Columns of an epoch's line; 0 where there are none. */
+unsigned sampled_columns(const struct sampled *sampled);
+
+/* The way of feeding. */
+extern const struct feed feed_samples;
+
+#endif
