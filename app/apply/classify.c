@@ -2,6 +2,7 @@
 #include "apply/classify.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include <convlet/memory.h>
 
@@ -14,7 +15,8 @@
 struct job {
     const struct config *config;
     struct classifier classifier;
-    struct truth truth; /* of --compare */
+    struct prepare prepare; /* what pictures become */
+    struct truth truth;     /* of --compare */
     struct confusion confusion;
     struct answers answers;
     double *probabilities; /* [classes], of one sample */
@@ -78,7 +80,8 @@ static cvl_status take(void *context, const struct example *example,
 static cvl_status visit_all(struct job *job, cvl_status *failed, cvl_error *err)
 {
     const struct config *const config = job->config;
-    struct example_reader reader = {.about = &job->classifier.about,
+    struct example_reader reader = {.divisor = job->classifier.about.divisor,
+                                    .prepare = &job->prepare,
                                     .shape = job->classifier.x.shape,
                                     .quiet = config->output.quiet,
                                     .strict = config->apply.compare,
@@ -99,6 +102,26 @@ static cvl_status visit_all(struct job *job, cvl_status *failed, cvl_error *err)
     return status;
 }
 
+/* How its file says that pictures are prepared; else they are resized. */
+static cvl_status read_preparation(struct job *job, cvl_error *err)
+{
+    const struct classifier *const c = &job->classifier;
+    const char *const text = c->about.preparation;
+    const size_t *const shape = c->x.shape + 1;
+    if (!text) {
+        job->prepare = (struct prepare){.shape = {shape[0], shape[1], shape[2]},
+                                        .high = 1};
+        return CVL_OK;
+    }
+    if (prepare_parse(text, &job->prepare) &&
+        memcmp(job->prepare.shape, shape, sizeof job->prepare.shape) == 0)
+        return CVL_OK;
+    return cvl_fail(err, CVL_EFORMAT,
+                    "%s: its metadata's preparation is '%.64s', which this "
+                    "convlet does not know",
+                    job->config->show.model, text);
+}
+
 static cvl_status prepare(struct job *job, const cvl_model *model,
                           const cvl_model_about *about, cvl_error *err)
 {
@@ -107,6 +130,7 @@ static cvl_status prepare(struct job *job, const cvl_model *model,
     void *probabilities = NULL, *order = NULL;
     cvl_status status =
         classifier_init(c, model, about, &config->execution, err);
+    if (!status) status = read_preparation(job, err);
     if (!status) status = confusion_init(&job->confusion, c->classes, err);
     if (!status)
         status = cvl_alloc(&probabilities, c->classes * sizeof(double),

@@ -27,22 +27,15 @@ static size_t count_samples(const cvl_numbers *numbers, const size_t shape[4])
     return is_planes || is_row ? numbers->count / size : 0;
 }
 
-/* Bytes are divided as when the model was trained; other numbers are taken as
- * they are. */
-static double divisor_of(const struct example_reader *reader,
-                         const cvl_numbers *numbers)
-{
-    const bool are_bytes = cvl_numbers_are_bytes(numbers);
-    return are_bytes && reader->about->divisor > 0 ? reader->about->divisor
-                                                   : 1.0;
-}
-
 /* Sample i of an array file. */
 static cvl_status visit_number(const struct example_reader *reader,
                                const char *path, const cvl_numbers *numbers,
                                size_t i, cvl_tensor *x, cvl_error *err)
 {
-    const double divisor = divisor_of(reader, numbers);
+    /* Bytes are divided as when the model was trained. */
+    const double divisor = cvl_numbers_are_bytes(numbers) && reader->divisor > 0
+                               ? reader->divisor
+                               : 1.0;
     struct text name = {0};
     for (size_t k = 0; k < x->count; k++)
         cvl_tensor_set(x, k,
@@ -80,38 +73,28 @@ static cvl_status visit_array(const struct example_reader *reader,
     return status;
 }
 
-/* Makes a picture one for the model. */
-static cvl_status fit_picture(const struct example_reader *reader,
-                              cvl_tensor *x, cvl_error *err)
-{
-    const size_t *const shape = reader->shape;
-    const cvl_status status = shape[1] == 1 || x->shape[1] == 1
-                                  ? array_recolour(x, shape[1], err)
-                                  : CVL_OK;
-    if (status) return status;
-    if (x->shape[1] == shape[1] && x->shape[2] == shape[2] &&
-        x->shape[3] == shape[3])
-        return CVL_OK;
-    return cvl_fail(
-        err, CVL_ESHAPE, "is %zux%zux%zu, but the model takes %zux%zux%zu",
-        x->shape[1], x->shape[2], x->shape[3], shape[1], shape[2], shape[3]);
-}
-
 static cvl_status visit_picture(const struct example_reader *reader,
                                 const char *path, const char *truth,
                                 cvl_error *err)
 {
-    cvl_tensor x = {0};
+    cvl_tensor picture = {0}, x = {0};
     struct array_origin origin;
-    cvl_status status = array_load_4d(path, CVL_F64, &x, &origin, NULL, err);
+    struct text said = {0};
+    cvl_status status =
+        array_load_4d(path, CVL_F64, &picture, &origin, NULL, err);
     if (status) return status;
     if (!reader->quiet) array_print_note("apply", path, &origin);
-    status = fit_picture(reader, &x, err);
+    status =
+        prepare_picture(reader->prepare, &picture, CVL_F64, &x, &said, err);
     if (status) cvl_error_prefix(err, status, "%s", path);
+    if (!status && said.size && !reader->quiet)
+        say(stderr, "convlet apply: note: %s: %s", path, said.data);
     if (!status)
         status = reader->visit(
             reader->context,
             &(struct example){.name = path, .truth = truth, .x = &x}, err);
+    text_free(&said);
+    cvl_tensor_free(&picture);
     cvl_tensor_free(&x);
     return status;
 }

@@ -4,7 +4,9 @@
 
 #include <stdbool.h>
 
-#include <convlet/model.h>
+#include <convlet/tensor.h>
+
+#include "prepare/prepare.h"
 
 /* One sample, as long as it is visited. */
 struct example {
@@ -18,11 +20,11 @@ typedef cvl_status example_visit(void *context, const struct example *example,
 
 /* How files become samples. */
 struct example_reader {
-    const cvl_model_about *about; /* of the model: how a picture is prepared,
-                                     what bytes are divided by */
-    const size_t *shape;          /* of its input, [N,C,H,W] */
-    bool quiet;                   /* no notes of what was done to pictures */
-    bool strict;                  /* no picture is passed over */
+    double divisor;                /* of bytes; 0: they are as they are */
+    const struct prepare *prepare; /* of pictures */
+    const size_t *shape;           /* of the model's input, [N,C,H,W] */
+    bool quiet;                    /* no notes of what was done to pictures */
+    bool strict;                   /* no picture is passed over */
     example_visit *visit;
     void *context;
     cvl_status failed; /* of the first picture that was passed over */

@@ -80,6 +80,24 @@ START_TEST(a_picture_is_answered_with_classes_and_percentages)
 }
 END_TEST
 
+START_TEST(what_is_done_to_a_picture_is_said)
+{
+    static const char large[] =
+        "P6\n4 4\n255\n\0\0\0\0\0\0\377\377\377\377\377\377"
+        "\0\0\0\0\0\0\377\377\377\377\377\377"
+        "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+    put_bytes("large.ppm", large, sizeof large - 1);
+    const struct outcome outcome =
+        run_expect(0, "apply --model m.safetensors large.ppm");
+    ck_assert_str_eq(outcome.out,
+                     "large.ppm  dog 66.67%  cat 16.67%  fish 16.67%\n");
+    ck_assert_str_eq(outcome.err, "convlet apply: note: large.ppm: grey, "
+                                  "resized to 2 x 2\n");
+    ck_assert_str_eq(
+        run_expect(0, "apply --quiet --model m.safetensors large.ppm").err, "");
+}
+END_TEST
+
 START_TEST(an_array_is_as_many_samples_as_it_has)
 {
     const struct outcome outcome =
@@ -203,6 +221,7 @@ int main(void)
 {
     const TTest *const tests[] = {
         a_picture_is_answered_with_classes_and_percentages,
+        what_is_done_to_a_picture_is_said,
         an_array_is_as_many_samples_as_it_has,
         labels_give_the_share_that_is_right_and_the_confusion,
         folders_are_the_classes_of_what_is_in_them,
