@@ -12,6 +12,7 @@
 #include "cli/config_file.h"
 #include "pictures/picture.h"
 #include "pictures/srgb.h"
+#include "prepare/prepare.h"
 #include "report/report.h"
 #include "train/run.h"
 
@@ -117,9 +118,24 @@ static void add_classes(const struct samples *samples, struct text *text)
     }
 }
 
-/* What a model says beside its net; the texts are {0} at first. */
+/* How a picture becomes one like those that were trained on. */
+static cvl_status add_preparation(const struct samples *samples,
+                                  struct text *text, cvl_error *err)
+{
+    struct prepare prepare;
+    if (!samples->labels) return CVL_OK;
+    const cvl_status status = prepare_measure(samples, &prepare, err);
+    if (!status) prepare_write(&prepare, text);
+    return status;
+}
+
+/* Texts of a model that have to be put together. */
+enum { MODEL_TEXTS = 4 };
+
+/* What a model says beside its net; the texts are {0} at first, but for the
+ * last, the preparation. */
 static cvl_model_about describe_model(const struct run *run,
-                                      struct text texts[3])
+                                      struct text texts[MODEL_TEXTS])
 {
     const struct samples *const samples = &run->sampled.samples;
     const size_t channels = run->trainer.net.input.shape[1];
@@ -142,22 +158,23 @@ static cvl_model_about describe_model(const struct run *run,
         .classes = texts[0].data,
         .divisor = of_bytes ? samples->input.divisor : 0,
         .mean = texts[1].data,
-        .deviation = texts[2].data};
+        .deviation = texts[2].data,
+        .preparation = texts[3].data};
 }
 
 static cvl_status save_model(struct run *run, cvl_error *err)
 {
     const char *const path = run_dir_file(&run->dir, RUN_MODEL);
-    struct text texts[3] = {{0}};
+    struct text texts[MODEL_TEXTS] = {{0}};
+    cvl_status status = add_preparation(&run->sampled.samples, &texts[3], err);
     const cvl_model_about about = describe_model(run, texts);
-    cvl_status status = CVL_OK;
-    for (size_t i = 0; !status && i < 3; i++)
+    for (size_t i = 0; !status && i < MODEL_TEXTS; i++)
         status = text_status(&texts[i], err);
     if (!status) status = run_dir_claim(&run->dir, RUN_MODEL, err);
     if (!status)
         status = cvl_model_save_at(run->dir.directory, path, &about,
                                    &run->trainer.net, err);
-    for (size_t i = 0; i < 3; i++) text_free(&texts[i]);
+    for (size_t i = 0; i < MODEL_TEXTS; i++) text_free(&texts[i]);
     if (!status) note_file(run, path);
     return status;
 }
