@@ -99,6 +99,10 @@ const struct scenario scenarios[] = {
     {"apply_many", APPLY "../in/grey.png ../in/other.png -o out", SCENARIO_MANY,
      NULL},
     {"apply_through", APPLY "- -o -", 0, NULL},
+    {"apply_classes",
+     "apply --threads 1 --model ../in/classes.safetensors ../in/grey.png "
+     "--compare 1 --format json",
+     0, NULL},
     {"apply_array",
      "apply --quiet --threads 1 --model ../in/array.safetensors "
      "../in/x.npy -o y.npy",
@@ -135,6 +139,8 @@ void scenario_make_inputs(void)
     run_expect(0, TRAIN SAME "--input x.npy --out array");
     run_expect(0, TRAIN "--input grey.png --target filter:box --kernels 1 "
                         "--kernel-size 3 --out grey");
+    run_expect(0, TRAIN "--data digits --net 'dense 10' --out classes");
+    ck_assert(!rename("classes/model.safetensors", "classes.safetensors"));
     ck_assert(!rename("array/model.safetensors", "array.safetensors") &&
               !rename("grey/model.safetensors", "grey.safetensors"));
     run_expect(0, "apply --model grey.safetensors grey.png -o other.png");
