@@ -32,6 +32,13 @@ static size_t at(const struct confusion *c, size_t truth, size_t answer)
     return c->count[truth * c->classes + answer];
 }
 
+void confusion_clear(struct confusion *confusion)
+{
+    const size_t classes = confusion->classes;
+    memset(confusion->count, 0, classes * classes * sizeof(size_t));
+    confusion->right = confusion->total = 0;
+}
+
 void confusion_add(struct confusion *confusion, size_t truth, size_t answer)
 {
     confusion->count[truth * confusion->classes + answer]++;

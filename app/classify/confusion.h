@@ -20,6 +20,9 @@ struct confusion {
 cvl_status confusion_init(struct confusion *confusion, size_t classes,
                           cvl_error *err);
 
+/* Forgets all answers. */
+void confusion_clear(struct confusion *confusion);
+
 /* One more answer; both are below `classes`. */
 void confusion_add(struct confusion *confusion, size_t truth, size_t answer);
 

@@ -10,24 +10,22 @@
 cvl_status tally_init(struct tally *tally, size_t classes, size_t batch,
                       cvl_error *err)
 {
-    void *answers = NULL, *index = NULL;
-    *tally = (struct tally){.classes = classes};
+    void *index = NULL;
+    *tally = (struct tally){.labelled = classes > 0};
     cvl_status status =
-        cvl_alloc(&answers, classes * classes * sizeof *tally->answers,
-                  "the confusion matrix", err);
+        classes ? confusion_init(&tally->answers, classes, err) : CVL_OK;
     if (!status)
         status =
             cvl_alloc(&index, batch * sizeof *tally->index, "a batch", err);
-    tally->answers = answers;
     tally->index = index;
     return status;
 }
 
 void tally_free(struct tally *tally)
 {
-    cvl_free(tally->answers);
+    confusion_free(&tally->answers);
     cvl_free(tally->index);
-    *tally = (struct tally){0};
+    *tally = (struct tally){.count = 0};
 }
 
 static size_t first_largest(const cvl_tensor *y, size_t row)
@@ -41,15 +39,16 @@ static size_t first_largest(const cvl_tensor *y, size_t row)
     return best;
 }
 
-size_t count_right(const cvl_tensor *y, const cvl_tensor *t, size_t *answers)
+static size_t label_of(const cvl_tensor *t, size_t row)
+{
+    return (size_t)cvl_tensor_get(t, row);
+}
+
+size_t count_right(const cvl_tensor *y, const cvl_tensor *t)
 {
     size_t right = 0;
-    for (size_t n = 0; n < y->shape[0]; n++) {
-        const size_t answer = first_largest(y, n);
-        const size_t label = (size_t)cvl_tensor_get(t, n);
-        right += answer == label;
-        if (answers) answers[label * y->shape[1] + answer]++;
-    }
+    for (size_t n = 0; n < y->shape[0]; n++)
+        right += first_largest(y, n) == label_of(t, n);
     return right;
 }
 
@@ -73,12 +72,10 @@ void tally_run(struct tally *tally, cvl_net *net, const cvl_loss *loss,
                           .reduction = CVL_REDUCTION_SUM,
                           .parameter = loss->parameter,
                           .smoothing = loss->smoothing};
-    const size_t terms = tally->classes ? 1 : t->count / batch;
+    const size_t terms = tally->labelled ? 1 : t->count / batch;
     double total = 0;
     tally->count = part->count;
-    tally->right = 0;
-    memset(tally->answers, 0,
-           tally->classes * tally->classes * sizeof *tally->answers);
+    if (tally->labelled) confusion_clear(&tally->answers);
     cvl_net_set_mode(net, CVL_MODE_EVAL);
     for (size_t at = 0; at < part->count; at += batch) {
         const size_t left = part->count - at;
@@ -95,8 +92,9 @@ void tally_run(struct tally *tally, cvl_net *net, const cvl_loss *loss,
         assert(!status);
         (void)status;
         total += value;
-        if (tally->classes)
-            tally->right += count_right(&y, &wanted, tally->answers);
+        for (size_t n = 0; tally->labelled && n < count; n++)
+            confusion_add(&tally->answers, label_of(&wanted, n),
+                          first_largest(&y, n));
     }
     cvl_net_set_mode(net, CVL_MODE_TRAIN);
     tally->loss = total / (double)(part->count * terms);
@@ -104,29 +102,31 @@ void tally_run(struct tally *tally, cvl_net *net, const cvl_loss *loss,
 
 double tally_accuracy(const struct tally *tally)
 {
-    return tally->count ? (double)tally->right / (double)tally->count
-                        : (double)NAN;
+    const struct confusion *const answers = &tally->answers;
+    return answers->total ? (double)answers->right / (double)answers->total
+                          : (double)NAN;
 }
 
 size_t tally_only_answer(const struct tally *tally)
 {
-    size_t only = tally->classes;
-    for (size_t i = 0; i < tally->classes * tally->classes; i++) {
-        const size_t answer = i % tally->classes;
-        if (!tally->answers[i] || answer == only) continue;
-        if (only < tally->classes) return tally->classes;
-        only = answer;
+    const struct confusion *const answers = &tally->answers;
+    const size_t classes = answers->classes;
+    size_t only = classes;
+    for (size_t i = 0; i < classes * classes; i++) {
+        if (!answers->count[i] || i % classes == only) continue;
+        if (only < classes) return classes;
+        only = i % classes;
     }
-    return tally->count > 1 ? only : tally->classes;
+    return answers->total > 1 ? only : classes;
 }
 
 void tally_describe(const struct tally *tally, const char *part,
                     struct text *text)
 {
-    if (!tally->classes)
-        text_add(text, "%s: a loss of %.6g in %zu samples", part, tally->loss,
-                 tally->count);
+    text_add(text, "%s: ", part);
+    if (tally->labelled)
+        confusion_add_verdict(&tally->answers, text);
     else
-        text_add(text, "%s: %zu of %zu right (%.1f %%)", part, tally->right,
-                 tally->count, 100 * tally_accuracy(tally));
+        text_add(text, "a loss of %.6g in %zu samples", tally->loss,
+                 tally->count);
 }

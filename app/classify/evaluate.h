@@ -5,17 +5,16 @@
 #include <convlet/loss.h>
 #include <convlet/net.h>
 
+#include "classify/confusion.h"
 #include "samples/samples.h"
 
 /* {0} is empty. */
 struct tally {
-    size_t count;    /* samples */
-    size_t right;    /* whose largest output is their label's */
-    double loss;     /* of all of them, by the loss's mean */
-    size_t classes;  /* 0 where there are targets, and no labels */
-    size_t *answers; /* [classes x classes], by label and answer: the
-                        confusion matrix */
-    size_t *index;   /* room for a batch */
+    size_t count;  /* samples */
+    double loss;   /* of all of them, by the loss's mean */
+    bool labelled; /* else there are targets, and no answers */
+    struct confusion answers;
+    size_t *index; /* room for a batch */
 };
 
 /* Makes room for so many classes (0: targets) and for batches. CVL_ENOMEM; free
@@ -31,18 +30,18 @@ void tally_free(struct tally *tally);
  *   x, t   room for a batch of the net's; overwritten. t is [batch,1,1,1] for
  *          labels, else like the output
  *
- * The labels are below the output's channels, and these are tally->classes.
+ * Labels are below the output's channels, which are the classes.
  * Allocates nothing, cannot fail; the same bits for any number of threads.
  */
 void tally_run(struct tally *tally, cvl_net *net, const cvl_loss *loss,
                const cvl_exec *exec, const struct samples *samples,
                const struct samples_part *part, cvl_tensor *x, cvl_tensor *t);
 
-/* right / count; NaN where nothing was counted. */
+/* Of all answers, how many are right; NaN where there are none. */
 double tally_accuracy(const struct tally *tally);
 
-/* The class that every answer was; tally->classes where there are several, or
- * fewer than two answers. */
+/* The class that every answer was; the number of classes where there are
+ * several, or fewer than two answers. */
 size_t tally_only_answer(const struct tally *tally);
 
 /* Appends "held out: 354 of 360 right (98.3 %)", or what else `part` names. */
@@ -50,7 +49,7 @@ void tally_describe(const struct tally *tally, const char *part,
                     struct text *text);
 
 /* Of how many rows of y [N,K,1,1] the first largest number is that of the
- * label; t is [N,1,1,1]. `answers`: NULL, or counts as a tally's. */
-size_t count_right(const cvl_tensor *y, const cvl_tensor *t, size_t *answers);
+ * label; t is [N,1,1,1]. */
+size_t count_right(const cvl_tensor *y, const cvl_tensor *t);
 
 #endif

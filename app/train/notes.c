@@ -263,7 +263,7 @@ void note_unlearned(const struct run *run)
     const size_t only = tally_only_answer(&sampled->tally);
     const double guess = log((double)samples->classes);
     char name[SAMPLES_NAME_SIZE];
-    if (only < sampled->tally.classes)
+    if (only < sampled->tally.answers.classes)
         say(stderr,
             "convlet train: warning: every answer to what is held out is %s, "
             "whatever it shows; try another --lr or --init, or train for "

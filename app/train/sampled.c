@@ -81,6 +81,24 @@ static cvl_status count_steps(struct sampled *sampled, struct config *config,
     return CVL_OK;
 }
 
+/* Where Debian puts the pictures of the preset fashion, and what does that. */
+static const char FASHION[] = "/usr/share/datasets/fashion-mnist";
+static const char PACKAGE[] = "dataset-fashion-mnist";
+
+/* What is not there may only not be installed. */
+static cvl_status read_data(const struct samples_request *request,
+                            struct samples *samples, cvl_error *err)
+{
+    const cvl_status status = samples_read(request, samples, err);
+    if (!status || strcmp(request->data, FASHION) != 0 ||
+        directory_exists(FASHION))
+        return status;
+    return cvl_fail(err, status,
+                    "%s: is not there; install it, as apt-get install %s does, "
+                    "or say with --data where MNIST's four files are",
+                    FASHION, PACKAGE);
+}
+
 static cvl_status read_samples(struct samples *samples,
                                const struct config *config, cvl_error *err)
 {
@@ -93,7 +111,7 @@ static cvl_status read_samples(struct samples *samples,
         .hold_out = data->hold_out,
         .color = data->color,
         .labels = setup_compares_labels(&config->training)};
-    if (data->data) return samples_read(&request, samples, err);
+    if (data->data) return read_data(&request, samples, err);
     if (data_is_file(data->target))
         return samples_read_pairs(&pairs, samples, err);
     if (directory_exists(data->input))
@@ -277,7 +295,7 @@ static bool count_step(struct run *run, const cvl_step_result *result,
     epoch->seen += count;
     epoch->loss += result->mean * (double)count;
     if (sampled->samples.labels)
-        epoch->right += count_right(result->output, &run->t, NULL);
+        epoch->right += count_right(result->output, &run->t);
     sampled->last_loss = epoch->loss / (double)epoch->seen;
     if (run->state.step % sampled->per_epoch) return false;
     *line =

@@ -346,6 +346,7 @@ static const struct {
      "--epochs: '1000000000000' is out of range; expected none, or 1 to "
      "1000000000"},
     {1, "train --data nowhere --epochs 3", NULL},
+    {1, "train --preset fashion --data nowhere", NULL},
 };
 
 START_TEST(what_does_not_go_together_is_refused_in_one_line)
@@ -360,6 +361,15 @@ START_TEST(what_does_not_go_together_is_refused_in_one_line)
     snprintf(expected, sizeof expected, "convlet train: %s\n",
              mistakes[_i].err);
     ck_assert_str_eq(outcome.err, expected);
+}
+END_TEST
+
+START_TEST(a_preset_whose_data_is_not_installed_says_how)
+{
+    struct stat info;
+    if (!stat("/usr/share/datasets/fashion-mnist", &info)) return;
+    ck_assert_ptr_nonnull(strstr(run_expect(1, "train --preset fashion").err,
+                                 "apt-get install dataset-fashion-mnist"));
 }
 END_TEST
 
@@ -381,6 +391,7 @@ int main(void)
     tcase_add_test(all, a_folder_for_each_class_is_learned_and_named);
     tcase_add_test(all, arrays_are_one_batch_until_its_size_is_given);
     tcase_add_test(all, directories_of_pairs_train_a_restorer);
+    tcase_add_test(all, a_preset_whose_data_is_not_installed_says_how);
     tcase_add_test(all, a_classifier_that_learned_nothing_is_told);
     tcase_add_loop_test(all, what_does_not_go_together_is_refused_in_one_line,
                         0, sizeof mistakes / sizeof mistakes[0]);
