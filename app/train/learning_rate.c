@@ -18,16 +18,56 @@ static double widen(const cvl_optimizer_settings *sgd)
     return sgd->nesterov ? (1 + b) / (1 + 2 * b) : 1 + b;
 }
 
+/* l'(e), of a loss of arrays. */
+static double slope_at(const cvl_loss *loss, double e)
+{
+    static const size_t one[4] = {1, 1, 1, 1};
+    const cvl_loss sum = {.kind = loss->kind,
+                          .reduction = CVL_REDUCTION_SUM,
+                          .parameter = loss->parameter};
+    double zero = 0, slope = 0, value;
+    const cvl_tensor y = cvl_tensor_wrap(CVL_F64, 4, one, &e);
+    const cvl_tensor t = cvl_tensor_wrap(CVL_F64, 4, one, &zero);
+    cvl_tensor grad = cvl_tensor_wrap(CVL_F64, 4, one, &slope);
+    cvl_loss_compute(&sum, &y, &t, NULL, 1, NULL, &grad, &value, NULL);
+    return slope;
+}
+
+/*
+ * How sharply the loss bends, in parts of the squared error's. Where it is made
+ * of lines, its own second derivative says nothing of how far a step may go;
+ * the parabola through the errors of now that touches it there does, whose
+ * second derivative is l'(e) / e. Source: Huber, "Robust Statistics", 1981,
+ * section 7.8.
+ */
+static double relative_bend(cvl_trainer *trainer, const cvl_tensor *x,
+                            const cvl_tensor *t, const cvl_loss *squares)
+{
+    const cvl_tensor *const y = &trainer->net.output;
+    const cvl_tensor *const mask = trainer->mask.data ? &trainer->mask : NULL;
+    double square = 0;
+    cvl_net_forward(&trainer->net, x);
+    cvl_loss_compute(squares, y, t, mask, trainer->used, &trainer->exec, NULL,
+                     &square, NULL);
+    const double e = sqrt(square);
+    return e > 0 ? slope_at(&trainer->loss, e) / (2 * e) : 1;
+}
+
 cvl_status rate_bounds_measure(cvl_trainer *trainer, const cvl_tensor *x,
                                const cvl_tensor *t, struct rate_bounds *bounds,
                                cvl_error *err)
 {
     const cvl_optimizer_settings *const sgd = &trainer->optimizer.settings;
-    const cvl_objective objective = cvl_trainer_objective(trainer, x, t);
+    const cvl_loss squares = {.kind = cvl_loss_kind_find("mse")};
+    const cvl_loss_kind *const kind = trainer->loss.kind;
+    const bool borrows = kind->target == CVL_TARGET_ARRAY && !kind->curvature;
+    cvl_objective objective = cvl_trainer_objective(trainer, x, t);
     double largest;
+    if (borrows) objective.loss = &squares;
     *bounds = (struct rate_bounds){.exact = cvl_trainer_is_quadratic(trainer)};
     const cvl_status status = cvl_curvature_largest(&objective, &largest, err);
     if (status) return status;
+    if (borrows) largest *= relative_bend(trainer, x, t, &squares);
     largest += sgd->weight_decay;
     if (!(largest > 0) || !isfinite(largest)) return CVL_OK;
     bounds->known = true;

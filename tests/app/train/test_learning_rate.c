@@ -220,6 +220,36 @@ START_TEST(a_stack_gets_a_local_estimate)
 }
 END_TEST
 
+/* Their own second derivative is 0 nearly everywhere, or huge at 0. */
+START_TEST(a_loss_of_lines_gets_a_rate_that_lowers_it)
+{
+    static const char *const texts[] = {"l1", "huber:0.1", "charbonnier"};
+    for (uint32_t seed = 0; seed < 60; seed++) {
+        struct problem problem;
+        struct rate_bounds found;
+        cvl_error err;
+        const cvl_optimizer_settings settings = {.momentum = seed % 2 * 0.5};
+        make(&problem, seed, CVL_F64, &settings);
+        cvl_trainer *const trainer = &problem.trainer;
+        const cvl_reduction reduction = trainer->loss.reduction;
+        expect_ok(cvl_loss_parse(texts[seed % 3], &trainer->loss, &err), err);
+        trainer->loss.reduction = reduction;
+        expect_ok(
+            rate_bounds_measure(trainer, &problem.x, &problem.t, &found, &err),
+            err);
+        ck_assert(found.known && !found.exact);
+        trainer->optimizer.settings.lr =
+            learning_rate_auto(&trainer->optimizer.settings, &found);
+        const double first = take_steps(&problem, 1).loss;
+        const cvl_step_result last = take_steps(&problem, 300);
+        ck_assert(last.finite);
+        ck_assert_msg(last.loss < first, "seed %u, %s: from %g to %g", seed,
+                      texts[seed % 3], first, last.loss);
+        drop(&problem);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("learning rate");
@@ -232,6 +262,7 @@ int main(void)
     tcase_add_test(all, the_params_are_as_before);
     tcase_add_test(all, the_curvature_of_one_weight_is_the_sum_of_squares);
     tcase_add_test(all, a_stack_gets_a_local_estimate);
+    tcase_add_test(all, a_loss_of_lines_gets_a_rate_that_lowers_it);
     suite_add_tcase(suite, all);
     return run_suite(suite);
 }
