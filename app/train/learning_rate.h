@@ -18,8 +18,8 @@ struct rate_bounds {
 /*
  * Measures how sharply the loss bends where the trainer's params are; of a loss
  * of arrays that is no square, the parabola that touches it at its errors of
- * now. Nothing is known for a loss that is flat or overflows. The params are the same
- * afterwards. CVL_ENOMEM.
+ * now. Nothing is known for a loss that is flat or overflows. The params are
+ * the same afterwards. CVL_ENOMEM.
  */
 cvl_status rate_bounds_measure(cvl_trainer *trainer, const cvl_tensor *x,
                                const cvl_tensor *t, struct rate_bounds *bounds,
