@@ -139,6 +139,22 @@ static cvl_status add_kernels(const cvl_model *model,
     return status;
 }
 
+/* Of a classifier: what its outputs stand for, and what becomes of pictures. */
+static void add_about(const cvl_model *model, struct text *text)
+{
+    cvl_model_about about;
+    struct text names = {0};
+    if (cvl_model_read_about(model, &about, NULL) || !about.classes) return;
+    for (const char *c = about.classes; *c; c++)
+        if (*c == '\n')
+            text_add(&names, ", ");
+        else
+            text_fill(&names, *c, 1);
+    if (names.data) add_words("classes", names.data, text);
+    if (about.preparation) add_words("pictures", about.preparation, text);
+    text_free(&names);
+}
+
 cvl_status show_model(const cvl_model *model, const struct draw_style *style,
                       struct text *text, cvl_error *err)
 {
@@ -149,6 +165,7 @@ cvl_status show_model(const cvl_model *model, const struct draw_style *style,
              cvl_dtype_name(model->net.input.dtype));
     if (model->scaling) add_words("scaling", model->scaling, text);
     if (model->version) add_words("convlet", model->version, text);
+    add_about(model, text);
     add_layers(&model->net, text);
     const cvl_status status = add_kernels(model, style, text, err);
     return status ? status : text_status(text, err);

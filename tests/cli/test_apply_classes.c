@@ -175,6 +175,14 @@ START_TEST(json_is_one_document)
 }
 END_TEST
 
+START_TEST(show_names_the_classes)
+{
+    ck_assert_ptr_nonnull(
+        strstr(run_expect(0, "show --model m.safetensors").out,
+               "\nclasses  cat, dog, fish\n"));
+}
+END_TEST
+
 START_TEST(one_bad_file_keeps_no_other_waiting)
 {
     put_bytes("set/cat/b.pgm", "P5\n2 2\n255\n", 11);
@@ -228,6 +236,7 @@ int main(void)
         names_compare_as_well_as_numbers,
         csv_has_a_column_for_each_class,
         json_is_one_document,
+        show_names_the_classes,
         one_bad_file_keeps_no_other_waiting,
     };
     Suite *const suite = suite_create("apply_classes");
