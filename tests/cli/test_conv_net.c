@@ -274,6 +274,89 @@ START_TEST(threads_change_nothing)
 }
 END_TEST
 
+/* Cases of tests/golden/classifier, computed by another framework: the flags,
+ * the params by name, and the gradients that are compared. */
+static const struct {
+    const char *folder, *flags, *pairs[9], *grads[5];
+} references[] = {
+    {"max_pool2d/017_nan_and_infinities", "--net 'maxpool 2'", {0}, {0}},
+    {"avg_pool2d/007_ceil_padding_does_not_count",
+     "--net 'avgpool 3 stride=2 padding=1 ceil=yes count-padding=no'",
+     {0},
+     {0}},
+    {"linear/001_planes",
+     "--net 'dense 7'",
+     {"0.weight", "weight", "0.bias", "bias"},
+     {"0.weight", "dweight", "0.bias", "dbias"}},
+    {"linear/000_vector",
+     "--net 'dense 3'",
+     {"x.weight", "weight", "x.bias", "bias"},
+     {"0.weight", "dweight", "0.bias", "dbias"}},
+    {"batch_norm/000_planes_train",
+     "--net batchnorm --mode train",
+     {"0.weight", "gamma", "0.bias", "beta", "0.running_mean", "running_mean",
+      "0.running_var", "running_var"},
+     {"0.weight", "dgamma", "0.bias", "dbeta"}},
+    {"batch_norm/004_other_eps_and_momentum_eval",
+     "--net 'batchnorm momentum=0.25 eps=0.001'",
+     {"0.weight", "gamma", "0.bias", "beta", "0.running_mean", "running_mean",
+      "0.running_var", "running_var"},
+     {"0.weight", "dgamma", "0.bias", "dbeta"}},
+};
+
+/* A file of ours has the numbers of one of theirs, which may have fewer axes.
+ */
+static void expect_near(const char *got, const char *folder, const char *want)
+{
+    char path[256];
+    snprintf(path, sizeof path, TEST_DATA "/golden/classifier/%s/%s.npy",
+             folder, want);
+    cvl_tensor a = get_array(got), b = get_array(path);
+    ck_assert_uint_eq(a.count, b.count);
+    for (size_t i = 0; i < a.count; i++) {
+        const double x = cvl_tensor_get(&a, i), y = cvl_tensor_get(&b, i);
+        ck_assert(isnan(x) == isnan(y));
+        if (isfinite(y))
+            ck_assert_double_eq_tol(x, y, 1e-10);
+        else if (!isnan(y))
+            ck_assert_double_eq(x, y);
+    }
+    cvl_tensor_free(&a);
+    cvl_tensor_free(&b);
+}
+
+START_TEST(arrays_of_another_framework_give_what_they_gave_there)
+{
+    const char *const folder = references[_i].folder;
+    const char *pairs[9] = {0};
+    char paths[4][256], line[1024];
+    const bool has_params = references[_i].pairs[0];
+    for (size_t i = 0; references[_i].pairs[i]; i += 2) {
+        snprintf(paths[i / 2], sizeof paths[0],
+                 TEST_DATA "/golden/classifier/%s/%s.npy", folder,
+                 references[_i].pairs[i + 1]);
+        pairs[i] = references[_i].pairs[i];
+        pairs[i + 1] = paths[i / 2];
+    }
+    if (has_params) put_tensors("theirs.safetensors", pairs);
+    snprintf(line, sizeof line,
+             "conv %s --input " TEST_DATA
+             "/golden/classifier/%s/x.npy --grad-output " TEST_DATA
+             "/golden/classifier/%s/dy.npy %s -o y.npy --grad-input dx.npy "
+             "%s --force",
+             references[_i].flags, folder, folder,
+             has_params ? "--params theirs.safetensors" : "",
+             has_params ? "--grad-params g.safetensors" : "");
+    run_expect(0, line);
+    expect_near("y.npy", folder, "y");
+    expect_near("dx.npy", folder, "dx");
+    for (size_t i = 0; references[_i].grads[i]; i += 2) {
+        put_param("grad.npy", "g.safetensors", references[_i].grads[i]);
+        expect_near("grad.npy", folder, references[_i].grads[i + 1]);
+    }
+}
+END_TEST
+
 static const struct {
     int status;
     const char *line, *message;
@@ -358,6 +441,9 @@ int main(void)
     tcase_add_checked_fixture(all, enter_two, leave_scratch);
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
         tcase_add_test(all, tests[i]);
+    tcase_add_loop_test(all,
+                        arrays_of_another_framework_give_what_they_gave_there,
+                        0, (int)(sizeof references / sizeof *references));
     tcase_add_loop_test(all, what_does_not_go_is_refused_in_words, 0,
                         (int)(sizeof refusals / sizeof *refusals));
     suite_add_tcase(suite, all);
