@@ -60,6 +60,57 @@ bool ink_look(struct ink *ink)
     return true;
 }
 
+double ink_stroke(const double *strength, size_t height, size_t width)
+{
+    double sum = 0, change = 0;
+    for (size_t y = 0; y <= height; y++)
+        for (size_t x = 0; x <= width; x++) {
+            const bool row = y < height, column = x < width;
+            const double here = row && column ? strength[y * width + x] : 0;
+            const double above =
+                y && column ? strength[(y - 1) * width + x] : 0;
+            const double before = x && row ? strength[y * width + x - 1] : 0;
+            sum += here;
+            change += fabs(here - above) + fabs(here - before);
+        }
+    return change > 0 ? sum / change : 0;
+}
+
+/* How far up or down the nearest ink of the column is. */
+static void find_columns(const double *strength, size_t height, size_t width,
+                         double *down)
+{
+    for (size_t x = 0; x < width; x++) {
+        double far = HUGE_VAL;
+        for (size_t y = 0; y < height; y++) {
+            far = strength[y * width + x] >= 0.5 ? 0 : far + 1;
+            down[y * width + x] = far;
+        }
+        far = HUGE_VAL;
+        for (size_t y = height; y-- > 0;) {
+            far = strength[y * width + x] >= 0.5 ? 0 : far + 1;
+            down[y * width + x] = fmin(down[y * width + x], far);
+        }
+    }
+}
+
+void ink_distances(const double *strength, size_t height, size_t width,
+                   size_t most, double *work, double *distance)
+{
+    find_columns(strength, height, width, work);
+    for (size_t y = 0; y < height; y++)
+        for (size_t x = 0; x < width; x++) {
+            const size_t end = x + most < width ? x + most : width - 1;
+            double least = HUGE_VAL;
+            for (size_t k = x < most ? 0 : x - most; k <= end; k++) {
+                const double across = (double)k - (double)x;
+                const double down = work[y * width + k];
+                least = fmin(least, across * across + down * down);
+            }
+            distance[y * width + x] = sqrt(least);
+        }
+}
+
 static int compare(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;

@@ -24,6 +24,16 @@ bool ink_look(struct ink *ink);
 void ink_take(const double *levels, double ground, bool darker,
               struct ink *ink);
 
+/* How thick the strokes are: all strength, by how much it rises and falls from
+ * pixel to pixel; half their width in pixels, or a half for thinner ones. */
+double ink_stroke(const double *strength, size_t height, size_t width);
+
+/* The distance of each pixel [height,width] from the nearest whose strength is
+ * a half or more, in pixels, up to `most`; beyond, HUGE_VAL. `work` has as many
+ * numbers. */
+void ink_distances(const double *strength, size_t height, size_t width,
+                   size_t most, double *work, double *distance);
+
 /* The median of the levels on the border; `sorted` has room for them all. */
 double ink_ground(const double *levels, size_t height, size_t width,
                   double *sorted);

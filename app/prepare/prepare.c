@@ -30,7 +30,8 @@ void prepare_write(const struct prepare *prepare, struct text *text)
     } numbers[] = {{"ground", prepare->ground},
                    {"ink", prepare->ink},
                    {"fill", prepare->fill},
-                   {"share", prepare->share}};
+                   {"share", prepare->share},
+                   {"stroke", prepare->stroke}};
     text_add(text, "%s %zux%zux%zu range=",
              prepare->is_drawing ? "drawing" : "picture", shape[0], shape[1],
              shape[2]);
@@ -93,10 +94,11 @@ bool prepare_parse(const char *text, struct prepare *prepare)
                skip(&at, " ink=") && take_number(&at, &found.ink) &&
                skip(&at, " fill=") && take_number(&at, &found.fill) &&
                skip(&at, " share=") && take_number(&at, &found.share) &&
+               skip(&at, " stroke=") && take_number(&at, &found.stroke) &&
                found.shape[0] == 1 && is_level(found.ground) &&
                is_level(found.ink) && found.ground != found.ink &&
                found.fill > 0 && found.fill <= 1 && found.share > 0 &&
-               found.share <= 1;
+               found.share <= 1 && found.stroke > 0;
         found.by_mass = good && skip(&at, " centre=mass");
         good = good && (found.by_mass || skip(&at, " centre=box"));
     }
@@ -227,46 +229,139 @@ static void place_ink(const struct prepare *prepare, const struct ink *ink,
                                 (double)cells[i] / 2};
 }
 
-/* Moves the strengths to the training's ground and ink. */
-static void set_levels(const struct prepare *prepare, double gain,
-                       cvl_tensor *x)
+/* Puts another tensor in the place of x, which it was made of. */
+static void become(cvl_tensor *x, cvl_tensor *made)
+{
+    cvl_tensor_free(x);
+    *x = *made;
+    *made = (cvl_tensor){0};
+}
+
+static struct ink ink_of(const cvl_tensor *x)
+{
+    return (struct ink){
+        .height = x->shape[2], .width = x->shape[3], .strength = x->data};
+}
+
+/* The strengths of `fine` in the net's cells, as large and as strong as in
+ * training, from 0 to 1; and how much stronger they became. */
+static cvl_status fit(const struct prepare *prepare, const cvl_tensor *fine,
+                      cvl_tensor *made, double *gain, cvl_error *err)
+{
+    struct ink ink = ink_of(fine);
+    struct axis axes[2];
+    ink_look(&ink);
+    place_ink(prepare, &ink, axes);
+    const cvl_status status = resize(axes, fine, made, err);
+    if (status) return status;
+    const double area =
+        axes[0].scale * axes[1].scale * (double)ink.rows * (double)ink.columns;
+    *gain = find_gain(made, prepare->share, area);
+    for (size_t i = 0; i < made->count; i++)
+        cvl_tensor_set(made, i, fmin(*gain * cvl_tensor_get(made, i), 1));
+    return CVL_OK;
+}
+
+/* The ink on a finer grid than the net's, of which it fills the middle half, so
+ * that it can grow, whatever the size of the picture. */
+static cvl_status refine(const struct prepare *prepare, const struct ink *ink,
+                         cvl_tensor *x, cvl_error *err)
+{
+    enum { FINE = 8, MOST = 512 };
+    const size_t *const cells = prepare->shape + 1;
+    const size_t most = cells[0] > cells[1] ? cells[0] : cells[1];
+    const size_t fine = most * FINE <= MOST ? FINE
+                        : most < MOST       ? MOST / most
+                                            : 1;
+    struct axis axes[2];
+    cvl_tensor made = {0};
+    place_ink(&(struct prepare){.shape = {1, fine * cells[0], fine * cells[1]},
+                                .fill = 0.5},
+              ink, axes);
+    const cvl_status status = resize(axes, x, &made, err);
+    if (!status) become(x, &made);
+    return status;
+}
+
+/* Draws each stroke thicker by `by` pixels at either side. */
+static void draw_thicker(const cvl_tensor *x, const double *distance, double by,
+                         cvl_tensor *thick)
 {
     for (size_t i = 0; i < x->count; i++)
-        cvl_tensor_set(x, i,
-                       prepare->ground + fmin(gain * cvl_tensor_get(x, i), 1) *
-                                             (prepare->ink - prepare->ground));
+        cvl_tensor_set(thick, i, distance[i] <= by ? 1 : cvl_tensor_get(x, i));
+}
+
+/* Finds by how much strokes must grow to be as thick as in training, and lets
+ * them. `room` has three times as many numbers as x. */
+static cvl_status thicken(const struct prepare *prepare, cvl_tensor *x,
+                          double *room, double *by, cvl_error *err)
+{
+    const size_t height = x->shape[2], width = x->shape[3];
+    const size_t most = (height < width ? height : width) / 8;
+    double *const distance = room, *const work = room + x->count;
+    double low = 0, high = (double)most, gain;
+    cvl_tensor thick = cvl_tensor_wrap(CVL_F64, 4, x->shape, work + x->count);
+    ink_distances(x->data, height, width, most, work, distance);
+    /* First without, then by halves. */
+    for (int i = 0; i < 9; i++) {
+        cvl_tensor made = {0};
+        const double middle = i ? (low + high) / 2 : -1;
+        draw_thicker(x, distance, middle, &thick);
+        const cvl_status status = fit(prepare, &thick, &made, &gain, err);
+        if (status) return status;
+        const bool thin = ink_stroke(made.data, made.shape[2], made.shape[3]) <
+                          prepare->stroke;
+        cvl_tensor_free(&made);
+        if (!i && !thin) high = 0;
+        if (i && thin) low = middle;
+        if (i && !thin) high = middle;
+    }
+    *by = low;
+    if (low > 0) draw_thicker(x, distance, low, &thick);
+    if (low > 0) cvl_tensor_copy(x, &thick);
+    return CVL_OK;
+}
+
+static cvl_status make_blank(const struct prepare *prepare, cvl_tensor *x,
+                             struct text *said, cvl_error *err)
+{
+    const size_t shape[4] = {1, 1, prepare->shape[1], prepare->shape[2]};
+    cvl_tensor made = {0};
+    const cvl_status status = cvl_tensor_init(&made, x->dtype, 4, shape, err);
+    if (status) return status;
+    cvl_tensor_fill(&made, prepare->ground);
+    become(x, &made);
+    say_done(said, "blank");
+    return CVL_OK;
 }
 
 /* A drawing of another size. */
 static cvl_status make_drawing(const struct prepare *prepare, struct ink *ink,
                                cvl_tensor *x, struct text *said, cvl_error *err)
 {
-    const size_t *const cells = prepare->shape + 1;
-    struct axis axes[2];
+    void *room;
+    double by = 0, gain = 1;
     cvl_tensor made = {0};
-    if (!ink_look(ink) || ink->peak < LEAST_PEAK) {
-        const size_t shape[4] = {1, 1, cells[0], cells[1]};
-        const cvl_status status =
-            cvl_tensor_init(&made, x->dtype, 4, shape, err);
-        if (!status) cvl_tensor_fill(&made, prepare->ground);
-        cvl_tensor_free(x);
-        *x = made;
-        say_done(said, "blank");
-        return status;
-    }
+    if (!ink_look(ink) || ink->peak < LEAST_PEAK)
+        return make_blank(prepare, x, said, err);
     keep_ink(ink, x);
-    place_ink(prepare, ink, axes);
     say_size(said, "cropped to", ink->columns, ink->rows);
-    say_size(said, "resized into", cells[1], cells[0]);
-    const cvl_status status = resize(axes, x, &made, err);
-    cvl_tensor_free(x);
-    *x = made;
+    say_size(said, "resized into", prepare->shape[2], prepare->shape[1]);
+    cvl_status status = refine(prepare, ink, x, err);
     if (status) return status;
-    const double area = axes[0].scale * axes[1].scale * (double)ink->rows *
-                        (double)ink->columns;
-    const double gain = find_gain(x, prepare->share, area);
+    status = cvl_alloc(&room, 3 * x->count * sizeof(double), "a picture", err);
+    if (status) return status;
+    status = thicken(prepare, x, room, &by, err);
+    cvl_free(room);
+    if (!status) status = fit(prepare, x, &made, &gain, err);
+    if (status) return status;
+    become(x, &made);
+    if (by > 0) say_done(said, "strokes thickened");
     if (gain > 1.25) text_add(said, ", strokes %.1f times as strong", gain);
-    set_levels(prepare, gain, x);
+    for (size_t i = 0; i < x->count; i++)
+        cvl_tensor_set(x, i,
+                       prepare->ground + cvl_tensor_get(x, i) *
+                                             (prepare->ink - prepare->ground));
     return CVL_OK;
 }
 
