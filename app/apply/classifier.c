@@ -2,6 +2,7 @@
 #include "apply/classifier.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <convlet/memory.h>
@@ -32,6 +33,34 @@ static cvl_status name_classes(struct classifier *c, cvl_error *err)
     return CVL_OK;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Answers of two classes of one name are not told apart, nor is one that has
+ * none. */
+static cvl_status check_names(const struct classifier *c, cvl_error *err)
+{
+    void *block = NULL;
+    char clipped[TEXT_CLIP];
+    cvl_status status = cvl_alloc(&block, c->classes * sizeof *c->names,
+                                  "the classes' names", err);
+    if (status) return status;
+    const char **const sorted = block;
+    memcpy(sorted, c->names, c->classes * sizeof *sorted);
+    qsort(sorted, c->classes, sizeof *sorted, compare_names);
+    if (!*sorted[0])
+        status = cvl_fail(err, CVL_EFORMAT, "one of its classes has no name");
+    for (size_t i = 1; !status && i < c->classes; i++)
+        if (!strcmp(sorted[i - 1], sorted[i]))
+            status = cvl_fail(err, CVL_EFORMAT,
+                              "two of its classes have the name '%s'",
+                              text_clip(sorted[i], clipped));
+    cvl_free(block);
+    return status;
+}
+
 cvl_status classifier_init(struct classifier *classifier,
                            const cvl_model *model, const cvl_model_about *about,
                            const struct execution_settings *settings,
@@ -48,6 +77,7 @@ cvl_status classifier_init(struct classifier *classifier,
     config.input_shape[0] = CLASSIFIER_BATCH;
     cvl_status status = setup_exec(settings, &config.exec, err);
     if (!status) status = name_classes(classifier, err);
+    if (!status) status = check_names(classifier, err);
     if (!status) status = cvl_net_build(&classifier->net, &config, err);
     if (!status)
         status = cvl_tensor_init(&classifier->x, input->dtype, 4,

@@ -22,7 +22,8 @@ struct classifier {
 };
 
 /* Builds the net of a model that says its classes; the model outlives it.
- * CVL_EINVAL, CVL_ENOMEM; free it in any case. */
+ * CVL_EFORMAT where two classes have one name, or one has none; CVL_EINVAL,
+ * CVL_ENOMEM; free it in any case. */
 cvl_status classifier_init(struct classifier *classifier,
                            const cvl_model *model, const cvl_model_about *about,
                            const struct execution_settings *settings,
@@ -45,7 +46,8 @@ void classifier_run(struct classifier *classifier);
 
 /*
  * The softmax of what came out for a sample, [classes], and the classes by it,
- * the likeliest first, of equals the first one.
+ * the likeliest first, of equals the first one. Where a number that came out is
+ * NaN, or the largest infinite, every probability is NaN.
  */
 void classifier_answer(const struct classifier *classifier, size_t slot,
                        double *probabilities, size_t *order);

@@ -1,6 +1,7 @@
 /* classify.c - see classify.h for the contract. */
 #include "apply/classify.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,25 +25,43 @@ struct job {
     size_t count;                        /* samples of the batch so far */
     struct text names[CLASSIFIER_BATCH]; /* of each, and its class: */
     size_t labels[CLASSIFIER_BATCH];
+    cvl_status failed; /* of the first sample that has no answer */
 };
 
-/* Runs what has come together, and says what it is. */
+/* Says what a sample of the batch is. One that has no answer is told of; where
+ * answers are compared, it would make the verdict another. */
+static cvl_status answer_one(struct job *job, size_t slot, cvl_error *err)
+{
+    const char *const name = job->names[slot].data;
+    classifier_answer(&job->classifier, slot, job->probabilities, job->order);
+    if (isnan(job->probabilities[job->order[0]])) {
+        const cvl_status status = cvl_fail(
+            err, CVL_EFORMAT,
+            "%s: the net's numbers are not finite, and tell no class; look at "
+            "them with convlet conv --model %s",
+            name, job->config->show.model);
+        if (job->config->apply.compare) return status;
+        say(stderr, "convlet apply: %s", err->message);
+        job->failed = status;
+        return CVL_OK;
+    }
+    if (job->labels[slot] < job->classifier.classes)
+        confusion_add(&job->confusion, job->labels[slot], job->order[0]);
+    return answers_add(&job->answers,
+                       &(struct answer){.name = name,
+                                        .truth = job->labels[slot],
+                                        .probabilities = job->probabilities,
+                                        .order = job->order},
+                       err);
+}
+
+/* Runs what has come together, and answers each. */
 static cvl_status flush(struct job *job, cvl_error *err)
 {
     cvl_status status = CVL_OK;
     if (job->count) classifier_run(&job->classifier);
-    for (size_t i = 0; !status && i < job->count; i++) {
-        classifier_answer(&job->classifier, i, job->probabilities, job->order);
-        if (job->labels[i] < job->classifier.classes)
-            confusion_add(&job->confusion, job->labels[i], job->order[0]);
-        status =
-            answers_add(&job->answers,
-                        &(struct answer){.name = job->names[i].data,
-                                         .truth = job->labels[i],
-                                         .probabilities = job->probabilities,
-                                         .order = job->order},
-                        err);
-    }
+    for (size_t i = 0; !status && i < job->count; i++)
+        status = answer_one(job, i, err);
     job->count = 0;
     return status;
 }
@@ -95,8 +114,8 @@ static cvl_status visit_all(struct job *job, cvl_status *failed, cvl_error *err)
         if (!reader.failed) reader.failed = status;
         status = CVL_OK;
     }
-    *failed = reader.failed;
     if (!status) status = flush(job, err);
+    *failed = reader.failed ? reader.failed : job->failed;
     if (!status && config->apply.compare)
         status = truth_check_end(&job->truth, err);
     return status;
@@ -130,6 +149,8 @@ static cvl_status prepare(struct job *job, const cvl_model *model,
     void *probabilities = NULL, *order = NULL;
     cvl_status status =
         classifier_init(c, model, about, &config->execution, err);
+    if (status == CVL_EFORMAT)
+        return cvl_error_prefix(err, status, "%s", config->show.model);
     if (!status) status = read_preparation(job, err);
     if (!status) status = confusion_init(&job->confusion, c->classes, err);
     if (!status)

@@ -187,16 +187,18 @@ static cvl_status load_labels(struct loading *l, cvl_error *err)
     return CVL_OK;
 }
 
-static cvl_status check_labels(struct loading *l, const size_t list[4],
+static cvl_status check_labels(struct loading *l, size_t samples,
                                size_t classes, cvl_error *err)
 {
     const char *const text = l->config->data.labels;
     cvl_tensor *const labels = &l->arrays->target;
     cvl_error why;
-    cvl_status status = convert(l, text, labels, err);
-    if (!status)
-        status = cvl_tensor_check(text, labels, l->dtype, 4, list, err);
+    const cvl_status status = convert(l, text, labels, err);
     if (status) return status;
+    if (labels->count != samples)
+        return cvl_fail(err, CVL_ESHAPE, "%s: has %zu label%s for %zu sample%s",
+                        text, labels->count, labels->count == 1 ? "" : "s",
+                        samples, samples == 1 ? "" : "s");
     if (!cvl_loss_check_labels(labels, classes, &why)) return CVL_OK;
     return cvl_fail(err, literal_is(text) ? CVL_EINVAL : CVL_EFORMAT, "%s: %s",
                     text, why.message);
@@ -211,7 +213,7 @@ static cvl_status settle_labels(struct loading *l, cvl_error *err)
     const size_t list[4] = {output->shape[0], 1, 1, 1};
     cvl_status status = cvl_loss_check_output(&a->loss, output, err);
     if (!status && l->config->data.labels)
-        return check_labels(l, list, classes, err);
+        return check_labels(l, list[0], classes, err);
     if (!status) status = cvl_tensor_init(&a->target, l->dtype, 4, list, err);
     for (size_t i = 0; !status && i < a->target.count; i++)
         cvl_tensor_set(&a->target, i,

@@ -12,20 +12,20 @@
 
 /* A model of 2x2 pictures that takes the brightest of the first three pixels
  * for its class: pixel 0 is a cat, 1 a dog, 2 a fish. */
-static void put_model(void)
+static void put_named(const char *name, const char *classes, double weight)
 {
     const cvl_net_config config = {.spec = "dense 3",
                                    .input_shape = {1, 1, 2, 2},
                                    .dtype = CVL_F64,
                                    .exec = cvl_exec_default()};
     const cvl_model_about about = {
-        .spec = config.spec, .classes = "cat\ndog\nfish", .divisor = 255};
+        .spec = config.spec, .classes = classes, .divisor = 255};
     cvl_net net;
     cvl_error err;
     expect_ok(cvl_net_build(&net, &config, &err), err);
     for (size_t k = 0; k < 3; k++)
-        cvl_tensor_set(&net.params[0].value, 4 * k + k, log(4));
-    expect_ok(cvl_model_save("m.safetensors", &about, &net, &err), err);
+        cvl_tensor_set(&net.params[0].value, 4 * k + k, weight);
+    expect_ok(cvl_model_save(name, &about, &net, &err), err);
     cvl_net_free(&net);
 }
 
@@ -57,7 +57,11 @@ static void enter(void)
         {255, 0, 0, 0}, {0, 255, 0, 9}, {0, 0, 255, 7}, {0, 255, 0, 0}};
     static const long long labels[4] = {0, 1, 1, 1};
     enter_scratch();
-    put_model();
+    put_named("m.safetensors", "cat\ndog\nfish", log(4));
+    put_named("twice.safetensors", "cat\ndog\ncat", log(4));
+    put_named("nameless.safetensors", "cat\n\nfish", log(4));
+    put_named("beyond.safetensors", "cat\ndog\nfish", 1e300);
+    put_named("huge.safetensors", "cat\ndog\nfish", INFINITY);
     put_grey("fish.pgm", 2);
     put_numbers("x.npy", "|u1", "(4, 2, 2)", pictures, sizeof pictures);
     put_numbers("labels.npy", "<i8", "(4,)", labels, sizeof labels);
@@ -194,6 +198,25 @@ START_TEST(one_bad_file_keeps_no_other_waiting)
 }
 END_TEST
 
+/* 1e300 is still a number; 0 times infinity, of the black pixels, is none. */
+START_TEST(a_sample_whose_numbers_are_not_finite_has_no_answer)
+{
+    struct outcome outcome =
+        run_expect(0, "apply --model beyond.safetensors fish.pgm");
+    ck_assert_str_eq(outcome.out,
+                     "fish.pgm  fish 100.00%  cat 0.00%  dog 0.00%\n");
+    outcome = run_expect(3, "apply --model huge.safetensors fish.pgm");
+    ck_assert_str_eq(outcome.out, "");
+    ck_assert_str_eq(outcome.err,
+                     "convlet apply: fish.pgm: the net's numbers are not "
+                     "finite, and tell no class; look at them with convlet "
+                     "conv --model huge.safetensors\n");
+    outcome = run_expect(3, "apply --model huge.safetensors fish.pgm "
+                            "--compare cat");
+    ck_assert_ptr_null(strstr(outcome.out, "right"));
+}
+END_TEST
+
 static const struct {
     int status;
     const char *line, *message;
@@ -213,6 +236,10 @@ static const struct {
      "x.npy: label 0 is 255, expected a whole number from 0 to 2"},
     {3, "apply --model m.safetensors three.npy",
      "three.npy: its axes do not end in 1x2x2, which the model takes"},
+    {3, "apply --model twice.safetensors fish.pgm",
+     "twice.safetensors: two of its classes have the name 'cat'"},
+    {3, "apply --model nameless.safetensors fish.pgm",
+     "nameless.safetensors: one of its classes has no name"},
 };
 
 START_TEST(what_does_not_go_is_refused_in_words)
@@ -238,6 +265,7 @@ int main(void)
         json_is_one_document,
         show_names_the_classes,
         one_bad_file_keeps_no_other_waiting,
+        a_sample_whose_numbers_are_not_finite_has_no_answer,
     };
     Suite *const suite = suite_create("apply_classes");
     TCase *const all = tcase_create("apply_classes");
