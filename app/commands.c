@@ -20,6 +20,8 @@ const struct command command_table[] = {
           {"convlet train --input photo.png --target filter:gaussian "
            "--out run",
            "learn a blur from a picture; pictures and settings go to run/"},
+          {"convlet train --preset digits --out run",
+           "tell handwritten digits apart; convlet apply reads yours then"},
           {"convlet train --config run/config.ini --steps 1000",
            "an earlier run again, for longer"},
           {"convlet train --lr 0.01 --print-config",

@@ -407,10 +407,10 @@ static cvl_status compare_settings(const struct options *options,
                                     was_default(options, then, now))))
             text_add(&difference, "%s%.*s was %.*s%s",
                      difference.size ? ", " : "", after, now, before, then,
-                     strncmp(now, STEPS, strlen(STEPS)) &&
-                             strncmp(now, EPOCHS, strlen(EPOCHS))
-                         ? ""
-                         : SCHEDULED);
+                     strncmp(now, STEPS, strlen(STEPS)) == 0 ||
+                             strncmp(now, EPOCHS, strlen(EPOCHS)) == 0
+                         ? SCHEDULED
+                         : "");
         then += before + (then[before] != '\0');
         now += after + (now[after] != '\0');
     }

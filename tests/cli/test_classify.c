@@ -49,14 +49,17 @@ static size_t count_lines(const char *text, const char *start)
 static double verdict(const struct outcome *outcome, unsigned *count)
 {
     const char *last = outcome->err;
-    unsigned right;
-    double percent;
     for (const char *c = last; *c; c++)
         if (*c == '\n' && c[1]) last = c + 1;
-    ck_assert_msg(sscanf(last, "held out: %u of %u right (%lf %%)\n", &right,
-                         count, &percent) == 3,
-                  "%s", last);
-    ck_assert_double_eq_tol(percent, 100.0 * right / *count, 0.051);
+    char *end = NULL;
+    ck_assert_msg(!strncmp(last, "held out: ", 10), "%s", last);
+    const unsigned long right = strtoul(last + 10, &end, 10);
+    ck_assert_msg(!strncmp(end, " of ", 4), "%s", last);
+    *count = (unsigned)strtoul(end + 4, &end, 10);
+    ck_assert_msg(!strncmp(end, " right (", 8), "%s", last);
+    const double percent = strtod(end + 8, &end);
+    ck_assert_str_eq(end, " %)\n");
+    ck_assert_double_eq_tol(percent, 100.0 * (double)right / *count, 0.051);
     return percent;
 }
 
@@ -79,9 +82,9 @@ static void put_square(const char *name, bool is_left, unsigned seed)
     unsigned char bytes[64];
     const int head = snprintf((char *)bytes, sizeof bytes, "P5\n6 6\n255\n");
     for (size_t i = 0; i < 36; i++)
-        bytes[head + (int)i] =
+        bytes[(size_t)head + i] =
             (unsigned char)(((i % 6 < 3) == is_left ? 160 : 20) +
-                            (seed * 7 + i * 13) % 60);
+                            ((size_t)seed * 7 + i * 13) % 60);
     put_bytes(name, bytes, (size_t)head + 36);
 }
 
