@@ -222,8 +222,9 @@ void note_complete(const struct run *run)
     if (!run->config.output.quiet)
         say(stderr,
             "convlet train: note: %s is already at step %zu; for more, "
-            "raise --steps",
-            run->dir.path, run->state.step);
+            "raise --%s",
+            run->dir.path, run->state.step,
+            run->config.training.epochs ? "epochs" : "steps");
 }
 
 void note_stuck(const struct run *run)

@@ -247,6 +247,9 @@ START_TEST(a_folder_for_each_class_is_learned_and_named)
     ck_assert_str_eq(about.scaling, "0..1");
     ck_assert(about.divisor == 255 && about.color == CVL_COLOR_Y);
     cvl_model_free(&model);
+    ck_assert_ptr_nonnull(strstr(run_expect(0, "train --resume run").err,
+                                 "already at step 120; for more, raise "
+                                 "--epochs"));
     put_square("set/cat/3.pgm", true, 99);
     ck_assert_ptr_nonnull(strstr(run_expect(2, "train --resume run").err,
                                  "set/cat/3.pgm holds other bytes"));
