@@ -152,7 +152,7 @@ static void measure_drawings(struct sums *sums, struct prepare *prepare)
         take_levels(prepare, part->index[i], sums);
         add_ink(prepare, sums);
     }
-    if (!sums->count) return;
+    if (sums->count == 0) return;
     const double peak = sums->peak / sums->count;
     prepare->is_drawing = true;
     prepare->ink = rounded(prepare->ground + (sums->up < 0 ? -peak : peak));
