@@ -82,7 +82,7 @@ static cvl_status put_params(const char *path, const cvl_net *net,
     cvl_named_tensor tensors[CVL_MAX_PARAMS];
     cvl_status status = CVL_OK;
     if (!path) return CVL_OK;
-    for (size_t i = 0; i < net->param_count; i++) {
+    for (size_t i = 0; !status && i < net->param_count; i++) {
         const cvl_param *const param = &net->params[i];
         tensors[i] = (cvl_named_tensor){param->name, param->grad};
         if (strcmp(path, "-") == 0)

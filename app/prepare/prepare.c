@@ -81,6 +81,14 @@ static bool take_shape(const char **at, size_t shape[3])
     return true;
 }
 
+/* Is the ink as large as a pixel? Were it not, the pixels that one is made of
+ * could be any number. A fill is rounded: half a pixel will do. */
+static bool has_ink(const struct prepare *prepare)
+{
+    const size_t *const side = prepare->shape + 1;
+    return prepare->fill * fmax((double)side[0], (double)side[1]) >= 0.5;
+}
+
 bool prepare_parse(const char *text, struct prepare *prepare)
 {
     const char *at = text;
@@ -97,7 +105,7 @@ bool prepare_parse(const char *text, struct prepare *prepare)
                skip(&at, " stroke=") && take_number(&at, &found.stroke) &&
                found.shape[0] == 1 && is_level(found.ground) &&
                is_level(found.ink) && found.ground != found.ink &&
-               found.fill > 0 && found.fill <= 1 && found.share > 0 &&
+               has_ink(&found) && found.fill <= 1 && found.share > 0 &&
                found.share <= 1 && found.stroke > 0;
         found.by_mass = good && skip(&at, " centre=mass");
         good = good && (found.by_mass || skip(&at, " centre=box"));

@@ -80,6 +80,8 @@ START_TEST(line_reads_back_as_it_was_written)
         "stroke=0.6 centre=box",
         "drawing 1x28x32 range=-0.5:2.5 ground=1 ink=0 fill=0.5 share=0.25 "
         "stroke=2.5 centre=mass",
+        "drawing 1x8x28 range=0:1 ground=0 ink=1 fill=0.0357 share=1 "
+        "stroke=1 centre=box",
         "picture 3x32x32 range=0:1"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         struct prepare prepare;
@@ -109,6 +111,10 @@ START_TEST(other_lines_are_none)
         "drawing 1x8x8 range=0:1 ground=0 ink=2 fill=1 share=1 stroke=1 "
         "centre=box",
         "drawing 1x8x8 range=0:1 ground=0 ink=1 fill=0 share=1 stroke=1 "
+        "centre=box",
+        "drawing 1x8x8 range=0:1 ground=0 ink=1 fill=1e-300 share=1 stroke=1 "
+        "centre=box",
+        "drawing 1x8x28 range=0:1 ground=0 ink=1 fill=0.0178 share=1 stroke=1 "
         "centre=box",
         "drawing 1x8x8 range=0:1 ground=0 ink=1 fill=1 share=0 stroke=1 "
         "centre=box",
