@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <convlet/memory.h>
 
-#include "base/directory.h"
 #include "base/text.h"
 #include "data/source.h"
 
@@ -20,12 +20,21 @@ cvl_status listing_is_picture(const char *path, bool *is_listed, cvl_error *err)
     return status;
 }
 
+cvl_status listing_look(const char *path, bool *exists, bool *is_directory,
+                        cvl_error *err)
+{
+    struct stat info;
+    *exists = !stat(path, &info);
+    *is_directory = *exists && S_ISDIR(info.st_mode);
+    if (*exists || errno == ENOENT || errno == ENOTDIR) return CVL_OK;
+    return cvl_fail(err, CVL_EIO, "%s: cannot open: %s", path, strerror(errno));
+}
+
 cvl_status listing_is_directory(const char *path, bool *is_listed,
                                 cvl_error *err)
 {
-    (void)err;
-    *is_listed = directory_exists(path);
-    return CVL_OK;
+    bool exists;
+    return listing_look(path, &exists, is_listed, err);
 }
 
 const char *listing_name(const char *path)

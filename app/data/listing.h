@@ -28,6 +28,11 @@ cvl_status listing_make(const char *directory, listing_test *is_listed,
                         size_t limit, const char *what, struct listing *list,
                         cvl_error *err);
 
+/* Is there a file, or a directory, of that name? CVL_EIO where the system does
+ * not say. */
+cvl_status listing_look(const char *path, bool *exists, bool *is_directory,
+                        cvl_error *err);
+
 /* Pictures, by their first bytes; and directories. */
 listing_test listing_is_picture, listing_is_directory;
 

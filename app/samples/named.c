@@ -1,8 +1,6 @@
 /* named.c - which reader takes what a setting names. */
 #include <string.h>
-#include <sys/stat.h>
 
-#include "base/directory.h"
 #include "base/input.h"
 #include "base/suggest.h"
 #include "base/text.h"
@@ -19,10 +17,13 @@ bool samples_is_built_in(const char *data)
     return !strcmp(data, BUILT_IN);
 }
 
-static bool path_exists(const char *path)
+/* Is there something of that name, which "-" always is? */
+static cvl_status look(const char *path, bool *exists, bool *is_directory,
+                       cvl_error *err)
 {
-    struct stat info;
-    return input_is_stdin(path) || !stat(path, &info);
+    const cvl_status status = listing_look(path, exists, is_directory, err);
+    *exists |= input_is_stdin(path);
+    return status;
 }
 
 /* Paths, cut out of a text. */
@@ -40,8 +41,8 @@ static void free_paths(struct paths *paths)
 /* Cuts at every comma, but not what exists whole. */
 static cvl_status cut(const char *text, struct paths *paths, cvl_error *err)
 {
-    const bool whole = path_exists(text);
-    cvl_status status = CVL_OK;
+    bool whole, is_directory;
+    cvl_status status = look(text, &whole, &is_directory, err);
     paths->count = 0;
     for (const char *at = text; !status && at;) {
         const size_t length = whole ? strlen(at) : strcspn(at, ",");
@@ -99,8 +100,10 @@ static cvl_status add_if_there(const char *directory, const char *name,
     struct text *const path = &paths->path[paths->count];
     *path = (struct text){.size = 0};
     text_add(path, "%s/%s", directory, name);
-    const cvl_status status = text_status(path, err);
-    if (!status && path_exists(path->data))
+    bool exists = false, is_directory;
+    cvl_status status = text_status(path, err);
+    if (!status) status = look(path->data, &exists, &is_directory, err);
+    if (!status && exists)
         paths->count++;
     else
         text_free(path);
@@ -228,10 +231,12 @@ cvl_status named_read(struct named *named, struct samples *set,
 {
     struct suggestion near = {.word = named->text};
     if (samples_is_built_in(named->text)) return digits_read(set, err);
-    if (directory_exists(named->text))
-        return read_directory(named, set, test, err);
+    bool exists, is_directory;
+    const cvl_status status = look(named->text, &exists, &is_directory, err);
+    if (status) return status;
+    if (is_directory) return read_directory(named, set, test, err);
     suggest_try(&near, BUILT_IN, BUILT_IN);
-    if (path_exists(named->text) || strchr(named->text, ','))
+    if (exists || strchr(named->text, ','))
         return read_files(named, set, test, err);
     if (near.answer)
         return cvl_fail(err, CVL_EIO,

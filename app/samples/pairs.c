@@ -1,7 +1,6 @@
 /* pairs.c - two directories, whose pictures belong together by their names. */
 #include <string.h>
 
-#include "base/directory.h"
 #include "samples/pictures.h"
 #include "samples/read.h"
 
@@ -57,8 +56,10 @@ static cvl_status read_directories(const struct samples_pairs *pairs,
 cvl_status pairs_read(const struct samples_pairs *pairs, struct samples *set,
                       cvl_error *err)
 {
-    const bool of_input = directory_exists(pairs->input);
-    const bool of_target = directory_exists(pairs->target);
+    bool of_input, of_target, exists;
+    cvl_status status = listing_look(pairs->input, &exists, &of_input, err);
+    if (!status) status = listing_look(pairs->target, &exists, &of_target, err);
+    if (status) return status;
     if (!of_input && !of_target) return arrays_read_pair(pairs, set, err);
     if (!of_input || !of_target)
         return cvl_fail(err, CVL_EINVAL,

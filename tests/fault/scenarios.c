@@ -42,6 +42,12 @@ const struct scenario scenarios[] = {
      TRAIN INTO "--target ../in/photos --degrade noise:25 --patch 4 "
                 "--batch-size 2 --net 'conv 1 3x3 padding=same' --color y",
      SCENARIO_RUN | SCENARIO_LONG, NULL},
+    {"train_packed",
+     TRAIN "--data ../in/images.gz,../in/labels --net 'dense 2' --batch-size 2",
+     SCENARIO_LONG, NULL},
+    {"train_folders",
+     TRAIN "--data ../in/kinds --hold-out none --net 'dense 2' --shift 1",
+     SCENARIO_LONG, NULL},
     {"resume", "train --quiet --threads 1 --resume run --steps 6",
      SCENARIO_RUN | SCENARIO_LONG, SMALL INTO},
     {"conv",
@@ -110,6 +116,27 @@ const struct scenario scenarios[] = {
 };
 const size_t scenario_count = sizeof scenarios / sizeof scenarios[0];
 
+/* Four pictures of 2 x 2, as an IDX file that is packed, and their labels. */
+static const unsigned char IMAGES[] = {
+    0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0x01,
+    0x20, 0x00, 0xdf, 0xff, 0x00, 0x00, 0x08, 0x03, 0x00, 0x00, 0x00,
+    0x04, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x02, 0x00, 0x0a,
+    0x14, 0x1e, 0x28, 0x32, 0x3c, 0x46, 0x50, 0x5a, 0x64, 0x6e, 0x78,
+    0x82, 0x8c, 0x96, 0x9e, 0xbf, 0x39, 0x0d, 0x20, 0x00, 0x00, 0x00};
+static const unsigned char LABELS[] = {0x00, 0x00, 0x08, 0x01, 0x00, 0x00,
+                                       0x00, 0x04, 0x00, 0x01, 0x01, 0x00};
+
+/* Samples to be told apart. */
+static void make_samples(void)
+{
+    ck_assert(!mkdir("kinds", 0777) && !mkdir("kinds/a", 0777) &&
+              !mkdir("kinds/b", 0777));
+    put_picture("kinds/a/1.png", "grey8.png", 0, 0);
+    put_picture("kinds/b/1.png", "grey8.png", 0, 0);
+    put_bytes("images.gz", IMAGES, sizeof IMAGES);
+    put_bytes("labels", LABELS, sizeof LABELS);
+}
+
 void scenario_make_inputs(void)
 {
     static const size_t x[] = {1, 3, 6, 6}, w[] = {4, 3, 2, 2},
@@ -136,6 +163,7 @@ void scenario_make_inputs(void)
     put_picture("photos/a.png", "rgb8.png", 0, 0);
     put_picture("photos/b.jpg", "grey.jpg", 0, 0);
     put_picture("photos/c.ppm", "rgb8.ppm", 0, 0);
+    make_samples();
     run_expect(0, TRAIN SAME "--input x.npy --out array");
     run_expect(0, TRAIN "--input grey.png --target filter:box --kernels 1 "
                         "--kernel-size 3 --out grey");
