@@ -243,7 +243,7 @@ cvl_status named_read(struct named *named, struct samples *set,
                         "%s: no such file or directory; did you mean '%s'?",
                         named->text, near.answer);
     return cvl_fail(err, CVL_EIO,
-                    "%s: no such file or directory; expected '%s', a "
+                    "%s: no such file or directory; expected %s'%s', a "
                     "directory, IMAGES,LABELS or FILE.bin,...",
-                    named->text, BUILT_IN);
+                    named->text, named->words ? named->words : "", BUILT_IN);
 }

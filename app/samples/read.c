@@ -96,6 +96,7 @@ static cvl_status read_and_split(const struct samples_request *request,
     if (!status && how.how == HOLD_OUT_FILES) {
         data.text = request->hold_out;
         data.role = "hold-out";
+        data.words = "none, every:N, last:N, ";
         status = named_read(&data, &test, NULL, err);
     }
     if (!status && test.count)

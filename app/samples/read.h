@@ -38,6 +38,7 @@ cvl_status folder_read(const char *path, const char *role,
 struct named {
     const char *text;
     const char *role;
+    const char *words; /* what else it may be, for messages, or NULL */
     enum color_choice color;
     bool wants_test; /* a test part of its own is not to be trained on */
     bool is_sorted;  /* receives whether the classes came one after the other */

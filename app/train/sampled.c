@@ -170,6 +170,19 @@ static cvl_status refuse_classes(const struct run *run, cvl_error *err)
                     y->shape[1], classes, classes);
 }
 
+/* Are the targets what the net makes? */
+static cvl_status check_targets(const cvl_tensor *y, const cvl_tensor *t,
+                                cvl_error *err)
+{
+    const size_t *const made = y->shape, *const wanted = t->shape;
+    if (!memcmp(made, wanted, sizeof y->shape)) return CVL_OK;
+    return cvl_fail(err, CVL_ESHAPE,
+                    "the net makes %zux%zux%zu of a sample, and its target is "
+                    "%zux%zux%zu; change --net, or --kernels, --stride and "
+                    "--padding",
+                    made[1], made[2], made[3], wanted[1], wanted[2], wanted[3]);
+}
+
 cvl_status sampled_check(struct run *run, cvl_error *err)
 {
     struct sampled *const sampled = &run->sampled;
@@ -190,9 +203,7 @@ cvl_status sampled_check(struct run *run, cvl_error *err)
         (y->shape[2] > 1 || y->shape[3] > 1 || y->shape[1] != samples->classes))
         return refuse_classes(run, err);
     const cvl_status status =
-        samples->labels ? CVL_OK
-                        : cvl_tensor_check_like("the output of the net", y,
-                                                &run->data.target, err);
+        samples->labels ? CVL_OK : check_targets(y, &run->data.target, err);
     if (status) return status;
     return tally_init(&sampled->tally, samples->labels ? y->shape[1] : 0,
                       sampled->batch, err);

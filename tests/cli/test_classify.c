@@ -297,6 +297,10 @@ START_TEST(directories_of_pairs_train_a_restorer)
     ck_assert_uint_eq(count_lines(outcome.out, "epoch:59,loss:"), 1);
     ck_assert_ptr_nonnull(strstr(outcome.out, ",held-out-loss:"));
     ck_assert_ptr_nonnull(strstr(outcome.err, "held out: a loss of "));
+    ck_assert_ptr_nonnull(strstr(
+        run_expect(3, "train --input in --target out --net 'conv 2 1x1'").err,
+        "the net makes 2x6x6 of a sample, and its target is 1x6x6; "
+        "change --net, or --kernels, --stride and --padding"));
 }
 END_TEST
 
@@ -327,6 +331,9 @@ static const struct {
      "--order does not go with --shift; leave one of them out"},
     {2, "train --data digits --hold-out every:5 --validation a.png",
      "--validation goes with --degrade, which makes the input"},
+    {1, "train --data digits --hold-out lst:4",
+     "lst:4: no such file or directory; expected none, every:N, last:N, "
+     "'digits', a directory, IMAGES,LABELS or FILE.bin,..."},
     {2, "train --data digits --input x.npy",
      "--input does not go with --data, which has inputs and labels"},
     {2, "train --data digits --rtol 0.1",

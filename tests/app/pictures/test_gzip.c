@@ -31,7 +31,7 @@ static unsigned char expected(size_t i)
 }
 
 /* A packed file, and what became of it. */
-static unsigned char file[8192];
+static unsigned char file[1 << 21];
 static cvl_bytes unpacked;
 static cvl_error err;
 
@@ -167,9 +167,8 @@ START_TEST(sizes_that_cannot_be_are_refused_before_anything_is_unpacked)
 {
     put(packed, PACKED);
     put_size(0xffffffff);
-    refused(PACKED, CVL_EUNSUPPORTED,
-            "unpacks to 4294967295 bytes, more than 1073741824; unpack it with "
-            "gunzip");
+    refused(PACKED, CVL_EFORMAT,
+            "damaged gzip file: 149 packed bytes cannot become 4294967295");
     put_size(0x20000000);
     refused(PACKED, CVL_EFORMAT,
             "damaged gzip file: 149 packed bytes cannot become 536870912");
@@ -179,6 +178,17 @@ START_TEST(sizes_that_cannot_be_are_refused_before_anything_is_unpacked)
     put_size(SIZE + 1);
     refused(PACKED, CVL_EFORMAT,
             "damaged gzip file: unpacks to 1500 bytes, its end tells of 1501");
+}
+END_TEST
+
+START_TEST(more_than_a_gibibyte_is_left_to_gunzip)
+{
+    put(packed, PACKED);
+    file[sizeof file - 4] = 1;
+    file[sizeof file - 1] = 0x40;
+    refused(sizeof file, CVL_EUNSUPPORTED,
+            "unpacks to 1073741825 bytes, more than 1073741824; unpack it with "
+            "gunzip");
 }
 END_TEST
 
@@ -205,6 +215,7 @@ int main(void)
         flipped_bits_never_go_unnoticed,
         several_members_and_what_is_behind_one_are_refused,
         sizes_that_cannot_be_are_refused_before_anything_is_unpacked,
+        more_than_a_gibibyte_is_left_to_gunzip,
         flags_of_the_future_and_other_bytes_are_refused,
         NULL};
     return run_tests("gzip", tests);
