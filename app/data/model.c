@@ -58,6 +58,31 @@ cvl_status model_load(const char *path, const char *spec, cvl_model *model,
                   : CVL_OK;
 }
 
+/* Of the net's buffers; a file of other names has all of them. */
+static const char *first_missing(const cvl_safetensors *file,
+                                 const cvl_net *net)
+{
+    size_t i = 0;
+    while (i + 1 < net->buffer_count &&
+           cvl_safetensors_find(file, net->buffers[i].name))
+        i++;
+    return net->buffers[i].name;
+}
+
+/* A net that evaluates needs them, and nothing else would show. */
+static void print_missing(const char *command, const char *path,
+                          const cvl_safetensors *file, const cvl_net *net)
+{
+    const size_t whole = net->param_count + net->buffer_count;
+    const size_t count = file->tensor_count;
+    if (count < whole)
+        say(stderr,
+            "convlet %s: note: %s: lacks %zu of the net's %zu buffers, as "
+            "%s; they stay as they start",
+            command, path, whole - count, net->buffer_count,
+            first_missing(file, net));
+}
+
 cvl_status model_copy_params(const char *command, const char *path,
                              const cvl_safetensors *file, cvl_net *net,
                              cvl_error *err)
@@ -65,7 +90,9 @@ cvl_status model_copy_params(const char *command, const char *path,
     bool by_order;
     const cvl_status status = cvl_model_copy_params(file, net, &by_order, err);
     if (status) return cvl_error_prefix(err, status, "%s", input_name(path));
-    if (command) model_print_note(command, path, file, by_order);
+    if (!command) return CVL_OK;
+    model_print_note(command, path, file, by_order);
+    print_missing(command, path, file, net);
     return CVL_OK;
 }
 

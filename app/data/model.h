@@ -14,8 +14,8 @@ cvl_status model_read(const char *path, cvl_safetensors *file, cvl_error *err);
 cvl_status model_load(const char *path, const char *spec, cvl_model *model,
                       cvl_error *err);
 
-/* As cvl_model_copy_params of what was read from that path, with a note of what
- * was passed over; command NULL: none. */
+/* As cvl_model_copy_params of what was read from that path, with notes of what
+ * was passed over and of buffers that are missing; command NULL: none. */
 cvl_status model_copy_params(const char *command, const char *path,
                              const cvl_safetensors *file, cvl_net *net,
                              cvl_error *err);

@@ -236,6 +236,27 @@ START_TEST(what_is_drawn_is_the_seeds)
 }
 END_TEST
 
+START_TEST(buffers_that_a_file_lacks_are_noted)
+{
+    static const size_t axes[] = {3};
+    static const char *const params[] = {"0.weight", "c.npy", "0.bias", "c.npy",
+                                         NULL};
+    static const char *const others[] = {
+        "bn.weight", "c.npy",          "bn.bias", "c.npy", "bn.running_mean",
+        "c.npy",     "bn.running_var", "c.npy",   NULL};
+    const char *const line =
+        "conv --net batchnorm --params bn.safetensors --input x.npy -o y.npy "
+        "--force";
+    put_array("c.npy", 1, axes);
+    put_tensors("bn.safetensors", params);
+    ck_assert_str_eq(run_expect(0, line).err,
+                     "convlet conv: note: bn.safetensors: lacks 2 of the net's "
+                     "2 buffers, as 0.running_mean; they stay as they start\n");
+    put_tensors("bn.safetensors", others);
+    ck_assert_ptr_null(strstr(run_expect(0, line).err, "lacks"));
+}
+END_TEST
+
 START_TEST(a_model_brings_its_net_its_params_and_its_size)
 {
     run_expect(0, "train --net 'conv 2 3x3, relu' --channels 1 --height 6 "
@@ -432,6 +453,7 @@ int main(void)
         channels_may_come_last,
         the_dtype_is_float64_where_one_array_is,
         what_is_drawn_is_the_seeds,
+        buffers_that_a_file_lacks_are_noted,
         a_model_brings_its_net_its_params_and_its_size,
         threads_change_nothing,
     };
