@@ -119,7 +119,7 @@ static const struct {
      "--init-weight?"},
     {"train",
      {"--format", "csv"},
-     "--format belongs to `convlet explain`, not `convlet train`; did you mean "
+     "--format belongs to `convlet apply`, not `convlet train`; did you mean "
      "--log?"},
     {"conv",
      {"--lr", "1"},
