@@ -139,7 +139,7 @@ static double start(const struct axis *axis)
     return axis->to - axis->from * axis->scale;
 }
 
-/* result [1,C,H,W], new, of the levels x. */
+/* result [1,C,H,W], {0} before, of the levels x; {0} again on error. */
 static cvl_status resize(const struct axis axes[2], const cvl_tensor *x,
                          cvl_tensor *result, cvl_error *err)
 {
@@ -152,6 +152,7 @@ static cvl_status resize(const struct axis axes[2], const cvl_tensor *x,
     const size_t shape[4] = {1, x->shape[1], axes[0].cells, axes[1].cells};
     if (!status) status = cvl_tensor_init(result, x->dtype, 4, shape, err);
     if (!status) status = resample_once(&rows, &columns, x, result, err);
+    if (status) cvl_tensor_free(result);
     resampler_free(&rows);
     resampler_free(&columns);
     return status;

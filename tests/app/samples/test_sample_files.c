@@ -259,8 +259,8 @@ START_TEST(held_out_files_must_be_like_those_to_train_on)
             "digits: has samples of 1 x 8 x 8 bytes, but those to train on "
             "have 1 x 2 x 3 bytes");
     refused("mnist", "every", CVL_EIO,
-            "every: no such file or directory; expected 'digits', a "
-            "directory, IMAGES,LABELS or FILE.bin,...");
+            "every: no such file or directory; expected none, every:N, last:N, "
+            "'digits', a directory, IMAGES,LABELS or FILE.bin,...");
 }
 END_TEST
 
