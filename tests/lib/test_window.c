@@ -32,8 +32,8 @@ static const char *const specs[] = {
     "conv 8 3 stride=2 padding=1, shuffle 2, conv 1 3 padding=1",
     "shuffle 2, conv 1 5 stride=3 padding=2",
     "avgpool 3x2",
-    "avgpool 3x4 stride=2x1 padding=1x2, avgpool 2 stride=1 count-padding=no "
-    "padding=1",
+    ("avgpool 3x4 stride=2x1 padding=1x2, avgpool 2 stride=1 count-padding=no "
+     "padding=1"),
 };
 enum { SPECS = sizeof specs / sizeof specs[0] };
 
