@@ -145,9 +145,8 @@ END_TEST
 static const char *const remembering[] = {
     "--optimizer adam --beta1 0.8 --beta2 0.95 --epsilon 1e-6 --lr 0.01",
     "--optimizer cg --reduction mean",
-    ("--reduction mean --lr 0.1 --net 'conv 4 3x3, batchnorm, leaky 0.1, conv "
-     "3 "
-     "3x3, batchnorm momentum=0.3, tanh'"),
+    ("--reduction mean --lr 0.1 --net 'conv 4 3x3, batchnorm, leaky 0.1, "
+     "conv 3 3x3, batchnorm momentum=0.3, tanh'"),
 };
 enum { REMEMBERING = sizeof remembering / sizeof *remembering };
 
