@@ -81,7 +81,8 @@ typedef struct cvl_layer_kind {
      * Which inputs an output reads along an axis, after setup. So that tiles
      * make what the whole makes, stride and factor follow from the text alone;
      * of the input's size, the padding may heed what the stride leaves of it,
-     * as padding=fit does, and the reach may be all of it.
+     * as padding=fit does, and the reach may be all of it. NULL: the one in its
+     * own place alone.
      */
     cvl_window (*window)(const cvl_layer *layer, size_t axis);
 

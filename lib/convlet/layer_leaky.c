@@ -69,13 +69,6 @@ static void leaky_terms(const cvl_terms *terms, const cvl_element *number,
     visit(context, &term);
 }
 
-static cvl_window leaky_window(const cvl_layer *layer, size_t axis)
-{
-    (void)layer;
-    (void)axis;
-    return cvl_window_of_point();
-}
-
 const cvl_layer_kind cvl_layer_leaky = {
     .name = "leaky",
     .usage = "leaky [SLOPE]: a rectifier with a slope below 0, of 0.01",
@@ -85,5 +78,4 @@ const cvl_layer_kind cvl_layer_leaky = {
     .forward = leaky_forward,
     .backward = leaky_backward,
     .terms = leaky_terms,
-    .window = leaky_window,
 };

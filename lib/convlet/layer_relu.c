@@ -51,13 +51,6 @@ static void relu_terms(const cvl_terms *terms, const cvl_element *number,
     visit(context, &term);
 }
 
-static cvl_window relu_window(const cvl_layer *layer, size_t axis)
-{
-    (void)layer;
-    (void)axis;
-    return cvl_window_of_point();
-}
-
 const cvl_layer_kind cvl_layer_relu = {
     .name = "relu",
     .usage = "relu: 0 for what is below 0",
@@ -66,6 +59,5 @@ const cvl_layer_kind cvl_layer_relu = {
     .forward = relu_forward,
     .backward = relu_backward,
     .terms = relu_terms,
-    .window = relu_window,
     .rectifies = true,
 };

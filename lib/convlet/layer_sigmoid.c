@@ -61,13 +61,6 @@ static void sigmoid_terms(const cvl_terms *terms, const cvl_element *number,
     visit(context, &term);
 }
 
-static cvl_window sigmoid_window(const cvl_layer *layer, size_t axis)
-{
-    (void)layer;
-    (void)axis;
-    return cvl_window_of_point();
-}
-
 const cvl_layer_kind cvl_layer_sigmoid = {
     .name = "sigmoid",
     .usage = "sigmoid: 1 / (1 + exp(-x)), from 0 to 1",
@@ -77,5 +70,4 @@ const cvl_layer_kind cvl_layer_sigmoid = {
     .forward = sigmoid_forward,
     .backward = sigmoid_backward,
     .terms = sigmoid_terms,
-    .window = sigmoid_window,
 };

@@ -61,13 +61,6 @@ static void tanh_terms(const cvl_terms *terms, const cvl_element *number,
     visit(context, &term);
 }
 
-static cvl_window tanh_window(const cvl_layer *layer, size_t axis)
-{
-    (void)layer;
-    (void)axis;
-    return cvl_window_of_point();
-}
-
 const cvl_layer_kind cvl_layer_tanh = {
     .name = "tanh",
     .usage = "tanh: from -1 to 1",
@@ -77,5 +70,4 @@ const cvl_layer_kind cvl_layer_tanh = {
     .forward = tanh_forward,
     .backward = tanh_backward,
     .terms = tanh_terms,
-    .window = tanh_window,
 };

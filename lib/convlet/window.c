@@ -31,7 +31,8 @@ cvl_window cvl_net_window(const cvl_net *net, size_t index, size_t axis)
 {
     assert(index < net->layer_count && axis < 2);
     const cvl_layer *const layer = &net->layers[index];
-    return layer->kind->window(layer, axis);
+    return layer->kind->window ? layer->kind->window(layer, axis)
+                               : cvl_window_of_point();
 }
 
 /* a / b, rounded up. */
