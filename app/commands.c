@@ -69,12 +69,16 @@ const struct command command_table[] = {
                    "every param of a net, and its input"}}},
     {.name = "show",
      .run = show_run,
+     .rules = show_rules,
      .summary = "describe a model and draw its kernels",
      .examples = {{"convlet show --model run/model.safetensors",
                    "layers, shapes, receptive fields, kernels in colours"},
                   {"convlet show --model run/model.safetensors \\\n"
                    "      --picture kernels.png",
-                   "the kernels as a picture too"}}},
+                   "the kernels as a picture too"},
+                  {"convlet show --net \"conv 6 5x5, relu, dense 10\" \\\n"
+                   "      --channels 1 --height 28 --width 28",
+                   "how large a net is, before it is trained"}}},
     {.name = "apply",
      .run = apply_run,
      .summary = "run a trained model on pictures or arrays",

@@ -21,6 +21,8 @@
 #define SIZED "train check bench" /* the input has the sizes given */
 #define GIVEN "conv explain"      /* or its own, as the arrays have */
 #define ALL "train conv explain check bench" /* that convolve as asked */
+/* that may make up an input */
+#define SHAPED "train conv explain check show bench"
 
 static const char *dtype_names(size_t i)
 {
@@ -95,17 +97,21 @@ static const char *all_or_phase_names(size_t i)
 
 const struct option option_table[] = {
     /* geometry */
-    {"batch", SECTION_GEOMETRY, TYPE_SIZE, ALL, AT(geometry.batch), "2",
+    {"batch", SECTION_GEOMETRY, TYPE_SIZE, SHAPED, AT(geometry.batch), "2",
      "pictures in the random input", .metavar = "N", .low = 1,
-     .akin = "batch-size"},
-    {"channels", SECTION_GEOMETRY, TYPE_SIZE, ALL, AT(geometry.channels), "3",
-     "channels of the random input", .metavar = "C", .low = 1,
-     .akin = "in-channels input-channels"},
-    {"height", SECTION_GEOMETRY, TYPE_SIZE, ALL, AT(geometry.height), "20",
-     "rows of the random input", .metavar = "H", .low = 1, .akin = "rows"},
-    {"width", SECTION_GEOMETRY, TYPE_SIZE, ALL, AT(geometry.width), "20",
-     "columns of the random input", .metavar = "W", .low = 1,
-     .akin = "columns"},
+     .akin = "batch-size",
+     .variants = VARIANTS(
+         {"show", .text = "1", .help = "pictures in the input of --net"})},
+    {"channels", SECTION_GEOMETRY, TYPE_SIZE, SHAPED, AT(geometry.channels),
+     "3", "channels of the random input", .metavar = "C", .low = 1,
+     .akin = "in-channels input-channels",
+     .variants = VARIANTS({"show", .help = "channels of the input of --net"})},
+    {"height", SECTION_GEOMETRY, TYPE_SIZE, SHAPED, AT(geometry.height), "20",
+     "rows of the random input", .metavar = "H", .low = 1, .akin = "rows",
+     .variants = VARIANTS({"show", .help = "rows of the input of --net"})},
+    {"width", SECTION_GEOMETRY, TYPE_SIZE, SHAPED, AT(geometry.width), "20",
+     "columns of the random input", .metavar = "W", .low = 1, .akin = "columns",
+     .variants = VARIANTS({"show", .help = "columns of the input of --net"})},
     {"kernels", SECTION_GEOMETRY, TYPE_SIZE, "train explain check bench",
      AT(geometry.kernels), "4", "output channels", .metavar = "K", .low = 1,
      .akin = "out-channels output-channels filters",
@@ -268,7 +274,13 @@ const struct option option_table[] = {
     {"net", SECTION_DATA, TYPE_TEXT, "show apply", AT(geometry.net), "",
      "the layers of a model from elsewhere, whose file does not say them, as "
      "\"conv 8 3x3, relu, conv 3 3x3\"",
-     .metavar = "SPEC", .filled = true, .akin = "network layers"},
+     .metavar = "SPEC", .filled = true, .akin = "network layers",
+     .variants = VARIANTS(
+         {"show",
+          .help = "the layers of a model from elsewhere, whose file does not "
+                  "say them, as \"conv 8 3x3, relu, conv 3 3x3\"; without "
+                  "--model: of a net that nobody trained, on an input of the "
+                  "four sizes"})},
 
     /* training */
     {"steps", SECTION_TRAINING, TYPE_SIZE, "train", AT(training.steps), "50",

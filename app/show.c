@@ -12,6 +12,7 @@
 #include "base/net_words.h"
 #include "base/outputs.h"
 #include "base/say.h"
+#include "base/setup.h"
 #include "cli/program.h"
 
 /* A file's text, fit for a terminal. */
@@ -99,8 +100,8 @@ static void find_kernels(const cvl_net *net, struct kernels *kernels)
     for (size_t i = 0; i < net->layer_count; i++) {
         cvl_layer_info info;
         cvl_net_layer_info(net, i, &info);
-        if (!info.param_count || info.params->value.ndim != 4) continue;
         const cvl_tensor *const weight = &info.params->value;
+        if (!info.param_count || weight->ndim != 4 || !weight->data) continue;
         kernels->layers[kernels->count] = i;
         kernels->weights[kernels->count++] = weight;
         kernels->scale = fmax(kernels->scale, cvl_tensor_largest(weight));
@@ -177,17 +178,18 @@ static cvl_status check_flags(const struct config *config, cvl_error *err)
     const struct output picture = {"picture", settings->picture};
     const char *const dot =
         settings->picture ? strrchr(settings->picture, '.') : NULL;
-    if (!settings->model)
+    if (!settings->model && !config->geometry.net)
         return cvl_fail(err, CVL_EINVAL,
                         "--model is missing: the file to show, such as "
-                        "run/model.safetensors");
+                        "run/model.safetensors; or --net, for a net without "
+                        "one");
     if (settings->picture && (!dot || strcasecmp(dot, ".png") != 0))
         return cvl_fail(err, CVL_EINVAL,
                         "--picture: %s: the kernels' picture is a PNG; its "
                         "name ends in .png",
                         settings->picture);
-    return outputs_check(&picture, 1, &settings->model, 1, config->output.force,
-                         err);
+    return outputs_check(&picture, 1, &settings->model, settings->model ? 1 : 0,
+                         config->output.force, err);
 }
 
 static cvl_status write_picture(const cvl_model *model, const char *path,
@@ -226,18 +228,59 @@ static cvl_status add_choices(const cvl_model *model, struct text *text,
     return text_status(text, err);
 }
 
+/* A model that has no file and no numbers. */
+static cvl_status plan_model(const struct geometry_settings *geometry,
+                             cvl_model *model, cvl_error *err)
+{
+    cvl_net_config config = {
+        .spec = geometry->net, .dtype = CVL_F32, .exec = cvl_exec_default()};
+    setup_input_shape(geometry, config.input_shape);
+    model->spec = geometry->net;
+    return cvl_net_plan(&model->net, &config, err);
+}
+
+static cvl_status load_model(const struct config *config, cvl_model *model,
+                             cvl_error *err)
+{
+    const char *const path = config->show.model;
+    if (!path) return plan_model(&config->geometry, model, err);
+    const cvl_status status =
+        model_load(path, config->geometry.net, model, err);
+    if (!status) model_print_note("show", path, &model->file, model->by_order);
+    return status;
+}
+
+static bool has_model(const struct config *config)
+{
+    return config->show.model != NULL;
+}
+
+static bool has_no_model(const struct config *config)
+{
+    return !has_model(config);
+}
+
+static const char *model_path(const struct config *config)
+{
+    return config->show.model;
+}
+
+const struct rule show_rules[] = {
+    {"batch channels height width", has_model,
+     "@ has no effect beside --model; % says how large its input is",
+     model_path},
+    {"picture", has_no_model,
+     "@ draws the kernels of a model, which --net alone has not; add --model",
+     NULL},
+    {0}};
+
 int show_run(const struct config *config)
 {
     cvl_model model = {0};
     struct text text = {0};
     cvl_error err;
     cvl_status status = check_flags(config, &err);
-    if (!status)
-        status =
-            model_load(config->show.model, config->geometry.net, &model, &err);
-    if (!status)
-        model_print_note("show", config->show.model, &model.file,
-                         model.by_order);
+    if (!status) status = load_model(config, &model, &err);
     if (!status) {
         const struct draw_style style = draw_style_of_stdout();
         status = show_model(&model, &style, &text, &err);

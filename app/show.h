@@ -7,6 +7,7 @@
 #include "pictures/kernels.h"
 
 command_run show_run;
+extern const struct rule show_rules[];
 
 /* Appends what the model is, its layers, and its kernels. CVL_ENOMEM. */
 cvl_status show_model(const cvl_model *model, const struct draw_style *style,

@@ -230,7 +230,7 @@ static const struct {
 } wrong[] = {
     {NULL, NULL, EXIT_USAGE,
      "convlet show: --model is missing: the file to show, such as "
-     "run/model.safetensors\n"},
+     "run/model.safetensors; or --net, for a net without one\n"},
     {"none", NULL, EXIT_RUNTIME,
      "convlet show: none: cannot open: No such file or directory\n"},
     {PATH, "kernels.jpg", EXIT_USAGE,

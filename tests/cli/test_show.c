@@ -87,6 +87,54 @@ START_TEST(a_diverged_run_leaves_a_report)
 }
 END_TEST
 
+START_TEST(show_lists_a_net_that_has_no_model)
+{
+#define NET                                \
+    "--channels 1 --height 28 --width 28 " \
+    "--net 'conv 6 5x5 padding=2, maxpool 2, dense 10'"
+    static const char table[] = "\nlayer  what ";
+    char listed[4096];
+    run_expect(0, "train --quiet --steps 1 --batch 1 --out run " NET);
+    const struct outcome trained =
+        run_expect(0, "show --model run/model.safetensors");
+    const char *const layers = strstr(trained.out, table);
+    const char *const end = strstr(trained.out, "\nlayer 0, kernels");
+    ck_assert(layers && end && (size_t)(end - layers) < sizeof listed);
+    memcpy(listed, layers, (size_t)(end - layers));
+    listed[end - layers] = '\0';
+    const struct outcome planned = run_expect(0, "show " NET);
+    ck_assert_str_eq(strstr(planned.out, table), listed);
+    ck_assert_ptr_nonnull(strstr(planned.out, "\ninput    1x1x28x28, float32"));
+#undef NET
+}
+END_TEST
+
+START_TEST(show_plans_a_net_that_fits_no_memory)
+{
+    const struct outcome outcome =
+        run_expect(0, "show --net 'dense 1000000' --height 10000 --width 1000");
+    ck_assert_ptr_nonnull(strstr(outcome.out, " 30000001000000\n"));
+}
+END_TEST
+
+START_TEST(show_refuses_what_only_a_model_has_and_what_it_says)
+{
+    const struct outcome picture =
+        run_expect(2, "show --net relu --picture k.png");
+    ck_assert_str_eq(picture.err,
+                     "convlet show: --picture draws the kernels of a model, "
+                     "which --net alone has not; add --model\n");
+    const struct outcome height = run_expect(2, "show --model m --height 3");
+    ck_assert_str_eq(height.err,
+                     "convlet show: --height has no effect beside --model; m "
+                     "says how large its input is\n");
+    const struct outcome wide =
+        run_expect(2, "show --net 'conv 2 3x3' --width 2");
+    ck_assert_ptr_eq(strstr(wide.err, "convlet show: layer 0 (conv 2 3x3): "),
+                     wide.err);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -96,6 +144,9 @@ int main(void)
         show_prints_no_colours_into_a_pipe,
         show_reports_a_full_disk,
         a_diverged_run_leaves_a_report,
+        show_lists_a_net_that_has_no_model,
+        show_plans_a_net_that_fits_no_memory,
+        show_refuses_what_only_a_model_has_and_what_it_says,
         NULL,
     };
     return run_tests_between("cli_show", tests, enter_scratch, leave_scratch);

@@ -250,6 +250,7 @@ static const char *company(const char *command, const struct option *option)
         "grad-params grad-loss label-smoothing labels";
     if (strcmp(command, "conv") == 0 || strcmp(command, "check") == 0)
         return is_among(option->name, of_nets) ? "--net=relu" : NULL;
+    if (strcmp(option->name, "picture") == 0) return "--model=m";
     static const char *const of_patches[] = {"patch", "batch-size", "color",
                                              "validation", "residual"};
     for (size_t i = 0; i < sizeof of_patches / sizeof of_patches[0]; i++)
