@@ -27,6 +27,7 @@ typedef struct cvl_layer {
     size_t keep_bytes;     /* of what its forward leaves for its backward */
     void *keep;            /* NULL in a net that is forward_only */
     const char *algorithm; /* how it computes, where there is a choice */
+    double flops;          /* of a pass, where that is a product */
 } cvl_layer;
 
 /*
@@ -53,8 +54,8 @@ typedef struct cvl_layer_kind {
                         cvl_error *err);
 
     /* Given the input, fixes the shapes of output, params and buffers,
-     * layer->text, work_bytes, keep_bytes and algorithm, and plans. CVL_EINVAL,
-     * CVL_ENOMEM. */
+     * layer->text, work_bytes, keep_bytes, algorithm and flops, and plans.
+     * CVL_EINVAL, CVL_ENOMEM. */
     cvl_status (*setup)(cvl_layer *layer, const cvl_tensor *input,
                         const cvl_net_config *config, cvl_error *err);
 

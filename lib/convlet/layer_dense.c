@@ -69,6 +69,7 @@ static cvl_status dense_setup(cvl_layer *layer, const cvl_tensor *input,
     layer->output = cvl_tensor_wrap(config->dtype, 4, shape, NULL);
     layer->work_bytes = cvl_dense_work_bytes(&own->dense);
     layer->algorithm = cvl_dense_algorithm(&own->dense);
+    layer->flops = cvl_conv2d_flops(g);
 
     layer->param_count = own->bias ? 2 : 1;
     layer->param_ndim[WEIGHT] = 4;

@@ -385,6 +385,7 @@ void cvl_net_forward(cvl_net *net, const cvl_tensor *x)
     for (size_t i = 0; i < net->layer_count; i++) {
         cvl_layer *const layer = &net->layers[i];
         layer->kind->forward(layer, x, net->work);
+        cvl_watch_tell(&net->watch, CVL_PART_FORWARD, i);
         x = &layer->output;
     }
 }
@@ -399,6 +400,7 @@ void cvl_net_backward(cvl_net *net, const cvl_tensor *x, const cvl_tensor *dy,
         cvl_layer *const below = i ? layer - 1 : NULL;
         layer->kind->backward(layer, below ? &below->output : x, dy,
                               below ? &below->grad : dx, net->work);
+        cvl_watch_tell(&net->watch, CVL_PART_BACKWARD, i);
         if (below) dy = &below->grad;
     }
 }
@@ -426,6 +428,7 @@ void cvl_net_layer_info(const cvl_net *net, size_t index, cvl_layer_info *info)
         .buffer_count = layer->buffer_count,
         .rectifies = layer->kind->rectifies,
         .algorithm = layer->algorithm,
+        .flops = layer->flops,
         .output = &layer->output};
     memcpy(info->text, layer->text, sizeof info->text);
     memcpy(info->output_shape, layer->output.shape, sizeof info->output_shape);

@@ -39,6 +39,36 @@ typedef struct cvl_param {
  */
 typedef enum cvl_mode { CVL_MODE_TRAIN, CVL_MODE_EVAL } cvl_mode;
 
+/*
+ * What a step is made of, for whoever looks on: a pass of one layer; those of a
+ * trainer alone, which are of no layer; and what lies between them.
+ */
+typedef enum cvl_part {
+    CVL_PART_FORWARD,
+    CVL_PART_BACKWARD,
+    CVL_PART_DESCENT, /* forward, loss and gradients of a lone layer, in one */
+    CVL_PART_LOSS,    /* and its gradient */
+    CVL_PART_UPDATE,
+    CVL_PART_REST
+} cvl_part;
+
+/*
+ * One who looks on, such as a clock: `done` is called when a part is done,
+ * always by the thread that runs the net, and changes nothing of it. {NULL}:
+ * nobody, which costs nothing.
+ */
+typedef struct cvl_watch {
+    void (*done)(void *context, cvl_part part, size_t layer);
+    void *context;
+} cvl_watch;
+
+/* Tells whoever looks on. */
+static inline void cvl_watch_tell(const cvl_watch *watch, cvl_part part,
+                                  size_t layer)
+{
+    if (watch->done) watch->done(watch->context, part, layer);
+}
+
 /* What every layer of a net shares. */
 typedef struct cvl_net_config {
     const char *spec; /* "conv 64 9x9 padding=same, relu" */
@@ -59,6 +89,7 @@ typedef struct cvl_net {
     cvl_tensor output; /* a view of the last layer's activation */
     bool forward_only; /* the grads of params have no data */
     cvl_mode mode;     /* to change by cvl_net_set_mode */
+    cvl_watch watch;   /* nobody at first; may be set at any time */
     size_t layer_count;
     struct cvl_layer *layers; /* private: lib/convlet/layer.h */
     size_t param_count;
@@ -175,6 +206,8 @@ typedef struct cvl_layer_info {
     size_t buffer_count;
     bool rectifies;           /* a channel that is always 0 is dead */
     const char *algorithm;    /* "tiled"; NULL where there is no choice */
+    double flops;             /* of the multiplications of a pass, each with an
+                                 addition; 0 where a layer is no product */
     const cvl_tensor *output; /* of the last cvl_net_forward, until the next;
                                  of a net that is forward_only, which keeps
                                  the last layer's alone, not to be read */

@@ -162,7 +162,10 @@ static double descend(cvl_trainer *trainer, const struct part *part,
                                         .dy = part->grad,
                                         .dw = &net->params[0].grad,
                                         .db = bias ? &bias->grad : NULL};
-        return cvl_conv2d_step_run(&trainer->lone, &batch, trainer->work);
+        const double loss =
+            cvl_conv2d_step_run(&trainer->lone, &batch, trainer->work);
+        cvl_watch_tell(&net->watch, CVL_PART_DESCENT, 0);
+        return loss;
     }
     double loss;
     cvl_net_forward(net, x);
@@ -171,6 +174,7 @@ static double descend(cvl_trainer *trainer, const struct part *part,
                          part->used, &trainer->exec, part->grad, &loss, NULL);
     assert(!status);
     (void)status;
+    cvl_watch_tell(&net->watch, CVL_PART_LOSS, 0);
     if (isfinite(loss)) cvl_net_backward(net, x, part->grad, NULL);
     return loss;
 }
@@ -180,7 +184,9 @@ cvl_step_result cvl_trainer_step(cvl_trainer *trainer, const cvl_tensor *x,
 {
     const struct part part = part_for(trainer, x);
     const cvl_tensor *const y = &part.net->output;
+    const cvl_watch *const watch = &part.net->watch;
     cvl_net_keep_buffers(part.net);
+    cvl_watch_tell(watch, CVL_PART_REST, 0);
     cvl_step_result result = {.loss = descend(trainer, &part, x, t),
                               .output = y};
     result.mean =
@@ -193,6 +199,8 @@ cvl_step_result cvl_trainer_step(cvl_trainer *trainer, const cvl_tensor *x,
     }
 
     const cvl_objective objective = cvl_trainer_objective(trainer, x, t);
+    cvl_watch_tell(watch, CVL_PART_REST, 0);
     result.settled = cvl_optimizer_step(&trainer->optimizer, &objective);
+    cvl_watch_tell(watch, CVL_PART_UPDATE, 0);
     return result;
 }

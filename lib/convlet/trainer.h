@@ -79,7 +79,8 @@ cvl_objective cvl_trainer_objective(cvl_trainer *trainer, const cvl_tensor *x,
  * update. x is like net.input or rest.input, t like the output, or labels where
  * the loss takes these (asserted). The output stays in its net, but for an
  * optimiser for quadratics. One conv layer takes the step of conv2d_step.h.
- * Allocates nothing, cannot fail; the same bits for any number of threads.
+ * Whoever watches the net is told of each part. Allocates nothing, cannot fail;
+ * the same bits for any number of threads.
  */
 cvl_step_result cvl_trainer_step(cvl_trainer *trainer, const cvl_tensor *x,
                                  const cvl_tensor *t);

@@ -190,6 +190,107 @@ START_TEST(a_step_of_fewer_images_is_that_of_a_net_for_these)
 }
 END_TEST
 
+/* What a watch was told, in order. */
+struct told {
+    size_t count;
+    struct {
+        cvl_part part;
+        size_t layer;
+    } at[32];
+};
+
+static void note(void *context, cvl_part part, size_t layer)
+{
+    struct told *const told = context;
+    ck_assert_uint_lt(told->count, 32);
+    told->at[told->count].part = part;
+    told->at[told->count++].layer = layer;
+}
+
+static void expect_told(const struct told *told, size_t *at, cvl_part part,
+                        size_t layer)
+{
+    ck_assert_uint_lt(*at, told->count);
+    ck_assert_int_eq(told->at[*at].part, part);
+    ck_assert_uint_eq(told->at[(*at)++].layer, layer);
+}
+
+/* Two trainers of one beginning, one of them watched, take two steps. */
+static void step_watched(const char *spec, const cvl_loss *loss,
+                         struct told *told)
+{
+    const cvl_net_config config = config_of(spec, 5);
+    cvl_trainer watched, alone;
+    cvl_tensor x, t, same_x, same_t;
+    make(&watched, &config, loss, &x, &t);
+    make(&alone, &config, loss, &same_x, &same_t);
+    watched.net.watch = (cvl_watch){note, told};
+    watched.optimizer.settings.lr = alone.optimizer.settings.lr = 0.01;
+    for (size_t i = 0; i < 2; i++) {
+        told->count = 0;
+        const cvl_step_result a = cvl_trainer_step(&watched, &x, &t);
+        const cvl_step_result b = cvl_trainer_step(&alone, &same_x, &same_t);
+        ck_assert(a.finite && !a.all_close && a.loss == b.loss);
+    }
+    for (size_t i = 0; i < watched.net.param_count; i++)
+        ck_assert(cvl_tensor_allclose(&watched.net.params[i].value,
+                                      &alone.net.params[i].value, 0, 0));
+    cvl_tensor *const tensors[] = {&x, &t, &same_x, &same_t};
+    for (size_t i = 0; i < 4; i++) cvl_tensor_free(tensors[i]);
+    cvl_trainer_free(&watched);
+    cvl_trainer_free(&alone);
+}
+
+START_TEST(whoever_looks_on_is_told_of_each_part_and_changes_nothing)
+{
+    const cvl_loss loss = {.kind = kinds[_i], .reduction = CVL_REDUCTION_MEAN};
+    struct told told;
+    size_t at = 0;
+    step_watched(
+        "conv 4 3x3 padding=same, batchnorm, leaky, maxpool 2, dense 3", &loss,
+        &told);
+    expect_told(&told, &at, CVL_PART_REST, 0);
+    for (size_t i = 0; i < 5; i++) expect_told(&told, &at, CVL_PART_FORWARD, i);
+    expect_told(&told, &at, CVL_PART_LOSS, 0);
+    for (size_t i = 5; i-- > 0;) expect_told(&told, &at, CVL_PART_BACKWARD, i);
+    expect_told(&told, &at, CVL_PART_REST, 0);
+    expect_told(&told, &at, CVL_PART_UPDATE, 0);
+    ck_assert_uint_eq(at, told.count);
+}
+END_TEST
+
+START_TEST(of_a_lone_layer_all_but_the_update_is_one_part)
+{
+    const cvl_loss loss = {.kind = kinds[_i], .reduction = CVL_REDUCTION_MEAN};
+    struct told told;
+    size_t at = 0;
+    step_watched("conv 4 3x3", &loss, &told);
+    expect_told(&told, &at, CVL_PART_REST, 0);
+    expect_told(&told, &at, CVL_PART_DESCENT, 0);
+    expect_told(&told, &at, CVL_PART_REST, 0);
+    expect_told(&told, &at, CVL_PART_UPDATE, 0);
+    ck_assert_uint_eq(at, told.count);
+}
+END_TEST
+
+START_TEST(a_layer_says_what_a_pass_multiplies)
+{
+    const cvl_net_config config = config_of(
+        "conv 4 3x3 tied=yes, batchnorm, maxpool 2, dense 3 bias=no", 5);
+    static const double flops[] = {2. * 5 * 4 * 4 * 5 * 3 * 3, 0, 0,
+                                   2. * 5 * 3 * 4 * 2 * 2};
+    cvl_net net;
+    cvl_error err;
+    expect_ok(cvl_net_plan(&net, &config, &err), err);
+    for (size_t i = 0; i < net.layer_count; i++) {
+        cvl_layer_info info;
+        cvl_net_layer_info(&net, i, &info);
+        ck_assert_double_eq(info.flops, flops[i]);
+    }
+    cvl_net_free(&net);
+}
+END_TEST
+
 /* The names of rows, and that each is found by its own. */
 START_TEST(rows_are_listed_and_found)
 {
@@ -226,6 +327,12 @@ int main(void)
         all, nothing_moves_where_the_loss_is_not_finite_or_the_target_is_met);
     tcase_add_loop_test(all, a_step_of_fewer_images_is_that_of_a_net_for_these,
                         0, sizeof kinds / sizeof kinds[0]);
+    tcase_add_loop_test(
+        all, whoever_looks_on_is_told_of_each_part_and_changes_nothing, 0,
+        sizeof kinds / sizeof kinds[0]);
+    tcase_add_loop_test(all, of_a_lone_layer_all_but_the_update_is_one_part, 0,
+                        sizeof kinds / sizeof kinds[0]);
+    tcase_add_test(all, a_layer_says_what_a_pass_multiplies);
     tcase_add_test(all, rows_are_listed_and_found);
     suite_add_tcase(suite, all);
     return run_suite(suite);
