@@ -53,8 +53,9 @@ static void print_data(const struct run *run)
     if (!is_sampled(config)) return;
     fprintf(stderr, "  %zu samples to train on, %zu held out",
             samples->training.count, samples->held_out.count);
-    if (run->sampled.per_epoch)
-        fprintf(stderr, ", %zu steps an epoch\n", run->sampled.per_epoch);
+    if (run->sampled.batches.per_epoch)
+        fprintf(stderr, ", %zu steps an epoch\n",
+                run->sampled.batches.per_epoch);
     else
         fprintf(stderr, ", taken as --order says\n");
     for (const char *line = samples->notes.data; line && *line;

@@ -43,21 +43,6 @@ static bool add_up(const struct run *run, const cvl_net *net, size_t *sum)
                       params_shape);
 }
 
-/* Writes a number in the place of "dense auto". */
-static cvl_status fill_auto(const struct run *run, struct text *spec,
-                            cvl_error *err)
-{
-    static const char word[] = "dense auto";
-    const char *const at = strstr(spec->data ? spec->data : "", word);
-    struct text filled = {0};
-    if (!at || !is_sampled(&run->config)) return text_status(spec, err);
-    text_add(&filled, "%.*sdense %zu%s", (int)(at - spec->data), spec->data,
-             sampled_outputs(&run->sampled), at + strlen(word));
-    text_free(spec);
-    *spec = filled;
-    return text_status(spec, err);
-}
-
 /*
  * What the settings say of the net, for an input of this shape.
  *
@@ -78,7 +63,8 @@ static cvl_status describe_net(const struct run *run, const size_t shape[4],
                                 layer, err);
     if (status) return status;
     setup_net_spec(settings, layer, spec);
-    status = fill_auto(run, spec, err);
+    if (is_sampled(&run->config))
+        status = samples_fill_outputs(&run->sampled.samples, spec, err);
     if (status) return status;
     *net = (cvl_net_config){.spec = spec->data,
                             .dtype = run->dtype,
@@ -236,7 +222,7 @@ static cvl_status build_sampled(struct run *run, const cvl_net_config *net,
                                 cvl_error *err)
 {
     cvl_trainer *const trainer = &run->trainer;
-    const size_t rest = run->sampled.rest;
+    const size_t rest = run->sampled.batches.rest;
     trainer->rtol = 0;
     trainer->atol = -1;
     const cvl_status status = sampled_check(run, err);
@@ -303,9 +289,9 @@ static cvl_status find_data(struct run *run, cvl_error *err)
                         why.message, missing);
     }
     if (!status)
-        status =
-            learned_note(&run->learned, &run->data, &run->patches,
-                         &run->sampled.samples, &run->sampled.plan.mark, err);
+        status = learned_note(&run->learned, &run->data, &run->patches,
+                              &run->sampled.samples,
+                              &run->sampled.batches.plan.mark, err);
     if (!status && goes_on)
         status = checkpoint_check_data(run_dir_file(&run->dir, RUN_CHECKPOINT),
                                        &run->checkpoint, config, &run->learned,

@@ -5,22 +5,14 @@
 #include "base/config.h"
 #include "classify/baselines.h"
 #include "classify/evaluate.h"
-#include "samples/samples.h"
+#include "samples/batches.h"
 #include "train/feed.h"
 #include "train/log.h"
 
-/* {0} is none. Which samples a step takes follows from the seed and the step's
- * number alone. */
+/* {0} is none. */
 struct sampled {
     struct samples samples;
-    size_t batch;     /* samples in a step, */
-    size_t rest;      /* and in the last one of an epoch; 0: no short one */
-    size_t per_epoch; /* steps; 0: there are none, see plan */
-    struct samples_plan plan; /* of --order; else empty */
-    size_t *order; /* of `epoch`: which of the training part comes when */
-    size_t epoch;
-    bool ordered;
-    size_t *index;      /* the samples of a step */
+    struct samples_batches batches;
     struct tally tally; /* of what is held out, */
     size_t tally_step;  /* after so many steps */
     bool is_tallied;    /* at all */
@@ -43,10 +35,6 @@ void sampled_free(struct sampled *sampled);
 /* After the net is built: CVL_EINVAL, with a remedy, where its output is not
  * for these samples; makes room to measure with. */
 cvl_status sampled_check(struct run *run, cvl_error *err);
-
-/* How many numbers the net is to give a sample: the classes, or the target's
- * channels. */
-size_t sampled_outputs(const struct sampled *sampled);
 
 /* How many epochs so many steps complete. */
 size_t sampled_epochs(const struct sampled *sampled, size_t steps);
