@@ -73,7 +73,7 @@ static void add_term(void *context, const cvl_term *term)
 {
     struct walk *const walk = context;
     struct sum *const sum = walk->sum;
-    walk->magnitude += fabs(term->product);
+    walk->magnitude += fmax(fabs(term->product), term->magnitude);
     if (is_bias(term)) {
         sum->has_bias = true;
         sum->bias = term->product;
@@ -94,7 +94,8 @@ static void add_term(void *context, const cvl_term *term)
 
 /*
  * Any order of a sum of n products errs by n epsilon times the sum of their
- * absolute values at most; the bias and the last rounding are two more.
+ * absolute values at most; the bias and the last rounding are two more. What
+ * is too small for that errs by the least number that there is.
  * Source: Higham, "Accuracy and Stability of Numerical Algorithms", 2002,
  * section 4.2.
  */
@@ -102,12 +103,14 @@ static void compare(struct sum *sum, cvl_dtype dtype, double magnitude,
                     double tolerance)
 {
     const double epsilon = dtype == CVL_F32 ? FLT_EPSILON : DBL_EPSILON;
+    const double least = dtype == CVL_F32 ? FLT_TRUE_MIN : DBL_TRUE_MIN;
     const double rounded =
         dtype == CVL_F32 ? (double)(float)sum->total : sum->total;
     const double result = sum->number.value;
     sum->allowed =
         (tolerance > 0.0 ? tolerance : ((double)sum->count + 2.0) * epsilon) *
         magnitude;
+    if (magnitude > 0.0) sum->allowed += ((double)sum->count + 2.0) * least;
     sum->difference = result - sum->total;
     if (!isfinite(sum->difference))
         sum->matches = rounded == result || (isnan(rounded) && isnan(result));

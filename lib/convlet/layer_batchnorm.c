@@ -269,15 +269,23 @@ static cvl_element param_element(const walk *w, size_t param)
     return cvl_terms_element(w->terms, CVL_ARRAY_PARAM, param, at);
 }
 
-/* One term of up to two numbers and a factor, where `how` says what it is. */
-static void add(const walk *w, cvl_element left, cvl_element right,
-                double factor, const char *how)
+/* One term of up to two numbers and a factor, where `how` says what it is, and
+ * how large the numbers are whose difference it is. */
+static void add_rest(const walk *w, cvl_element left, cvl_element right,
+                     double factor, double magnitude, const char *how)
 {
     cvl_term term = {
         .left = left, .right = right, .factor = factor, .how = how};
     term.product = left.value * (right.array ? right.value : 1);
+    term.magnitude = fabs(term.product) * magnitude;
     if (how) term.product *= factor;
     w->visit(w->context, &term);
+}
+
+static void add(const walk *w, cvl_element left, cvl_element right,
+                double factor, const char *how)
+{
+    add_rest(w, left, right, factor, 0, how);
 }
 
 /* (x - mean) / sqrt(var + eps) */
@@ -303,6 +311,26 @@ static void walk_constant(const walk *w, const cvl_element *number)
     add(w, param_element(w, BIAS), none, 0, NULL);
 }
 
+/* How far rounding of the mean moves z, in roundings of one. */
+static double blur(const walk *w)
+{
+    return fabs(w->scale.mean) * w->scale.inverse + 1;
+}
+
+/* What the dy at a place adds to the dx at `number`: the y there moves with
+ * that x, where it is the same place, with the mean and with the variance. */
+static void add_to_input(const walk *w, const cvl_element *number,
+                         const ptrdiff_t at[4], bool same, double count)
+{
+    const double z = normal(w, at), own = normal(w, number->at);
+    const double moved = fabs(z * own) + blur(w) * (fabs(z) + fabs(own));
+    add_rest(w, cvl_terms_element(w->terms, CVL_ARRAY_DY, 0, at),
+             param_element(w, WEIGHT),
+             w->scale.inverse * (same - (1 + z * own) / count),
+             w->scale.inverse * (same + (1 + moved) / count),
+             "how that y moves with this x");
+}
+
 /* What a number of the channel, or its dy, adds where all of them count. */
 static void add_of_batch(const walk *w, const cvl_element *number,
                          const ptrdiff_t at[4], double count)
@@ -310,28 +338,22 @@ static void add_of_batch(const walk *w, const cvl_element *number,
     static const cvl_element none;
     const bool same = at[0] == number->at[0] && at[2] == number->at[2] &&
                       at[3] == number->at[3];
-    const cvl_element dy =
-        number->array == CVL_ARRAY_Y
-            ? none
-            : cvl_terms_element(w->terms, CVL_ARRAY_DY, 0, at);
-    double part = same - 1 / count;
-    switch (number->array) {
-    case CVL_ARRAY_Y:
-        add(w, cvl_terms_element(w->terms, CVL_ARRAY_X, 0, at),
-            param_element(w, WEIGHT), part * w->scale.inverse,
+    const bool forward = number->array == CVL_ARRAY_Y;
+    const cvl_element from = cvl_terms_element(
+        w->terms, forward ? CVL_ARRAY_X : CVL_ARRAY_DY, 0, at);
+    if (forward) {
+        add(w, from, param_element(w, WEIGHT),
+            (same - 1 / count) * w->scale.inverse,
             same ? "(1 - 1 / M) / sqrt(var + eps)"
                  : "-1 / M / sqrt(var + eps)");
-        break;
-    case CVL_ARRAY_DX:
-        part -= normal(w, at) * normal(w, number->at) / count;
-        add(w, dy, param_element(w, WEIGHT), part * w->scale.inverse,
-            "how that y moves with this x");
-        break;
-    default:
-        if (number->param == WEIGHT)
-            add(w, dy, none, normal(w, at), "(x - mean) / sqrt(var + eps)");
-        else
-            add(w, dy, none, 0, NULL);
+    } else if (number->array == CVL_ARRAY_DX) {
+        add_to_input(w, number, at, same, count);
+    } else if (number->param == BIAS) {
+        add(w, from, none, 0, NULL);
+    } else {
+        const double z = normal(w, at);
+        add_rest(w, from, none, z, fabs(z) + blur(w),
+                 "(x - mean) / sqrt(var + eps)");
     }
 }
 

@@ -42,6 +42,14 @@ static void tanh_backward(cvl_layer *layer, const cvl_tensor *x,
     if (dx) cvl_tanh_backward(&layer->output, dy, dx);
 }
 
+/* 1 - y y as the kernel rounds it, which near y = 1 is much of it. */
+static double slope_at(const cvl_terms *terms, double y)
+{
+    const float single = (float)y;
+    if (terms->y->dtype == CVL_F64) return 1 - y * y;
+    return (double)(1 - single * single);
+}
+
 static void tanh_terms(const cvl_terms *terms, const cvl_element *number,
                        cvl_term_visit *visit, void *context)
 {
@@ -55,7 +63,7 @@ static void tanh_terms(const cvl_terms *terms, const cvl_element *number,
     } else {
         term.left = cvl_terms_element(terms, CVL_ARRAY_DY, 0, number->at);
         term.how = "1 - y y";
-        term.factor = 1 - y.value * y.value;
+        term.factor = slope_at(terms, y.value);
         term.product = term.left.value * term.factor;
     }
     visit(context, &term);

@@ -43,6 +43,8 @@ typedef struct cvl_term {
     const char *how;   /* what that is, "1 - y y"; or the function, "tanh x" */
     double product;    /* what is added: left times right times factor, left, or
                           its share of an average */
+    double magnitude;  /* of the numbers whose difference the product is, as
+                          rounding goes by them; 0: it is none */
     cvl_term_part part;
 } cvl_term;
 
