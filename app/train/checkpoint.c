@@ -15,7 +15,7 @@
 
 enum {
     MAX_TENSORS =
-        (2 + CVL_OPTIMIZER_MAX_SLOTS) * CVL_MAX_PARAMS + CVL_MAX_BUFFERS + 1,
+        (2 + CVL_OPTIMIZER_MAX_SLOTS) * CVL_MAX_PARAMS + CVL_MAX_BUFFERS + 2,
     MAX_ENTRIES = 40,
     RANDOM_WORDS = 624,
     SLOT_NAME = CVL_PARAM_NAME_SIZE + 16
@@ -37,6 +37,7 @@ static const char KEY_ISA[] = "isa";
 static const char KEY_CONFIG[] = "config";
 static const char KEY_DATA[] = "data"; /* 0.1 has none */
 static const char RANDOM_STATE[] = "random.state";
+static const char UPDATES[] = "updates"; /* 0.1 has none */
 
 /*
  * The settings that a result depends on, as a config file: two runs of equal
@@ -111,6 +112,15 @@ static void add_first(struct content *content, const cvl_net *net,
                 history_kernels(history, i, 0)};
 }
 
+/* Of a run that 0.1 began there are none of the first steps; its checkpoints
+ * stay without. */
+static void add_updates(struct content *content, const struct updates *updates)
+{
+    if (updates->count && updates->rows[0] == 0)
+        content->tensors[content->tensor_count++] =
+            (cvl_named_tensor){UPDATES, updates_rows(updates)};
+}
+
 static void add_entry(struct content *content, const char *key,
                       const char *value)
 {
@@ -175,6 +185,7 @@ cvl_status checkpoint_save(int directory, const char *path,
             content.entries[content.entry_count++] = content.model.entries[i];
         add_tensors(&content, run->trainer);
         add_first(&content, &run->trainer->net, run->history);
+        add_updates(&content, run->updates);
         add_state(&content, run->state);
         add_epoch(&content, &run->state->epoch);
         add_descent(&content, &run->trainer->optimizer.descent);
@@ -484,9 +495,9 @@ cvl_status checkpoint_restore(const char *path, const cvl_safetensors *file,
     return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
 }
 
-cvl_status checkpoint_recall(const char *path, const cvl_safetensors *file,
-                             const cvl_net *net, struct history *history,
-                             cvl_error *err)
+/* As many of the first kernels as the history shows. */
+static cvl_status recall_first(const cvl_safetensors *file, const cvl_net *net,
+                               struct history *history, cvl_error *err)
 {
     for (size_t i = 0; i < history->layer_count; i++) {
         char name[SLOT_NAME];
@@ -496,10 +507,21 @@ cvl_status checkpoint_recall(const char *path, const cvl_safetensors *file,
             file, first_name(net, &history->layers[i], name));
         if (!first) return CVL_OK;
         if (cvl_tensor_check_like(name, first, &kernels, err))
-            return cvl_error_prefix(err, CVL_EFORMAT, "%s", path);
+            return CVL_EFORMAT;
         cvl_tensor_copy(&kernels, first);
     }
     history->snapshots[0].step = 0;
     history->snapshot_count = 1;
     return CVL_OK;
+}
+
+cvl_status checkpoint_recall(const char *path, const cvl_safetensors *file,
+                             const cvl_net *net, size_t steps,
+                             struct history *history, struct updates *updates,
+                             cvl_error *err)
+{
+    const cvl_tensor *const rows = cvl_safetensors_find(file, UPDATES);
+    cvl_status status = recall_first(file, net, history, err);
+    if (!status && rows) status = updates_recall(updates, rows, steps, err);
+    return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
 }

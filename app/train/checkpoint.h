@@ -9,6 +9,7 @@
 #include "base/config.h"
 #include "base/text.h"
 #include "report/history.h"
+#include "report/updates.h"
 #include "train/learned.h"
 
 /* What the steps of an epoch that is not over have found. */
@@ -31,6 +32,7 @@ struct checkpoint_of {
     const struct config *config; /* with paths that hold anywhere */
     const struct learned *learned;
     const struct history *history;
+    const struct updates *updates;
     const char *spec;
     const cvl_exec *exec;
     cvl_trainer *trainer;
@@ -43,7 +45,8 @@ struct checkpoint_of {
  * in the metadata step, best_loss, the rest of the stream, the instruction
  * set, the settings that the results depend on, and the files that were
  * learned from. For the report the kernels of step 0 are in it, as
- * "first.0.weight", as many as the history shows.
+ * "first.0.weight", as many as the history shows, and how much the steps
+ * changed the weights, as "updates" (updates.h).
  *
  * Writes one, whole or not at all. CVL_EIO, CVL_ENOMEM.
  */
@@ -80,10 +83,11 @@ cvl_status checkpoint_restore(const char *path, const cvl_safetensors *file,
                               const struct checkpoint_of *run,
                               struct text *note, cvl_error *err);
 
-/* Puts the kernels of step 0 into a history that is empty; version 0.1 kept
- * none. CVL_EFORMAT. */
+/* Puts the kernels of step 0 into a history that is empty, and what the steps
+ * before `steps` changed; version 0.1 kept neither. CVL_EFORMAT. */
 cvl_status checkpoint_recall(const char *path, const cvl_safetensors *file,
-                             const cvl_net *net, struct history *history,
+                             const cvl_net *net, size_t steps,
+                             struct history *history, struct updates *updates,
                              cvl_error *err);
 
 #endif

@@ -316,14 +316,14 @@ static cvl_status resume(struct run *run, cvl_error *err)
     return status;
 }
 
-/* Of a run that goes on: the curve of its steps so far, as loss.csv has it, and
- * its first kernels. */
+/* Of a run that goes on: the curve of its steps so far, as loss.csv has it, its
+ * first kernels, and how much its steps changed. */
 static cvl_status recall(struct run *run, cvl_error *err)
 {
     struct history *const history = &run->history;
-    cvl_status status =
-        checkpoint_recall(run_dir_file(&run->dir, RUN_CHECKPOINT),
-                          &run->checkpoint, &run->trainer.net, history, err);
+    cvl_status status = checkpoint_recall(
+        run_dir_file(&run->dir, RUN_CHECKPOINT), &run->checkpoint,
+        &run->trainer.net, run->state.step, history, &run->updates, err);
     cvl_safetensors_free(&run->checkpoint);
     if (status) return status;
     status = loss_log_recall(&run->dir.log, run_dir_file(&run->dir, RUN_LOG),
@@ -374,6 +374,7 @@ cvl_status run_checkpoint(struct run *run, cvl_error *err)
     const struct checkpoint_of all = {.config = &lasting,
                                       .learned = &run->learned,
                                       .history = &run->history,
+                                      .updates = &run->updates,
                                       .spec = run->spec.data,
                                       .exec = &run->exec,
                                       .trainer = &run->trainer,
@@ -519,6 +520,8 @@ cvl_status run_prepare(struct run *run, const struct config *config,
     if (!status && run->dir.path)
         status = history_init(&run->history, &run->trainer.net, run->state.step,
                               config->training.steps - run->state.step, err);
+    if (!status && run->dir.path)
+        status = updates_init(&run->updates, &run->trainer.net, err);
     if (!status && run->checkpoint.tensor_count) status = recall(run, err);
     return status;
 }
@@ -527,6 +530,7 @@ void run_free(struct run *run)
 {
     run_dir_free(&run->dir);
     history_free(&run->history);
+    updates_free(&run->updates);
     held_out_free(&run->held_out);
     patches_free(&run->patches);
     sampled_free(&run->sampled);

@@ -9,6 +9,7 @@
 #include "data/data.h"
 #include "data/patches.h"
 #include "report/history.h"
+#include "report/updates.h"
 #include "train/checkpoint.h"
 #include "train/dead.h"
 #include "train/feed.h"
@@ -45,7 +46,8 @@ struct run {
     bool goes_on;               /* from that */
     bool is_complete;           /* that has all its steps already */
     struct run_dir dir;         /* closed without --out */
-    struct history history;     /* empty without --out */
+    struct history history;     /* empty without --out, */
+    struct updates updates;     /* and so is this */
 };
 
 /* How often as large as at first a loss is that is warned of, and one that

@@ -110,10 +110,13 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
     if (due && feed->measure) feed->measure(run);
     feed->draw(run);
     history_look(&run->history, &run->trainer.net, step);
+    updates_before(&run->updates, &run->trainer.net, step);
     keep_params(loop);
     const cvl_step_result result =
         cvl_trainer_step(&run->trainer, &run->x, &run->t);
     history_add(&run->history, step, result.loss, feed->psnr(run, &result));
+    if (result.finite && !result.all_close)
+        updates_after(&run->updates, &run->trainer.net, step);
     run->last_loss = result.loss;
     if (step == 0) run->first_loss = result.loss;
     *over = step + 1 == config->training.steps || !result.finite ||
