@@ -237,6 +237,30 @@ START_TEST(cross_entropy_has_the_same_bits_for_any_number_of_threads)
 }
 END_TEST
 
+START_TEST(logits_that_no_exponential_holds_have_a_loss)
+{
+    static const size_t shape[4] = {1, 2, 1, 1}, one[4] = {1, 1, 1, 1};
+    static const struct {
+        double logits[2], loss, grad;
+    } cases[] = {{{1000, 998}, 0.1269280110429726, -0.11920292202211757},
+                 {{-1000, -998}, 2.1269280110429727, -0.8807970779778824},
+                 {{1e300, 0}, 0, 0}};
+    const double label = 0;
+    const cvl_loss loss = loss_of("cross-entropy", CVL_REDUCTION_MEAN);
+    const cvl_tensor t = cvl_tensor_wrap(CVL_F64, 4, one, (void *)&label);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double at[2], g[2];
+        memcpy(at, cases[i].logits, sizeof at);
+        const cvl_tensor y = cvl_tensor_wrap(CVL_F64, 4, shape, at);
+        cvl_tensor grad = cvl_tensor_wrap(CVL_F64, 4, shape, g);
+        ck_assert_double_eq_tol(compute(&loss, &y, &t, NULL, 1, NULL, &grad),
+                                cases[i].loss, 1e-15);
+        ck_assert_double_eq_tol(g[0], cases[i].grad, 1e-15);
+        ck_assert_double_eq_tol(g[1], -cases[i].grad, 1e-15);
+    }
+}
+END_TEST
+
 /* One that no exponential can hold, and one that is nothing. */
 START_TEST(infinite_logits_make_what_they_should)
 {
@@ -349,6 +373,7 @@ int main(void)
                    cross_entropy_has_the_gradient_of_its_slope_smoothed_or_not);
     tcase_add_test(all,
                    cross_entropy_has_the_same_bits_for_any_number_of_threads);
+    tcase_add_test(all, logits_that_no_exponential_holds_have_a_loss);
     tcase_add_test(all, infinite_logits_make_what_they_should);
     tcase_add_test(all, cross_entropy_refuses_what_it_cannot_mean);
     tcase_add_test(all, a_label_that_is_no_class_is_named);
