@@ -56,7 +56,11 @@ const struct command command_table[] = {
           {"convlet explain --input x.npy --weight w.npy --at 0,3,5,5",
            "an output of one's own arrays"},
           {"convlet explain --geometry --stride 2 --format svg >map.svg",
-           "which inputs each output covers, as a drawing"}}},
+           "which inputs each output covers, as a drawing"},
+          {"convlet explain --model run/model.safetensors --input x.npy "
+           "\\\n"
+           "      --layer 2 --grad-input 0,1,3,3",
+           "any number of any layer of a net, here a gradient"}}},
     {.name = "check",
      .run = check_run,
      .rules = check_rules,

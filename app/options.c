@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include <convlet/conv2d.h>
 #include <convlet/exec.h>
@@ -70,8 +71,24 @@ static const char *settle_loss(const struct config *config)
                : NULL;
 }
 
+static bool explains_net(const struct config *config)
+{
+    return strcmp(config->start.command, "explain") == 0 &&
+           (config->geometry.net || config->show.model);
+}
+
+/* The course's example is of one convolution. */
+static const char *settle_input(const struct config *config)
+{
+    return explains_net(config) ? "random" : NULL;
+}
+
+/* As `conv` and `check` have it of a net. */
 static const char *settle_reduction(const struct config *config)
 {
+    if (explains_net(config) &&
+        config->training.reduction == CVL_REDUCTION_NOTEBOOK)
+        return cvl_reduction_name(CVL_REDUCTION_MEAN);
     return setup_compares_labels(&config->training) &&
                    config->training.reduction == CVL_REDUCTION_NOTEBOOK
                ? cvl_reduction_name(CVL_REDUCTION_MEAN)
@@ -141,8 +158,8 @@ const struct option option_table[] = {
      AT(geometry.tie_input_channels), "false",
      "one kernel per output channel, shared by all input channels",
      .akin = "tied shared-kernel"},
-    {"net", SECTION_GEOMETRY, TYPE_TEXT, "train conv check", AT(geometry.net),
-     "",
+    {"net", SECTION_GEOMETRY, TYPE_TEXT, "train conv explain check",
+     AT(geometry.net), "",
      "a stack of layers instead of one, as \"conv 8 3x3, relu, conv 3 3x3\"",
      .metavar = "SPEC", .filled = true, .akin = "network model layers",
      .usages = cvl_layer_kind_usage},
@@ -162,9 +179,10 @@ const struct option option_table[] = {
           "four sizes, and the default",
           .metavar = "FILE|NUMBERS|random"},
          {"explain", "example",
-          "the example of the course, or random numbers, or as of conv: a "
-          "file, or numbers",
-          .metavar = "example|random|FILE|NUMBERS"})},
+          "the example of the course, or random numbers, as with --net or "
+          "--model, or as of conv: a file, or numbers",
+          .metavar = "example|random|FILE|NUMBERS"}),
+     .settled = settle_input},
     {"data", SECTION_DATA, TYPE_TEXT, "train", AT(data.data), "",
      "labelled samples to tell apart: digits, the 1,797 that come with "
      "convlet; a directory with a folder of pictures for each class, or with "
@@ -249,11 +267,12 @@ const struct option option_table[] = {
     {"grad-output", SECTION_DATA, TYPE_TEXT, GIVEN, AT(data.grad_output), "",
      "the gradient dy, shaped as the output, to send back",
      .metavar = "FILE|NUMBERS", .akin = "dy"},
-    {"params", SECTION_DATA, TYPE_TEXT, "conv check", AT(data.params), "",
+    {"params", SECTION_DATA, TYPE_TEXT, "conv explain check", AT(data.params),
+     "",
      "with --net: its params and buffers, under torch's names; names that are "
      "not the net's are taken by order and shape; without it they are drawn",
      .metavar = "FILE.safetensors", .akin = "weights parameters init state"},
-    {"labels", SECTION_DATA, TYPE_TEXT, "conv", AT(data.labels), "",
+    {"labels", SECTION_DATA, TYPE_TEXT, GIVEN, AT(data.labels), "",
      "with a loss of labels: the class of each sample, from 0, as .npy or IDX "
      "of any type; drawn where they are not given",
      .metavar = "FILE|NUMBERS", .akin = "label classes target"},
@@ -266,11 +285,11 @@ const struct option option_table[] = {
     {"seed", SECTION_DATA, TYPE_SEED, "train conv explain check", AT(data.seed),
      "0", "start of the random numbers, as np.random.seed takes it",
      .metavar = "N", .high = 4294967295.0, .akin = "random-seed"},
-    {"model", SECTION_DATA, TYPE_TEXT, "conv check show apply", AT(show.model),
-     "", "the model, as training leaves it in its directory", .metavar = "FILE",
-     .akin = "input init",
-     .variants = VARIANTS(
-         {"conv check", .help = "the net of this model, and its params"})},
+    {"model", SECTION_DATA, TYPE_TEXT, "conv explain check show apply",
+     AT(show.model), "", "the model, as training leaves it in its directory",
+     .metavar = "FILE", .akin = "input init",
+     .variants = VARIANTS({"conv explain check",
+                           .help = "the net of this model, and its params"})},
     {"net", SECTION_DATA, TYPE_TEXT, "show apply", AT(geometry.net), "",
      "the layers of a model from elsewhere, whose file does not say them, as "
      "\"conv 8 3x3, relu, conv 3 3x3\"",
@@ -339,7 +358,7 @@ const struct option option_table[] = {
      AT(training.loss), "mse", "what training lowers", .newer = true,
      .akin = "criterion objective", .names = cvl_loss_kind_name,
      .usages = cvl_loss_kind_usage, .more = check_loss, .settled = settle_loss},
-    {"label-smoothing", SECTION_TRAINING, TYPE_REAL, "train conv check",
+    {"label-smoothing", SECTION_TRAINING, TYPE_REAL, "train conv explain check",
      AT(training.label_smoothing), "0",
      "the part of each label that is spread over all classes alike",
      .metavar = "A", .high = 1, .akin = "smoothing", .newer = true},
@@ -377,6 +396,10 @@ const struct option option_table[] = {
      "see rtol", .metavar = "X"},
 
     /* explain */
+    {"layer", SECTION_EXPLAIN, TYPE_INDEX, "explain", AT(explain.of_layer), "",
+     "with --net or --model: which layer's number, from 0; the last one, if "
+     "not said",
+     .metavar = "I", .akin = "layers"},
     {"at", SECTION_EXPLAIN, TYPE_INDEX, "explain", AT(explain.of_output), "",
      "the output y[N,K,Y,X]; numbers left out in front are 0; without any of "
      "these, the first output",
@@ -447,12 +470,12 @@ const struct option option_table[] = {
      "rows and columns computed at a time; never changes a result",
      .metavar = "N", .low = 16, .high = 65536, .zero = "auto",
      .akin = "tile-size block patch"},
-    {"mode", SECTION_EXECUTION, TYPE_CHOICE, "conv check", AT(execution.mode),
-     "eval",
+    {"mode", SECTION_EXECUTION, TYPE_CHOICE, "conv explain check",
+     AT(execution.mode), "eval",
      "with --net: what it is run for; a batch norm scales by the batch to "
      "train, by what it kept to evaluate",
      .choices = CHOICES("train", "eval"), .akin = "training eval train",
-     .variants = VARIANTS({"check", .text = "train"})},
+     .variants = VARIANTS({"explain check", .text = "train"})},
     {"threads", SECTION_EXECUTION, TYPE_SIZE,
      "train conv explain check apply bench", AT(execution.threads), "auto",
      "processors to use; never changes a result", .metavar = "N", .low = 1,

@@ -148,6 +148,7 @@ struct output_settings {
 /* explain: what of, at most one is set. */
 struct explain_settings {
     struct index of_output, of_weight, of_input, of_bias;
+    struct index of_layer; /* of a net; the last number, if any */
     bool of_geometry;
     size_t terms; /* at most so many are listed; 0: all */
     size_t digits;

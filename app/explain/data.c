@@ -19,11 +19,11 @@
  * one sample of one channel, 5x5; one kernel, 3x3; a bias of 1. With stride 1
  * and no padding y is 3x3, and so is dy; for outputs of other sizes dy repeats.
  */
-static const char EXAMPLE_X[] = "[[1, 2, 0, 1, 3],"
-                                " [0, 1, 3, 2, 1],"
-                                " [2, 0, 1, 1, 0],"
-                                " [1, 3, 2, 0, 2],"
-                                " [0, 1, 1, 2, 1]]";
+const char EXPLAIN_EXAMPLE_X[] = "[[1, 2, 0, 1, 3],"
+                                 " [0, 1, 3, 2, 1],"
+                                 " [2, 0, 1, 1, 0],"
+                                 " [1, 3, 2, 0, 2],"
+                                 " [0, 1, 1, 2, 1]]";
 const char EXPLAIN_EXAMPLE_W[] = "[[1,  0, -1],"
                                  " [2,  1,  0],"
                                  " [0, -1,  1]]";
@@ -62,7 +62,7 @@ static cvl_status load_input(const struct config *config, cvl_tensor *x,
 {
     size_t sizes[4];
     setup_input_shape(&config->geometry, sizes);
-    if (is_example(config)) return read_example(EXAMPLE_X, x, err);
+    if (is_example(config)) return read_example(EXPLAIN_EXAMPLE_X, x, err);
     if (strcmp(config->data.input, "random") == 0)
         return draw(config, x, sizes, random, err);
     struct suggestion suggestion = {.word = config->data.input};
@@ -185,20 +185,28 @@ cvl_status explain_backward(cvl_array array, struct explain_data *data,
                                  : conv_arrays_grad_weight(&data->arrays, err);
 }
 
-const cvl_tensor *explain_result(const struct explain_data *data,
+const cvl_tensor *explain_result(const struct explain_layer *layer,
                                  cvl_array array, size_t param)
 {
-    if (array == CVL_ARRAY_Y) return &data->arrays.y;
-    if (array == CVL_ARRAY_DX) return &data->arrays.dx;
-    return param ? &data->arrays.db : &data->arrays.dw;
+    if (array == CVL_ARRAY_Y) return layer->y;
+    return array == CVL_ARRAY_DX ? layer->dx : layer->grads[param];
 }
 
-/* A layer of a net would have its own: nothing behind this asks which it is. */
-cvl_terms explain_terms(const struct explain_data *data)
+struct explain_layer explain_lone_layer(const struct explain_data *data)
 {
-    return cvl_conv2d_terms(&data->arrays.conv.geometry, &data->arrays.x,
-                            &data->arrays.w, conv_arrays_bias(&data->arrays),
-                            &data->arrays.dy);
+    const struct conv_arrays *const a = &data->arrays;
+    const cvl_tensor *const dy = a->dy.data ? &a->dy : NULL;
+    return (struct explain_layer){
+        .terms = cvl_conv2d_terms(&a->conv.geometry, &a->x, &a->w,
+                                  conv_arrays_bias(a), dy),
+        .y = &a->y,
+        .dx = &a->dx,
+        .grads = {&a->dw, &a->db},
+        .dtype = a->conv.dtype,
+        .algorithm = cvl_conv_algo_name(a->conv.algo),
+        .geometry = &a->conv.geometry,
+        .upstream = data->upstream,
+        .loss = data->loss};
 }
 
 /* The files of --save-arrays. */
@@ -224,9 +232,10 @@ static void free_names(struct text paths[SAVED])
 cvl_status explain_check_files(const struct config *config, cvl_error *err)
 {
     const struct data_settings *const in = &config->data;
-    const char *const inputs[] = {in->input,     in->weight,
-                                  in->bias_file, in->grad_output,
-                                  in->target,    config->start.config_file};
+    const char *const inputs[] = {
+        in->input,       in->weight,         in->bias_file,
+        in->grad_output, in->target,         in->params,
+        in->labels,      config->show.model, config->start.config_file};
     struct text paths[SAVED] = {{0}};
     struct output outputs[SAVED];
     if (!config->explain.save_arrays) return CVL_OK;
@@ -241,18 +250,17 @@ cvl_status explain_check_files(const struct config *config, cvl_error *err)
     return status;
 }
 
-cvl_status explain_save(const struct explain_data *data, const char *directory,
-                        cvl_error *err)
+cvl_status explain_save(const struct explain_layer *layer,
+                        const char *directory, cvl_error *err)
 {
-    const cvl_tensor *const tensors[SAVED] = {&data->arrays.x, &data->arrays.w,
-                                              &data->arrays.b, &data->arrays.y,
-                                              &data->arrays.dy};
+    const cvl_terms *const terms = &layer->terms;
+    const cvl_tensor *const tensors[SAVED] = {
+        terms->x, terms->params[0], terms->params[1], layer->y, terms->dy};
     struct text paths[SAVED] = {{0}};
     cvl_status status = name_files(directory, paths, err);
     if (!status) status = directory_make(directory, "save-arrays", err);
     for (size_t i = 0; !status && i < SAVED; i++)
-        if (tensors[i]->data)
-            status = cvl_npy_save(paths[i].data, tensors[i], err);
+        if (tensors[i]) status = cvl_npy_save(paths[i].data, tensors[i], err);
     free_names(paths);
     return status;
 }

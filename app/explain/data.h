@@ -1,19 +1,10 @@
-/* data.h - the arrays that `convlet explain` explains. */
+/* data.h - the arrays of a convolution that stands in no net. */
 #ifndef CONVLET_EXPLAIN_DATA_H
 #define CONVLET_EXPLAIN_DATA_H
 
-#include <convlet/tensor.h>
-#include <convlet/terms.h>
-
 #include "base/config.h"
 #include "data/conv_arrays.h"
-
-enum explain_upstream {
-    UPSTREAM_NONE, /* nothing is sent back */
-    UPSTREAM_EXAMPLE,
-    UPSTREAM_FILE,
-    UPSTREAM_LOSS
-};
+#include "explain/layer.h"
 
 /* {0} is empty. */
 struct explain_data {
@@ -46,25 +37,23 @@ cvl_status explain_forward(const struct config *config, bool sends_back,
 cvl_status explain_backward(cvl_array array, struct explain_data *data,
                             cvl_error *err);
 
-/* The tensor behind Y, DX or GRAD. */
-const cvl_tensor *explain_result(const struct explain_data *data,
-                                 cvl_array array, size_t param);
-
-/* What the numbers are made of; valid as long as the data stays in place. */
-cvl_terms explain_terms(const struct explain_data *data);
+/* The layer, as far as it was computed; valid as long as the data stays in
+ * place. */
+struct explain_layer explain_lone_layer(const struct explain_data *data);
 
 /* May the files of --save-arrays be written? CVL_EINVAL where one is there and
  * --force is not given, or is an input; CVL_ENOMEM. */
 cvl_status explain_check_files(const struct config *config, cvl_error *err);
 
-/* Writes x, w, b, y and dy, those that are there, as DIRECTORY/x.npy ... */
-cvl_status explain_save(const struct explain_data *data, const char *directory,
-                        cvl_error *err);
+/* Writes x, w, b, y and dy of a layer, those that are there, as
+ * DIRECTORY/x.npy ... */
+cvl_status explain_save(const struct explain_layer *layer,
+                        const char *directory, cvl_error *err);
 
 void explain_free(struct explain_data *data);
 
-/* The kernel of the course's example, as one would type it: another one however
- * it is turned or mirrored. */
-extern const char EXPLAIN_EXAMPLE_W[];
+/* Input and kernel of the course's example, as one would type them; the kernel
+ * is another one however it is turned or mirrored. */
+extern const char EXPLAIN_EXAMPLE_X[], EXPLAIN_EXAMPLE_W[];
 
 #endif

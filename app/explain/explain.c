@@ -3,7 +3,9 @@
 
 #include "base/setup.h"
 #include "cli/program.h"
+#include "explain/data.h"
 #include "explain/explain.h"
+#include "explain/net.h"
 #include "explain/request.h"
 #include "explain/show.h"
 
@@ -18,7 +20,7 @@ static cvl_status print(struct text *text, cvl_error *err)
 
 /* Explains the number; EXIT_CHECK_FAILED where the tensor has another. */
 static cvl_status explain_number(const struct config *config,
-                                 const struct explain_data *data,
+                                 const struct explain_layer *layer,
                                  const cvl_element *number, struct text *text,
                                  int *exit, cvl_error *err)
 {
@@ -28,7 +30,7 @@ static cvl_status explain_number(const struct config *config,
         [EXPLAIN_SVG] = explain_svg};
     struct explanation explanation;
     const cvl_status status =
-        explanation_make(&explanation, config, data, number, err);
+        explanation_make(&explanation, config, layer, number, err);
     if (!status) {
         forms[config->explain.format](&explanation, text);
         *exit = explanation.sum.matches ? EXIT_OK : EXIT_CHECK_FAILED;
@@ -53,46 +55,79 @@ static cvl_status explain_sizes(const struct config *config,
     return status;
 }
 
-/* Computes what is needed and appends the explanation. */
+/* Appends the explanation of what was computed. */
 static cvl_status answer(const struct config *config,
                          const struct explain_request *request,
-                         struct explain_data *data, struct text *text,
+                         const struct explain_layer *layer, struct text *text,
                          int *exit, cvl_error *err)
+{
+    const char *const save = config->explain.save_arrays;
+    cvl_element number;
+    cvl_status status = save ? explain_save(layer, save, err) : CVL_OK;
+    if (status) return status;
+    if (!config->explain.of_geometry) {
+        status = explain_find(request, layer, &number, err);
+        return status ? status
+                      : explain_number(config, layer, &number, text, exit, err);
+    }
+    if (layer->geometry)
+        return explain_sizes(config, layer->geometry, text, err);
+    return cvl_fail(err, CVL_EINVAL,
+                    "--geometry: layer %zu has no kernels; take a --layer "
+                    "that is conv or dense",
+                    layer->index);
+}
+
+/* Computes what is needed of a convolution that stands in no net. */
+static cvl_status explain_lone(const struct config *config,
+                               const struct explain_request *request,
+                               struct text *text, int *exit, cvl_error *err)
 {
     const char *const save = config->explain.save_arrays;
     const bool is_gradient = request->array != CVL_ARRAY_Y;
     const bool is_number = !config->explain.of_geometry;
-    cvl_element number;
-    cvl_status status = CVL_OK;
-    if (is_number || save)
-        status = explain_forward(config, is_gradient || save, data, err);
+    struct explain_data data = {0};
+    cvl_status status = explain_load(config, &data, err);
+    if (!status && (is_number || save))
+        status = explain_forward(config, is_gradient || save, &data, err);
     if (!status && is_number && is_gradient)
-        status = explain_backward(request->array, data, err);
-    if (!status && save) status = explain_save(data, save, err);
-    if (!status && !is_number)
-        return explain_sizes(config, &data->arrays.conv.geometry, text, err);
-    if (!status)
-        status = explain_find(
-            request, explain_result(data, request->array, request->param),
-            &number, err);
-    return status ? status
-                  : explain_number(config, data, &number, text, exit, err);
+        status = explain_backward(request->array, &data, err);
+    if (!status) {
+        const struct explain_layer layer = explain_lone_layer(&data);
+        status = answer(config, request, &layer, text, exit, err);
+    }
+    explain_free(&data);
+    return status;
+}
+
+static cvl_status explain_net(const struct config *config,
+                              const struct explain_request *request,
+                              struct text *text, int *exit, cvl_error *err)
+{
+    const bool sends_back =
+        request->array != CVL_ARRAY_Y || config->explain.save_arrays;
+    struct net_arrays arrays = {0};
+    struct explain_layer layer;
+    cvl_status status = explain_net_run(config, sends_back, &arrays, err);
+    if (!status) status = explain_net_layer(config, &arrays, &layer, err);
+    if (!status) status = answer(config, request, &layer, text, exit, err);
+    net_arrays_free(&arrays);
+    return status;
 }
 
 int explain_run(const struct config *config)
 {
     struct explain_request request;
-    struct explain_data data = {0};
     struct text text = {0};
     cvl_error err;
     int exit = EXIT_OK;
     cvl_status status = explain_read_request(config, &request, &err);
     if (!status) status = explain_check_files(config, &err);
-    if (!status) status = explain_load(config, &data, &err);
-    if (!status) status = answer(config, &request, &data, &text, &exit, &err);
+    if (!status)
+        status = (explain_has_net(config) ? explain_net : explain_lone)(
+            config, &request, &text, &exit, &err);
     if (!status) status = print(&text, &err);
     if (status) fprintf(stderr, "convlet explain: %s\n", err.message);
     text_free(&text);
-    explain_free(&data);
     return status ? exit_status(status) : exit;
 }

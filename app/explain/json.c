@@ -90,7 +90,7 @@ static void add_sizes(struct json *json, const char *name, const size_t *sizes,
 static void add_place(struct json *json, const cvl_element *element)
 {
     open(json, "at", '[');
-    for (size_t i = 0; i < element_axes(element); i++)
+    for (size_t i = 0; i < element->ndim; i++)
         add_real(json, NULL, (double)element->at[i]);
     close(json, ']');
 }
@@ -126,7 +126,21 @@ static void add_factor(struct json *json, const cvl_element *element)
     close(json, '}');
 }
 
-static void add_terms(struct json *json, const struct sum *sum)
+/* Of a net's layers also what multiplies, and what becomes of the term. */
+static void add_part(struct json *json, const cvl_term *term)
+{
+    static const char *const parts[] = {
+        [CVL_TERM_ADDED] = "added",       [CVL_TERM_PADDING] = "padding",
+        [CVL_TERM_COMPARED] = "compared", [CVL_TERM_TAKEN] = "taken",
+        [CVL_TERM_CUT] = "cut off",       [CVL_TERM_FUNCTION] = "function"};
+    add_string(json, "part", parts[term->part]);
+    if (term->how && term->part != CVL_TERM_FUNCTION)
+        add_real(json, "factor", term->factor);
+    if (term->how) add_string(json, "how", term->how);
+    if (term->part == CVL_TERM_TAKEN) add_real(json, "equal", term->factor);
+}
+
+static void add_terms(struct json *json, const struct sum *sum, bool parts)
 {
     open(json, "terms", '[');
     for (size_t i = 0; i < sum->listed; i++) {
@@ -137,9 +151,36 @@ static void add_terms(struct json *json, const struct sum *sum)
         add_real(json, "product", term->product);
         add_real(json, "sum", sum->terms[i].sum);
         add_bool(json, "padding", term->part == CVL_TERM_PADDING);
+        if (parts) add_part(json, term);
         close(json, '}');
     }
     close(json, ']');
+}
+
+static void add_fact(void *context, const char *name, double value)
+{
+    struct json *const json = context;
+    open(json, NULL, '{');
+    add_string(json, "name", name);
+    add_real(json, "value", value);
+    close(json, '}');
+}
+
+/* Which layer of a net it is, and what that has on its way to the number. */
+static void add_layer(struct json *json, const struct explain_layer *layer,
+                      const cvl_element *number)
+{
+    cvl_layer_info info;
+    cvl_net_layer_info(layer->net, layer->index, &info);
+    open(json, "layer", '{');
+    add_size(json, "index", layer->index);
+    add_size(json, "layers", layer->net->layer_count);
+    add_string(json, "kind", info.kind);
+    add_string(json, "text", info.text);
+    open(json, "facts", '[');
+    cvl_terms_facts(&layer->terms, number, add_fact, json);
+    close(json, ']');
+    close(json, '}');
 }
 
 /* Where dy is from, if anything is sent back. */
@@ -149,11 +190,11 @@ static void add_upstream(struct json *json,
     const char *const words[] = {[UPSTREAM_EXAMPLE] = "example",
                                  [UPSTREAM_FILE] = "file",
                                  [UPSTREAM_LOSS] = "loss"};
-    const struct explain_data *const data = explanation->data;
-    if (data->upstream == UPSTREAM_NONE) return;
-    add_string(json, "dy_from", words[data->upstream]);
-    if (data->upstream != UPSTREAM_LOSS) return;
-    add_real(json, "loss", data->loss);
+    const struct explain_layer *const layer = explanation->layer;
+    if (layer->upstream == UPSTREAM_NONE) return;
+    add_string(json, "dy_from", words[layer->upstream]);
+    if (layer->upstream != UPSTREAM_LOSS) return;
+    add_real(json, "loss", layer->loss);
     add_string(json, "reduction",
                cvl_reduction_name(explanation->config->training.reduction));
 }
@@ -161,22 +202,23 @@ static void add_upstream(struct json *json,
 void explain_json(const struct explanation *explanation, struct text *text)
 {
     const struct sum *const sum = &explanation->sum;
-    const cvl_conv2d *const conv = &explanation->data->arrays.conv;
+    const struct explain_layer *const layer = explanation->layer;
     struct json json = {.text = text, .is_first = true};
     open(&json, NULL, '{');
     add_string(&json, "array", element_array(&sum->number));
     add_place(&json, &sum->number);
-    add_geometry(&json, &conv->geometry);
+    if (layer->net) add_layer(&json, layer, &sum->number);
+    if (layer->geometry) add_geometry(&json, layer->geometry);
     add_upstream(&json, explanation);
     add_size(&json, "count", sum->count);
     add_size(&json, "on_padding", sum->padding);
     add_size(&json, "listed", sum->listed);
-    add_terms(&json, sum);
+    add_terms(&json, sum, layer->net);
     add_real(&json, "left_out", sum->left_out);
     if (sum->has_bias) add_real(&json, "bias", sum->bias);
     add_real(&json, "total", sum->total);
-    add_string(&json, "algorithm", cvl_conv_algo_name(conv->algo));
-    add_string(&json, "dtype", cvl_dtype_name(conv->dtype));
+    if (layer->algorithm) add_string(&json, "algorithm", layer->algorithm);
+    add_string(&json, "dtype", cvl_dtype_name(layer->dtype));
     add_real(&json, "result", sum->number.value);
     add_real(&json, "difference", sum->difference);
     add_real(&json, "allowed", sum->allowed);

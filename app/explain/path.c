@@ -13,6 +13,11 @@ struct choice {
     enum rank rank;
 };
 
+static bool adds_nothing(const cvl_term *term)
+{
+    return term->part == CVL_TERM_COMPARED || term->part == CVL_TERM_CUT;
+}
+
 /* What is not dy: the other number, and a factor; or, of an average, what is
  * left of dy. */
 static double factor_of(const cvl_term *term)
@@ -20,7 +25,7 @@ static double factor_of(const cvl_term *term)
     const bool is_left = term->left.array == CVL_ARRAY_DY;
     const cvl_element *const other = is_left ? &term->right : &term->left;
     const double dy = is_left ? term->left.value : term->right.value;
-    if (term->part == CVL_TERM_COMPARED) return 0;
+    if (adds_nothing(term)) return 0;
     if (!other->array && !term->how)
         return dy != 0 && isfinite(dy) ? term->product / dy : 1;
     return (other->array ? other->value : 1) * (term->how ? term->factor : 1);
@@ -29,7 +34,7 @@ static double factor_of(const cvl_term *term)
 static enum rank rank_of(const cvl_term *term, double factor)
 {
     if (term->product != 0) return RANK_ADDS;
-    if (term->part == CVL_TERM_COMPARED) return RANK_COMPARED;
+    if (adds_nothing(term)) return RANK_COMPARED;
     return factor != 0 ? RANK_READS_ZERO : RANK_ZERO;
 }
 

@@ -9,6 +9,11 @@
 #include "explain/explain.h"
 #include "explain/sum.h"
 
+bool explain_has_net(const struct config *config)
+{
+    return config->geometry.net || config->show.model;
+}
+
 cvl_status explain_read_request(const struct config *config,
                                 struct explain_request *request, cvl_error *err)
 {
@@ -33,16 +38,50 @@ cvl_status explain_read_request(const struct config *config,
     return CVL_OK;
 }
 
+/* Of a net's layer without such params, or with more axes asked for than they
+ * have: which layers have them, or how many axes. */
+static cvl_status refuse_param(const struct explain_request *request,
+                               const struct explain_layer *layer,
+                               cvl_error *err)
+{
+    const char *const what = request->param ? "bias" : "weight";
+    const cvl_net *const net = layer->net;
+    char have[CVL_ERROR_SIZE / 2];
+    size_t used = 0;
+    cvl_layer_info info;
+    have[0] = '\0';
+    for (size_t i = 0; i < net->layer_count; i++) {
+        cvl_net_layer_info(net, i, &info);
+        if (info.param_count > request->param && used < sizeof have)
+            used += (size_t)snprintf(have + used, sizeof have - used, "%s%zu",
+                                     used ? " or " : "", i);
+    }
+    cvl_net_layer_info(net, layer->index, &info);
+    return cvl_fail(err, CVL_EINVAL, "--%s: layer %zu (%s) has no %s; %s%s",
+                    request->flag, layer->index, info.kind, what,
+                    used ? "ask of --layer " : "no layer of the net has one",
+                    have);
+}
+
 cvl_status explain_find(const struct explain_request *request,
-                        const cvl_tensor *tensor, cvl_element *number,
+                        const struct explain_layer *layer, cvl_element *number,
                         cvl_error *err)
 {
-    const size_t *const at = request->index.at + 4 - tensor->ndim;
+    const cvl_tensor *const tensor =
+        explain_result(layer, request->array, request->param);
     cvl_element last = {.array = request->array, .param = request->param};
     char asked[ELEMENT_SIZE], end[ELEMENT_SIZE];
     bool inside = true;
     size_t flat = 0;
+    if (!tensor) return refuse_param(request, layer, err);
+    last.ndim = tensor->ndim;
     *number = last;
+    if (request->index.count > tensor->ndim)
+        return cvl_fail(err, CVL_EINVAL,
+                        "--%s: %s of this layer has %zu axis; write one "
+                        "number, the channel",
+                        request->flag, element_array(&last), tensor->ndim);
+    const size_t *const at = request->index.at + 4 - tensor->ndim;
     for (size_t i = 0; i < tensor->ndim; i++) {
         if (at[i] >= tensor->shape[i]) inside = false;
         number->at[i] = (ptrdiff_t)at[i];
@@ -50,12 +89,22 @@ cvl_status explain_find(const struct explain_request *request,
         flat = flat * tensor->shape[i] + at[i];
     }
     if (!inside)
-        return cvl_fail(err, CVL_EINVAL,
-                        "--%s: there is no %s; the last %s is %s",
-                        request->flag, element_text(number, asked),
-                        request->axes, element_place(&last, end));
+        return cvl_fail(
+            err, CVL_EINVAL, "--%s: there is no %s; the last %s is %s",
+            request->flag, element_text(number, asked),
+            tensor->ndim == 1 ? "K" : request->axes, element_place(&last, end));
     number->value = cvl_tensor_get(tensor, flat);
     return CVL_OK;
+}
+
+static bool has_no_net(const struct config *config)
+{
+    return !explain_has_net(config);
+}
+
+static bool has_model(const struct config *config)
+{
+    return config->show.model;
 }
 
 static bool has_own_size(const struct config *config)
@@ -75,7 +124,8 @@ static bool has_weight(const struct config *config)
 
 static bool has_example_weight(const struct config *config)
 {
-    return is_example(config) && !config->data.weight;
+    return is_example(config) && !config->data.weight &&
+           !explain_has_net(config);
 }
 
 static bool draws_nothing(const struct config *config)
@@ -97,12 +147,39 @@ static bool needs_no_gradient(const struct config *config)
 
 static bool has_no_loss(const struct config *config)
 {
-    return is_example(config) && !config->data.target;
+    return is_example(config) && !config->data.target &&
+           !explain_has_net(config);
+}
+
+static bool takes_labels(const struct config *config)
+{
+    return setup_compares_labels(&config->training);
+}
+
+static bool takes_arrays(const struct config *config)
+{
+    return !takes_labels(config);
 }
 
 static bool compares_labels(const struct config *config)
 {
-    return setup_compares_labels(&config->training);
+    return takes_labels(config) && !explain_has_net(config);
+}
+
+static bool filters_target(const struct config *config)
+{
+    return explain_has_net(config) && config->data.target &&
+           strncmp(config->data.target, "filter:", 7) == 0;
+}
+
+static const char *model(const struct config *config)
+{
+    return config->show.model;
+}
+
+static const char *target(const struct config *config)
+{
+    return config->data.target;
 }
 
 static const char *loss(const struct config *config)
@@ -121,6 +198,21 @@ static const char *weight(const struct config *config)
 }
 
 const struct rule explain_rules[] = {
+    {"net params channels height width", has_model,
+     "@ has no effect beside --model; % has its own", model},
+    {"weight bias weight-layout", explain_has_net,
+     "@ is of one convolution; a net takes its arrays from --params", NULL},
+    {"kernels kernel-size stride padding dilation groups tie-input-channels",
+     explain_has_net,
+     "@ is of one convolution; a net's layers say theirs, as conv 8 3x3 "
+     "stride=2",
+     NULL},
+    {"layer params mode labels label-smoothing", has_no_net,
+     "@ is for a net; add --net, as --net \"conv 8 3x3, relu\"", NULL},
+    {"target", filters_target,
+     "@ % is of one convolution; of a net name ones, zeros, or a picture or "
+     "array",
+     target},
     {"batch channels height width", has_own_size,
      "@ is for random input; % has its own size", input},
     {"kernels kernel-size", has_weight,
@@ -131,9 +223,10 @@ const struct rule explain_rules[] = {
      NULL},
     {"seed", draws_nothing,
      "@ is for numbers that are drawn; add --input random", NULL},
-    {"target loss reduction", has_grad_output,
+    {"target loss reduction label-smoothing labels", has_grad_output,
      "@ has no effect beside --grad-output, the gradient to send back", NULL},
-    {"grad-output target loss reduction", needs_no_gradient,
+    {"grad-output target loss reduction label-smoothing labels",
+     needs_no_gradient,
      "@ is for gradients; add --grad-weight K,C,I,J, --grad-input N,C,Y,X or "
      "--grad-bias K",
      NULL},
@@ -142,4 +235,10 @@ const struct rule explain_rules[] = {
      "mse, l1, huber or charbonnier",
      loss},
     {"loss reduction", has_no_loss, "@ is for a loss; add --target ones", NULL},
+    {"target", takes_labels,
+     "@ is for losses of arrays; --loss % takes --labels", loss},
+    {"labels", takes_arrays,
+     "@ goes with a loss of labels, as --loss cross-entropy", NULL},
+    {"label-smoothing", takes_arrays,
+     "@ is for a loss of labels, as cross-entropy; --loss % has none", loss},
     {0}};

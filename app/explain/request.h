@@ -2,7 +2,8 @@
 #ifndef CONVLET_EXPLAIN_REQUEST_H
 #define CONVLET_EXPLAIN_REQUEST_H
 
-#include "explain/data.h"
+#include "base/config.h"
+#include "explain/layer.h"
 
 /* A kind of number, and where it is. */
 struct explain_request {
@@ -13,15 +14,19 @@ struct explain_request {
     struct index index;
 };
 
+/* Is it of a net, not of one convolution? */
+bool explain_has_net(const struct config *config);
+
 /* The request of the settings; CVL_EINVAL for more than one. */
 cvl_status explain_read_request(const struct config *config,
                                 struct explain_request *request,
                                 cvl_error *err);
 
-/* The number that is asked for, with its value in that tensor; CVL_EINVAL where
- * there is no such place, with the last one that there is. */
+/* The number of the layer that is asked for, with its value; CVL_EINVAL where
+ * the layer has no such array, or no such place, with the last one that there
+ * is. */
 cvl_status explain_find(const struct explain_request *request,
-                        const cvl_tensor *tensor, cvl_element *number,
+                        const struct explain_layer *layer, cvl_element *number,
                         cvl_error *err);
 
 #endif

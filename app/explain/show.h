@@ -3,16 +3,21 @@
 #define CONVLET_EXPLAIN_SHOW_H
 
 #include "base/config.h"
+#include "base/number.h"
 #include "base/text.h"
-#include "explain/data.h"
 #include "explain/grid.h"
+#include "explain/layer.h"
 
 /* What every form says alike; texts that end in a newline are lines. */
 enum words {
+    WORDS_LAYER,    /* "layer 3, maxpool 2, of 7"; "" of one in no net */
     WORDS_NAME,     /* "y[0,0,1,2]" */
     WORDS_NUMBER,   /* "sample 0, output channel 0, row 1, column 2" */
-    WORDS_GEOMETRY, /* "stride 2,1, dilation 1, padding 1,0,1,0, groups 2" */
+    WORDS_GEOMETRY, /* "stride 2,1, dilation 1, padding 1,0,1,0, groups 2";
+                       "" where it is no convolution */
+    WORDS_SOURCE,   /* "x is y of layer 2, relu"; "" of one in no net */
     WORDS_UPSTREAM, /* "dy is the example's"; "" where there is none */
+    WORDS_FACTS,    /* lines: what the layer has on its way there */
     WORDS_LEFT_OUT, /* "... and 3 more planes like these"; "" for none */
     WORDS_TABLE,    /* aligned: a heading, each listed term with the sum up to
                        it, how many more there are, the bias */
@@ -23,9 +28,9 @@ enum words {
 /* One number and all that belongs to it; {0} is empty. */
 struct explanation {
     const struct config *config;
-    const struct explain_data *data;
+    const struct explain_layer *layer;
     struct sum sum;
-    struct grid_view view;
+    struct grid_view view; /* empty where it is no convolution */
     struct text words[WORDS_COUNT];
 };
 
@@ -34,7 +39,7 @@ struct explanation {
  * case. */
 cvl_status explanation_make(struct explanation *explanation,
                             const struct config *config,
-                            const struct explain_data *data,
+                            const struct explain_layer *layer,
                             const cvl_element *number, cvl_error *err);
 void explanation_free(struct explanation *explanation);
 
@@ -76,11 +81,15 @@ void map_text(const struct map *map, struct text *text);
 void map_json(const struct map *map, struct text *text);
 void map_svg(const struct map *map, struct text *text);
 
-/* A number for people: whole ones as they are, others with so many
- * significant digits; returns digits. */
-enum { EXPLAIN_DIGITS = 32 };
-const char *explain_digits(double value, size_t digits,
-                           char text[EXPLAIN_DIGITS]);
+/* Appends the terms of a sum, aligned, each with the sum up to it: a heading,
+ * those that are listed, how many more there are, the bias; of a net's layers
+ * also what multiplies them, and, with notes, what that is, or what became of
+ * the term. */
+void table_add(const struct sum *sum, size_t digits, bool notes,
+               struct text *text);
+
+/* 1234567 as 1,234,567; returns text. */
+const char *table_count(size_t count, char text[NUMBER_SIZE]);
 
 /* The label of a line of a grid, "" where it has none; returns text. */
 const char *label_text(const struct grid_line *line, char text[EXPLAIN_DIGITS]);

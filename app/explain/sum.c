@@ -7,28 +7,20 @@
 
 #include <convlet/memory.h>
 
-static const struct {
-    const char *name;
-    size_t axes;
-} ARRAYS[][CVL_LAYER_MAX_PARAMS] = {
-    [CVL_ARRAY_X] = {{"x", 4}},   [CVL_ARRAY_PARAM] = {{"w", 4}, {"b", 1}},
-    [CVL_ARRAY_Y] = {{"y", 4}},   [CVL_ARRAY_GRAD] = {{"dw", 4}, {"db", 1}},
-    [CVL_ARRAY_DX] = {{"dx", 4}}, [CVL_ARRAY_DY] = {{"dy", 4}}};
+static const char *const ARRAYS[][CVL_LAYER_MAX_PARAMS] = {
+    [CVL_ARRAY_X] = {"x"},   [CVL_ARRAY_PARAM] = {"w", "b"},
+    [CVL_ARRAY_Y] = {"y"},   [CVL_ARRAY_GRAD] = {"dw", "db"},
+    [CVL_ARRAY_DX] = {"dx"}, [CVL_ARRAY_DY] = {"dy"}};
 
 const char *element_array(const cvl_element *element)
 {
-    return ARRAYS[element->array][element->param].name;
-}
-
-size_t element_axes(const cvl_element *element)
-{
-    return ARRAYS[element->array][element->param].axes;
+    return ARRAYS[element->array][element->param];
 }
 
 const char *element_place(const cvl_element *element, char text[ELEMENT_SIZE])
 {
     size_t used = 0;
-    for (size_t i = 0; i < element_axes(element); i++) {
+    for (size_t i = 0; i < element->ndim; i++) {
         const size_t at = (size_t)element->at[i];
         const bool below = element->array == CVL_ARRAY_X && element->at[i] < 0;
         used += (size_t)snprintf(text + used, ELEMENT_SIZE - used, "%s%s%zu",
@@ -46,6 +38,18 @@ const char *element_text(const cvl_element *element, char text[ELEMENT_SIZE])
     return text;
 }
 
+const char *explain_digits(double value, size_t digits,
+                           char text[EXPLAIN_DIGITS])
+{
+    if (isnan(value))
+        snprintf(text, EXPLAIN_DIGITS, "nan");
+    else if (value == floor(value) && fabs(value) < 1e7)
+        snprintf(text, EXPLAIN_DIGITS, "%.0f", value == 0.0 ? 0.0 : value);
+    else
+        snprintf(text, EXPLAIN_DIGITS, "%.*g", (int)digits, value);
+    return text;
+}
+
 /* The sum of all |products| bounds rounding. */
 struct walk {
     struct sum *sum;
@@ -55,7 +59,8 @@ struct walk {
 
 static bool is_bias(const cvl_term *term)
 {
-    return term->left.array == CVL_ARRAY_PARAM && !term->right.array;
+    return term->left.array == CVL_ARRAY_PARAM && !term->right.array &&
+           !term->how;
 }
 
 static void count_term(void *context, const cvl_term *term)
@@ -85,6 +90,7 @@ static void add_term(void *context, const cvl_term *term)
     walk->last = *term;
     sum->sum += term->product;
     if (term->part == CVL_TERM_PADDING) sum->padding++;
+    if (term->part == CVL_TERM_COMPARED) sum->compared++;
     if (sum->count < sum->listed)
         sum->terms[sum->count] = (struct sum_term){*term, sum->sum};
     else

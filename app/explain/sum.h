@@ -15,11 +15,11 @@ struct sum_term {
 
 /* {0} is empty. */
 struct sum {
-    cvl_element number; /* its value is the one that was computed */
-    size_t count;       /* of all terms but a bias */
-    size_t padding;
-    size_t planes; /* pairs of planes that the terms multiply */
-    size_t listed; /* terms that are kept: the first ones */
+    cvl_element number;       /* its value is the one that was computed */
+    size_t count;             /* of all terms but a bias */
+    size_t padding, compared; /* compared: and not taken */
+    size_t planes;            /* pairs of planes that the terms multiply */
+    size_t listed;            /* terms that are kept: the first ones */
     struct sum_term *terms;
     double left_out; /* the sum of those that are not kept */
     double sum;      /* of all products */
@@ -45,10 +45,14 @@ cvl_status sum_terms(const cvl_terms *terms, const cvl_element *number,
 /* Frees and resets; idempotent. */
 void sum_free(struct sum *sum);
 
-/* What the array of an element is called, "x" or "dw", and how many axes it
- * has. */
+/* A number for people: whole ones as they are, others with so many
+ * significant digits; returns digits. */
+enum { EXPLAIN_DIGITS = 32 };
+const char *explain_digits(double value, size_t digits,
+                           char text[EXPLAIN_DIGITS]);
+
+/* What the array of an element is called, "x" or "dw". */
 const char *element_array(const cvl_element *element);
-size_t element_axes(const cvl_element *element);
 
 /* "0,0,1,2", and "w[0,0,1,2]"; both return text. */
 enum { ELEMENT_SIZE = 96 };

@@ -142,11 +142,14 @@ void explain_svg(const struct explanation *explanation, struct text *text)
         words[i] = explanation_words(explanation, (enum words)i);
     svg_line(&svg, SVG_HEAD, words[WORDS_NAME]);
     svg_wrap(&svg, SVG_WORDS, words[WORDS_NUMBER]);
+    svg_wrap(&svg, SVG_SMALL, words[WORDS_LAYER]);
     svg_wrap(&svg, SVG_SMALL, words[WORDS_GEOMETRY]);
+    svg_wrap(&svg, SVG_SMALL, words[WORDS_SOURCE]);
     svg_wrap(&svg, SVG_SMALL, words[WORDS_UPSTREAM]);
+    svg_wrap(&svg, SVG_SMALL, words[WORDS_FACTS]);
     svg.y += 8;
     for (size_t i = 0; i < view->count; i++) draw_pair(&svg, &view->pairs[i]);
-    draw_legend(&svg, view);
+    if (view->count) draw_legend(&svg, view);
     svg_wrap(&svg, SVG_WORDS, words[WORDS_LEFT_OUT]);
     svg.y += 6;
     svg_columns(&svg, words[WORDS_TABLE], on_padding, &explanation->sum);

@@ -135,12 +135,19 @@ void explain_text(const struct explanation *explanation, struct text *text)
     const char *words[WORDS_COUNT];
     for (size_t i = 0; i < WORDS_COUNT; i++)
         words[i] = explanation_words(explanation, (enum words)i);
-    text_add(text, "%s: %s\n%s\n%s%s\n", words[WORDS_NAME], words[WORDS_NUMBER],
-             words[WORDS_GEOMETRY], words[WORDS_UPSTREAM],
-             *words[WORDS_UPSTREAM] ? "\n" : "");
+    const enum words head[] = {WORDS_GEOMETRY, WORDS_SOURCE, WORDS_UPSTREAM};
+    if (*words[WORDS_LAYER])
+        text_add(text, "%s: %s\n%s\n", words[WORDS_LAYER], words[WORDS_NAME],
+                 words[WORDS_NUMBER]);
+    else
+        text_add(text, "%s: %s\n", words[WORDS_NAME], words[WORDS_NUMBER]);
+    for (size_t i = 0; i < sizeof head / sizeof *head; i++)
+        if (*words[head[i]]) text_add(text, "%s\n", words[head[i]]);
+    text_add(text, "\n%s%s", words[WORDS_FACTS],
+             *words[WORDS_FACTS] ? "\n" : "");
     for (size_t i = 0; i < view->count; i++)
         add_pair(&view->pairs[i], explanation->config->explain.digits, text);
-    add_legend(explanation, text);
+    if (view->count) add_legend(explanation, text);
     text_add(text, "%s\n%s", words[WORDS_TABLE], words[WORDS_VERDICT]);
 }
 

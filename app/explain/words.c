@@ -1,23 +1,10 @@
 /* words.c - what the forms of an answer say alike; see show.h. */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/number.h"
 #include "base/setup.h"
 #include "explain/show.h"
-
-const char *explain_digits(double value, size_t digits,
-                           char text[EXPLAIN_DIGITS])
-{
-    if (isnan(value))
-        snprintf(text, EXPLAIN_DIGITS, "nan");
-    else if (value == floor(value) && fabs(value) < 1e7)
-        snprintf(text, EXPLAIN_DIGITS, "%.0f", value == 0.0 ? 0.0 : value);
-    else
-        snprintf(text, EXPLAIN_DIGITS, "%.*g", (int)digits, value);
-    return text;
-}
 
 const char *label_text(const struct grid_line *line, char text[EXPLAIN_DIGITS])
 {
@@ -26,19 +13,22 @@ const char *label_text(const struct grid_line *line, char text[EXPLAIN_DIGITS])
     return text;
 }
 
-static void add_number(const cvl_element *number, struct text *text)
+/* `output` is what an output channel is called. */
+static void add_number(const cvl_element *number, const char *output,
+                       struct text *text)
 {
     const ptrdiff_t *const at = number->at;
     if (number->array == CVL_ARRAY_Y)
-        text_add(text, "sample %td, output channel %td, row %td, column %td",
-                 at[0], at[1], at[2], at[3]);
+        text_add(text, "sample %td, %s %td, row %td, column %td", at[0], output,
+                 at[1], at[2], at[3]);
     else if (number->array == CVL_ARRAY_DX)
         text_add(text,
                  "the gradient of the input of sample %td, channel %td, row "
                  "%td, column %td",
                  at[0], at[1], at[2], at[3]);
-    else if (element_axes(number) == 1)
-        text_add(text, "the gradient of the bias of output channel %td", at[0]);
+    else if (number->ndim == 1)
+        text_add(text, "the gradient of the %s of %s %td",
+                 number->param ? "bias" : "weight", output, at[0]);
     else
         text_add(text,
                  "the gradient of the weight of output channel %td, input "
@@ -46,12 +36,51 @@ static void add_number(const cvl_element *number, struct text *text)
                  at[0], at[1], at[2], at[3]);
 }
 
+/* "layer 2, relu" */
+static void add_layer(const cvl_net *net, size_t index, struct text *text)
+{
+    cvl_layer_info info;
+    cvl_net_layer_info(net, index, &info);
+    text_add(text, "layer %zu, %s", index, info.text);
+}
+
+/* Where x of a net's layer is from. */
+static void add_source(const struct explanation *explanation, struct text *text)
+{
+    const struct explain_layer *const layer = explanation->layer;
+    const char *const input = explanation->config->data.input;
+    char clipped[TEXT_CLIP];
+    text_add(text, "x is ");
+    if (layer->index) {
+        text_add(text, "y of ");
+        add_layer(layer->net, layer->index - 1, text);
+    } else {
+        text_add(text, "the input, %s", text_clip(input, clipped));
+    }
+}
+
+/* What the loss compares with. */
+static const char *target_of(const struct config *config)
+{
+    const struct data_settings *const data = &config->data;
+    if (setup_compares_labels(&config->training))
+        return data->labels ? data->labels : "labels that were drawn";
+    return data->target ? data->target : "ones";
+}
+
 static void add_upstream(const struct explanation *explanation,
                          struct text *text)
 {
     const struct config *const config = explanation->config;
+    const struct explain_layer *const layer = explanation->layer;
     char clipped[TEXT_CLIP], loss[NUMBER_SIZE];
-    switch (explanation->data->upstream) {
+    if (layer->upstream && layer->net &&
+        layer->index + 1 < layer->net->layer_count) {
+        text_add(text, "dy is dx of ");
+        add_layer(layer->net, layer->index + 1, text);
+        return;
+    }
+    switch (layer->upstream) {
     case UPSTREAM_NONE: break;
     case UPSTREAM_EXAMPLE: text_add(text, "dy is the example's"); break;
     case UPSTREAM_FILE:
@@ -60,9 +89,8 @@ static void add_upstream(const struct explanation *explanation,
         break;
     case UPSTREAM_LOSS:
         text_add(text, "dy is of the loss %s toward %s, ",
-                 number_format(explanation->data->loss, loss),
-                 text_clip(config->data.target ? config->data.target : "ones",
-                           clipped));
+                 number_format(layer->loss, loss),
+                 text_clip(target_of(config), clipped));
         setup_describe_loss(&config->training, text);
         break;
     }
@@ -89,147 +117,58 @@ static void add_geometry(const cvl_conv2d_geometry *g, struct text *text)
     if (g->tied) text_add(text, ", tied weights");
 }
 
-/* The table of products: what stands in a row, and how wide the columns are. */
-enum column { LEFT, A, RIGHT, B, PRODUCT, TOTAL, COLUMNS };
-
-struct table {
-    const struct sum *sum;
-    size_t digits;
-    bool notes;          /* say behind a term that it reads padding */
-    bool has_right;      /* else the left numbers stand alone */
-    int widths[COLUMNS]; /* as printf takes them */
+struct facts {
+    struct text *text;
+    size_t width; /* of the longest name */
+    bool writes;  /* or the names are measured */
 };
 
-typedef char row_cells[COLUMNS][ELEMENT_SIZE];
-
-static void fill_row(const struct table *table, const struct sum_term *row,
-                     row_cells cells)
+static void take_fact(void *context, const char *name, double value)
 {
-    const cvl_term *const term = &row->term;
-    element_text(&term->left, cells[LEFT]);
-    explain_digits(term->left.value, table->digits, cells[A]);
-    cells[RIGHT][0] = cells[B][0] = '\0';
-    if (table->has_right) {
-        element_text(&term->right, cells[RIGHT]);
-        explain_digits(term->right.value, table->digits, cells[B]);
-    }
-    explain_digits(term->product, table->digits, cells[PRODUCT]);
-    explain_digits(row->sum, table->digits, cells[TOTAL]);
+    struct facts *const facts = context;
+    const size_t length = strlen(name);
+    char digits[NUMBER_SIZE];
+    if (facts->writes)
+        text_add(facts->text, "  %-*s  %s\n", (int)facts->width, name,
+                 number_format(value, digits));
+    else if (length > facts->width)
+        facts->width = length;
 }
 
-static void widen(int *width, const char *text)
+static void add_facts(const struct explain_layer *layer,
+                      const cvl_element *number, struct text *text)
 {
-    const int length = (int)strlen(text);
-    if (length > *width) *width = length;
-}
-
-static void measure(struct table *table)
-{
-    const struct sum *const sum = table->sum;
-    const char *const heads[COLUMNS] = {"weight", "",        "input",
-                                        "",       "product", "sum"};
-    char total[EXPLAIN_DIGITS];
-    row_cells cells;
-    for (size_t i = 0; i < COLUMNS; i++) widen(&table->widths[i], heads[i]);
-    widen(&table->widths[TOTAL],
-          explain_digits(sum->total, table->digits, total));
-    for (size_t row = 0; row < sum->listed; row++) {
-        fill_row(table, &sum->terms[row], cells);
-        for (size_t i = 0; i < COLUMNS; i++) widen(&table->widths[i], cells[i]);
-    }
-}
-
-/* "  WORDS          product  sum", each under its heading. */
-static void add_sums(const struct table *table, const char *words,
-                     const char *product, const char *total, struct text *text)
-{
-    const int *const widths = table->widths;
-    int before = widths[LEFT] + 1 + widths[A];
-    if (table->has_right) before += 3 + widths[RIGHT] + 1 + widths[B] + 2;
-    text_add(text, "  %-*s %*s  %*s\n", before, words, widths[PRODUCT], product,
-             widths[TOTAL], total);
-}
-
-static void add_term(const struct table *table, const struct sum_term *term,
-                     struct text *text)
-{
-    const int *const widths = table->widths;
-    const bool note = table->notes && term->term.part == CVL_TERM_PADDING;
-    row_cells cells;
-    fill_row(table, term, cells);
-    text_add(text, "  %-*s %*s", widths[LEFT], cells[LEFT], widths[A],
-             cells[A]);
-    if (table->has_right)
-        text_add(text, " * %-*s %*s =", widths[RIGHT], cells[RIGHT], widths[B],
-                 cells[B]);
-    text_add(text, " %*s  %*s%s\n", widths[PRODUCT], cells[PRODUCT],
-             widths[TOTAL], cells[TOTAL], note ? "  padding" : "");
-}
-
-/* 1234567 as 1,234,567; returns text. */
-static const char *count_text(size_t count, char text[NUMBER_SIZE])
-{
-    size_t used = 0;
-    if (count >= 1000) used = strlen(count_text(count / 1000, text));
-    snprintf(text + used, NUMBER_SIZE - used, used ? ",%03zu" : "%zu",
-             count % 1000);
-    return text;
-}
-
-static void add_table(const struct sum *sum, size_t digits, bool notes,
-                      struct text *text)
-{
-    struct table table = {.sum = sum,
-                          .digits = digits,
-                          .notes = notes,
-                          .has_right =
-                              sum->listed && sum->terms[0].term.right.array};
-    const size_t more = sum->count - sum->listed;
-    char product[EXPLAIN_DIGITS], total[EXPLAIN_DIGITS];
-    if (!sum->count) {
-        text_add(text, "  no output reads it, so there is nothing to add\n");
-        return;
-    }
-    measure(&table);
-    add_sums(&table, "", "product", "sum", text);
-    for (size_t i = 0; i < sum->listed; i++)
-        add_term(&table, &sum->terms[i], text);
-    if (more) {
-        char number[NUMBER_SIZE], words[2 * NUMBER_SIZE];
-        snprintf(words, sizeof words, "... %s more term%s",
-                 count_text(more, number), more > 1 ? "s" : "");
-        add_sums(&table, words, explain_digits(sum->left_out, digits, product),
-                 explain_digits(sum->sum, digits, total), text);
-    }
-    if (sum->has_bias) {
-        char place[ELEMENT_SIZE];
-        const cvl_element bias = {
-            .array = CVL_ARRAY_PARAM, .param = 1, .at = {sum->number.at[1]}};
-        add_sums(&table, element_text(&bias, place),
-                 explain_digits(sum->bias, digits, product),
-                 explain_digits(sum->total, digits, total), text);
-    }
+    struct facts facts = {.text = text};
+    cvl_terms_facts(&layer->terms, number, take_fact, &facts);
+    facts.writes = true;
+    cvl_terms_facts(&layer->terms, number, take_fact, &facts);
 }
 
 static void add_verdict(const struct explanation *explanation,
                         struct text *text)
 {
     const struct sum *const sum = &explanation->sum;
-    const cvl_conv2d *const conv = &explanation->data->arrays.conv;
+    const struct explain_layer *const layer = explanation->layer;
+    const bool is_single = layer->dtype == CVL_F32;
     char name[ELEMENT_SIZE], digits[NUMBER_SIZE];
-    text_add(text, "%s term%s", count_text(sum->count, digits),
+    text_add(text, "%s term%s", table_count(sum->count, digits),
              sum->count == 1 ? "" : "s");
     if (sum->padding)
         text_add(text, ", %s of them on padding",
-                 count_text(sum->padding, digits));
+                 table_count(sum->padding, digits));
+    if (sum->compared)
+        text_add(text, ", %s of them not taken",
+                 table_count(sum->compared, digits));
     text_add(text, "%s: %s\n", sum->has_bias ? ", and the bias" : "",
              number_format(sum->total, digits));
-    text_add(text, "%s by the %s algorithm, %s: %s\n",
-             element_text(&sum->number, name), cvl_conv_algo_name(conv->algo),
-             cvl_dtype_name(conv->dtype),
-             conv->dtype == CVL_F32
-                 ? number_format_single((float)sum->number.value, digits)
-                 : number_format(sum->number.value, digits));
+    text_add(text, "%s ", element_text(&sum->number, name));
+    if (layer->algorithm)
+        text_add(text, "by the %s algorithm, ", layer->algorithm);
+    else
+        text_add(text, "as computed, ");
+    text_add(text, "%s: %s\n", cvl_dtype_name(layer->dtype),
+             is_single ? number_format_single((float)sum->number.value, digits)
+                       : number_format(sum->number.value, digits));
     if (sum->difference != 0.0) {
         text_add(text, "difference: %s",
                  explain_digits(sum->difference, 3, digits));
@@ -242,34 +181,43 @@ static void add_verdict(const struct explanation *explanation,
 static void add_words(struct explanation *e)
 {
     const struct explain_settings *const settings = &e->config->explain;
-    const bool drawn = settings->format == EXPLAIN_SVG;
+    const struct explain_layer *const layer = e->layer;
+    const bool drawn = settings->format == EXPLAIN_SVG && layer->geometry;
     const size_t left_out = e->view.left_out;
     char name[ELEMENT_SIZE];
+    if (layer->net) {
+        add_layer(layer->net, layer->index, &e->words[WORDS_LAYER]);
+        text_add(&e->words[WORDS_LAYER], ", of %zu", layer->net->layer_count);
+        add_source(e, &e->words[WORDS_SOURCE]);
+    }
     text_add(&e->words[WORDS_NAME], "%s", element_text(&e->sum.number, name));
-    add_number(&e->sum.number, &e->words[WORDS_NUMBER]);
-    add_geometry(&e->data->arrays.conv.geometry, &e->words[WORDS_GEOMETRY]);
+    add_number(&e->sum.number, layer->geometry ? "output channel" : "channel",
+               &e->words[WORDS_NUMBER]);
+    if (layer->geometry)
+        add_geometry(layer->geometry, &e->words[WORDS_GEOMETRY]);
     add_upstream(e, &e->words[WORDS_UPSTREAM]);
+    add_facts(layer, &e->sum.number, &e->words[WORDS_FACTS]);
     if (left_out)
         text_add(&e->words[WORDS_LEFT_OUT],
                  "... and %zu more plane%s like these", left_out,
                  left_out > 1 ? "s" : "");
-    add_table(&e->sum, settings->digits, !drawn, &e->words[WORDS_TABLE]);
+    table_add(&e->sum, settings->digits, !drawn, &e->words[WORDS_TABLE]);
     add_verdict(e, &e->words[WORDS_VERDICT]);
 }
 
 cvl_status explanation_make(struct explanation *explanation,
                             const struct config *config,
-                            const struct explain_data *data,
+                            const struct explain_layer *layer,
                             const cvl_element *number, cvl_error *err)
 {
-    const cvl_terms terms = explain_terms(data);
-    *explanation = (struct explanation){.config = config, .data = data};
-    cvl_status status = sum_terms(
-        &terms, number, data->arrays.conv.dtype, config->explain.terms,
-        config->check.tolerance, &explanation->sum, err);
+    *explanation = (struct explanation){.config = config, .layer = layer};
+    cvl_status status =
+        sum_terms(&layer->terms, number, layer->dtype, config->explain.terms,
+                  config->check.tolerance, &explanation->sum, err);
     if (status) return status;
-    grid_view_make(&data->arrays.conv.geometry, &terms, &explanation->sum,
-                   &explanation->view);
+    if (layer->geometry)
+        grid_view_make(layer->geometry, &layer->terms, &explanation->sum,
+                       &explanation->view);
     add_words(explanation);
     for (size_t i = 0; !status && i < WORDS_COUNT; i++)
         status = text_status(&explanation->words[i], err);

@@ -262,7 +262,8 @@ static cvl_status build(struct loading *l, struct net_ways ways, cvl_error *err)
     struct net_arrays *const a = l->arrays;
     const cvl_mode mode = l->config->execution.mode;
     a->config.dtype = l->dtype;
-    a->config.forward_only = mode == CVL_MODE_EVAL && !ways.backward;
+    a->config.forward_only =
+        mode == CVL_MODE_EVAL && !ways.backward && !ways.keeps;
     memcpy(a->config.input_shape, a->x.shape, sizeof a->config.input_shape);
     cvl_status status = cvl_net_build(&a->net, &a->config, err);
     if (status) return status;

@@ -24,6 +24,7 @@ struct net_arrays {
 /* Which ways through the net are asked for. */
 struct net_ways {
     bool backward, compares; /* compares: with a target, or with labels */
+    bool keeps;              /* what each layer made is there at the end */
 };
 
 /*

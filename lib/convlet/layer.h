@@ -78,6 +78,12 @@ typedef struct cvl_layer_kind {
      * cvl_layer. */
     cvl_terms_walk *terms;
 
+    /* What else it has on its way there; NULL: nothing. */
+    cvl_facts_walk *facts;
+
+    /* The convolution that the layer is, after setup; NULL: it is none. */
+    const cvl_conv2d_geometry *(*geometry)(const cvl_layer *layer);
+
     /*
      * Which inputs an output reads along an axis, after setup. So that tiles
      * make what the whole makes, stride and factor follow from the text alone;

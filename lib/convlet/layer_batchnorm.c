@@ -207,6 +207,18 @@ static void batchnorm_forward(cvl_layer *layer, const cvl_tensor *x, void *work)
                  forward_channel, &p);
 }
 
+static cvl_norm_sums back_sums(const pass *p, size_t c, double mean)
+{
+    cvl_norm_sums sums = {0};
+    for (size_t n = 0; n < p->x->shape[0]; n++) {
+        const cvl_norm_sums more = p->norm->back_sums(
+            p->area, plane(p, p->x, n, c), plane(p, p->dy, n, c), mean);
+        sums.dy += more.dy;
+        sums.dy_x += more.dy_x;
+    }
+    return sums;
+}
+
 /*
  * Task: one channel. With z = (x - mean) / sqrt(var + eps), and means over the
  * channel, train's gradient is weight / sqrt(var + eps) times
@@ -222,13 +234,7 @@ static void backward_channel(void *context, size_t c, size_t worker)
     const cvl_layer *const layer = p->layer;
     const channel_scale scale = ((const channel_scale *)layer->keep)[c];
     const size_t images = p->x->shape[0];
-    cvl_norm_sums sums = {0};
-    for (size_t n = 0; n < images; n++) {
-        const cvl_norm_sums more = p->norm->back_sums(
-            p->area, plane(p, p->x, n, c), plane(p, p->dy, n, c), scale.mean);
-        sums.dy += more.dy;
-        sums.dy_x += more.dy_x;
-    }
+    const cvl_norm_sums sums = back_sums(p, c, scale.mean);
     cvl_tensor_set(&layer->params[WEIGHT].grad, c, sums.dy_x * scale.inverse);
     cvl_tensor_set(&layer->params[BIAS].grad, c, sums.dy);
     if (!p->dx) return;
@@ -391,6 +397,50 @@ static void batchnorm_terms(const cvl_terms *terms, const cvl_element *number,
         walk_constant(&w, number);
 }
 
+/* The parts that dx has where all of the batch moves mean and var: see
+ * backward_channel. */
+static void show_parts(const pass *p, const cvl_element *number,
+                       const channel_scale *scale, cvl_fact_visit *visit,
+                       const cvl_terms *terms, void *context)
+{
+    const size_t c = (size_t)number->at[1];
+    const cvl_norm_sums sums = back_sums(p, c, scale->mean);
+    const double by =
+        cvl_tensor_get(&p->layer->params[WEIGHT].value, c) * scale->inverse;
+    const double x = cvl_terms_element(terms, CVL_ARRAY_X, 0, number->at).value;
+    const double dy =
+        cvl_terms_element(terms, CVL_ARRAY_DY, 0, number->at).value;
+    visit(context, "dx by y at this place", by * dy);
+    visit(context, "dx by the mean", -by * sums.dy / p->count);
+    visit(context, "dx by the variance",
+          -by * (x - scale->mean) * scale->inverse * scale->inverse *
+              sums.dy_x / p->count);
+}
+
+static void batchnorm_facts(const cvl_terms *terms, const cvl_element *number,
+                            cvl_fact_visit *visit, void *context)
+{
+    const cvl_layer *const layer = terms->layer;
+    const bool trains = layer->mode == CVL_MODE_TRAIN;
+    const size_t c =
+        (size_t)number->at[number->array == CVL_ARRAY_GRAD ? 0 : 1];
+    pass p = pass_of(layer, terms->x);
+    channel_scale scale = running_scale(layer, c);
+    double var = cvl_tensor_get(&layer->buffers[RUNNING_VAR].value, c);
+    if (trains) {
+        scale.mean = mean_of(&p, c);
+        var = var_of(&p, c, scale.mean);
+        scale.inverse = inverse_of(layer, var);
+        visit(context, "M", p.count);
+    }
+    visit(context, trains ? "mean" : "running mean", scale.mean);
+    visit(context, trains ? "var" : "running var", var);
+    visit(context, "sqrt(var + eps)", 1 / scale.inverse);
+    p.dy = terms->dy;
+    if (trains && number->array == CVL_ARRAY_DX)
+        show_parts(&p, number, &scale, visit, terms, context);
+}
+
 /* To train, all of the batch. */
 static cvl_window batchnorm_window(const cvl_layer *layer, size_t axis)
 {
@@ -417,5 +467,6 @@ const cvl_layer_kind cvl_layer_batchnorm = {
     .forward = batchnorm_forward,
     .backward = batchnorm_backward,
     .terms = batchnorm_terms,
+    .facts = batchnorm_facts,
     .window = batchnorm_window,
 };

@@ -355,12 +355,16 @@ cvl_terms cvl_conv2d_terms(const cvl_conv2d_geometry *geometry,
                        .params = {w, b}};
 }
 
+static const cvl_conv2d_geometry *conv_geometry(const cvl_layer *layer)
+{
+    return &((const conv_layer *)layer->own)->conv.geometry;
+}
+
 static void conv_terms(const cvl_terms *terms, const cvl_element *number,
                        cvl_term_visit *visit, void *context)
 {
-    const cvl_layer *const layer = terms->layer;
     cvl_terms lone = *terms;
-    lone.layer = &((const conv_layer *)layer->own)->conv.geometry;
+    lone.layer = conv_geometry(terms->layer);
     walk_geometry(&lone, number, visit, context);
 }
 
@@ -376,6 +380,7 @@ const cvl_layer_kind cvl_layer_conv2d = {
     .forward = conv_forward,
     .backward = conv_backward,
     .terms = conv_terms,
+    .geometry = conv_geometry,
     .window = conv_window,
     .free = conv_free,
 };

@@ -100,21 +100,24 @@ static void dense_backward(cvl_layer *layer, const cvl_tensor *x,
                              work);
 }
 
+static const cvl_conv2d_geometry *dense_geometry(const cvl_layer *layer)
+{
+    return &((const dense_layer *)layer->own)->geometry;
+}
+
 /* The convolution's terms, and its window, are this layer's. */
 static void dense_terms(const cvl_terms *terms, const cvl_element *number,
                         cvl_term_visit *visit, void *context)
 {
-    const dense_layer *const own = ((const cvl_layer *)terms->layer)->own;
     const cvl_terms lone =
-        cvl_conv2d_terms(&own->geometry, terms->x, terms->params[WEIGHT],
-                         terms->params[BIAS], terms->dy);
+        cvl_conv2d_terms(dense_geometry(terms->layer), terms->x,
+                         terms->params[WEIGHT], terms->params[BIAS], terms->dy);
     cvl_terms_visit(&lone, number, visit, context);
 }
 
 static cvl_window dense_window(const cvl_layer *layer, size_t axis)
 {
-    const dense_layer *const own = layer->own;
-    return cvl_conv2d_window(&own->geometry, axis);
+    return cvl_conv2d_window(dense_geometry(layer), axis);
 }
 
 const cvl_layer_kind cvl_layer_dense = {
@@ -128,5 +131,6 @@ const cvl_layer_kind cvl_layer_dense = {
     .forward = dense_forward,
     .backward = dense_backward,
     .terms = dense_terms,
+    .geometry = dense_geometry,
     .window = dense_window,
 };

@@ -131,28 +131,36 @@ static cvl_element element(const pool_walk *walk, cvl_array array, ptrdiff_t a,
     return cvl_terms_element(walk->terms, array, 0, at);
 }
 
-/* What a window does with one number that comes to it: an average takes its
- * share of all of them, a maximum the one that `is_taken`. */
-static void take(const pool_walk *walk, cvl_element number, double counted,
-                 bool is_taken, bool is_inside)
-{
-    cvl_term term = {.left = number};
-    if (!walk->own->averages && !is_taken) {
-        term.part = CVL_TERM_COMPARED;
-    } else {
-        term.part = is_inside ? CVL_TERM_ADDED : CVL_TERM_PADDING;
-        term.product =
-            walk->own->averages ? number.value / counted : number.value;
-    }
-    walk->visit(walk->context, &term);
-}
-
 /* A window, and which of its elements is the largest, as pool.h says it. */
 typedef struct pool_window {
     cvl_pool_span down, across;
     double counted;
     size_t h, w;
+    size_t equal; /* how many are as large */
 } pool_window;
+
+/* What a window does with one number that comes to it: an average takes its
+ * share of all of them, a maximum the one that `is_taken`. */
+static void take(const pool_walk *walk, cvl_element number,
+                 const pool_window *window, bool is_taken, bool is_inside)
+{
+    cvl_term term = {.left = number};
+    if (walk->own->averages) {
+        term.part = is_inside ? CVL_TERM_ADDED : CVL_TERM_PADDING;
+        term.product = number.value / window->counted;
+        term.factor = 1 / window->counted;
+        term.how = "1 / count";
+    } else if (is_taken) {
+        term.part = CVL_TERM_TAKEN;
+        term.product = number.value;
+        term.factor = (double)window->equal;
+    } else {
+        term.part = CVL_TERM_COMPARED;
+        term.right = element(walk, CVL_ARRAY_X, (ptrdiff_t)window->h,
+                             (ptrdiff_t)window->w);
+    }
+    walk->visit(walk->context, &term);
+}
 
 static pool_window window_of(const pool_walk *walk, size_t p, size_t q)
 {
@@ -170,10 +178,12 @@ static pool_window window_of(const pool_walk *walk, size_t p, size_t q)
         for (size_t w = across.first; w < across.end; w++) {
             const double x =
                 element(walk, CVL_ARRAY_X, (ptrdiff_t)h, (ptrdiff_t)w).value;
+            if (x == most) window.equal++;
             if (!(x > most) && !isnan(x)) continue;
             most = x;
             window.h = h;
             window.w = w;
+            window.equal = 1;
         }
     return window;
 }
@@ -192,7 +202,7 @@ static void walk_output(const pool_walk *walk, size_t p, size_t q)
     for (ptrdiff_t h = top; h < top + (ptrdiff_t)window.down.counted; h++)
         for (ptrdiff_t w = left; w < left + (ptrdiff_t)window.across.counted;
              w++)
-            take(walk, element(walk, CVL_ARRAY_X, h, w), window.counted,
+            take(walk, element(walk, CVL_ARRAY_X, h, w), &window,
                  h == (ptrdiff_t)window.h && w == (ptrdiff_t)window.w,
                  h >= 0 && (size_t)h < g->in[0] && w >= 0 &&
                      (size_t)w < g->in[1]);
@@ -208,7 +218,7 @@ static void walk_input(const pool_walk *walk, size_t h, size_t w)
         for (size_t q = left; q < right; q++) {
             const pool_window window = window_of(walk, p, q);
             take(walk, element(walk, CVL_ARRAY_DY, (ptrdiff_t)p, (ptrdiff_t)q),
-                 window.counted, h == window.h && w == window.w, true);
+                 &window, h == window.h && w == window.w, true);
         }
 }
 

@@ -46,8 +46,12 @@ static void relu_terms(const cvl_terms *terms, const cvl_element *number,
     if (!forward)
         term.left = cvl_terms_element(terms, CVL_ARRAY_DY, 0, number->at);
     /* As cvl_relu_forward and _backward treat NaN. */
-    if (forward ? x.value < 0 : !(x.value > 0)) term.part = CVL_TERM_COMPARED;
-    if (term.part != CVL_TERM_COMPARED) term.product = term.left.value;
+    const bool is_cut = forward ? x.value < 0 : !(x.value > 0);
+    if (is_cut)
+        term.part = CVL_TERM_CUT;
+    else
+        term.product = term.left.value;
+    if (is_cut && !forward) term.right = x;
     visit(context, &term);
 }
 

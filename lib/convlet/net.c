@@ -421,6 +421,7 @@ void cvl_net_layer_info(const cvl_net *net, size_t index, cvl_layer_info *info)
 {
     const cvl_layer *const layer = &net->layers[index];
     *info = (cvl_layer_info){
+        .kind = layer->kind->name,
         .params = layer->params,
         .param_count = layer->param_count,
         .param_numbers = count_numbers(layer->params, layer->param_count),
@@ -432,4 +433,10 @@ void cvl_net_layer_info(const cvl_net *net, size_t index, cvl_layer_info *info)
         .output = &layer->output};
     memcpy(info->text, layer->text, sizeof info->text);
     memcpy(info->output_shape, layer->output.shape, sizeof info->output_shape);
+}
+
+const cvl_conv2d_geometry *cvl_net_geometry(const cvl_net *net, size_t index)
+{
+    const cvl_layer *const layer = &net->layers[index];
+    return layer->kind->geometry ? layer->kind->geometry(layer) : NULL;
 }

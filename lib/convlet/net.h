@@ -193,10 +193,11 @@ void cvl_net_forward(cvl_net *net, const cvl_tensor *x);
 void cvl_net_backward(cvl_net *net, const cvl_tensor *x, const cvl_tensor *dy,
                       cvl_tensor *dx);
 
-/* Layer `index` (0 ..), for tables: its spec text in full, its output's shape,
- * its params and buffers among the net's, how many numbers are in the params,
- * and how it is computed. */
+/* Layer `index` (0 ..), for tables: its kind, its spec text in full, its
+ * output's shape, its params and buffers among the net's, how many numbers are
+ * in the params, and how it is computed. */
 typedef struct cvl_layer_info {
+    const char *kind; /* "conv", as its text begins */
     char text[CVL_DESCRIBE_SIZE];
     size_t output_shape[4];
     const cvl_param *params;
@@ -224,5 +225,10 @@ size_t cvl_net_param_numbers(const cvl_net *net);
  */
 const cvl_conv2d *cvl_net_conv2d(const cvl_net *net, size_t index);
 const cvl_conv2d *cvl_net_lone_conv2d(const cvl_net *net);
+
+/* The convolution that layer `index` is, or amounts to, as a dense one does to
+ * one whose kernels are as large as its input; NULL: none. Valid as long as
+ * the net. */
+const cvl_conv2d_geometry *cvl_net_geometry(const cvl_net *net, size_t index);
 
 #endif

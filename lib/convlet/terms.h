@@ -21,6 +21,7 @@ typedef enum cvl_array {
 typedef struct cvl_element {
     cvl_array array;
     size_t param;    /* of PARAM and GRAD: which, as in the layer's params */
+    size_t ndim;     /* axes of the array; may be 0 of what is asked for */
     ptrdiff_t at[4]; /* axes that the array lacks are 0, behind the others; in
                         the padding around x less than 0 or beyond its shape */
     double value;
@@ -32,14 +33,19 @@ typedef enum cvl_term_part {
     CVL_TERM_PADDING,  /* read outside of x, where a 0 stands; its product is 0,
                           whatever it is multiplied by */
     CVL_TERM_COMPARED, /* looked at and not taken; its product is 0 */
+    CVL_TERM_TAKEN,    /* added: the one of those that were compared */
+    CVL_TERM_CUT,      /* cut off, as below 0; its product is 0 */
     CVL_TERM_FUNCTION  /* added, and made of left by a function */
 } cvl_term_part;
 
 /* One step of the sum that makes a number. */
 typedef struct cvl_term {
     cvl_element left;
-    cvl_element right; /* CVL_ARRAY_NONE: left stands alone */
-    double factor;     /* what multiplies both, where `how` is not NULL */
+    cvl_element right; /* CVL_ARRAY_NONE: left stands alone; of COMPARED, what
+                          was taken, and of CUT, what decides, or NONE */
+    double factor;     /* what multiplies both, where `how` is not NULL; of
+                          TAKEN, how many are as large, of which it is the
+                          first */
     const char *how;   /* what that is, "1 - y y"; or the function, "tanh x" */
     double product;    /* what is added: left times right times factor, left, or
                           its share of an average */
@@ -57,9 +63,18 @@ typedef void cvl_terms_walk(const struct cvl_terms *terms,
                             const cvl_element *number, cvl_term_visit *visit,
                             void *context);
 
+/* Takes a number that a layer has on its way, such as "mean". */
+typedef void cvl_fact_visit(void *context, const char *name, double value);
+
+/* Visits what a layer has on its way to the number, beside the terms. */
+typedef void cvl_facts_walk(const struct cvl_terms *terms,
+                            const cvl_element *number, cvl_fact_visit *visit,
+                            void *context);
+
 /* A layer and the arrays whose numbers are explained. */
 typedef struct cvl_terms {
     cvl_terms_walk *walk;
+    cvl_facts_walk *facts;        /* NULL: it has none */
     const void *layer;            /* what the walk knows it as */
     const cvl_tensor *x, *y, *dy; /* dy: only for gradients; y: not of a
                                      convolution that stands in no net */
@@ -93,15 +108,14 @@ cvl_terms cvl_conv2d_terms(const cvl_conv2d_geometry *geometry,
  *            where h = p stride + i dilation - top, and v alike; c0 is the
  *            first channel of k's group
  *   dense    as a conv whose kernel is as large as x, without padding
- *   relu     y = x, compared only where that is below 0; dx = dy, compared
- *            only where x is not above 0
+ *   relu     y = x, cut off where that is below 0; dx = dy, cut off where x is
+ *            not above 0
  *   leaky    y = x, or slope x; dx alike of dy
  *   tanh     y = tanh x; dx = dy times (1 - y y)
  *   sigmoid  y = 1 / (1 + exp(-x)); dx = dy times y (1 - y)
  *   batchnorm  y += x times weight times (1 at its place, less 1 / M) /
- * sqrt(var
- *            + eps), of the M numbers of its channel, then + bias; dx of dy
- *            alike; to evaluate, of the number at its place alone;
+ *            sqrt(var + eps), of the M numbers of its channel, then + bias; dx
+ *            of dy alike; to evaluate, of the number at its place alone;
  *            dw += dy times (x - mean) / sqrt(var + eps), db += dy
  *   shuffle  the one number that is moved
  *   maxpool  y is the largest x of its window, the others compared; dx += dy of
@@ -114,6 +128,17 @@ cvl_terms cvl_conv2d_terms(const cvl_conv2d_geometry *geometry,
  */
 void cvl_terms_visit(const cvl_terms *terms, const cvl_element *number,
                      cvl_term_visit *visit, void *context);
+
+/*
+ * Calls `visit` with what the layer has on its way to such a number:
+ *
+ *   batchnorm  M, mean, var and sqrt(var + eps) of the channel, or, to
+ *              evaluate, what it kept of them; of dx, to train, the three parts
+ *              that add up to it: by y at its place, the mean, the variance
+ *   others     nothing
+ */
+void cvl_terms_facts(const cvl_terms *terms, const cvl_element *number,
+                     cvl_fact_visit *visit, void *context);
 
 /* The array X, Y, DY or PARAM. */
 const cvl_tensor *cvl_terms_tensor(const cvl_terms *terms, cvl_array array,

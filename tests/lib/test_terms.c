@@ -39,9 +39,11 @@ static void add(void *context, const cvl_term *term)
         ck_assert(term->right.value == 0 && term->product == 0);
         return;
     case CVL_TERM_COMPARED:
+    case CVL_TERM_CUT:
         ck_assert(term->product == 0);
         sum->compared++;
-        break;
+        return;
+    case CVL_TERM_TAKEN: ck_assert(term->factor >= 1 && !term->how); break;
     }
     if (term->right.array || term->how)
         ck_assert(term->product ==

@@ -250,6 +250,11 @@ static const char *company(const char *command, const struct option *option)
         "grad-params grad-loss label-smoothing labels";
     if (strcmp(command, "conv") == 0 || strcmp(command, "check") == 0)
         return is_among(option->name, of_nets) ? "--net=relu" : NULL;
+    if (strcmp(command, "explain") == 0)
+        return is_among(option->name,
+                        "layer loss-row params mode label-smoothing labels")
+                   ? "--net=relu"
+                   : NULL;
     if (strcmp(option->name, "picture") == 0) return "--model=m";
     static const char *const of_patches[] = {"patch", "batch-size", "color",
                                              "validation", "residual"};
@@ -270,15 +275,14 @@ static void check_reads_back(const char *command, const struct option *option)
     struct settings r;
     cvl_error err;
     snprintf(flag, sizeof flag, "--%s=%s", option->name, other_value(option));
-    const char *argv[3] = {flag, company(command, option)};
+    const char *argv[5] = {flag, company(command, option)};
     int argc = argv[1] ? 2 : 1;
     if (is_among(option->name, "label-smoothing labels"))
         argv[argc++] = "--loss=cross-entropy";
     if (strcmp(command, "explain") == 0) {
         /* What is drawn, and sent back, has all its settings. */
-        argv[1] = "--input=random";
-        argv[2] = "--grad-bias=0";
-        argc = 3;
+        argv[argc++] = "--input=random";
+        argv[argc++] = "--grad-bias=0";
     }
     ck_assert_msg(!settle(command, argc, argv, &r, &err), "%s", err.message);
     struct text bare = {0}, commented = {0};

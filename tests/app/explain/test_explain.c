@@ -36,7 +36,8 @@ static struct explain_data data_of(const case_arrays *arrays,
 static const cvl_tensor *tensor_of(const struct explain_data *data,
                                    const cvl_element *number)
 {
-    return explain_result(data, number->array, number->param);
+    const struct explain_layer layer = explain_lone_layer(data);
+    return explain_result(&layer, number->array, number->param);
 }
 
 /* Where the number lies in its tensor. */
@@ -54,6 +55,7 @@ static cvl_element draw_number(const struct explain_data *data,
 {
     const cvl_tensor *const tensor = tensor_of(data, kind);
     cvl_element number = *kind;
+    number.ndim = tensor->ndim;
     for (size_t i = 0; i < tensor->ndim; i++)
         number.at[i] = cvl_random_below(random, (uint32_t)tensor->shape[i]);
     number.value = cvl_tensor_get(tensor, flat(tensor, &number));
@@ -91,7 +93,7 @@ static struct sum add_up(const struct explain_data *data,
 {
     struct sum sum;
     cvl_error err;
-    const cvl_terms terms = explain_terms(data);
+    const cvl_terms terms = explain_lone_layer(data).terms;
     expect_ok(sum_terms(&terms, number, data->arrays.conv.dtype, limit, 0.0,
                         &sum, &err),
               err);
@@ -230,7 +232,7 @@ static void expect_marks(const struct explain_data *data,
 {
     static struct grid_view view;
     struct sum sum = add_up(data, number, 0);
-    const cvl_terms terms = explain_terms(data);
+    const cvl_terms terms = explain_lone_layer(data).terms;
     grid_view_make(&data->arrays.conv.geometry, &terms, &sum, &view);
     const struct grid *const left = &view.pairs[0].grids[1];
     const struct grid *const right = &view.pairs[0].grids[0];
@@ -281,7 +283,7 @@ static void expect_gather(const struct explain_data *data,
     static struct grid_view view;
     if (number->array != CVL_ARRAY_DX) return;
     struct sum sum = add_up(data, number, 0);
-    const cvl_terms terms = explain_terms(data);
+    const cvl_terms terms = explain_lone_layer(data).terms;
     grid_view_make(&data->arrays.conv.geometry, &terms, &sum, &view);
     double total = 0.0;
     bool whole = view.left_out == 0;

@@ -234,7 +234,7 @@ static void take_every(void *context, const cvl_term *term)
     const double slope = every->slope;
     cvl_element next = is_left ? term->left : term->right;
     ck_assert(next.array == CVL_ARRAY_DY);
-    if (term->part == CVL_TERM_COMPARED) return;
+    if (term->part == CVL_TERM_COMPARED || term->part == CVL_TERM_CUT) return;
     if (other->array) every->slope *= other->value;
     if (term->how) every->slope *= term->factor;
     /* An average names no factor. */

@@ -1,0 +1,310 @@
+/* test_explain_net.c - `convlet explain` on any layer of a net. */
+#include <stdio.h>
+#include <string.h>
+
+#include "expect.h"
+#include "fixtures.h"
+#include "run.h"
+
+enum { ANSWER_LIMIT = 1 << 16 };
+
+/* Each answer is kept in tests/cli/explain; of whole numbers, or such that
+ * every machine rounds alike. */
+static const struct {
+    const char *line, *answer;
+} whole[] = {
+    {"--net 'conv 1 3x3 padding=1, relu' --params p.safetensors --layer 0 "
+     "--at 1,2",
+     "net_conv.txt"},
+    {"--net 'conv 1 3x3 padding=1, relu' --params p.safetensors --layer 0 "
+     "--grad-bias 0",
+     "net_conv_bias.txt"},
+    {"--net 'leaky 0.5, relu' --input '-2 0 1 3' --layer 1 --at 0",
+     "net_relu.txt"},
+    {"--net 'leaky 0.5, relu' --input '-2 0 1 3' --layer 1 --grad-input 1",
+     "net_relu_back.txt"},
+    {"--net 'leaky 0.5, relu' --input '-2 0 1 3' --layer 0 --at 0",
+     "net_leaky.txt"},
+    {"--net 'maxpool 2x3 stride=1 padding=1, relu' --layer 0 --at 3,4",
+     "net_maxpool.txt"},
+    {"--net 'maxpool 1x2 stride=1' --at 2,2", "net_maxpool_tie.txt"},
+    {"--net 'maxpool 1x2 stride=1' --grad-input 2,3",
+     "net_maxpool_tie_back.txt"},
+    {"--net 'maxpool 2 stride=1' --grad-input 1,2", "net_maxpool_back.txt"},
+    {"--net 'maxpool 2 stride=3' --grad-input 2,2", "net_maxpool_unread.txt"},
+    {"--net 'avgpool 2 padding=1' --at 0,0", "net_avgpool.txt"},
+    {"--net 'avgpool 4 stride=1' --grad-input 1,1", "net_avgpool_back.txt"},
+    {"--net 'shuffle 2' --input range:1,4,2,2 --at 1,2", "net_shuffle.txt"},
+    {"--net batchnorm --params bn.safetensors --input '3 5 3 5' --at 1",
+     "net_batchnorm.txt"},
+    {"--net batchnorm --params bn.safetensors --input '3 5 3 5' --mode eval "
+     "--at 1",
+     "net_batchnorm_eval.txt"},
+    {"--net 'maxpool 2, dense 2 bias=no' --params d.safetensors --layer 1 "
+     "--grad-weight 1,0,1,1",
+     "net_dense.txt"},
+    {"--net 'maxpool 2x3 stride=1 padding=1, relu' --layer 0 --at 3,4 "
+     "--format json",
+     "net_maxpool.json"},
+    {"--net 'relu, leaky 0.5' --input '-2 0 1 3' --layer 0 --grad-input 0 "
+     "--format json",
+     "net_relu_back.json"},
+};
+
+/* Params of whole numbers. */
+static void put_params(void)
+{
+    static const size_t kernel[] = {1, 1, 3, 3}, one[] = {1};
+    static const size_t dense[] = {2, 1, 2, 2};
+    static const char *const conv[] = {"0.weight", "w.npy", "0.bias", "b.npy",
+                                       NULL};
+    static const char *const norm[] = {
+        "0.weight", "b.npy",         "0.bias", "b.npy", "0.running_mean",
+        "b.npy",    "0.running_var", "v.npy",  NULL};
+    static const char *const weight[] = {"1.weight", "d.npy", NULL};
+    put_array("w.npy", 4, kernel);
+    put_array("d.npy", 4, dense);
+    put_constant("b.npy", 1, one, 2);
+    put_constant("v.npy", 1, one, 4);
+    put_tensors("p.safetensors", conv);
+    put_tensors("bn.safetensors", norm);
+    put_tensors("d.safetensors", weight);
+}
+
+START_TEST(an_answer_is_the_one_that_is_kept)
+{
+    static char expected[ANSWER_LIMIT];
+    char line[512], path[1024];
+    const bool has_input = strstr(whole[_i].line, "--input");
+    put_params();
+    snprintf(line, sizeof line, "explain --algorithm direct %s%s%s",
+             whole[_i].line, has_input ? "" : " --input example",
+             strstr(whole[_i].line, "--grad") ? " --reduction sum" : "");
+    snprintf(path, sizeof path, "%s/cli/explain/%s", TEST_DATA,
+             whole[_i].answer);
+    const struct outcome outcome = run_expect(0, line);
+    get_text(path, expected, sizeof expected);
+    ck_assert_str_eq(outcome.out, expected);
+    ck_assert_str_eq(outcome.err, "");
+}
+END_TEST
+
+#define NET "--net 'conv 2 3x3 padding=1, batchnorm, relu, maxpool 2, dense 3' "
+
+/* Of every layer, either way, in both precisions. */
+START_TEST(every_number_matches)
+{
+    static const char *const numbers[] = {"--at 1,0,0,0", "--grad-input 1,1",
+                                          "--grad-weight 1", "--grad-bias 1"};
+    static const char *const nets[] = {
+        NET,
+        "--net 'conv 4 2x3 stride=2, tanh, shuffle 2, sigmoid, avgpool "
+        "3x2 padding=1 ceil=yes stride=2, leaky, dense 4' ",
+        "--net 'maxpool all, dense 3 bias=no, tanh, batchnorm' "};
+    static const char *const ways[] = {"", "--dtype float64 --mode eval",
+                                       "--loss cross-entropy --label-smoothing "
+                                       "0.1"};
+    char line[512];
+    size_t answered = 0;
+    for (size_t n = 0; n < 3; n++)
+        for (int layer = 0; layer < 7; layer++)
+            for (size_t i = 0; i < 4; i++) {
+                snprintf(line, sizeof line,
+                         "explain %s%s%s --height 9 --width 7 --layer %d %s",
+                         nets[n], ways[_i], i || _i < 2 ? "" : " --format json",
+                         layer, numbers[i]);
+                if (!i && _i == 2) continue;
+                const struct outcome outcome = run(line);
+                if (outcome.status == 2) continue;
+                ck_assert_msg(!outcome.status, "%s: %s%s", line, outcome.err,
+                              outcome.out);
+                ck_assert_ptr_nonnull(strstr(outcome.out, "\nmatches: yes\n"));
+                answered++;
+            }
+    ck_assert_uint_gt(answered, 20);
+}
+END_TEST
+
+START_TEST(a_convolution_of_a_net_is_explained_as_one_alone)
+{
+    static char alone[ANSWER_LIMIT];
+    static const char *const numbers[] = {"--at 1,2", "--grad-weight 0,1",
+                                          "--grad-input 2,1", "--grad-bias 0"};
+    char line[256];
+    put_params();
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(line, sizeof line,
+                 "explain --input example --weight w.npy --bias b.npy "
+                 "--padding 1%s %s",
+                 i ? " --reduction sum --target ones" : "", numbers[i]);
+        snprintf(alone, sizeof alone, "%s",
+                 strstr(run_expect(0, line).out, "[ ] takes part"));
+        snprintf(line, sizeof line,
+                 "explain --input example --net 'conv 1 3x3 padding=1' "
+                 "--params p.safetensors%s %s",
+                 i ? " --reduction sum" : "", numbers[i]);
+        ck_assert_str_eq(strstr(run_expect(0, line).out, "[ ] takes part"),
+                         alone);
+    }
+}
+END_TEST
+
+/* What the function is made of, and what it is. */
+START_TEST(a_function_is_named)
+{
+    const char *out = run_expect(0, "explain --net tanh --input '0.5 1' --at 0 "
+                                    "--digits 4")
+                          .out;
+    ck_assert_ptr_nonnull(strstr(out, "x[0,0,0,0] 0.5 =  0.4621  0.4621"));
+    ck_assert_ptr_nonnull(strstr(out, "  tanh x\n"));
+    out = run_expect(0, "explain --net sigmoid --input '0 1' --grad-input 0 "
+                        "--reduction sum")
+              .out;
+    ck_assert_ptr_nonnull(
+        strstr(out, "dy[0,0,0,0] -1 * 0.25 =   -0.25  -0.25"));
+    ck_assert_ptr_nonnull(strstr(out, "factor: y (1 - y)\n"));
+}
+END_TEST
+
+START_TEST(what_is_saved_is_the_layers)
+{
+    static const size_t x[] = {1, 2, 2, 2}, y[] = {1, 3, 1, 1};
+    run_expect(0, "explain " NET "--batch 1 --height 4 --width 4 --mode eval "
+                  "--save-arrays kept");
+    run_expect(0, "conv --net 'dense 3 bias=no' --input kept/x.npy -o y.npy");
+    const char *const names[] = {"kept/x.npy", "kept/y.npy", "kept/dy.npy"};
+    for (size_t i = 0; i < 3; i++) {
+        cvl_tensor tensor = get_array(names[i]);
+        expect_shape(&tensor, 4, i ? y : x);
+        cvl_tensor_free(&tensor);
+    }
+    ck_assert_uint_eq(count_entries("kept"), 5);
+}
+END_TEST
+
+START_TEST(a_model_brings_its_net_its_params_and_its_size)
+{
+    run_expect(0, "train --net 'conv 2 3x3, relu' --channels 1 --height 6 "
+                  "--width 5 --steps 2 --out run --quiet");
+    const char *out = run_expect(0, "explain --model run/model.safetensors "
+                                    "--batch 3 --at 2,1,3,2")
+                          .out;
+    ck_assert_ptr_nonnull(strstr(out, "layer 1, relu, of 2: y[2,1,3,2]\n"));
+    ck_assert_ptr_nonnull(strstr(out, "x is y of layer 0, conv 2 3x3\n"));
+}
+END_TEST
+
+START_TEST(no_line_of_an_answer_is_long_or_ends_in_a_space)
+{
+    static const char *const lines[] = {
+        "explain " NET "--layer 1 --grad-input 1,1,9,9",
+        "explain " NET "--layer 1 --at 1,1,19,19 --mode eval",
+        "explain " NET "--layer 3 --grad-input 1,1,19,19",
+        "explain " NET "--loss cross-entropy --grad-weight 2,1,9,9",
+        "explain --net 'maxpool 7' --at 1,2,1,1"};
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        const char *at = run_expect(0, lines[i]).out;
+        while (*at) {
+            const size_t length = strcspn(at, "\n");
+            ck_assert_msg(length <= 110, "%s: %.*s", lines[i], (int)length, at);
+            ck_assert(!length || at[length - 1] != ' ');
+            at += length + 1;
+        }
+    }
+}
+END_TEST
+
+static const struct {
+    const char *line;
+    int status;
+    const char *message;
+} wrong[] = {
+    {"--net 'relu, maxpool 2' --layer 2", 2,
+     "--layer: there is no layer 2; they count from 0, and the last one is 1"},
+    {"--net 'maxpool 2' --at 0,0,10,0", 2,
+     "--at: there is no y[0,0,10,0]; the last N,K,Y,X is 1,2,9,9"},
+    {"--net 'conv 4 3x3, maxpool 2' --layer 0 --grad-input 0,3,0,0", 2,
+     "--grad-input: there is no dx[0,3,0,0]; the last N,C,Y,X is 1,2,19,19"},
+    {"--net 'conv 4 3x3, batchnorm' --grad-weight 4", 2,
+     "--grad-weight: there is no dw[4]; the last K is 3"},
+    {"--net 'conv 4 3x3, batchnorm' --grad-weight 1,2", 2,
+     "--grad-weight: dw of this layer has 1 axis; write one number, the "
+     "channel"},
+    {"--net 'conv 4 3x3, relu, dense 2 bias=no, tanh' --grad-weight 0", 2,
+     "--grad-weight: layer 3 (tanh) has no weight; ask of --layer 0 or 2"},
+    {"--net 'conv 4 3x3, dense 2 bias=no' --grad-bias 0", 2,
+     "--grad-bias: layer 1 (dense) has no bias; ask of --layer 0"},
+    {"--net relu --grad-bias 0", 2,
+     "--grad-bias: layer 0 (relu) has no bias; no layer of the net has one"},
+    {"--net relu --geometry", 2,
+     "--geometry: layer 0 has no kernels; take a --layer that is conv or "
+     "dense"},
+    {"--layer 0", 2,
+     "--layer is for a net; add --net, as --net \"conv 8 3x3, relu\""},
+    {"--mode eval", 2,
+     "--mode is for a net; add --net, as --net \"conv 8 3x3, relu\""},
+    {"--net relu --weight w.npy", 2,
+     "--weight is of one convolution; a net takes its arrays from --params"},
+    {"--net relu --kernels 2", 2,
+     "--kernels is of one convolution; a net's layers say theirs, as conv 8 "
+     "3x3 stride=2"},
+    {"--net relu --stride 2", 2,
+     "--stride is of one convolution; a net's layers say theirs, as conv 8 "
+     "3x3 stride=2"},
+    {"--model m.safetensors --net relu", 2,
+     "--net has no effect beside --model; m.safetensors has its own"},
+    {"--net relu --input x.npy --height 4", 2,
+     "--height is for random input; x.npy has its own size"},
+    {"--net relu --target zeros", 2,
+     "--target is for gradients; add --grad-weight K,C,I,J, --grad-input "
+     "N,C,Y,X or --grad-bias K"},
+    {"--net relu --grad-input 0 --target filter:gaussian", 2,
+     "--target filter:gaussian is of one convolution; of a net name ones, "
+     "zeros, or a picture or array"},
+    {"--net relu --grad-input 0 --labels '1'", 2,
+     "--labels goes with a loss of labels, as --loss cross-entropy"},
+    {"--net 'dense 3' --grad-input 0 --loss cross-entropy --target ones", 2,
+     "--target is for losses of arrays; --loss cross-entropy takes --labels"},
+    {"--net relu --grad-input 0 --loss cross-entropy", 2,
+     "loss cross-entropy takes one number for each class, and the output is "
+     "f32[2x3x20x20]; end the net in avgpool all, or dense"},
+    {"--net 'dense 3, batchnorm' --batch 1", 2,
+     "layer 1 (batchnorm): it is to learn from one number of each channel, "
+     "which has no variance; take more images at a time, or put it where "
+     "there are more places than one"},
+};
+
+START_TEST(each_mistake_gets_its_one_line)
+{
+    static const size_t planes[] = {1, 1, 5, 4};
+    char line[256], expected[512];
+    put_array("x.npy", 4, planes);
+    snprintf(line, sizeof line, "explain %s", wrong[_i].line);
+    snprintf(expected, sizeof expected, "convlet explain: %s\n",
+             wrong[_i].message);
+    const struct outcome outcome = run(line);
+    ck_assert_str_eq(outcome.err, expected);
+    ck_assert_int_eq(outcome.status, wrong[_i].status);
+    ck_assert_str_eq(outcome.out, "");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *const suite = suite_create("explain_net");
+    TCase *const all = tcase_create("explain_net");
+    tcase_set_timeout(all, 120);
+    tcase_add_checked_fixture(all, enter_scratch, leave_scratch);
+    tcase_add_loop_test(all, an_answer_is_the_one_that_is_kept, 0,
+                        (int)(sizeof whole / sizeof whole[0]));
+    tcase_add_loop_test(all, every_number_matches, 0, 3);
+    tcase_add_test(all, a_convolution_of_a_net_is_explained_as_one_alone);
+    tcase_add_test(all, a_function_is_named);
+    tcase_add_test(all, what_is_saved_is_the_layers);
+    tcase_add_test(all, a_model_brings_its_net_its_params_and_its_size);
+    tcase_add_test(all, no_line_of_an_answer_is_long_or_ends_in_a_space);
+    tcase_add_loop_test(all, each_mistake_gets_its_one_line, 0,
+                        (int)(sizeof wrong / sizeof wrong[0]));
+    suite_add_tcase(suite, all);
+    return run_suite(suite);
+}
