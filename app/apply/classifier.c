@@ -1,7 +1,6 @@
 /* classifier.c - see classifier.h for the contract. */
 #include "apply/classifier.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +9,7 @@
 #include "base/setup.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "classify/softmax.h"
 
 /* Cuts the lines of about.classes, as many as the net has outputs. */
 static cvl_status name_classes(struct classifier *c, cvl_error *err)
@@ -143,20 +143,10 @@ void classifier_run(struct classifier *classifier)
 void classifier_answer(const struct classifier *classifier, size_t slot,
                        double *probabilities, size_t *order)
 {
-    const cvl_tensor *const y = &classifier->net.output;
     const size_t classes = classifier->classes;
-    double most = -INFINITY, sum = 0;
-    for (size_t k = 0; k < classes; k++) {
-        probabilities[k] = cvl_tensor_get(y, slot * classes + k);
-        most = fmax(most, probabilities[k]);
-    }
-    for (size_t k = 0; k < classes; k++) {
-        probabilities[k] = exp(probabilities[k] - most);
-        sum += probabilities[k];
-    }
+    softmax_row(&classifier->net.output, slot, probabilities);
     for (size_t k = 0; k < classes; k++) {
         size_t at = k;
-        probabilities[k] /= sum;
         for (; at && probabilities[order[at - 1]] < probabilities[k]; at--)
             order[at] = order[at - 1];
         order[at] = k;

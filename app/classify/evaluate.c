@@ -7,24 +7,33 @@
 
 #include <convlet/memory.h>
 
+#include "classify/softmax.h"
+
 cvl_status tally_init(struct tally *tally, size_t classes, size_t batch,
                       cvl_error *err)
 {
-    void *index = NULL;
+    void *index = NULL, *p = NULL;
     *tally = (struct tally){.labelled = classes > 0};
     cvl_status status =
         classes ? confusion_init(&tally->answers, classes, err) : CVL_OK;
+    if (!status && classes)
+        status = notable_init(&tally->notable, classes, err);
     if (!status)
         status =
             cvl_alloc(&index, batch * sizeof *tally->index, "a batch", err);
+    if (!status)
+        status = cvl_alloc(&p, classes * sizeof *tally->p, "an answer", err);
     tally->index = index;
+    tally->p = p;
     return status;
 }
 
 void tally_free(struct tally *tally)
 {
     confusion_free(&tally->answers);
+    notable_free(&tally->notable);
     cvl_free(tally->index);
+    cvl_free(tally->p);
     *tally = (struct tally){.count = 0};
 }
 
@@ -61,6 +70,18 @@ static cvl_tensor first_of(const cvl_tensor *batch, size_t count)
     return cvl_tensor_wrap(batch->dtype, 4, shape, batch->data);
 }
 
+/* Counts the answers of a batch, whose samples are those of tally->index. */
+static void count_answers(struct tally *tally, const cvl_tensor *y,
+                          const cvl_tensor *t)
+{
+    for (size_t n = 0; n < y->shape[0]; n++) {
+        const size_t truth = label_of(t, n), answer = first_largest(y, n);
+        softmax_row(y, n, tally->p);
+        confusion_add(&tally->answers, truth, answer);
+        notable_add(&tally->notable, tally->index[n], truth, answer, tally->p);
+    }
+}
+
 /* The net is for whole batches: the last one is filled up with samples that do
  * not count. Where each is computed alone, they change nothing. */
 void tally_run(struct tally *tally, cvl_net *net, const cvl_loss *loss,
@@ -75,7 +96,10 @@ void tally_run(struct tally *tally, cvl_net *net, const cvl_loss *loss,
     const size_t terms = tally->labelled ? 1 : t->count / batch;
     double total = 0;
     tally->count = part->count;
-    if (tally->labelled) confusion_clear(&tally->answers);
+    if (tally->labelled) {
+        confusion_clear(&tally->answers);
+        notable_clear(&tally->notable);
+    }
     cvl_net_set_mode(net, CVL_MODE_EVAL);
     for (size_t at = 0; at < part->count; at += batch) {
         const size_t left = part->count - at;
@@ -92,9 +116,7 @@ void tally_run(struct tally *tally, cvl_net *net, const cvl_loss *loss,
         assert(!status);
         (void)status;
         total += value;
-        for (size_t n = 0; tally->labelled && n < count; n++)
-            confusion_add(&tally->answers, label_of(&wanted, n),
-                          first_largest(&y, n));
+        if (tally->labelled) count_answers(tally, &y, &wanted);
     }
     cvl_net_set_mode(net, CVL_MODE_TRAIN);
     tally->loss = total / (double)(part->count * terms);

@@ -6,6 +6,7 @@
 #include <convlet/net.h>
 
 #include "classify/confusion.h"
+#include "classify/notable.h"
 #include "samples/samples.h"
 
 /* {0} is empty. */
@@ -14,7 +15,10 @@ struct tally {
     double loss;   /* of all of them, by the loss's mean */
     bool labelled; /* else there are targets, and no answers */
     struct confusion answers;
-    size_t *index; /* room for a batch */
+    struct notable notable; /* of the answers; samples by their number in the
+                               set */
+    size_t *index;          /* room for a batch */
+    double *p;              /* and for the probabilities of a sample */
 };
 
 /* Makes room for so many classes (0: targets) and for batches. CVL_ENOMEM; free
