@@ -91,9 +91,9 @@ static void add_matrix(const struct confusion *c, const char *const *names,
     text_add(text, "\n");
 }
 
-/* The pair that was confused most often, but less often than `below`, or as
- * often and behind `last`; false if there is none. */
-static bool next_pair(const struct confusion *c, size_t *pair, size_t *most)
+/* That of the most answers among those with fewer than the last one, or as many
+ * and behind it. */
+bool confusion_next_pair(const struct confusion *c, size_t *pair, size_t *most)
 {
     const size_t below = *most, last = *pair;
     size_t found = 0, best = 0;
@@ -114,7 +114,8 @@ static void add_pairs(const struct confusion *c, const char *const *names,
                       struct text *text)
 {
     size_t pair = 0, most = SIZE_MAX;
-    for (size_t i = 0; i < MOST_PAIRS && next_pair(c, &pair, &most); i++)
+    for (size_t i = 0; i < MOST_PAIRS && confusion_next_pair(c, &pair, &most);
+         i++)
         text_add(text, "%s taken for %s: %zu\n", names[pair / c->classes],
                  names[pair % c->classes], most);
 }

@@ -38,6 +38,14 @@ void confusion_add_verdict(const struct confusion *confusion,
 void confusion_add_table(const struct confusion *confusion,
                          const char *const *names, struct text *text);
 
+/*
+ * Goes through the pairs that were confused, the most often first: from
+ * *pair = 0 and *most = SIZE_MAX to the next pair, truth * classes + answer,
+ * and how often it was; false behind the last one.
+ */
+bool confusion_next_pair(const struct confusion *confusion, size_t *pair,
+                         size_t *most);
+
 /* Frees and resets; idempotent. */
 void confusion_free(struct confusion *confusion);
 

@@ -15,8 +15,7 @@
  * pictures that are wider than this such lines have a whole value's width. */
 enum { HEAT_ZOOM = 4, HEAT_SIDE = 240 };
 
-/* An <img> of a canvas of 4, or samples of 1 or 3 channels. */
-static cvl_status add_image(const unsigned char *samples, size_t width,
+cvl_status report_add_image(const unsigned char *samples, size_t width,
                             size_t height, size_t channels, const char *alt,
                             const char *class, struct text *html,
                             cvl_error *err)
@@ -56,8 +55,8 @@ cvl_status report_add_heat(const cvl_tensor *tensor, size_t planes,
     cvl_status status = canvas_init(&canvas, width, height, err);
     if (status) return status;
     heat_map_draw(&map, tensor, &canvas, 0, 0);
-    status =
-        add_image(canvas.samples, width, height, 4, alt, "heat", html, err);
+    status = report_add_image(canvas.samples, width, height, 4, alt, "heat",
+                              html, err);
     canvas_free(&canvas);
     return status;
 }
@@ -158,8 +157,8 @@ static cvl_status add_picture(const struct panel *panel, const char *alt,
                         width, height);
     shrink(panel, every, width, height, samples);
     const cvl_status status =
-        add_image(samples, width, height, shape[1], alt,
-                  side < 64 ? "photo heat" : "photo", html, err);
+        report_add_image(samples, width, height, shape[1], alt,
+                         side < 64 ? "photo heat" : "photo", html, err);
     free(samples);
     return status;
 }

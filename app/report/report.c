@@ -51,6 +51,15 @@ static void add_outcome(const struct report *report, struct text *html)
                                                      : held_out->nothing);
         return;
     }
+    if (report->outcome == REPORT_FINISHED && report->labels &&
+        report_is_no_better(report->labels)) {
+        text_add(html, "<p class=\"badge bad\">finished, no better than "
+                       "always answering ");
+        report_add_class(report->labels->samples,
+                         report->labels->baselines->always, html);
+        text_add(html, "</p>\n");
+        return;
+    }
     switch (report->outcome) {
     case REPORT_FINISHED:
         text_add(html, "<p class=\"badge\">finished</p>\n");
@@ -128,11 +137,6 @@ static void add_top(const struct report *report, struct text *html)
     html_escape(html, short_name(report->target));
     text_add(html, "</h1>\n");
     add_outcome(report, html);
-    if (report->verdict) {
-        text_add(html, "<p>");
-        html_escape(html, report->verdict);
-        text_add(html, "</p>\n");
-    }
     if (report->outcome == REPORT_DIVERGED && isfinite(report->growth))
         text_add(html,
                  "<p>The loss grew %.2g times; a smaller learning rate may "
@@ -142,6 +146,7 @@ static void add_top(const struct report *report, struct text *html)
         text_add(html, "<p>The loss is no longer finite; a smaller learning "
                        "rate may help. The curve ends there, and the kernels "
                        "are those of the last step.</p>\n");
+    report_add_verdict(report, html);
     add_tiles(report, html);
     text_add(html, "</header>\n");
 }
@@ -203,6 +208,9 @@ static cvl_status add_sections(const struct report *report, struct text *html,
                                cvl_error *err)
 {
     cvl_status status = report_add_pictures(report, html, err);
+    report_add_progress(report, html);
+    if (!status) status = report_add_confusion(report, html, err);
+    if (!status) status = report_add_mistakes(report, html, err);
     report_add_curves(report, html);
     if (!status) status = report_add_kernels(report, html, err);
     add_facts(report, html);

@@ -7,7 +7,11 @@
 #include <convlet/net.h>
 
 #include "base/text.h"
+#include "classify/baselines.h"
+#include "classify/evaluate.h"
+#include "report/epochs.h"
 #include "report/history.h"
+#include "samples/samples.h"
 
 enum report_outcome {
     REPORT_FINISHED, /* took all its steps */
@@ -25,6 +29,16 @@ struct report_held_out {
     double blur, sigma;    /* the best blur and its pixels; 0: of none */
 };
 
+/* How a classifier does on its samples. */
+struct report_labels {
+    const struct samples *samples;
+    const struct tally *tally;         /* of a part; of none: never measured */
+    const char *part;                  /* "held out", "trained on" */
+    bool is_old;                       /* steps were taken since */
+    const struct baselines *baselines; /* NULL: not measured */
+    const char *warnings;              /* lines; NULL: none */
+};
+
 /* All that a report shows. Nothing is owned, and no text need be trusted. */
 struct report {
     enum report_outcome outcome;
@@ -39,9 +53,11 @@ struct report {
     const char *isa;
     bool is_picture; /* the input is one; psnr means something */
     const struct report_held_out *held_out; /* NULL: not of a restorer */
-    const char *dead;                       /* rectifiers' channels; NULL */
-    const cvl_net *net;                     /* built, as the run left it */
-    const char *verdict;           /* of samples that are held out; NULL */
+    const struct report_labels *labels;     /* NULL: not of a classifier */
+    const struct epochs *epochs;   /* after epochs_finish; NULL: none */
+    const char *dead;              /* rectifiers' channels; NULL */
+    const cvl_net *net;            /* built, as the run left it */
+    const char *verdict;           /* of samples; NULL */
     const cvl_tensor *x, *y, *t;   /* input, prediction, target: [N,C,H,W]; y
                                       is NULL where there is none, t where it is
                                       labels: nothing is shown of x then */

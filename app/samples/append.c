@@ -105,6 +105,7 @@ cvl_status samples_append(const char *path, struct samples *to,
     if (!status) status = join_values(to, more, err);
     if (!status) status = join_files(to, more, err);
     if (!status) to->count += more->count;
+    to->is_filed = to->is_filed && more->is_filed;
     samples_free(more);
     return status;
 }

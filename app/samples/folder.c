@@ -81,6 +81,7 @@ cvl_status folder_read(const char *path, const char *role,
         status = pictures_read(&all, strlen(path), role, color, &set->input,
                                set, err);
     if (!status) set->count = all.count;
+    set->is_filed = true;
     listing_free(&all);
     return status;
 }

@@ -206,6 +206,11 @@ const char *samples_class(const struct samples *samples, size_t label,
     return text;
 }
 
+const char *samples_file_name(const struct samples *samples, size_t index)
+{
+    return samples->is_filed ? samples->files[index].name : NULL;
+}
+
 void samples_free(struct samples *samples)
 {
     for (size_t i = 0; samples->names && i < samples->classes; i++)

@@ -61,6 +61,7 @@ struct samples {
     double *background; /* [C], as kept: what a shift moves in at an edge */
     size_t file_count;
     struct samples_file *files; /* none of the digits that are built in */
+    bool is_filed;              /* sample i is a picture of its own, files[i] */
     struct text notes; /* lines to be said: a class without samples, ... */
 };
 
@@ -177,6 +178,10 @@ enum { SAMPLES_NAME_SIZE = 24 };
  */
 const char *samples_class(const struct samples *samples, size_t label,
                           char text[SAMPLES_NAME_SIZE]);
+
+/* The file that a sample is the picture of, as it is called in its directory;
+ * NULL where it has none of its own. */
+const char *samples_file_name(const struct samples *samples, size_t index);
 
 /* Frees and resets; idempotent. */
 void samples_free(struct samples *samples);

@@ -238,21 +238,73 @@ cvl_status loss_log_check(const struct loss_log *log, const char *path,
     return CVL_OK;
 }
 
+/* Starts at the first line behind the header. */
+static void rewind_log(const struct loss_log *log, struct reader *reader)
+{
+    *reader = (struct reader){.fd = log->fd};
+    if (lseek(log->fd, 0, SEEK_SET)) reader->failed = errno;
+    next_line(reader);
+}
+
+/* The next line of a csv that was checked; false behind the last. */
+static bool next_entry(const struct loss_log *log, struct reader *reader,
+                       struct log_entry *entry)
+{
+    char *end;
+    if (reader->failed || !next_line(reader)) return false;
+    *entry = (struct log_entry){.columns = log->columns};
+    entry->number = (size_t)strtoull(reader->line, &end, 10);
+    for (size_t i = COLUMN_LOSS; i < COLUMN_PARAMS; i++)
+        if (has(log->columns, i) && *end)
+            entry->value[i] = strtod(end + 1, &end);
+    return true;
+}
+
+static cvl_status end_recall(const struct reader *reader, const char *path,
+                             cvl_error *err)
+{
+    return reader->failed ? cvl_fail(err, CVL_EIO, "%s: cannot read: %s", path,
+                                     strerror(reader->failed))
+                          : CVL_OK;
+}
+
+/* NaN where the entry has no such column. */
+static double value_of(const struct log_entry *entry, enum log_column column)
+{
+    return has(entry->columns, column) ? entry->value[column] : (double)NAN;
+}
+
 cvl_status loss_log_recall(const struct loss_log *log, const char *path,
                            struct history *history, cvl_error *err)
 {
-    struct reader reader = {.fd = log->fd};
-    if (lseek(log->fd, 0, SEEK_SET)) reader.failed = errno;
-    next_line(&reader);
-    while (!reader.failed && next_line(&reader)) {
-        char *end;
-        const size_t step = (size_t)strtoull(reader.line, &end, 10);
-        const double loss = strtod(end + 1, &end);
-        history_add(history, step, loss,
-                    has(log->columns, COLUMN_PSNR) ? strtod(end + 1, NULL)
-                                                   : (double)NAN);
+    struct reader reader;
+    struct log_entry entry;
+    rewind_log(log, &reader);
+    while (next_entry(log, &reader, &entry))
+        history_add(history, entry.number, entry.value[COLUMN_LOSS],
+                    value_of(&entry, COLUMN_PSNR));
+    return end_recall(&reader, path, err);
+}
+
+struct epochs_row log_epoch(const struct log_entry *entry)
+{
+    return (struct epochs_row){
+        .epoch = entry->number,
+        .loss = entry->value[COLUMN_LOSS],
+        .accuracy = value_of(entry, COLUMN_ACCURACY),
+        .held_out_loss = value_of(entry, COLUMN_HELD_OUT_LOSS),
+        .held_out_accuracy = value_of(entry, COLUMN_HELD_OUT_ACCURACY)};
+}
+
+cvl_status loss_log_recall_epochs(const struct loss_log *log, const char *path,
+                                  struct epochs *epochs, cvl_error *err)
+{
+    struct reader reader;
+    struct log_entry entry;
+    rewind_log(log, &reader);
+    while (next_entry(log, &reader, &entry)) {
+        const struct epochs_row row = log_epoch(&entry);
+        epochs_add(epochs, &row);
     }
-    return reader.failed ? cvl_fail(err, CVL_EIO, "%s: cannot read: %s", path,
-                                    strerror(reader.failed))
-                         : CVL_OK;
+    return end_recall(&reader, path, err);
 }

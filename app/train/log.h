@@ -9,6 +9,7 @@
 #include <convlet/error.h>
 
 #include "base/config.h"
+#include "report/epochs.h"
 #include "report/history.h"
 
 /* What may stand in a line, in this order; a log has those whose bits
@@ -85,9 +86,14 @@ struct loss_log_cut {
 cvl_status loss_log_check(const struct loss_log *log, const char *path,
                           struct loss_log_cut *cut, cvl_error *err);
 
-/* Puts the lines of a csv of steps, which was checked, into a history;
- * CVL_EIO. */
+/* Puts the lines of a csv of steps, or of epochs, which was checked, into what
+ * a run remembers of them; CVL_EIO. */
 cvl_status loss_log_recall(const struct loss_log *log, const char *path,
                            struct history *history, cvl_error *err);
+cvl_status loss_log_recall_epochs(const struct loss_log *log, const char *path,
+                                  struct epochs *epochs, cvl_error *err);
+
+/* The line of an epoch, for the report. */
+struct epochs_row log_epoch(const struct log_entry *entry);
 
 #endif

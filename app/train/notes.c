@@ -259,46 +259,29 @@ void note_dead(const struct run *run)
 
 void note_unlearned(const struct run *run)
 {
-    const struct sampled *const sampled = &run->sampled;
-    const struct samples *const samples = &sampled->samples;
-    if (!is_sampled(&run->config) || !samples->labels) return;
-    const size_t only = tally_only_answer(&sampled->tally);
-    const double guess = log((double)samples->classes);
-    char name[SAMPLES_NAME_SIZE];
-    if (only < sampled->tally.answers.classes)
-        say(stderr,
-            "convlet train: warning: every answer to what is held out is %s, "
-            "whatever it shows; try another --lr or --init, or train for "
-            "longer",
-            samples_class(samples, only, name));
-    if (sampled->last_loss > 0.95 * guess)
-        fprintf(stderr,
-                "convlet train: warning: the loss is %.4g and has not left ln "
-                "%zu = %.4g, which guessing gives; try another --lr or --init, "
-                "or train for longer\n",
-                sampled->last_loss, samples->classes, guess);
+    struct text text = {0};
+    sampled_describe_unlearned(&run->sampled, &text);
+    for (const char *line = text.data; line && *line;
+         line += strcspn(line, "\n") + 1)
+        say(stderr, "convlet train: warning: %.*s", (int)strcspn(line, "\n"),
+            line);
+    text_free(&text);
 }
 
-cvl_status note_verdict(const struct run *run, cvl_error *err)
+void note_verdict(const struct run *run)
 {
     const struct sampled *const sampled = &run->sampled;
-    const struct samples *const samples = &sampled->samples;
-    struct baselines baselines;
     struct text text = {0};
-    cvl_status status = CVL_OK;
-    if (!is_sampled(&run->config) || !samples->held_out.count) return CVL_OK;
-    if (samples->labels) {
-        status = baselines_measure(samples, &baselines, err);
-        if (status) return status;
+    if (!sampled->samples.held_out.count) return;
+    if (sampled->baselines.count) {
         text_add(&text, "to compare with: ");
-        baselines_describe(&baselines, samples, &text);
+        baselines_describe(&sampled->baselines, &sampled->samples, &text);
         if (text.data) say(stderr, "%s", text.data);
         text_free(&text);
     }
-    tally_describe(&sampled->tally, "held out", &text);
+    tally_describe(&sampled->tally, sampled->part, &text);
     if (text.data) say(stderr, "%s", text.data);
     text_free(&text);
-    return CVL_OK;
 }
 
 void note_interruption(const struct run *run)

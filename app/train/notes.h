@@ -33,8 +33,8 @@ void note_held_out(const struct run *run);
 void note_unlearned(const struct run *run);
 
 /* What can be had without learning, and at the very end how many of the samples
- * that are held out are right. CVL_ENOMEM. */
-cvl_status note_verdict(const struct run *run, cvl_error *err);
+ * that are held out are right. */
+void note_verdict(const struct run *run);
 
 /* How to go on, where that is possible. */
 void note_complete(const struct run *run);

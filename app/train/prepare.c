@@ -316,8 +316,8 @@ static cvl_status resume(struct run *run, cvl_error *err)
     return status;
 }
 
-/* Of a run that goes on: the curve of its steps so far, as loss.csv has it, its
- * first kernels, and how much its steps changed. */
+/* Of a run that goes on: the curves of its steps and epochs so far, as the csv
+ * files have them, its first kernels, and how much its steps changed. */
 static cvl_status recall(struct run *run, cvl_error *err)
 {
     struct history *const history = &run->history;
@@ -330,6 +330,10 @@ static cvl_status recall(struct run *run, cvl_error *err)
                              history, err);
     if (history->point_count) run->first_loss = history->points[0].loss;
     history->step_count = run->state.step;
+    if (!status && run->dir.epochs.fd)
+        status = loss_log_recall_epochs(&run->dir.epochs,
+                                        run_dir_file(&run->dir, RUN_EPOCHS),
+                                        &run->epochs, err);
     return status;
 }
 

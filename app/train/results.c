@@ -294,7 +294,7 @@ void run_recipe(const struct run *run, struct text *text)
     setup_describe_loss(settings, text);
 }
 
-enum { REPORT_TEXTS = 5 };
+enum { REPORT_TEXTS = 6 };
 
 /* The run with what it is shown by and these texts, as a report. */
 static cvl_status write_report(struct run *run, enum run_end end,
@@ -312,6 +312,14 @@ static cvl_status write_report(struct run *run, enum run_end end,
         .psnr = run->held_out.psnr,
         .blur = run->held_out.blur,
         .sigma = run->held_out.blur_sigma};
+    const struct sampled *const sampled = &run->sampled;
+    const struct report_labels labels = {
+        .samples = &sampled->samples,
+        .tally = &sampled->tally,
+        .part = sampled->part,
+        .is_old = sampled->tally_step != run->state.step,
+        .baselines = sampled->baselines.count ? &sampled->baselines : NULL,
+        .warnings = texts[5].data};
     char processor[MACHINE_NAME_SIZE], target[CVL_DESCRIBE_SIZE];
     const struct report report = {
         .outcome = end == RUN_DIVERGED        ? REPORT_DIVERGED
@@ -332,11 +340,13 @@ static cvl_status write_report(struct run *run, enum run_end end,
         .isa = cvl_isa_name(run->exec.isa),
         .is_picture = run->data.is_picture,
         .held_out = run->config.data.degrade ? &held_out : NULL,
+        .labels = sampled->samples.labels ? &labels : NULL,
+        .epochs = &run->epochs,
         .dead = run->dead.all ? texts[3].data : NULL,
         .net = &run->trainer.net,
         .x = &shown->input,
         .y = is_finite ? y : NULL,
-        .t = run->sampled.samples.labels ? NULL : &shown->target,
+        .t = sampled->samples.labels ? NULL : &shown->target,
         .verdict = texts[4].data,
         .history = &run->history};
     cvl_status status = run_dir_claim(&run->dir, RUN_REPORT, err);
@@ -364,6 +374,7 @@ cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err)
     struct text texts[REPORT_TEXTS] = {{0}};
     struct shown shown = {0};
     history_finish(&run->history, &run->trainer.net, run->state.step);
+    epochs_finish(&run->epochs);
     cvl_status status = end == RUN_DONE ? find_bounds(run, err) : CVL_OK;
     if (!status) status = shown_init(&shown, run, err);
     run_command_line(&run->config.start, &texts[0]);
@@ -382,8 +393,9 @@ cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err)
     text_add(&texts[3], "%zu of %zu%s", run->dead.count, run->dead.all,
              run->dead.count ? ": " : "");
     dead_describe(&run->dead, &run->trainer.net, &texts[3]);
-    if (run->sampled.is_tallied)
-        tally_describe(&run->sampled.tally, "held out", &texts[4]);
+    if (run->sampled.part)
+        tally_describe(&run->sampled.tally, run->sampled.part, &texts[4]);
+    if (end == RUN_DONE) sampled_describe_unlearned(&run->sampled, &texts[5]);
     for (size_t i = 0; !status && i < REPORT_TEXTS; i++)
         status = text_status(&texts[i], err);
     if (!status) status = write_report(run, end, &shown, texts, err);

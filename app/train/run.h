@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "data/data.h"
 #include "data/patches.h"
+#include "report/epochs.h"
 #include "report/history.h"
 #include "report/updates.h"
 #include "train/checkpoint.h"
@@ -48,6 +49,7 @@ struct run {
     struct run_dir dir;         /* closed without --out */
     struct history history;     /* empty without --out, */
     struct updates updates;     /* and so is this */
+    struct epochs epochs;       /* of a run that has them */
 };
 
 /* How often as large as at first a loss is that is warned of, and one that

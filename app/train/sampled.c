@@ -158,6 +158,38 @@ static void draw_step(struct run *run, size_t step)
     run->t = samples_first(&run->data.target, count);
 }
 
+cvl_status sampled_compare(struct run *run, cvl_error *err)
+{
+    const struct samples *const samples = &run->sampled.samples;
+    if (!samples->labels || !samples->held_out.count ||
+        (run->config.output.quiet && !run->dir.path))
+        return CVL_OK;
+    return baselines_measure(samples, &run->sampled.baselines, err);
+}
+
+void sampled_describe_unlearned(const struct sampled *sampled,
+                                struct text *text)
+{
+    static const double NEAR = 0.95; /* of what guessing gives */
+    const struct samples *const samples = &sampled->samples;
+    const size_t only = tally_only_answer(&sampled->tally);
+    const double guess = log((double)samples->classes);
+    char number[SAMPLES_NAME_SIZE], name[TEXT_CLIP];
+    if (!samples->labels) return;
+    if (sampled->part && only < samples->classes)
+        text_add(text,
+                 "every answer to what is %s is %s, whatever it shows; try "
+                 "another --lr or --init, or train for longer\n",
+                 sampled->part,
+                 text_clip(samples_class(samples, only, number), name));
+    if (sampled->last_loss > NEAR * guess)
+        text_add(text,
+                 "the loss is %.4g and has not left ln %zu = %.4g, which "
+                 "guessing gives; try another --lr or --init, or train for "
+                 "longer\n",
+                 sampled->last_loss, samples->classes, guess);
+}
+
 static void draw_samples(struct run *run)
 {
     draw_step(run, run->state.step);
@@ -169,16 +201,20 @@ static double no_psnr(const struct run *run, const cvl_step_result *result)
     return (double)NAN;
 }
 
-/* Unless the params are those that it was done with last. */
-static void measure_held_out(struct run *run)
+/* What is held out, or what it learns from if nothing is; unless the params are
+ * those that it was done with last. */
+static void measure(struct run *run)
 {
     struct sampled *const sampled = &run->sampled;
-    if (sampled->is_tallied && sampled->tally_step == run->state.step) return;
+    const struct samples *const samples = &sampled->samples;
+    const bool is_held_out = samples->held_out.count > 0;
+    if (sampled->part && sampled->tally_step == run->state.step) return;
     tally_run(&sampled->tally, &run->trainer.net, &run->trainer.loss,
-              &run->exec, &sampled->samples, &sampled->samples.held_out,
+              &run->exec, samples,
+              is_held_out ? &samples->held_out : &samples->training,
               &run->data.input, &run->data.target);
     sampled->tally_step = run->state.step;
-    sampled->is_tallied = true;
+    sampled->part = is_held_out ? "held out" : "trained on";
 }
 
 /* The training part's numbers are those of the steps as they were taken. */
@@ -204,7 +240,7 @@ static bool count_step(struct run *run, const cvl_step_result *result,
                       (double)epoch->right / (double)epoch->seen}};
     *epoch = (struct epoch_state){.seen = 0};
     if (!sampled->samples.held_out.count) return true;
-    measure_held_out(run);
+    measure(run);
     line->value[COLUMN_HELD_OUT_LOSS] = sampled->tally.loss;
     line->value[COLUMN_HELD_OUT_ACCURACY] = tally_accuracy(&sampled->tally);
     return true;
@@ -215,7 +251,9 @@ static void finish_samples(struct run *run)
 {
     enum { LOOKS = 16 };
     cvl_net *const net = &run->trainer.net;
-    if (run->sampled.samples.held_out.count) measure_held_out(run);
+    const struct samples *const samples = &run->sampled.samples;
+    if (samples->held_out.count || (samples->labels && run->dir.path))
+        measure(run);
     cvl_net_set_mode(net, CVL_MODE_EVAL);
     for (size_t i = 0; i < LOOKS; i++) {
         draw_step(run, run->state.step + i);

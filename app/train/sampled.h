@@ -13,10 +13,11 @@
 struct sampled {
     struct samples samples;
     struct samples_batches batches;
-    struct tally tally; /* of what is held out, */
-    size_t tally_step;  /* after so many steps */
-    bool is_tallied;    /* at all */
-    double last_loss;   /* of the newest epoch, or of what there is of it */
+    struct tally tally;         /* of a part, */
+    const char *part;           /* "held out" or "trained on"; NULL: not yet, */
+    size_t tally_step;          /* after so many steps */
+    struct baselines baselines; /* at the end; none: not measured */
+    double last_loss; /* of the newest epoch, or of what there is of it */
 };
 
 /* Does a run of these settings learn from samples? */
@@ -35,6 +36,16 @@ void sampled_free(struct sampled *sampled);
 /* After the net is built: CVL_EINVAL, with a remedy, where its output is not
  * for these samples; makes room to measure with. */
 cvl_status sampled_check(struct run *run, cvl_error *err);
+
+/*
+ * After the last step: measures what could be had without learning, of labels
+ * of which some are held out, where it is kept or said. CVL_ENOMEM.
+ */
+cvl_status sampled_compare(struct run *run, cvl_error *err);
+
+/* Appends what a classifier has failed to learn, a line for each. */
+void sampled_describe_unlearned(const struct sampled *sampled,
+                                struct text *text);
 
 /* How many epochs so many steps complete. */
 size_t sampled_epochs(const struct sampled *sampled, size_t steps);

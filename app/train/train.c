@@ -56,6 +56,8 @@ static cvl_status record_epoch(struct loop *loop, const struct log_entry *entry,
                                cvl_error *err)
 {
     const struct run_dir *const dir = &loop->run->dir;
+    const struct epochs_row row = log_epoch(entry);
+    epochs_add(&loop->run->epochs, &row);
     progress_clear(&loop->progress);
     if (!loss_log_add(&loop->log, entry) && !interrupt_came())
         return cvl_fail(err, CVL_EIO, "cannot write to standard output");
@@ -220,11 +222,12 @@ static cvl_status go(struct run *run, enum run_end *end, cvl_error *err)
     cvl_status status = note_doubts(run, err);
     if (!status) status = run_train(run, end, err);
     if (!status && *end == RUN_DONE) status = run_find_least(run, err);
+    if (!status && *end == RUN_DONE) status = sampled_compare(run, err);
     if (!status && *end == RUN_DONE) status = run_keep_results(run, err);
     if (!status) status = run_keep_report(run, *end, err);
     if (!status && *end == RUN_DONE) status = run_checkpoint(run, err);
     if (!status && *end == RUN_DONE && !run->config.output.quiet)
-        status = note_verdict(run, err);
+        note_verdict(run);
     if (!status && *end == RUN_DIVERGED)
         status = run_dir_drop_stale(&run->dir, false, err);
     return status;

@@ -143,6 +143,79 @@ START_TEST(the_report_of_a_restorer_says_what_else_could_be_done)
 }
 END_TEST
 
+#define DIGITS                                                                \
+    "train --data digits --quiet --log-every 40 --loss cross-entropy --lr "   \
+    "0.01 --optimizer adam --init kaiming --net 'conv 4 3x3 stride=2, relu, " \
+    "dense 10' "
+
+START_TEST(the_report_of_a_classifier_shows_what_it_took_for_what)
+{
+    run_expect(0, DIGITS "--epochs 2 --out run");
+    const char *const page = report_of("run");
+    expect_in(page, "<p class=\"verdict\">held out: ");
+    expect_in(page, "<td>the nearest training sample</td><td>99.2&nbsp;%</td>"
+                    "<td>356 of 359</td>");
+    expect_in(page, "<td>always 1, the most frequent class</td><td>");
+    expect_in(page, "Of the 359 samples that are held out: a row for each");
+    expect_in(page, "<table class=\"confusion\">");
+    expect_in(page, "<h2>The worst mistakes</h2>");
+    expect_in(page, "<h2>Right, but barely</h2>");
+    expect_in(page, "<span class=\"key c1\">held out</span>");
+    expect_not_in(page, "Warning:");
+    ck_assert_uint_lt(strlen(page), 1000000);
+}
+END_TEST
+
+/* Nothing of it depends on the threads, nor on where the run was stopped. */
+START_TEST(a_classifiers_report_is_the_same_by_parts_and_threads)
+{
+    run_expect(0, DIGITS "--epochs 3 --out whole");
+    run_expect(0, DIGITS "--epochs 2 --threads 3 --out parts");
+    run_expect(0, "train --quiet --resume parts --threads 2 --epochs 3");
+    expect_same_part("<section id=\"epochs\"", "</section>");
+    expect_same_part("<section id=\"confusion\"", "</section>");
+    expect_same_part("<section id=\"mistakes\"", "</section>");
+    expect_same_part("<table class=\"numbers bars\"", "</table>");
+    expect_same_part("<p class=\"verdict\"", "</p>");
+}
+END_TEST
+
+START_TEST(without_a_held_out_part_the_report_tells_of_what_was_trained_on)
+{
+    run_expect(0, DIGITS "--hold-out none --epochs 1 --out run");
+    const char *const page = report_of("run");
+    expect_in(page, "<p class=\"verdict\">trained on: ");
+    expect_in(page, "Of the 1797 samples that are trained on: a row for each");
+    expect_not_in(page, "the nearest training sample");
+    expect_not_in(page, "<span class=\"key c1\">");
+}
+END_TEST
+
+START_TEST(a_classifier_that_learned_nothing_is_warned_of_in_its_report)
+{
+    run_expect(0, DIGITS "--init zeros --lr 1e-9 --epochs 1 --out run");
+    const char *const page = report_of("run");
+    expect_in(page, "<p class=\"badge bad\">finished, no better than always "
+                    "answering 1</p>");
+    expect_in(page, "<p class=\"warning\">Warning: every answer to what is "
+                    "held out is ");
+    expect_in(page, "<p class=\"warning\">Warning: the loss is 2.303 and has "
+                    "not left ln 10 = 2.303, which guessing gives;");
+}
+END_TEST
+
+START_TEST(a_diverged_classifier_shows_no_pictures_of_what_it_did_not_say)
+{
+    run_expect(4, DIGITS "--optimizer sgd --lr 1e300 --epochs 2 --out run");
+    const char *const page = report_of("run");
+    expect_in(page, "<p class=\"badge bad\">diverged at step ");
+    expect_in(page, "It was never measured: no epoch was over.");
+    expect_not_in(page, "class=\"sample\"");
+    expect_not_in(page, "id=\"mistakes\"");
+    expect_not_in(page, "Warning:");
+}
+END_TEST
+
 START_TEST(the_stable_bound_stands_beside_the_rate)
 {
     run_expect(0, "train --quiet --steps 9 --out run");
@@ -204,6 +277,11 @@ int main(void)
         the_report_of_a_resumed_run_tells_the_whole_of_it,
         a_loss_that_grows_over_a_resumption_is_said,
         the_report_of_a_restorer_says_what_else_could_be_done,
+        the_report_of_a_classifier_shows_what_it_took_for_what,
+        a_classifiers_report_is_the_same_by_parts_and_threads,
+        without_a_held_out_part_the_report_tells_of_what_was_trained_on,
+        a_classifier_that_learned_nothing_is_warned_of_in_its_report,
+        a_diverged_classifier_shows_no_pictures_of_what_it_did_not_say,
         the_stable_bound_stands_beside_the_rate,
         channels_that_never_fire_are_counted,
         zeros_that_stay_zeros_are_warned_of,

@@ -4,27 +4,10 @@
 
 #include "base/html.h"
 #include "made_report.h"
+#include "page.h"
 #include "train/run.h"
 
 static const char SPEC[] = "conv 2 3x3, relu, conv 1 3x3";
-
-static const char *make(const struct report *report, struct text *html)
-{
-    cvl_error err;
-    *html = (struct text){0};
-    expect_ok(report_make(report, html, &err), err);
-    return html->data;
-}
-
-static size_t occurrences(const char *text, const char *word)
-{
-    size_t count = 0;
-    while ((text = strstr(text, word))) {
-        count++;
-        text += strlen(word);
-    }
-    return count;
-}
 
 static void expect_escaped(const char *text, const char *expected)
 {
@@ -90,64 +73,6 @@ START_TEST(numbers_are_set_for_people)
 }
 END_TEST
 
-/* Elements that have no end, in HTML or by a slash. */
-static bool is_void(const char *name, size_t length, char before_end)
-{
-    static const char *const voids[] = {"meta", "link", "img"};
-    for (size_t i = 0; i < sizeof voids / sizeof *voids; i++)
-        if (strlen(voids[i]) == length && !strncmp(voids[i], name, length))
-            return true;
-    return before_end == '/';
-}
-
-/* Every tag is closed, in order; the content of style and script is skipped.
- * Returns how many elements there are. */
-static size_t expect_balanced(const char *html)
-{
-    enum { DEPTH = 64 };
-    const char *open[DEPTH];
-    size_t lengths[DEPTH], depth = 0, count = 0;
-    for (const char *at = strchr(html + 1, '<'); at; at = strchr(at, '<')) {
-        const bool closes = at[1] == '/';
-        const char *const name = at + 1 + closes;
-        const size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz123456");
-        const char *const end = name + strcspn(name, ">");
-        ck_assert_msg(length && *end, "%.60s", at);
-        if (closes) {
-            ck_assert_msg(depth && lengths[depth - 1] == length &&
-                              !strncmp(open[depth - 1], name, length),
-                          "%.60s closes %.20s", at,
-                          depth ? open[depth - 1] : "");
-            depth--;
-        } else if (!is_void(name, length, end[-1])) {
-            ck_assert_uint_lt(depth, DEPTH);
-            open[depth] = name;
-            lengths[depth++] = length;
-            count++;
-        }
-        at = end;
-        if (!closes && !strncmp(name, "script", 6)) at = strstr(at, "</script");
-        if (!closes && !strncmp(name, "style", 5)) at = strstr(at, "</style");
-        ck_assert_ptr_nonnull(at);
-    }
-    ck_assert_uint_eq(depth, 0);
-    return count;
-}
-
-/* No address of anything but itself. */
-static void expect_self_contained(const char *html)
-{
-    ck_assert_ptr_null(strstr(html, "http:"));
-    ck_assert_ptr_null(strstr(html, "https:"));
-    ck_assert_ptr_null(strstr(html, "url("));
-    ck_assert_ptr_null(strstr(html, "@import"));
-    ck_assert_uint_eq(occurrences(html, "src="),
-                      occurrences(html, "src=\"data:image/png;base64,"));
-    ck_assert_uint_eq(occurrences(html, "href="),
-                      occurrences(html, "href=\"data:,\""));
-    ck_assert_uint_eq(occurrences(html, "<img "), occurrences(html, " alt=\""));
-}
-
 START_TEST(a_report_is_whole_and_refers_to_nothing_outside)
 {
     for (int kind = REPORT_FINISHED; kind <= REPORT_INTERRUPTED; kind++) {
@@ -156,7 +81,7 @@ START_TEST(a_report_is_whole_and_refers_to_nothing_outside)
         made_report_init(&made, SPEC, 20);
         made.report.outcome = (enum report_outcome)kind;
         made.report.is_picture = kind % 2;
-        const char *const page = make(&made.report, &html);
+        const char *const page = make_page(&made.report, &html);
         ck_assert_uint_gt(expect_balanced(page), 100);
         expect_self_contained(page);
         ck_assert_ptr_nonnull(strstr(page, "prefers-color-scheme: dark"));
@@ -176,11 +101,11 @@ START_TEST(hostile_names_stay_text)
     struct made_report made;
     struct text html, harmless;
     made_report_init(&made, SPEC, 3);
-    make(&made.report, &harmless);
+    make_page(&made.report, &harmless);
     made.report.input = made.report.target = made.report.command =
         made.report.config = made.report.recipe = made.report.version =
             made.report.processor = made.report.isa = hostile;
-    const char *const page = make(&made.report, &html);
+    const char *const page = make_page(&made.report, &html);
     ck_assert_uint_eq(expect_balanced(page), expect_balanced(harmless.data));
     ck_assert_uint_eq(occurrences(page, "<script"),
                       occurrences(harmless.data, "<script"));
@@ -201,7 +126,7 @@ START_TEST(a_diverged_run_says_where_and_its_curve_ends_there)
     cvl_tensor_set(&made.net.params[0].value, 0, NAN);
     cvl_tensor_fill(&made.net.output, INFINITY);
     made.report.outcome = REPORT_DIVERGED;
-    const char *const page = make(&made.report, &html);
+    const char *const page = make_page(&made.report, &html);
     ck_assert_ptr_nonnull(
         strstr(page, "<p class=\"badge bad\">diverged at step 5</p>"));
     ck_assert_ptr_nonnull(strstr(page, ">diverged at step 5</text>"));
@@ -222,7 +147,7 @@ START_TEST(a_run_that_grew_says_how_much_and_one_without_output_shows_none)
     made_report_init(&made, SPEC, 5);
     made.report.outcome = REPORT_GROWN;
     made.report.growth = 5123;
-    const char *page = make(&made.report, &html);
+    const char *page = make_page(&made.report, &html);
     ck_assert_ptr_nonnull(
         strstr(page, "<p class=\"badge bad\">finished, the loss grew 5.1e+03 "
                      "times</p>"));
@@ -230,7 +155,7 @@ START_TEST(a_run_that_grew_says_how_much_and_one_without_output_shows_none)
     made.report.outcome = REPORT_DIVERGED;
     made.report.growth = INFINITY;
     made.report.y = NULL;
-    page = make(&made.report, &html);
+    page = make_page(&made.report, &html);
     ck_assert_ptr_nonnull(strstr(page, "The loss is no longer finite"));
     ck_assert_ptr_nonnull(strstr(page, "there is no prediction."));
     ck_assert_uint_eq(occurrences(page, "<img "),
@@ -246,12 +171,12 @@ START_TEST(a_run_without_a_step_or_a_kernel_has_a_report)
     struct made_report made;
     struct text html;
     made_report_init(&made, "conv 1 1x1", 0);
-    const char *page = make(&made.report, &html);
+    const char *page = make_page(&made.report, &html);
     ck_assert_ptr_nonnull(strstr(page, "No step was taken."));
     expect_balanced(page);
     text_free(&html);
     made.history.layer_count = 0;
-    page = make(&made.report, &html);
+    page = make_page(&made.report, &html);
     ck_assert_ptr_null(strstr(page, "id=\"kernels\""));
     expect_balanced(page);
     text_free(&html);
@@ -265,7 +190,7 @@ START_TEST(kernels_name_the_input_channels_of_the_net)
     struct made_report made;
     struct text html;
     made_report_init(&made, "conv 6 1x1 groups=3", 2);
-    const char *page = make(&made.report, &html);
+    const char *page = make_page(&made.report, &html);
     ck_assert_ptr_nonnull(strstr(
         page, "After: kernel from input channel 2 to output channel 5\""));
     ck_assert_ptr_nonnull(
@@ -274,7 +199,7 @@ START_TEST(kernels_name_the_input_channels_of_the_net)
     text_free(&html);
     made_report_free(&made);
     made_report_init(&made, "conv 2 1x1 tied=yes", 2);
-    page = make(&made.report, &html);
+    page = make_page(&made.report, &html);
     ck_assert_ptr_nonnull(strstr(
         page, "After: kernel from input channels 0-2 to output channel 1\""));
     ck_assert_ptr_nonnull(
@@ -282,7 +207,7 @@ START_TEST(kernels_name_the_input_channels_of_the_net)
     text_free(&html);
     made_report_free(&made);
     made_report_init(&made, "conv 48 1x1, conv 48 1x1 groups=2", 2);
-    page = make(&made.report, &html);
+    page = make_page(&made.report, &html);
     ck_assert_ptr_nonnull(
         strstr(page, "the first 8 of 24 input channels of each group."));
     text_free(&html);
@@ -296,7 +221,7 @@ START_TEST(each_layer_has_the_colours_of_its_own_scale)
     struct made_report made;
     struct text html;
     made_report_init(&made, "conv 2 1x1, conv 1 1x1", 100);
-    const char *const page = make(&made.report, &html);
+    const char *const page = make_page(&made.report, &html);
     const char *const kernels = strstr(page, "id=\"kernels\"");
     const char *const second = strstr(kernels, "Layer 1");
     /* The first weight of all was set to the step. */
@@ -314,7 +239,7 @@ START_TEST(a_long_run_of_a_large_net_makes_a_bounded_page)
     struct made_report made;
     struct text html;
     made_report_init(&made, "conv 40 3x3 padding=1, conv 30 8x9", 50000);
-    const char *const page = make(&made.report, &html);
+    const char *const page = make_page(&made.report, &html);
     ck_assert_uint_lt(html.size, 2000000);
     ck_assert_ptr_nonnull(
         strstr(page, "The first 8 of 30 output channels and the first 8 of 40 "
