@@ -129,6 +129,12 @@ START_TEST(threads_are_counted_with_the_stacks_that_they_will_have)
         ck_assert(!setenv("OMP_STACKSIZE", beyond[i], 1));
         ck_assert_uint_eq(cvl_threads_available(3), 1);
     }
+}
+END_TEST
+
+/* In a process of its own: the runtime reads the size once. */
+START_TEST(a_size_of_stacks_that_is_none_is_the_usual_one)
+{
     ck_assert(!setenv("OMP_STACKSIZE", "large", 1));
     ck_assert_uint_eq(cvl_threads_available(3), 3);
 }
@@ -198,6 +204,7 @@ int main(void)
         threads_are_counted_by_starting_them,
         threads_that_were_available_need_no_memory_later,
         threads_are_counted_with_the_stacks_that_they_will_have,
+        a_size_of_stacks_that_is_none_is_the_usual_one,
         NULL,
     };
     return run_tests("exec", tests);
