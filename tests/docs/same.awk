@@ -41,12 +41,11 @@ function same(a, b,    x, y, n, i, d, s) {
 
 # Do expected lines e.. match got lines g.. to the end?
 function match_from(e, g) {
+    for (; e <= wanted && want[e] != "..."; e++)
+        if (g > count || !same(want[e], got[g++])) return 0
     if (e > wanted) return g == count + 1
-    if (want[e] == "...") {
-        for (; g <= count + 1; g++) if (match_from(e + 1, g)) return 1
-        return 0
-    }
-    return g <= count && same(want[e], got[g]) && match_from(e + 1, g + 1)
+    for (; g <= count + 1; g++) if (match_from(e + 1, g)) return 1
+    return 0
 }
 
 FNR == NR { want[++wanted] = $0; next }
