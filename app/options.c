@@ -2,18 +2,14 @@
 #include "options.h"
 
 #include <stddef.h>
-#include <string.h>
 
-#include <convlet/conv2d.h>
-#include <convlet/exec.h>
 #include <convlet/loss.h>
 #include <convlet/net.h>
 
-#include "base/setup.h"
-#include "bench/layer.h"
 #include "cli/presets.h"
 #include "data/degrade.h"
 #include "data/filter_bank.h"
+#include "option_values.h"
 
 #define AT(field) offsetof(struct config, field)
 #define CHOICES(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -24,93 +20,6 @@
 #define ALL "train conv explain check bench" /* that convolve as asked */
 /* that may make up an input */
 #define SHAPED "train conv explain check show bench"
-
-static const char *dtype_names(size_t i)
-{
-    return i <= CVL_F64 ? cvl_dtype_name((cvl_dtype)i) : NULL;
-}
-
-static const char *dtype_names_or_auto(size_t i)
-{
-    return i == CVL_F64 + 1 ? "auto" : dtype_names(i);
-}
-
-static const char *isa_names(size_t i)
-{
-    if (i == 0) return "auto";
-    return i - 1 <= CVL_ISA_AVX512 ? cvl_isa_name((cvl_isa)(i - 1)) : NULL;
-}
-
-static const char *algorithm_names(size_t i)
-{
-    return cvl_conv_algo_name((cvl_conv_algo)i);
-}
-
-static const char *all_or_algorithm_names(size_t i)
-{
-    return i ? algorithm_names(i - 1) : "all";
-}
-
-static cvl_status check_loss(const char *text, cvl_error *err)
-{
-    cvl_loss loss;
-    return cvl_loss_parse(text, &loss, err);
-}
-
-/* No fewer than there are. */
-static const char *settle_steps(const struct config *config)
-{
-    return config->data.order ? "1000000000" : NULL;
-}
-
-/* Labels have one loss. */
-static const char *settle_loss(const struct config *config)
-{
-    return config->data.data && !setup_compares_labels(&config->training)
-               ? "cross-entropy"
-               : NULL;
-}
-
-static bool explains_net(const struct config *config)
-{
-    return strcmp(config->start.command, "explain") == 0 &&
-           (config->geometry.net || config->show.model);
-}
-
-/* The course's example is of one convolution. */
-static const char *settle_input(const struct config *config)
-{
-    return explains_net(config) ? "random" : NULL;
-}
-
-/* As `conv` and `check` have it of a net. */
-static const char *settle_reduction(const struct config *config)
-{
-    if (explains_net(config) &&
-        config->training.reduction == CVL_REDUCTION_NOTEBOOK)
-        return cvl_reduction_name(CVL_REDUCTION_MEAN);
-    return setup_compares_labels(&config->training) &&
-                   config->training.reduction == CVL_REDUCTION_NOTEBOOK
-               ? cvl_reduction_name(CVL_REDUCTION_MEAN)
-               : NULL;
-}
-
-static const char *reduction_names(size_t i)
-{
-    return cvl_reduction_name((cvl_reduction)i);
-}
-
-static const char *init_names(size_t i)
-{
-    return cvl_init_name((cvl_init)i);
-}
-
-static const char *all_or_phase_names(size_t i)
-{
-    if (i == 0) return "all";
-    return i <= BENCH_PHASES ? bench_phase_name((enum bench_phase)(i - 1))
-                             : NULL;
-}
 
 const struct option option_table[] = {
     /* geometry */
@@ -182,7 +91,7 @@ const struct option option_table[] = {
           "the example of the course, or random numbers, as with --net or "
           "--model, or as of conv: a file, or numbers",
           .metavar = "example|random|FILE|NUMBERS"}),
-     .settled = settle_input},
+     .settled = option_settle_input},
     {"data", SECTION_DATA, TYPE_TEXT, "train", AT(data.data), "",
      "labelled samples to tell apart: digits, the 1,797 that come with "
      "convlet; a directory with a folder of pictures for each class, or with "
@@ -306,7 +215,7 @@ const struct option option_table[] = {
      "updates at most; with --order, as many as that has", .metavar = "N",
      .low = 1, .high = 1e9,
      .akin = "iterations updates max-steps max-iter iters",
-     .settled = settle_steps, .over = "epochs"},
+     .settled = option_settle_steps, .over = "epochs"},
     {"epochs", SECTION_TRAINING, TYPE_SIZE, "train", AT(training.epochs),
      "none",
      "instead of --steps: times that every sample is trained on, in all, also "
@@ -357,7 +266,8 @@ const struct option option_table[] = {
     {"loss", SECTION_TRAINING, TYPE_NAME, "train conv explain check",
      AT(training.loss), "mse", "what training lowers", .newer = true,
      .akin = "criterion objective", .names = cvl_loss_kind_name,
-     .usages = cvl_loss_kind_usage, .more = check_loss, .settled = settle_loss},
+     .usages = cvl_loss_kind_usage, .more = option_check_loss,
+     .settled = option_settle_loss},
     {"label-smoothing", SECTION_TRAINING, TYPE_REAL, "train conv explain check",
      AT(training.label_smoothing), "0",
      "the part of each label that is spread over all classes alike",
@@ -365,7 +275,7 @@ const struct option option_table[] = {
     {"reduction", SECTION_TRAINING, TYPE_CHOICE, "train conv explain check",
      AT(training.reduction), "notebook",
      "how the errors become one loss; of labels, mean or sum",
-     .names = reduction_names, .settled = settle_reduction,
+     .names = option_reductions, .settled = option_settle_reduction,
      .variants = VARIANTS({"conv check", .text = "mean"})},
     {"region", SECTION_TRAINING, TYPE_CHOICE, "train", AT(training.region),
      "all", "outputs in the loss; valid: those that depend on no padding",
@@ -376,7 +286,7 @@ const struct option option_table[] = {
      .akin = "clipped"},
     {"init", SECTION_TRAINING, TYPE_NAME, "train", AT(training.init), "normal",
      "how the kernels start; a file: as the model in it",
-     .metavar = "|FILE.safetensors", .names = init_names,
+     .metavar = "|FILE.safetensors", .names = option_inits,
      .akin = "model pretrained"},
     {"init-weight", SECTION_TRAINING, TYPE_TEXT, "train",
      AT(training.init_weight), "", "start from the kernels in this array",
@@ -448,7 +358,7 @@ const struct option option_table[] = {
     {"phase", SECTION_BENCH, TYPE_NAME, "bench", AT(bench.phase), "all",
      "what to time; a step is forward, loss, gradients and update, stepx one "
      "with the gradient of the input",
-     .akin = "phases pass", .names = all_or_phase_names},
+     .akin = "phases pass", .names = option_phases_or_all},
     {"machine", SECTION_BENCH, TYPE_SWITCH, "bench", AT(bench.machine), "false",
      "instead of a layer: what the processor can compute, and its memory "
      "bring, at most",
@@ -462,9 +372,9 @@ const struct option option_table[] = {
 
     /* execution */
     {"dtype", SECTION_EXECUTION, TYPE_CHOICE, ALL, AT(execution.dtype),
-     "float32", "precision", .akin = "precision type", .names = dtype_names,
+     "float32", "precision", .akin = "precision type", .names = option_dtypes,
      .variants = VARIANTS({GIVEN, "auto", "precision; auto: that of the arrays",
-                           .names = dtype_names_or_auto},
+                           .names = option_dtypes_or_auto},
                           {"check", .text = "float64"})},
     {"tile", SECTION_EXECUTION, TYPE_SIZE, "apply", AT(apply.tile), "auto",
      "rows and columns computed at a time; never changes a result",
@@ -483,14 +393,14 @@ const struct option option_table[] = {
      .akin = "jobs num-threads"},
     {"algorithm", SECTION_EXECUTION, TYPE_CHOICE,
      "train conv explain check apply", AT(execution.algorithm), "auto",
-     "how to convolve", .akin = "algo kernel", .names = algorithm_names},
+     "how to convolve", .akin = "algo kernel", .names = option_algorithms},
     {"algorithm", SECTION_EXECUTION, TYPE_NAME, "bench", AT(bench.algorithm),
      "auto", "how to convolve; all: one after the other, to compare",
-     .akin = "algo kernel", .names = all_or_algorithm_names},
+     .akin = "algo kernel", .names = option_algorithms_or_all},
     {"isa", SECTION_EXECUTION, TYPE_CHOICE,
      "train conv explain check apply bench", AT(execution.isa), "auto",
      "instruction set; auto: the best one there is", .akin = "cpu simd",
-     .names = isa_names},
+     .names = option_isas},
 
     /* output */
     {"out", SECTION_OUTPUT, TYPE_TEXT, "train", AT(output.out), "",
