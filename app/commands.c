@@ -101,13 +101,18 @@ const struct command command_table[] = {
     {.name = "bench",
      .run = bench_run,
      .rules = bench_rules,
-     .summary = "time the passes of a layer, against the processor's peak",
+     .summary = "time the passes of a layer, or the parts of a net's step, "
+                "against the processor's peak",
      .examples = {{"convlet bench --batch 8 --channels 64 --height 56 "
                    "--width 56 \\\n"
                    "      --kernels 64 --kernel-size 3 --stride 1",
                    "that layer, on all processors"},
                   {"convlet bench --algorithm all --threads 1",
                    "each algorithm in turn, on one"},
+                  {"convlet bench --net \"conv 8 3x3, relu, maxpool 2, dense "
+                   "10\" \\\n"
+                   "      --data digits",
+                   "where the time of a training step goes"},
                   {"convlet bench --shapes tests/bench/shapes.tsv >bench.tsv",
                    "the twelve standard layers, as tab-separated values"}}},
     {0}};

@@ -67,7 +67,7 @@ const struct option option_table[] = {
      AT(geometry.tie_input_channels), "false",
      "one kernel per output channel, shared by all input channels",
      .akin = "tied shared-kernel"},
-    {"net", SECTION_GEOMETRY, TYPE_TEXT, "train conv explain check",
+    {"net", SECTION_GEOMETRY, TYPE_TEXT, "train conv explain check bench",
      AT(geometry.net), "",
      "a stack of layers instead of one, as \"conv 8 3x3, relu, conv 3 3x3\"",
      .metavar = "SPEC", .filled = true, .akin = "network model layers",
@@ -92,21 +92,25 @@ const struct option option_table[] = {
           "--model, or as of conv: a file, or numbers",
           .metavar = "example|random|FILE|NUMBERS"}),
      .settled = option_settle_input},
-    {"data", SECTION_DATA, TYPE_TEXT, "train", AT(data.data), "",
+    {"data", SECTION_DATA, TYPE_TEXT, "train bench", AT(data.data), "",
      "labelled samples to tell apart: digits, the 1,797 that come with "
      "convlet; a directory with a folder of pictures for each class, or with "
      "MNIST's files; arrays of images and of labels, IDX or .npy; or "
      "CIFAR-10's "
      "files",
      .metavar = "digits|DIR|IMAGES,LABELS|FILE.bin,...", .filled = true,
-     .newer = true, .akin = "dataset data-dir data-path samples labels"},
+     .newer = true, .akin = "dataset data-dir data-path samples labels",
+     .variants = VARIANTS(
+         {"bench",
+          .help = "with --net or --model: what the batches of its steps are "
+                  "drawn from, as training draws them"})},
     {"hold-out", SECTION_DATA, TYPE_TEXT, "train", AT(data.hold_out), "",
      "samples that are never trained on, to measure with: each Nth, the last "
      "N, or files as of --data; the default is the data's own test part, or "
      "every:5",
      .metavar = "none|every:N|last:N|FILES", .filled = true, .newer = true,
      .akin = "test validation-split held-out"},
-    {"shift", SECTION_DATA, TYPE_SIZE, "train", AT(data.shift), "0",
+    {"shift", SECTION_DATA, TYPE_SIZE, "train bench", AT(data.shift), "0",
      "with --data: move each picture by up to so many pixels, another way in "
      "each epoch",
      .metavar = "N", .high = 4096, .newer = true,
@@ -135,16 +139,24 @@ const struct option option_table[] = {
           "the gradient to send back is of the loss toward this; the default, "
           "ones, but for the example",
           .metavar = "ones|zeros|FILE|filter:NAME"})},
+    {"target", SECTION_DATA, TYPE_TEXT, "bench", AT(data.target), "leaves",
+     "with --degrade: a directory of good pictures, or leaves, which draws "
+     "some",
+     .metavar = "DIR|leaves", .akin = "goal"},
     {"target", SECTION_DATA, TYPE_TEXT, "conv", AT(data.target), "",
      "with --net: what the loss compares the output with; ones where a "
      "gradient "
      "is asked for",
      .metavar = "ones|zeros|FILE|NUMBERS", .akin = "goal truth"},
-    {"degrade", SECTION_DATA, TYPE_TEXT, "train", AT(data.degrade), "",
+    {"degrade", SECTION_DATA, TYPE_TEXT, "train bench", AT(data.degrade), "",
      "make the input from the target, for the net to undo: noise of a "
      "deviation in 1/255, blur by a Gaussian of so many pixels, down, N "
      "times smaller and bicubically up again, or shrink, N times smaller",
-     .names = degrade_example, .akin = "noise blur down shrink corrupt"},
+     .names = degrade_example, .akin = "noise blur down shrink corrupt",
+     .variants = VARIANTS(
+         {"bench",
+          .help = "with --net or --model: the batches of its steps are patches "
+                  "of pictures and what becomes of them, as in training"})},
     {"share-channels", SECTION_DATA, TYPE_SWITCH, "train",
      AT(data.share_channels), "false",
      "take every channel as a picture of its own: one filter for all",
@@ -152,16 +164,19 @@ const struct option option_table[] = {
     {"linear-light", SECTION_DATA, TYPE_SWITCH, "train", AT(data.linear_light),
      "false", "turn the sRGB of pictures into amounts of light",
      .akin = "linear srgb gamma"},
-    {"patch", SECTION_DATA, TYPE_PAIR, "train", AT(data.patch), "33",
+    {"patch", SECTION_DATA, TYPE_PAIR, "train bench", AT(data.patch), "33",
      "with --degrade: rows and columns that are cut from pictures",
      .metavar = "H,W", .low = 1, .high = 4096, .akin = "patch-size crop"},
-    {"batch-size", SECTION_DATA, TYPE_SIZE, "train", AT(data.batch_size),
+    {"batch-size", SECTION_DATA, TYPE_SIZE, "train bench", AT(data.batch_size),
      "auto",
      "samples or patches in a step; auto: 32 samples of --data, 16 patches, "
      "and arrays whole",
      .metavar = "N", .low = 1, .high = 65536, .zero = "auto", .older = "16",
-     .akin = "batch patches"},
-    {"color", SECTION_DATA, TYPE_CHOICE, "train", AT(data.color), "keep",
+     .akin = "batch patches",
+     .variants =
+         VARIANTS({"bench", .help = "samples or patches in a step; auto: 32 "
+                                    "samples of --data, 16 patches"})},
+    {"color", SECTION_DATA, TYPE_CHOICE, "train bench", AT(data.color), "keep",
      "with --degrade: the channels of the pictures; y: luminance alone",
      .akin = "colour gray grey", .choices = CHOICES("keep", "y", "rgb")},
     {"validation", SECTION_DATA, TYPE_TEXT, "train", AT(data.validation), "",
@@ -194,10 +209,10 @@ const struct option option_table[] = {
     {"seed", SECTION_DATA, TYPE_SEED, "train conv explain check", AT(data.seed),
      "0", "start of the random numbers, as np.random.seed takes it",
      .metavar = "N", .high = 4294967295.0, .akin = "random-seed"},
-    {"model", SECTION_DATA, TYPE_TEXT, "conv explain check show apply",
+    {"model", SECTION_DATA, TYPE_TEXT, "conv explain check show apply bench",
      AT(show.model), "", "the model, as training leaves it in its directory",
      .metavar = "FILE", .akin = "input init",
-     .variants = VARIANTS({"conv explain check",
+     .variants = VARIANTS({"conv explain check bench",
                            .help = "the net of this model, and its params"})},
     {"net", SECTION_DATA, TYPE_TEXT, "show apply", AT(geometry.net), "",
      "the layers of a model from elsewhere, whose file does not say them, as "
@@ -235,13 +250,14 @@ const struct option option_table[] = {
     {"lr-warmup", SECTION_TRAINING, TYPE_SIZE, "train", AT(training.lr_warmup),
      "0", "updates over which the learning rate first rises", .metavar = "N",
      .high = 1e9, .akin = "warmup warm-up"},
-    {"momentum", SECTION_TRAINING, TYPE_REAL, "train", AT(training.momentum),
-     "0", "how much of the last step goes into the next one", .metavar = "X",
+    {"momentum", SECTION_TRAINING, TYPE_REAL, "train bench",
+     AT(training.momentum), "0",
+     "how much of the last step goes into the next one", .metavar = "X",
      .high = 1, .below = true},
     {"nesterov", SECTION_TRAINING, TYPE_SWITCH, "train", AT(training.nesterov),
      "false", .help = "look ahead along the momentum"},
-    {"optimizer", SECTION_TRAINING, TYPE_NAME, "train", AT(training.optimizer),
-     "sgd", "what makes steps of gradients",
+    {"optimizer", SECTION_TRAINING, TYPE_NAME, "train bench",
+     AT(training.optimizer), "sgd", "what makes steps of gradients",
      .akin = "optimiser method algorithm", .names = cvl_optimizer_kind_name,
      .usages = cvl_optimizer_kind_usage},
     {"beta1", SECTION_TRAINING, TYPE_REAL, "train", AT(training.beta1), "0.9",
@@ -263,7 +279,7 @@ const struct option option_table[] = {
      "one conv layer of up to 512 numbers a window: step in coordinates in "
      "which its windows are uncorrelated",
      .akin = "precondition decorrelate", .newer = true},
-    {"loss", SECTION_TRAINING, TYPE_NAME, "train conv explain check",
+    {"loss", SECTION_TRAINING, TYPE_NAME, "train conv explain check bench",
      AT(training.loss), "mse", "what training lowers", .newer = true,
      .akin = "criterion objective", .names = cvl_loss_kind_name,
      .usages = cvl_loss_kind_usage, .more = option_check_loss,
@@ -293,8 +309,8 @@ const struct option option_table[] = {
      .metavar = "FILE", .akin = "weight weights"},
     {"init-bias", SECTION_TRAINING, TYPE_TEXT, "train", AT(training.init_bias),
      "", "start from the bias in this array", .metavar = "FILE"},
-    {"residual", SECTION_TRAINING, TYPE_SWITCH, "train", AT(training.residual),
-     "false",
+    {"residual", SECTION_TRAINING, TYPE_SWITCH, "train bench",
+     AT(training.residual), "false",
      "with --degrade: the net learns what to add to its input, which is "
      "nothing "
      "at first",
@@ -367,8 +383,9 @@ const struct option option_table[] = {
      "times that everything is measured, in turn", .metavar = "N", .low = 1,
      .high = 1000, .akin = "repeat repetitions"},
     {"seconds", SECTION_BENCH, TYPE_REAL, "bench", AT(bench.seconds), "0.1",
-     "how long one phase runs in one round", .metavar = "X", .low = 0.001,
-     .high = 3600, .akin = "time duration budget"},
+     "how long one phase, or the steps of a net, run in one round",
+     .metavar = "X", .low = 0.001, .high = 3600,
+     .akin = "time duration budget"},
 
     /* execution */
     {"dtype", SECTION_EXECUTION, TYPE_CHOICE, ALL, AT(execution.dtype),

@@ -1,4 +1,4 @@
-/* bench.c - `convlet bench`: how long each pass of a layer takes. */
+/* bench.c - `convlet bench`: how long a layer's passes, or a step, take. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +9,7 @@
 #include "bench/bench.h"
 #include "bench/layer.h"
 #include "bench/machine.h"
+#include "bench/net.h"
 #include "bench/shapes.h"
 #include "cli/program.h"
 
@@ -244,14 +245,106 @@ static cvl_status bench_machine(const struct bench_job *job, cvl_error *err)
     return CVL_OK;
 }
 
+static bool has_net(const struct config *config)
+{
+    return config->geometry.net || config->show.model;
+}
+
+static bool has_no_net(const struct config *config)
+{
+    return !has_net(config);
+}
+
+static const char *model(const struct config *config)
+{
+    return config->show.model;
+}
+
+static bool has_model(const struct config *config)
+{
+    return model(config);
+}
+
+static const char *data(const struct config *config)
+{
+    return config->data.data;
+}
+
+static bool has_data(const struct config *config)
+{
+    return data(config);
+}
+
+static bool has_no_data(const struct config *config)
+{
+    return !has_data(config);
+}
+
+static bool degrades(const struct config *config)
+{
+    return config->data.degrade;
+}
+
+static bool does_not_degrade(const struct config *config)
+{
+    return !degrades(config);
+}
+
+static bool draws_none(const struct config *config)
+{
+    return !has_data(config) && !degrades(config);
+}
+
+static const char *optimizer(const struct config *config)
+{
+    return config->training.optimizer;
+}
+
+static bool has_no_momentum(const struct config *config)
+{
+    return !(cvl_optimizer_kind_find(optimizer(config))->knobs &
+             CVL_KNOB_MOMENTUM);
+}
+
 static bool has_shapes(const struct config *config)
 {
     return config->bench.shapes;
 }
 
-/* The file has the sizes, and the layer what it lists; only the bias is left
- * to say. */
+/* A file of shapes has the sizes, and the layer what it lists; only the bias is
+ * left to say. */
 const struct rule bench_rules[] = {
+    {"net channels height width", has_model,
+     "@ has no effect beside --model; % has its own", model},
+    {"kernels kernel-size stride padding dilation groups bias "
+     "tie-input-channels",
+     has_net,
+     "@ has no effect beside a net, whose layers say it, as conv 8 3x3 "
+     "stride=2",
+     NULL},
+    {"shapes shape phase machine", has_net,
+     "@ does not go with a net, of which every part of a step is measured",
+     NULL},
+    {"loss optimizer momentum data batch-size shift degrade target patch color "
+     "residual",
+     has_no_net, "@ is for a net; add --net, as --net \"conv 8 3x3, relu\"",
+     NULL},
+    {"momentum", has_no_momentum,
+     "@ has no effect with --optimizer %; leave it out", optimizer},
+    {"batch channels height width", has_data,
+     "@ is for random input; % has its own size, and --batch-size says how "
+     "many samples a step takes",
+     data},
+    {"batch-size", draws_none,
+     "@ is for samples and patches; add --data or --degrade, as --data digits",
+     NULL},
+    {"shift", has_no_data, "@ is for samples; add --data, as --data digits",
+     NULL},
+    {"data batch channels height width", degrades,
+     "@ does not go with --degrade, which makes the input from the target",
+     NULL},
+    {"target patch color residual", does_not_degrade,
+     "@ is for patches; add --degrade, as --degrade noise:25", NULL},
     {"batch channels height width kernels kernel-size stride padding dilation "
      "groups tie-input-channels",
      has_shapes,
@@ -273,9 +366,10 @@ int bench_run(const struct config *config)
         status = cvl_fail(&err, CVL_EINVAL,
                           "--shape picks a layer of a file; add --shapes FILE");
     if (!status)
-        status = config->bench.machine  ? bench_machine(&job, &err)
-                 : config->bench.shapes ? bench_file(&job, &err)
-                                        : bench_flags(&job, &err);
+        status = has_net(config)         ? bench_net(config, job.aligned, &err)
+                 : config->bench.machine ? bench_machine(&job, &err)
+                 : config->bench.shapes  ? bench_file(&job, &err)
+                                         : bench_flags(&job, &err);
     if (status) fprintf(stderr, "convlet bench: %s\n", err.message);
     return exit_status(status);
 }

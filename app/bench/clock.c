@@ -12,9 +12,9 @@
  * what one gets.
  */
 
-/* Seconds of the fastest call while warming up. */
-static double warm_up(bench_call *call, void *context, double seconds)
+size_t bench_warm_up(bench_call *call, void *context, double seconds)
 {
+    const double share = seconds / BENCH_BATCHES;
     const double start = clock_seconds();
     double fastest = 0.0, last = start;
     do {
@@ -23,17 +23,14 @@ static double warm_up(bench_call *call, void *context, double seconds)
         last = clock_seconds();
         const double took = last - before;
         if (before == start || took < fastest) fastest = took;
-    } while (last - start < seconds);
-    return fastest;
+    } while (last - start < seconds / 10);
+    return fastest < share ? (size_t)(share / (fastest + 1e-9)) : 1;
 }
 
 size_t bench_clock(bench_call *call, void *context, double seconds,
                    double us[BENCH_BATCHES])
 {
-    const double fastest = warm_up(call, context, seconds / 10);
-    const double share = seconds / BENCH_BATCHES;
-    const size_t calls =
-        fastest < share ? (size_t)(share / (fastest + 1e-9)) : 1;
+    const size_t calls = bench_warm_up(call, context, seconds);
     const double start = clock_seconds();
     size_t count = 0;
     double last = start;

@@ -8,10 +8,13 @@ typedef void bench_call(void *context);
 
 enum { BENCH_BATCHES = 9 };
 
+/* Warms up, for at least one call and a tenth of `seconds`; returns how many
+ * calls make a batch of which BENCH_BATCHES take `seconds`, 1 or more. */
+size_t bench_warm_up(bench_call *call, void *context, double seconds);
+
 /*
- * Times call(context): first warms up, for at least one call and a tenth of
- * `seconds`, then makes batches of equal numbers of calls, BENCH_BATCHES of
- * them unless `seconds` are used up earlier.
+ * Times call(context): first warms up, then makes batches of so many calls,
+ * BENCH_BATCHES of them unless `seconds` are used up earlier.
  *
  *   us   receives, per batch, microseconds per call
  *

@@ -12,6 +12,9 @@
 #include "data/degrade.h"
 #include "data/photos.h"
 
+/* Patches in a step, where nobody says how many. */
+enum { PATCHES_BATCH = 16 };
+
 /* A good picture and what became of it, but for noise; owned, but the name. */
 struct pair {
     const char *name;

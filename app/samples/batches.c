@@ -135,9 +135,8 @@ static cvl_status refuse_classes(const cvl_tensor *y, size_t classes,
                     y->shape[1], classes, classes);
 }
 
-/* Are the targets what the net makes? */
-static cvl_status check_targets(const cvl_tensor *y, const cvl_tensor *t,
-                                cvl_error *err)
+cvl_status samples_check_targets(const cvl_tensor *y, const cvl_tensor *t,
+                                 cvl_error *err)
 {
     const size_t *const made = y->shape, *const wanted = t->shape;
     if (!memcmp(made, wanted, sizeof y->shape)) return CVL_OK;
@@ -166,5 +165,5 @@ cvl_status samples_check_net(const struct samples *samples,
     if (samples->labels &&
         (y->shape[2] > 1 || y->shape[3] > 1 || y->shape[1] != samples->classes))
         return refuse_classes(y, samples->classes, err);
-    return samples->labels ? CVL_OK : check_targets(y, t, err);
+    return samples->labels ? CVL_OK : samples_check_targets(y, t, err);
 }

@@ -65,6 +65,10 @@ size_t samples_outputs(const struct samples *samples);
 cvl_status samples_fill_outputs(const struct samples *samples,
                                 struct text *spec, cvl_error *err);
 
+/* CVL_ESHAPE, with a remedy, where targets like t are not like an output y. */
+cvl_status samples_check_targets(const cvl_tensor *y, const cvl_tensor *t,
+                                 cvl_error *err);
+
 /*
  * CVL_EINVAL or CVL_ESHAPE, with a remedy, where this loss or an output like y
  * is not for these samples, of which a batch of targets is like t.

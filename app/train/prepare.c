@@ -13,8 +13,6 @@
 #include "data/model.h"
 #include "train/run.h"
 
-enum { DEFAULT_PATCHES = 16 };
-
 /* Adds `times` copies of a tensor of that shape; false where that overflows. */
 static bool add_tensor(size_t *sum, size_t times, cvl_dtype dtype,
                        const size_t shape[4])
@@ -500,7 +498,7 @@ cvl_status run_prepare(struct run *run, const struct config *config,
     config = &run->config;
     run->feed = feed_of(run);
     if (config->data.degrade && !config->data.batch_size)
-        run->config.data.batch_size = DEFAULT_PATCHES;
+        run->config.data.batch_size = PATCHES_BATCH;
     cvl_random_seed(&run->state.random, config->data.seed);
     cvl_status status = setup_exec(&config->execution, &run->exec, err);
     if (!status) status = run_dir_init(&run->dir, config->output.out, err);

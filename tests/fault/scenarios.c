@@ -93,6 +93,10 @@ const struct scenario scenarios[] = {
     {"explain_svg", "explain --threads 1 --at 1,2 --padding 1 --format svg", 0,
      NULL},
     {"explain_map", "explain --geometry --format svg", SCENARIO_QUICK, NULL},
+    {"bench_net",
+     "bench --threads 1 --data ../in/images.gz,../in/labels --net 'dense auto' "
+     "--rounds 1 --seconds 0.001",
+     SCENARIO_TIMED, NULL},
     {"bench",
      "bench --threads 1 --shapes ../in/shapes.tsv --rounds 1 --seconds 0.001",
      SCENARIO_TIMED, NULL},

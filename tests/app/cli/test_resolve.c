@@ -242,6 +242,14 @@ static void assert_reads_back(const char *command, const char *data,
     settings_free(&r);
 }
 
+/* Is it of nets alone, where another flag may be needed beside one? */
+static bool is_of_bench_nets(const char *command, const struct option *option)
+{
+    return strcmp(command, "bench") == 0 &&
+           is_among(option->name, "loss optimizer momentum data batch-size "
+                                  "shift degrade target patch color residual");
+}
+
 /* A flag that this one is refused without, or NULL; there may be two. */
 static const char *company(const char *command, const struct option *option)
 {
@@ -261,6 +269,8 @@ static const char *company(const char *command, const struct option *option)
     for (size_t i = 0; i < sizeof of_patches / sizeof of_patches[0]; i++)
         if (strcmp(option->name, of_patches[i]) == 0)
             return "--degrade=noise:25";
+    if (strcmp(command, "bench") == 0 && strcmp(option->name, "target") == 0)
+        return "--degrade=noise:25";
     if (is_among(option->name,
                  "hold-out epochs shift standardize order drop-last"))
         return "--data=digits";
@@ -277,6 +287,7 @@ static void check_reads_back(const char *command, const struct option *option)
     snprintf(flag, sizeof flag, "--%s=%s", option->name, other_value(option));
     const char *argv[5] = {flag, company(command, option)};
     int argc = argv[1] ? 2 : 1;
+    if (is_of_bench_nets(command, option)) argv[argc++] = "--net=relu";
     if (is_among(option->name, "label-smoothing labels"))
         argv[argc++] = "--loss=cross-entropy";
     if (strcmp(command, "explain") == 0) {
