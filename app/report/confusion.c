@@ -47,9 +47,13 @@ static cvl_status add_pictures(const struct report_labels *labels,
         struct text alt = {0};
         describe_case(labels->samples, &list->cases[i], &alt);
         status = text_status(&alt, err);
+        text_add(html, "<span title=\"");
+        html_escape(html, alt.data ? alt.data : "");
+        text_add(html, "\">");
         if (!status)
             status = report_add_sample(labels->samples, list->cases[i].sample,
                                        CELL_SIDE, alt.data, html, err);
+        text_add(html, "</span>");
         text_free(&alt);
     }
     return status;
@@ -75,15 +79,23 @@ static cvl_status add_cell(const struct report_labels *labels, size_t truth,
     return status;
 }
 
+/* A class as the head of a row or a column, which may cut it short. */
+static void add_name(const struct samples *samples, size_t label,
+                     struct text *html)
+{
+    text_add(html, "<th title=\"");
+    report_add_class(samples, label, html);
+    text_add(html, "\">");
+    report_add_class(samples, label, html);
+    text_add(html, "</th>");
+}
+
 static void add_head(const struct report_labels *labels, struct text *html)
 {
     text_add(html, "<div class=\"scroll\"><table class=\"confusion\">\n"
                    "<thead><tr><th>is \\ taken for</th>");
-    for (size_t k = 0; k < labels->samples->classes; k++) {
-        text_add(html, "<th>");
-        report_add_class(labels->samples, k, html);
-        text_add(html, "</th>");
-    }
+    for (size_t k = 0; k < labels->samples->classes; k++)
+        add_name(labels->samples, k, html);
     text_add(html, "<th>right</th></tr></thead><tbody>\n");
 }
 
@@ -97,9 +109,8 @@ static cvl_status add_matrix(const struct report_labels *labels,
     for (size_t truth = 0; !status && truth < classes; truth++) {
         const size_t total = row_total(answers, truth);
         const size_t right = answers->count[truth * classes + truth];
-        text_add(html, "<tr><th>");
-        report_add_class(labels->samples, truth, html);
-        text_add(html, "</th>");
+        text_add(html, "<tr>");
+        add_name(labels->samples, truth, html);
         for (size_t k = 0; !status && k < classes; k++)
             status = add_cell(labels, truth, k, total, html, err);
         if (total)
@@ -185,7 +196,7 @@ static void add_note(const struct report_labels *labels, struct text *html)
         text_add(html,
                  " Colours are shares of a row, blue where they are right and "
                  "orange where they are wrong; %zu classes are too many for "
-                 "numbers and pictures.",
+                 "numbers and pictures. The first one is at the top left.",
                  classes);
     else if (tally->answers.right < tally->answers.total)
         text_add(html, " Where it was wrong, there %s of which it was surest.",

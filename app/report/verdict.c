@@ -59,6 +59,7 @@ static void add_warnings(const char *lines, struct text *html)
         text_add(html, "<p class=\"warning\">Warning: ");
         html_escape(html, line.data ? line.data : "");
         text_add(html, "</p>\n");
+        html->failed |= line.failed;
         text_free(&line);
         lines += length + (lines[length] == '\n');
     }

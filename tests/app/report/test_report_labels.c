@@ -72,13 +72,16 @@ START_TEST(a_confused_pair_has_its_count_and_its_surest_pictures)
     expect_self_contained(page);
     const char *const matrix = strstr(page, "<table class=\"confusion\">");
     ck_assert_ptr_nonnull(matrix);
-    ck_assert_ptr_nonnull(
-        strstr(matrix, "<th>0</th><td class=\"right\" style=\"--share:1.00\">"
-                       "<b>2</b></td><td></td><td></td>"
-                       "<td class=\"sum\">100&nbsp;%</td>"));
+    ck_assert_ptr_nonnull(strstr(
+        matrix,
+        "<th title=\"0\">0</th><td class=\"right\" style=\"--share:1.00\">"
+        "<b>2</b></td><td></td><td></td>"
+        "<td class=\"sum\">100&nbsp;%</td>"));
     const char *const cell = strstr(
         matrix,
-        "<th>2</th><td></td><td class=\"wrong\" style=\"--share:1.00\"><b>5</b>"
+        "<th title=\"2\">2</th><td></td><td class=\"wrong\" "
+        "style=\"--share:1.00\"><b>5</b>"
+        "<span title=\"sample 6: is 2 (p 0.050), taken for 1 (p 0.900)\">"
         "<img class=\"sample\" width=\"8\" height=\"8\" alt=\"sample 6: is 2 "
         "(p 0.050), taken for 1 (p 0.900)\" src=");
     ck_assert_ptr_nonnull(cell);

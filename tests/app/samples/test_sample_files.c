@@ -85,6 +85,7 @@ START_TEST(idx_images_and_labels_make_samples)
     ck_assert_uint_eq(samples.held_out.index[0], 4);
     ck_assert_uint_eq(samples.file_count, 2);
     ck_assert_str_eq(samples.files[0].role, "data");
+    ck_assert_ptr_null(samples_file_name(&samples, 0));
     ck_assert_str_eq(samples.files[1].name, "labels");
     ck_assert_uint_eq(samples.files[1].mark.size, 13);
     ck_assert(!cvl_tensor_init(&x, CVL_F64, 4, shape, NULL));
@@ -381,6 +382,7 @@ START_TEST(folders_are_classes_sorted_by_bytes_and_held_out_within_each)
     ck_assert_uint_eq(samples.held_out.index[0], 4);
     ck_assert_uint_eq(samples.held_out.index[1], 8);
     ck_assert_str_eq(samples.files[8].name, "dog/3.png");
+    ck_assert_str_eq(samples_file_name(&samples, 8), "dog/3.png");
     samples_free(&samples);
     refused("f", "last:5", CVL_EINVAL,
             "no sample is left to train on: hold-out takes all 9; hold out "
