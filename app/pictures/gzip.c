@@ -89,7 +89,8 @@ static cvl_status judge(const struct job *job, const jail_workshop *workshop,
         job->unpacked > workshop->pool.size - verdict->offset)
         return cvl_fail(err, CVL_EFORMAT,
                         "damaged gzip file: unpacks to %zu bytes, its end "
-                        "tells of %zu",
+                        "tells of %zu; it is cut short or damaged: get it "
+                        "again",
                         verdict->height, job->unpacked);
     return CVL_OK;
 }
@@ -121,7 +122,8 @@ static cvl_status look(const cvl_bytes *file, struct job *job, cvl_error *err)
     const size_t start = end < HEADER ? 0 : skip_header(file->data, end);
     if (!gzip_is(file->data, file->size) || !start)
         return cvl_fail(err, CVL_EFORMAT,
-                        "damaged gzip file: %zu bytes are cut short",
+                        "damaged gzip file: its %zu bytes end in the header; "
+                        "it is cut short: get it again",
                         file->size);
     if (file->data[3] & ~FLAGS)
         return cvl_fail(err, CVL_EUNSUPPORTED,
@@ -139,7 +141,9 @@ static cvl_status look(const cvl_bytes *file, struct job *job, cvl_error *err)
                               "with gunzip",
                               job->unpacked, GZIP_MAX_BYTES);
     return cvl_fail(err, CVL_EFORMAT,
-                    "damaged gzip file: %zu packed bytes cannot become %zu",
+                    "damaged gzip file: %zu packed bytes cannot become the "
+                    "%zu that its end tells of; it is cut short or damaged: "
+                    "get it again",
                     job->size - TRAILER, job->unpacked);
 }
 

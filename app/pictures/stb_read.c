@@ -110,9 +110,12 @@ static const char *try_inflate(const unsigned char *bytes, size_t size,
     state.zbuffer_end = state.zbuffer + size;
     if (!stbi__do_zlib(&state, unpacked, (int)room, 0, 0)) {
         const char *const reason = stbi_failure_reason();
-        return reason && !strcmp(reason, "output buffer limit")
-                   ? "it unpacks to more than its end tells"
-                   : reason_in_words(reason);
+        if (reason && !strcmp(reason, "output buffer limit"))
+            return "it unpacks to more than its end tells";
+        const bool used_up = state.zbuffer == state.zbuffer_end;
+        if (used_up || (reason && !strcmp(reason, "read past buffer")))
+            return "its packed data have no end; it is cut short: get it again";
+        return reason_in_words(reason);
     }
     verdict->height = (size_t)(state.zout - state.zout_start);
     /* Whole bytes that wait among the bits were not used. */

@@ -23,8 +23,7 @@ static cvl_numbers type_of(unsigned code)
 bool cvl_idx_is(const void *bytes, size_t size)
 {
     const unsigned char *const at = bytes;
-    return size >= MAGIC && !at[0] && !at[1] && type_of(at[2]).width && at[3] &&
-           at[3] <= CVL_MAX_NDIM;
+    return size >= MAGIC && !at[0] && !at[1] && type_of(at[2]).width;
 }
 
 static cvl_status refuse(const unsigned char *at, size_t size, cvl_error *err)
@@ -50,7 +49,8 @@ cvl_status cvl_idx_parse(const void *bytes, size_t size, cvl_numbers *numbers,
 {
     const unsigned char *const at = bytes;
     *numbers = (cvl_numbers){.width = 0};
-    if (!cvl_idx_is(bytes, size)) return refuse(at, size, err);
+    if (!cvl_idx_is(bytes, size) || !at[3] || at[3] > CVL_MAX_NDIM)
+        return refuse(at, size, err);
     cvl_numbers found = type_of(at[2]);
     const size_t start = MAGIC + (size_t)AXIS * at[3];
     if (size < start)

@@ -7,7 +7,8 @@
 
 #include "convlet/numbers.h"
 
-/* Do the bytes begin as an IDX file does: two zeros, a type, 1 to 4 axes? */
+/* Do the bytes begin as an IDX file does: two zeros, a type, a count of axes?
+ */
 bool cvl_idx_is(const void *bytes, size_t size);
 
 /*

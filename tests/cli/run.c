@@ -65,14 +65,18 @@ static void take_redirection(struct parts *parts)
     parts->words[parts->count] = NULL;
 }
 
+/* Limits a resource, where there is a limit. */
+static void limit(int resource, size_t bytes)
+{
+    const struct rlimit both = {(rlim_t)bytes, (rlim_t)bytes};
+    if (bytes) setrlimit(resource, &both);
+}
+
 /* In the child: what the conditions ask for before the program starts. */
 static void submit_to(const struct conditions *conditions)
 {
-    if (conditions->file_limit) {
-        const rlim_t bytes = (rlim_t)conditions->file_limit;
-        const struct rlimit limit = {bytes, bytes};
-        setrlimit(RLIMIT_FSIZE, &limit);
-    }
+    limit(RLIMIT_FSIZE, conditions->file_limit);
+    limit(RLIMIT_AS, conditions->memory);
     if (conditions->ignored) signal(conditions->ignored, SIG_IGN);
     if (conditions->terminal) setenv("TERM", conditions->terminal, 1);
 }

@@ -36,6 +36,7 @@ struct conditions {
     long delay;           /* of them; 0: at once */
     int ignored;          /* a signal that it starts with ignored; 0: none */
     size_t file_limit;    /* no file may grow beyond; 0: no limit */
+    size_t memory;        /* bytes of address space; 0: no limit */
     const char *input;    /* a file for standard input; NULL: an empty one */
     bool piped;           /* it comes through a pipe */
     const char *terminal; /* TERM of a terminal that stderr is; NULL: none */

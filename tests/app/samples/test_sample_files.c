@@ -481,7 +481,8 @@ START_TEST(packed_files_are_unpacked_whatever_their_name)
     samples_free(&samples);
     put("labels", "\x1f\x8b\x08 damaged");
     refused("mnist/train-images.idx3-ubyte.gz,labels", NULL, CVL_EFORMAT,
-            "labels: damaged gzip file: 11 bytes are cut short");
+            "labels: damaged gzip file: its 11 bytes end in the header; it is "
+            "cut short: get it again");
 }
 END_TEST
 
