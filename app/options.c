@@ -453,8 +453,10 @@ const struct option option_table[] = {
      .variants = VARIANTS(
          {"conv explain show apply", .help = "overwrite what is there"})},
     {"quiet", SECTION_OUTPUT, TYPE_SWITCH, "train apply", AT(output.quiet),
-     "false", "no notes on standard error", .akin = "silent",
-     .role = ROLE_PLACE},
+     "false",
+     "no notes on standard error; what is held out is a result, and is said",
+     .akin = "silent", .role = ROLE_PLACE,
+     .variants = VARIANTS({"apply", .help = "no notes on standard error"})},
     {"verbose", SECTION_OUTPUT, TYPE_SWITCH, "train show apply",
      AT(output.verbose), "false",
      "more notes on standard error: which algorithm was chosen, and why",

@@ -122,7 +122,8 @@ static cvl_status visit_all(struct job *job, cvl_status *failed, cvl_error *err)
 }
 
 /* How its file says that pictures are prepared; else they are resized. */
-static cvl_status read_preparation(struct job *job, cvl_error *err)
+static cvl_status read_preparation(struct job *job, const cvl_model *model,
+                                   cvl_error *err)
 {
     const struct classifier *const c = &job->classifier;
     const char *const text = c->about.preparation;
@@ -135,10 +136,14 @@ static cvl_status read_preparation(struct job *job, cvl_error *err)
     if (prepare_parse(text, &job->prepare) &&
         memcmp(job->prepare.shape, shape, sizeof job->prepare.shape) == 0)
         return CVL_OK;
+    const char *const version =
+        cvl_safetensors_metadata(&model->file, "convlet_version");
     return cvl_fail(err, CVL_EFORMAT,
                     "%s: its metadata's preparation is '%.64s', which this "
-                    "convlet does not know",
-                    job->config->show.model, text);
+                    "convlet does not know; use the one that wrote it%s%.16s, "
+                    "or train again",
+                    job->config->show.model, text, version ? ", " : "",
+                    version ? version : "");
 }
 
 static cvl_status prepare(struct job *job, const cvl_model *model,
@@ -151,7 +156,7 @@ static cvl_status prepare(struct job *job, const cvl_model *model,
         classifier_init(c, model, about, &config->execution, err);
     if (status == CVL_EFORMAT)
         return cvl_error_prefix(err, status, "%s", config->show.model);
-    if (!status) status = read_preparation(job, err);
+    if (!status) status = read_preparation(job, model, err);
     if (!status) status = confusion_init(&job->confusion, c->classes, err);
     if (!status)
         status = cvl_alloc(&probabilities, c->classes * sizeof(double),

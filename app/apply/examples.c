@@ -81,7 +81,7 @@ static cvl_status visit_picture(const struct example_reader *reader,
     struct array_origin origin;
     struct text said = {0};
     cvl_status status =
-        array_load_4d(path, CVL_F64, &picture, &origin, NULL, err);
+        array_load_on_white(path, CVL_F64, &picture, &origin, err);
     if (status) return status;
     if (!reader->quiet) array_print_note("apply", path, &origin);
     status =

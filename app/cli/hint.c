@@ -104,6 +104,68 @@ static const struct hint VALUES[] = {
      "he kaiming_normal kaiming_uniform he_normal he_uniform xavier "
      "glorot xavier_uniform glorot_uniform",
      "did you mean 'kaiming'?"},
+    {"layer", "conv2d Conv2d Conv2D nn.Conv2d convolution convolve",
+     "did you mean 'conv'? conv 8 3x3 has 8 kernels of 3x3"},
+    {"layer", "conv1d Conv1d Conv1D conv3d",
+     "conv has two axes; a signal is a picture of one row: conv 8 1x3"},
+    {"layer",
+     "pool maxpool2d MaxPool2d MaxPooling2D MaxPool nn.MaxPool2d maxpooling "
+     "max-pool max_pool max_pool2d",
+     "did you mean 'maxpool'? maxpool 2 takes the largest of 2x2"},
+    {"layer",
+     "avgpool2d AvgPool2d AveragePooling2D AvgPool nn.AvgPool2d avg-pool "
+     "avg_pool avg_pool2d meanpool",
+     "did you mean 'avgpool'? avgpool 2 takes the mean of 2x2"},
+    {"layer",
+     "gap globalavgpool global-avgpool global_avg_pool GlobalAveragePooling2D "
+     "adaptiveavgpool adaptiveavgpool2d AdaptiveAvgPool2d nn.AdaptiveAvgPool2d",
+     "avgpool all takes the mean of each channel"},
+    {"layer",
+     "batchnorm2d BatchNorm2d BatchNorm BatchNormalization nn.BatchNorm2d "
+     "batch-norm batch_norm bn norm",
+     "did you mean 'batchnorm'?"},
+    {"layer",
+     "layernorm LayerNorm groupnorm GroupNorm instancenorm "
+     "InstanceNorm2d",
+     "batchnorm is the nearest"},
+    {"layer",
+     "linear Linear nn.Linear fc FC Dense fully-connected fullyconnected mlp "
+     "affine",
+     "did you mean 'dense'? dense 10 makes 10 numbers of all channels, rows "
+     "and columns"},
+    {"layer", "flatten Flatten nn.Flatten reshape view squeeze",
+     "leave it out; numbers stay in channels, rows and columns, and dense "
+     "takes them as they are"},
+    {"layer",
+     "softmax Softmax nn.Softmax logsoftmax LogSoftmax log_softmax "
+     "log-softmax argmax",
+     "it belongs to the loss; end with dense, and say --loss cross-entropy"},
+    {"layer", "dropout Dropout nn.Dropout dropout2d Dropout2d",
+     "there is none; against overfitting, --shift moves the pictures and "
+     "--weight-decay keeps weights small"},
+    {"layer",
+     "upsample Upsample UpSampling2D nn.Upsample interpolate resize unpool "
+     "pixelshuffle PixelShuffle pixel-shuffle pixel_shuffle depth_to_space",
+     "did you mean 'shuffle'? conv 12 3x3 padding=same, shuffle 2 makes 3 "
+     "channels of twice the size"},
+    {"layer",
+     "transposed transpose convtranspose convtranspose2d ConvTranspose2d "
+     "Conv2DTranspose nn.ConvTranspose2d conv-transpose conv_transpose deconv "
+     "deconvolution",
+     "a transposed convolution is the gradient by the input: convlet conv "
+     "--grad-output X --grad-input -; in a net, conv and shuffle 2 enlarge"},
+    {"layer", "ReLU Relu RELU nn.ReLU rectifier", "did you mean 'relu'?"},
+    {"layer",
+     "leakyrelu LeakyReLU nn.LeakyReLU leaky-relu leaky_relu lrelu prelu PReLU",
+     "did you mean 'leaky'? leaky 0.1 has the slope 0.1 below 0"},
+    {"layer",
+     "relu6 ReLU6 gelu GELU elu ELU selu silu SiLU swish mish softplus",
+     "relu and leaky are the nearest"},
+    {"layer", "residual skip add concat cat shortcut",
+     "a net is a row of layers, each of which sees the one before; --residual "
+     "lets a restorer learn what its input lacks"},
+    {"layer", "input Input InputLayer",
+     "leave it out; what the net sees comes from the data"},
     {"lr-schedule", "step exponential plateau onecycle polynomial",
      "linear and cosine are the nearest"},
 };

@@ -6,7 +6,8 @@
  * known of it. */
 const char *hint_for_flag(const char *command, const char *name);
 
-/* The same for a value of an option that is none. */
+/* The same for a value of an option that is none; "layer" is for a layer of
+ * --net. */
 const char *hint_for_value(const char *option, const char *value);
 
 #endif

@@ -1,12 +1,14 @@
 /* value.c - values of options, from text and back. */
 #include "cli/value.h"
 
-#include <errno.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <convlet/net.h>
+#include <convlet/number.h>
 #include <convlet/size.h>
 
 #include "base/suggest.h"
@@ -34,18 +36,13 @@ static enum reading read_size(const char *text, size_t length, size_t *value)
     return READ_OK;
 }
 
-/* A decimal number: strtod alone would take 0x1p3, inf, nan and " 1". */
 static enum reading read_real(const char *text, double *value)
 {
-    if (text[strspn(text, "0123456789+-.eE")] || !strpbrk(text, "0123456789"))
-        return READ_MALFORMED;
     char *end;
-    errno = 0;
-    const double parsed = strtod(text, &end);
-    if (*end) return READ_MALFORMED;
-    if (errno == ERANGE) return READ_TOO_LARGE;
-    *value = parsed;
-    return READ_OK;
+    if (cvl_number_parse(text, value)) return READ_OK;
+    return isinf(strtod(text, &end)) && !*end && strpbrk(text, "0123456789")
+               ? READ_TOO_LARGE
+               : READ_MALFORMED;
 }
 
 /* Up to `limit` sizes between commas; *count of them were there. */
@@ -199,6 +196,48 @@ static enum reading parse_index(const struct option *option, const char *text,
     return READ_OK;
 }
 
+static bool is_layer(const char *word)
+{
+    size_t i = 0;
+    const char *name;
+    while ((name = cvl_layer_kind_name(i)) && strcmp(name, word) != 0) i++;
+    return name;
+}
+
+/* What is known of a layer that is none; of others, and of all else that may be
+ * wrong with a net, the library tells. */
+static cvl_status refuse_layer(size_t layer, const char *word, cvl_error *err)
+{
+    struct suggestion suggestion = {.word = word};
+    const char *const hint = hint_for_value("layer", word), *name;
+    for (size_t i = 0; (name = cvl_layer_kind_name(i)); i++)
+        suggest_try(&suggestion, name, name);
+    const char *const near = hint ? NULL : suggestion.answer;
+    if (is_layer(word) || (!hint && !near)) return CVL_OK;
+    return cvl_fail(err, CVL_EINVAL, "layer %zu: unknown layer '%s'; %s%s%s",
+                    layer, word, near ? "did you mean '" : "",
+                    near ? near : hint, near ? "'?" : "");
+}
+
+/* Looks at the first word of each layer of a net. */
+static cvl_status check_layers(const char *text, cvl_error *err)
+{
+    cvl_status status = CVL_OK;
+    for (size_t layer = 0; !status; layer++) {
+        char word[SUGGEST_LIMIT];
+        text += strspn(text, " \t\n");
+        const size_t size = strcspn(text, ", \t\n(");
+        if (size && size < sizeof word) {
+            memcpy(word, text, size);
+            word[size] = '\0';
+            status = refuse_layer(layer, word, err);
+        }
+        text += strcspn(text, ",");
+        if (!*text++) break;
+    }
+    return status;
+}
+
 static cvl_status parse_text(const struct option *option, const char *text,
                              union value *value, cvl_error *err)
 {
@@ -216,7 +255,7 @@ static cvl_status parse_text(const struct option *option, const char *text,
         find_choice(option, text + prefix) < 0)
         return refuse_choice(option, "filter ", text + prefix, err);
     value->text = *text ? text : NULL;
-    return CVL_OK;
+    return strcmp(option->name, "net") != 0 ? CVL_OK : check_layers(text, err);
 }
 
 static cvl_status parse_choice(const struct option *option, const char *text,

@@ -77,8 +77,8 @@ static void widen(cvl_tensor *tensor)
     array_reshape(tensor, shape);
 }
 
-/* As array_load_4d, but takes any numbers. */
-static cvl_status load_any(const char *path, cvl_dtype dtype,
+/* As array_load_4d, but takes any numbers, and on white or not. */
+static cvl_status load_any(const char *path, bool on_white, cvl_dtype dtype,
                            cvl_tensor *tensor, struct array_origin *origin,
                            picture_profile *profile, cvl_error *err)
 {
@@ -88,8 +88,8 @@ static cvl_status load_any(const char *path, cvl_dtype dtype,
     cvl_status status = source_read(path, &source, err);
     if (status) return status;
     if (source.format) {
-        status =
-            picture_read(source.path, &source.bytes, dtype, tensor, &info, err);
+        status = picture_read(source.path, &source.bytes, on_white, dtype,
+                              tensor, &info, err);
         if (!status && profile)
             status = picture_profile_read(&source.bytes, profile, err);
         if (!status)
@@ -125,7 +125,16 @@ cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
                          cvl_error *err)
 {
     const cvl_status status =
-        load_any(path, dtype, tensor, origin, profile, err);
+        load_any(path, false, dtype, tensor, origin, profile, err);
+    return status ? status : refuse_nonfinite(path, tensor, origin, err);
+}
+
+cvl_status array_load_on_white(const char *path, cvl_dtype dtype,
+                               cvl_tensor *tensor, struct array_origin *origin,
+                               cvl_error *err)
+{
+    const cvl_status status =
+        load_any(path, true, dtype, tensor, origin, NULL, err);
     return status ? status : refuse_nonfinite(path, tensor, origin, err);
 }
 
@@ -160,7 +169,8 @@ cvl_status array_read_any_4d(const char *text, cvl_dtype dtype,
     const bool literal = literal_is(text);
     cvl_status status = literal ? CVL_OK : refuse_typo(text, err);
     if (status) return status;
-    if (!literal) return load_any(text, dtype, tensor, origin, NULL, err);
+    if (!literal)
+        return load_any(text, false, dtype, tensor, origin, NULL, err);
     *origin = (struct array_origin){0};
     status = literal_parse(text, random, tensor, err);
     if (status) return status;
@@ -186,6 +196,7 @@ const char *array_note_words(unsigned note)
     case PICTURE_GAMMA: return "its gamma is ignored";
     case PICTURE_UNENDED:
         return "it has no end marker; all of its pixels are there";
+    case PICTURE_ON_WHITE: return "it is transparent, and was put on white";
     default: return "bytes that belong to no segment are passed over";
     }
 }
@@ -193,7 +204,7 @@ const char *array_note_words(unsigned note)
 void array_print_note(const char *command, const char *path,
                       const struct array_origin *origin)
 {
-    for (unsigned note = 1; note <= PICTURE_STRAY; note *= 2)
+    for (unsigned note = 1; note <= PICTURE_LAST_NOTE; note *= 2)
         if (origin->notes & note)
             say(stderr, "convlet %s: note: %s: %s", command, path,
                 array_note_words(note));

@@ -34,6 +34,11 @@ cvl_status array_load_4d(const char *path, cvl_dtype dtype, cvl_tensor *tensor,
                          struct array_origin *origin, picture_profile *profile,
                          cvl_error *err);
 
+/* The same, but where a picture is transparent it is put on white. */
+cvl_status array_load_on_white(const char *path, cvl_dtype dtype,
+                               cvl_tensor *tensor, struct array_origin *origin,
+                               cvl_error *err);
+
 /* What one of enum picture_note says of a file: "its gamma is ignored". */
 const char *array_note_words(unsigned note);
 

@@ -43,6 +43,16 @@ const char *listing_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* Takes the path over. */
+static void pass_over(struct listing *list, char *path)
+{
+    list->others++;
+    if (list->other)
+        free(path);
+    else
+        list->other = path;
+}
+
 /* Adds the entry if it is one of those. */
 static cvl_status look_at(const char *directory, const char *entry,
                           listing_test *is_listed, struct listing *list,
@@ -56,6 +66,8 @@ static cvl_status look_at(const char *directory, const char *entry,
     if (!status) status = is_listed(path.data, &listed, err);
     if (!status && listed)
         list->path[list->count++] = path.data;
+    else if (!status)
+        pass_over(list, path.data);
     else
         text_free(&path);
     return status;
@@ -99,5 +111,6 @@ void listing_free(struct listing *list)
 {
     for (size_t i = 0; i < list->count; i++) free(list->path[i]);
     cvl_free(list->path);
+    free(list->other);
     *list = (struct listing){.count = 0};
 }

@@ -10,7 +10,9 @@
 /* {0} is empty. */
 struct listing {
     size_t count;
-    char **path; /* "DIRECTORY/NAME" */
+    char **path;   /* "DIRECTORY/NAME" */
+    size_t others; /* that were passed over */
+    char *other;   /* the first of them; NULL: none */
 };
 
 /*

@@ -48,7 +48,7 @@ static cvl_status name(const char *path, struct photos *photos, cvl_error *err)
 {
     struct text own = {0};
     text_add(&own, "%s", path);
-    struct listing one = {1, &own.data};
+    struct listing one = {.count = 1, .path = &own.data};
     cvl_status status = text_status(&own, err);
     if (!status) status = take(&one, photos, err);
     if (status) text_free(&own);
@@ -63,8 +63,8 @@ static cvl_status load_photo(struct photo *photo, enum color_choice color,
     picture_info info;
     cvl_status status = source_read(photo->name, &source, err);
     if (status) return status;
-    status =
-        picture_read(source.path, &source.bytes, CVL_F32, pixels, &info, err);
+    status = picture_read(source.path, &source.bytes, false, CVL_F32, pixels,
+                          &info, err);
     photo->mark = source_mark(&source);
     source_free(&source);
     if (status) return status;
@@ -113,7 +113,7 @@ cvl_status photos_load(const char *path, enum color_choice color,
 
 void photos_print_notes(const char *command, const struct photos *photos)
 {
-    for (unsigned note = 1; note <= PICTURE_STRAY; note *= 2) {
+    for (unsigned note = 1; note <= PICTURE_LAST_NOTE; note *= 2) {
         const struct array_origin origin = {.notes = note};
         const char *first = NULL;
         size_t more = 0;

@@ -25,6 +25,7 @@ typedef struct picture_header {
     size_t data;          /* where samples that lie in the file start */
     bool big_end;         /* and which byte of two comes first */
     unsigned orientation; /* by Exif: 1, upright, to 8; from 5 on it lies */
+    bool on_white;        /* put transparent pixels on white */
 } picture_header;
 
 /*
@@ -96,6 +97,7 @@ struct picture_format {
     const char *endings[PICTURE_ENDINGS]; /* of names; then NULL */
     const char *magic[PICTURE_MAGICS];    /* how its files start */
     bool lossy;                           /* pixels are not kept as they are */
+    bool transparent;                     /* viewers show what lies behind */
     size_t max_side;                      /* as it is written; 0: any */
     picture_header_reader *header;
     picture_decoder *decode; /* NULL: the samples lie in the file */
@@ -128,6 +130,7 @@ cvl_status picture_png_iccp(const cvl_bytes *icc, cvl_bytes *chunk,
 /* How a file is decoded. The program uses {.jailed = true}; tests others. */
 typedef struct picture_policy {
     bool jailed;             /* false: as on a system that has no jail */
+    bool on_white;           /* transparent pixels are put on white */
     picture_decoder *decode; /* NULL: the format's */
     unsigned cpu_seconds;    /* 0: by the size of the picture */
     unsigned wall_seconds;   /* 0: a multiple of that */

@@ -113,7 +113,8 @@ static const unsigned char *judge(const jail_workshop *workshop,
                  name);
         return NULL;
     }
-    if (verdict.components % 2 == 0) *notes |= PICTURE_ALPHA;
+    if (verdict.components % 2 == 0)
+        *notes |= header->on_white ? PICTURE_ON_WHITE : PICTURE_ALPHA;
     return workshop->pool.base + verdict.offset;
 }
 
@@ -161,6 +162,7 @@ cvl_status picture_parse(const unsigned char *bytes, size_t size,
     picture_header header;
     cvl_status status = picture_header_read(bytes, size, &header, err);
     if (status) return status;
+    header.on_white = policy->on_white && header.info.format->transparent;
     const struct job job = {bytes, size, &header,
                             policy->decode ? policy->decode
                                            : header.info.format->decode};
@@ -178,11 +180,11 @@ done:
     return status;
 }
 
-cvl_status picture_read(const char *path, const cvl_bytes *bytes,
+cvl_status picture_read(const char *path, const cvl_bytes *bytes, bool on_white,
                         cvl_dtype dtype, cvl_tensor *pixels, picture_info *info,
                         cvl_error *err)
 {
-    static const picture_policy policy = {.jailed = true};
+    const picture_policy policy = {.jailed = true, .on_white = on_white};
     const cvl_status status = picture_parse(bytes->data, bytes->size, &policy,
                                             dtype, pixels, info, err);
     return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
@@ -193,7 +195,8 @@ cvl_status picture_load(const char *path, cvl_dtype dtype, cvl_tensor *pixels,
 {
     cvl_bytes bytes = {0};
     cvl_status status = cvl_file_read(path, PICTURE_MAX_BYTES, &bytes, err);
-    if (!status) status = picture_read(path, &bytes, dtype, pixels, info, err);
+    if (!status)
+        status = picture_read(path, &bytes, false, dtype, pixels, info, err);
     cvl_bytes_free(&bytes);
     return status;
 }

@@ -15,11 +15,13 @@ extern const picture_format picture_png, picture_jpeg, picture_bmp, picture_pnm;
 
 /* What of a file is left aside or passed over, to be said. */
 enum picture_note {
-    PICTURE_ALPHA = 1,   /* it has an alpha channel, the tensor not */
-    PICTURE_PROFILE = 2, /* a colour profile: samples are taken for sRGB */
-    PICTURE_GAMMA = 4,   /* the same, of a gamma that is not sRGB's */
-    PICTURE_UNENDED = 8, /* it has no end marker, but all of its pixels */
-    PICTURE_STRAY = 16   /* there are bytes between its segments */
+    PICTURE_ALPHA = 1,     /* it has an alpha channel, the tensor not */
+    PICTURE_PROFILE = 2,   /* a colour profile: samples are taken for sRGB */
+    PICTURE_GAMMA = 4,     /* the same, of a gamma that is not sRGB's */
+    PICTURE_UNENDED = 8,   /* it has no end marker, but all of its pixels */
+    PICTURE_STRAY = 16,    /* there are bytes between its segments */
+    PICTURE_ON_WHITE = 32, /* it is transparent, and was put on white */
+    PICTURE_LAST_NOTE = PICTURE_ON_WHITE
 };
 
 /* What a picture file holds. */
@@ -87,8 +89,10 @@ const char *picture_endings(const char *more, char text[PICTURE_LIST_SIZE]);
 cvl_status picture_load(const char *path, cvl_dtype dtype, cvl_tensor *pixels,
                         picture_info *info, cvl_error *err);
 
-/* The same of a file that was read: `path` is for the messages. */
-cvl_status picture_read(const char *path, const cvl_bytes *bytes,
+/* The same of a file that was read: `path` is for the messages, and transparent
+ * pixels are put on white, as viewers show them, rather than taken for what
+ * they would be if they were opaque. */
+cvl_status picture_read(const char *path, const cvl_bytes *bytes, bool on_white,
                         cvl_dtype dtype, cvl_tensor *pixels, picture_info *info,
                         cvl_error *err);
 

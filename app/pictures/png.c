@@ -284,6 +284,7 @@ const picture_format picture_png = {
     .endings = {".png"},
     .magic = {"\x89PNG\r\n\x1a\n"},
     .header = png_header,
+    .transparent = true,
     .decode = png_decode,
     .encode = picture_stb_png,
     .read_profile = png_read_profile,

@@ -1,5 +1,6 @@
 /* stb_read.c - the one place where stb_image is compiled, and how. */
 #include <setjmp.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "pictures/formats.h"
@@ -47,12 +48,45 @@ static _Noreturn void stb_refuse(void)
 #define STB_IMAGE_IMPLEMENTATION
 #include <stb_image.h>
 
+static unsigned get(const void *samples, size_t i, bool wide)
+{
+    return wide ? ((const stbi__uint16 *)samples)[i]
+                : ((const stbi_uc *)samples)[i];
+}
+
+/* Puts samples with their opacity, in place, on white; false where all were
+ * opaque. As viewers do, without regard to how light adds up. */
+static bool put_on_white(void *samples, const picture_header *header)
+{
+    const bool wide = header->info.depth == 16;
+    const size_t channels = header->info.channels;
+    const size_t count = header->info.width * header->info.height;
+    const uint64_t most = wide ? 65535 : 255;
+    bool found = false;
+    for (size_t i = 0; i < count; i++) {
+        const size_t from = i * (channels + 1);
+        const uint64_t opacity = get(samples, from + channels, wide);
+        found |= opacity < most;
+        for (size_t c = 0; c < channels; c++) {
+            const uint64_t sum = get(samples, from + c, wide) * opacity +
+                                 most * (most - opacity);
+            const uint64_t value = (sum + most / 2) / most;
+            if (wide)
+                ((stbi__uint16 *)samples)[i * channels + c] =
+                    (stbi__uint16)value;
+            else
+                ((stbi_uc *)samples)[i * channels + c] = (stbi_uc)value;
+        }
+    }
+    return found;
+}
+
 /* Points at the samples that stb_image decoded, or NULL. */
 static void *decode(const unsigned char *bytes, size_t size,
                     const picture_header *header, jail_verdict *verdict)
 {
     int width = 0, height = 0, components = 0;
-    const int channels = (int)header->info.channels;
+    const int channels = (int)header->info.channels + header->on_white;
     void *const samples =
         header->info.depth == 16
             ? (void *)stbi_load_16_from_memory(bytes, (int)size, &width,
@@ -62,6 +96,12 @@ static void *decode(const unsigned char *bytes, size_t size,
     verdict->width = (size_t)width;
     verdict->height = (size_t)height;
     verdict->components = (unsigned)components;
+    /* What else is wrong with the size is for the parent to say. */
+    const bool fits = verdict->width == header->info.width &&
+                      verdict->height == header->info.height;
+    if (samples && header->on_white && fits && !put_on_white(samples, header) &&
+        components % 2 == 0)
+        verdict->components--;
     return samples;
 }
 

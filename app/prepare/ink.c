@@ -43,7 +43,6 @@ static void find_weight(struct ink *ink)
             down += strength * ((double)y + 0.5);
             across += strength * ((double)x + 0.5);
         }
-    ink->share = sum / ink->peak / ((double)ink->rows * (double)ink->columns);
     ink->middle[0] = down / sum;
     ink->middle[1] = across / sum;
 }

@@ -12,7 +12,6 @@ struct ink {
     double peak;      /* the largest */
     /* The rectangle of what is stronger than a quarter of that: */
     size_t top, left, rows, columns;
-    double share;     /* the mean strength in there, of the peak's */
     double middle[2]; /* y, x of its weight, in pixels from the top left */
 };
 

@@ -24,7 +24,7 @@ struct sums {
     const struct samples *samples;
     size_t height, width;
     double *levels, *strength; /* of one picture */
-    double count, border, plain, up, peak, fill, share, stroke;
+    double count, border, plain, up, peak, fill, stroke;
     double place[2][2], square[2][2]; /* of the rectangle, of the weight; y, x
                                          of the height and width */
 };
@@ -98,7 +98,6 @@ static void add_ink(const struct prepare *prepare, struct sums *sums)
     sums->count++;
     sums->peak += ink.peak;
     sums->fill += fmax(rows, columns);
-    sums->share += ink.share;
     sums->stroke += ink_stroke(ink.strength, ink.height, ink.width);
     for (size_t i = 0; i < 4; i++) {
         sums->place[i / 2][i % 2] += place[i / 2][i % 2];
@@ -158,7 +157,6 @@ static void measure_drawings(struct sums *sums, struct prepare *prepare)
     prepare->ink = rounded(prepare->ground + (sums->up < 0 ? -peak : peak));
     prepare->ground = rounded(prepare->ground);
     prepare->fill = rounded(sums->fill / sums->count);
-    prepare->share = rounded(sums->share / sums->count);
     prepare->stroke = rounded(sums->stroke / sums->count);
     prepare->by_mass = variance(sums, 1) < variance(sums, 0);
 }

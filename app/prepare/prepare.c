@@ -12,9 +12,6 @@
 #include "pictures/resample.h"
 #include "prepare/ink.h"
 
-/* How strong strokes may become; more would draw them out of noise. */
-static const double MOST_GAIN = 16;
-
 /* A net's input is not larger, in a file that can be believed. */
 enum { MOST_SIDE = 1 << 16 };
 
@@ -30,7 +27,6 @@ void prepare_write(const struct prepare *prepare, struct text *text)
     } numbers[] = {{"ground", prepare->ground},
                    {"ink", prepare->ink},
                    {"fill", prepare->fill},
-                   {"share", prepare->share},
                    {"stroke", prepare->stroke}};
     text_add(text, "%s %zux%zux%zu range=",
              prepare->is_drawing ? "drawing" : "picture", shape[0], shape[1],
@@ -72,6 +68,15 @@ static bool is_level(double value)
     return value >= 0 && value <= 1;
 }
 
+/* Files told how much of its rectangle the ink fills, and strokes were made
+ * that strong; it drew thin ones out of shape. */
+static bool skip_share(const char **at)
+{
+    double share;
+    return !skip(at, " share=") ||
+           (take_number(at, &share) && share > 0 && share <= 1);
+}
+
 static bool take_shape(const char **at, size_t shape[3])
 {
     for (size_t i = 0; i < 3; i++)
@@ -101,12 +106,11 @@ bool prepare_parse(const char *text, struct prepare *prepare)
         good = skip(&at, " ground=") && take_number(&at, &found.ground) &&
                skip(&at, " ink=") && take_number(&at, &found.ink) &&
                skip(&at, " fill=") && take_number(&at, &found.fill) &&
-               skip(&at, " share=") && take_number(&at, &found.share) &&
-               skip(&at, " stroke=") && take_number(&at, &found.stroke) &&
-               found.shape[0] == 1 && is_level(found.ground) &&
-               is_level(found.ink) && found.ground != found.ink &&
-               has_ink(&found) && found.fill <= 1 && found.share > 0 &&
-               found.share <= 1 && found.stroke > 0;
+               skip_share(&at) && skip(&at, " stroke=") &&
+               take_number(&at, &found.stroke) && found.shape[0] == 1 &&
+               is_level(found.ground) && is_level(found.ink) &&
+               found.ground != found.ink && has_ink(&found) &&
+               found.fill <= 1 && found.stroke > 0;
         found.by_mass = good && skip(&at, " centre=mass");
         good = good && (found.by_mass || skip(&at, " centre=box"));
     }
@@ -182,32 +186,6 @@ static cvl_status make_picture(const struct prepare *prepare, cvl_tensor *x,
     return status;
 }
 
-/* The mean of what the strengths become, of the ink's rectangle in cells. */
-static double share_with(const cvl_tensor *x, double gain, double area)
-{
-    double sum = 0;
-    for (size_t i = 0; i < x->count; i++)
-        sum += fmin(gain * cvl_tensor_get(x, i), 1);
-    return sum / area;
-}
-
-/* How much stronger the strokes must become: their strongest cell as strong as
- * in training, and thin ones further, until the mean is. */
-static double find_gain(const cvl_tensor *x, double share, double area)
-{
-    const double least = 1 / fmax(cvl_tensor_largest(x), 1 / MOST_GAIN);
-    double low = least, high = MOST_GAIN;
-    if (share_with(x, low, area) >= share) return low;
-    for (int i = 0; i < 40; i++) {
-        const double middle = (low + high) / 2;
-        if (share_with(x, middle, area) < share)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* Takes the ink out of the levels, which become its strengths; what lies beyond
  * its rectangle is gone. */
 static void keep_ink(const struct ink *ink, cvl_tensor *x)
@@ -252,23 +230,15 @@ static struct ink ink_of(const cvl_tensor *x)
         .height = x->shape[2], .width = x->shape[3], .strength = x->data};
 }
 
-/* The strengths of `fine` in the net's cells, as large and as strong as in
- * training, from 0 to 1; and how much stronger they became. */
+/* The strengths of `fine` in the net's cells, as large as in training. */
 static cvl_status fit(const struct prepare *prepare, const cvl_tensor *fine,
-                      cvl_tensor *made, double *gain, cvl_error *err)
+                      cvl_tensor *made, cvl_error *err)
 {
     struct ink ink = ink_of(fine);
     struct axis axes[2];
     ink_look(&ink);
     place_ink(prepare, &ink, axes);
-    const cvl_status status = resize(axes, fine, made, err);
-    if (status) return status;
-    const double area =
-        axes[0].scale * axes[1].scale * (double)ink.rows * (double)ink.columns;
-    *gain = find_gain(made, prepare->share, area);
-    for (size_t i = 0; i < made->count; i++)
-        cvl_tensor_set(made, i, fmin(*gain * cvl_tensor_get(made, i), 1));
-    return CVL_OK;
+    return resize(axes, fine, made, err);
 }
 
 /* The ink on a finer grid than the net's, of which it fills the middle half, so
@@ -308,7 +278,7 @@ static cvl_status thicken(const struct prepare *prepare, cvl_tensor *x,
     const size_t height = x->shape[2], width = x->shape[3];
     const size_t most = (height < width ? height : width) / 8;
     double *const distance = room, *const work = room + x->count;
-    double low = 0, high = (double)most, gain;
+    double low = 0, high = (double)most;
     cvl_tensor thick = cvl_tensor_wrap(CVL_F64, 4, x->shape, work + x->count);
     ink_distances(x->data, height, width, most, work, distance);
     /* First without, then by halves. */
@@ -316,7 +286,7 @@ static cvl_status thicken(const struct prepare *prepare, cvl_tensor *x,
         cvl_tensor made = {0};
         const double middle = i ? (low + high) / 2 : -1;
         draw_thicker(x, distance, middle, &thick);
-        const cvl_status status = fit(prepare, &thick, &made, &gain, err);
+        const cvl_status status = fit(prepare, &thick, &made, err);
         if (status) return status;
         const bool thin = ink_stroke(made.data, made.shape[2], made.shape[3]) <
                           prepare->stroke;
@@ -349,7 +319,7 @@ static cvl_status make_drawing(const struct prepare *prepare, struct ink *ink,
                                cvl_tensor *x, struct text *said, cvl_error *err)
 {
     void *room;
-    double by = 0, gain = 1;
+    double by = 0;
     cvl_tensor made = {0};
     if (!ink_look(ink) || ink->peak < LEAST_PEAK)
         return make_blank(prepare, x, said, err);
@@ -362,11 +332,10 @@ static cvl_status make_drawing(const struct prepare *prepare, struct ink *ink,
     if (status) return status;
     status = thicken(prepare, x, room, &by, err);
     cvl_free(room);
-    if (!status) status = fit(prepare, x, &made, &gain, err);
+    if (!status) status = fit(prepare, x, &made, err);
     if (status) return status;
     become(x, &made);
     if (by > 0) say_done(said, "strokes thickened");
-    if (gain > 1.25) text_add(said, ", strokes %.1f times as strong", gain);
     for (size_t i = 0; i < x->count; i++)
         cvl_tensor_set(x, i,
                        prepare->ground + cvl_tensor_get(x, i) *

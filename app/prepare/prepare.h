@@ -7,9 +7,9 @@
 /*
  * What is measured of the training part, and kept in a model file. Drawings
  * are grey, with ink on a plain ground: a picture of other size is cropped to
- * its ink, which is given the training's ground, its largest side, its place,
- * its strokes' width and its strength. All else is cropped to the proportions
- * of the net's input at its middle, and resized. {0} is none.
+ * its ink, which is given the training's ground, its largest side, its place
+ * and its strokes' width. All else is cropped to the proportions of the net's
+ * input at its middle, and resized. {0} is none.
  */
 struct prepare {
     size_t shape[3];  /* C H W of the net's input; 0: none */
@@ -18,7 +18,6 @@ struct prepare {
     bool is_drawing;
     double ground, ink; /* of drawings: their levels, from 0 to 1 */
     double fill;        /* the larger side of the ink, of the picture's */
-    double share;       /* the mean strength of the ink in its rectangle */
     double stroke;      /* about half a stroke's width in pixels: see ink.h */
     bool by_mass;       /* the middle of what is there lies in the middle, and
                            not that of the rectangle */
@@ -29,8 +28,9 @@ cvl_status prepare_measure(const struct samples *samples,
                            struct prepare *prepare, cvl_error *err);
 
 /* Writes it as a line, "drawing 1x8x8 range=0:1 ground=0 ink=1 fill=1
- * share=0.456 stroke=0.62 centre=box" or "picture 3x32x32 range=0:1", and reads
- * that; false where it is no such line. */
+ * stroke=0.62 centre=box" or "picture 3x32x32 range=0:1", and reads that, and
+ * the lines of older files, which have a share=0.456 that nothing is made of
+ * any more; false where it is no such line. */
 void prepare_write(const struct prepare *prepare, struct text *text);
 bool prepare_parse(const char *text, struct prepare *prepare);
 

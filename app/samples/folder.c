@@ -1,4 +1,5 @@
 /* folder.c - a directory with a directory of pictures for each class. */
+#include <stdlib.h>
 #include <string.h>
 
 #include <convlet/memory.h>
@@ -35,7 +36,13 @@ static cvl_status add_class(const char *directory, uint32_t label,
     cvl_free(all->path);
     cvl_free(*labels);
     cvl_free(list.path);
-    *all = (struct listing){count, path};
+    all->count = count;
+    all->path = path;
+    all->others += list.others;
+    if (!all->other)
+        all->other = list.other;
+    else
+        free(list.other);
     *labels = own;
     return CVL_OK;
 }

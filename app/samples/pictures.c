@@ -15,8 +15,9 @@ struct ignored {
     size_t more;
 };
 
-/* The picture, in the colours that are asked for. */
-static cvl_status load(const char *path, enum color_choice color,
+/* The picture, on white where it is to be told apart, in the colours that are
+ * asked for. */
+static cvl_status load(const char *path, enum color_choice color, bool on_white,
                        cvl_tensor *pixels, struct source_mark *mark,
                        unsigned *notes, cvl_error *err)
 {
@@ -24,8 +25,8 @@ static cvl_status load(const char *path, enum color_choice color,
     picture_info info;
     cvl_status status = source_read(path, &source, err);
     if (status) return status;
-    status =
-        picture_read(source.path, &source.bytes, CVL_F32, pixels, &info, err);
+    status = picture_read(source.path, &source.bytes, on_white, CVL_F32, pixels,
+                          &info, err);
     *mark = source_mark(&source);
     source_free(&source);
     if (status) return status;
@@ -56,7 +57,7 @@ static cvl_status check_like(const char *path, const size_t shape[3],
 
 static void ignore(struct ignored ignored[], unsigned notes, const char *path)
 {
-    for (size_t i = 0; 1u << i <= PICTURE_STRAY; i++) {
+    for (size_t i = 0; 1u << i <= PICTURE_LAST_NOTE; i++) {
         if (!(notes & 1u << i)) continue;
         if (ignored[i].path) ignored[i].more++;
         if (!ignored[i].path) ignored[i].path = path;
@@ -65,12 +66,20 @@ static void ignore(struct ignored ignored[], unsigned notes, const char *path)
 
 static void note_ignored(const struct ignored ignored[], struct text *notes)
 {
-    for (size_t i = 0; 1u << i <= PICTURE_STRAY; i++) {
+    for (size_t i = 0; 1u << i <= PICTURE_LAST_NOTE; i++) {
         if (!ignored[i].path) continue;
         text_add(notes, "%s", ignored[i].path);
         if (ignored[i].more) text_add(notes, " and %zu more", ignored[i].more);
         text_add(notes, ": %s\n", array_note_words(1u << i));
     }
+}
+
+static void note_others(const struct listing *list, struct text *notes)
+{
+    if (!list->other) return;
+    text_add(notes, "%s", list->other);
+    if (list->others > 1) text_add(notes, " and %zu more", list->others - 1);
+    text_add(notes, ": no picture; passed over\n");
 }
 
 /* Picture number i, as bytes. */
@@ -103,7 +112,8 @@ cvl_status pictures_read(const struct listing *list, size_t root,
         struct source_mark mark;
         cvl_tensor pixels = {0};
         unsigned notes = 0;
-        cvl_status status = load(path, color, &pixels, &mark, &notes, err);
+        cvl_status status =
+            load(path, color, set->labels, &pixels, &mark, &notes, err);
         if (!status) status = take(list, i, &pixels, array, err);
         cvl_tensor_free(&pixels);
         if (!status)
@@ -112,6 +122,7 @@ cvl_status pictures_read(const struct listing *list, size_t root,
         ignore(ignored, notes, path);
     }
     note_ignored(ignored, &set->notes);
+    note_others(list, &set->notes);
     return text_status(&set->notes, err);
 }
 

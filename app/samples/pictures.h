@@ -11,10 +11,11 @@ enum { SAMPLES_MAX_PICTURES = 1000000 };
 /*
  * Reads the pictures, 1 or more, into a new array of bytes, as many a sample as
  * the first one has, and notes each file by its name behind the directory,
- * whose name has `root` characters. What was ignored of them goes into
- * set->notes.
+ * whose name has `root` characters. What was ignored of them, and what the list
+ * passed over, goes into set->notes.
  *
  *   color   COLOR_KEEP: as they are, all grey or all colour; see photos.h
+ *   set     where it has labels, transparent pictures are put on white
  *
  * Messages start with a path. CVL_ESHAPE, with both sizes, where one is of
  * another size or colour than the first; errors of picture_load.

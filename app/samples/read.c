@@ -102,9 +102,11 @@ static cvl_status read_and_split(const struct samples_request *request,
     if (!status && test.count)
         status = samples_append(data.text, samples, &test, err);
     samples_free(&test);
-    return status
+    if (!status)
+        status = samples_split(samples, &how, first_test, data.is_sorted, err);
+    return status || how.how != HOLD_OUT_FILES
                ? status
-               : samples_split(samples, &how, first_test, data.is_sorted, err);
+               : samples_count_repeats(samples, err);
 }
 
 /* What every set needs once it is split. */

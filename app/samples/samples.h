@@ -56,6 +56,8 @@ struct samples {
     struct samples_part training, held_out;
     bool own_test;      /* what is held out is the set's own test part, or a
                            file's */
+    size_t repeats;     /* of files that are held out: samples that are trained
+                           on, too */
     double *mean;       /* [C] of the training part; NULL: not standardised */
     double *deviation;  /* [C]; NULL as well */
     double *background; /* [C], as kept: what a shift moves in at an edge */

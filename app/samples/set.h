@@ -68,4 +68,8 @@ cvl_status hold_out_parse(const char *text, struct hold_out *how,
 cvl_status samples_split(struct samples *samples, const struct hold_out *how,
                          size_t first_test, bool by_class, cvl_error *err);
 
+/* Counts the held-out samples whose input is that of one that is trained on.
+ * CVL_ENOMEM. */
+cvl_status samples_count_repeats(struct samples *samples, cvl_error *err);
+
 #endif

@@ -62,6 +62,12 @@ static void print_data(const struct run *run)
          line += strcspn(line, "\n") + 1)
         say(stderr, "convlet train: note: %.*s", (int)strcspn(line, "\n"),
             line);
+    if (samples->repeats)
+        fprintf(stderr,
+                "convlet train: warning: %zu of the %zu samples that are held "
+                "out are trained on as well, and say nothing of what it makes "
+                "of others; hold out other files\n",
+                samples->repeats, samples->held_out.count);
 }
 
 /* Which algorithm each layer takes, and why. */
@@ -163,6 +169,10 @@ static void add_advice(struct run *run, struct text *text)
 {
     cvl_trainer *const trainer = &run->trainer;
     struct rate_bounds found = {0};
+    if (is_sampled(&run->config) &&
+        run->config.training.reduction == CVL_REDUCTION_NOTEBOOK)
+        text_add(text, "; try --reduction mean, as the notebook's sums over "
+                       "all numbers but the samples");
     if (!(trainer->optimizer.settings.kind->knobs & CVL_KNOB_RATE)) return;
     text_add(text, "; try a smaller --lr than %g", run->config.training.lr);
     if (!rate_is_bounded(trainer->optimizer.settings.kind) ||
@@ -273,7 +283,7 @@ void note_verdict(const struct run *run)
     const struct sampled *const sampled = &run->sampled;
     struct text text = {0};
     if (!sampled->samples.held_out.count) return;
-    if (sampled->baselines.count) {
+    if (sampled->baselines.count && !run->config.output.quiet) {
         text_add(&text, "to compare with: ");
         baselines_describe(&sampled->baselines, &sampled->samples, &text);
         if (text.data) say(stderr, "%s", text.data);

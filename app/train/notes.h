@@ -33,7 +33,7 @@ void note_held_out(const struct run *run);
 void note_unlearned(const struct run *run);
 
 /* What can be had without learning, and at the very end how many of the samples
- * that are held out are right. */
+ * that are held out are right; of a quiet run that alone, as it is a result. */
 void note_verdict(const struct run *run);
 
 /* How to go on, where that is possible. */

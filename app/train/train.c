@@ -162,8 +162,9 @@ static void end_run(struct loop *loop, enum run_end *end)
         if (run_growth(run) > GROWN_AWAY) *end = RUN_DIVERGED;
     }
     run->feed->finish(run);
-    if (*end != RUN_DONE || run->config.output.quiet) return;
+    if (*end != RUN_DONE) return;
     if (run->config.data.degrade) note_held_out(run);
+    if (run->config.output.quiet) return;
     note_unlearned(run);
     note_dead(run);
 }
@@ -226,8 +227,7 @@ static cvl_status go(struct run *run, enum run_end *end, cvl_error *err)
     if (!status && *end == RUN_DONE) status = run_keep_results(run, err);
     if (!status) status = run_keep_report(run, *end, err);
     if (!status && *end == RUN_DONE) status = run_checkpoint(run, err);
-    if (!status && *end == RUN_DONE && !run->config.output.quiet)
-        note_verdict(run);
+    if (!status && *end == RUN_DONE) note_verdict(run);
     if (!status && *end == RUN_DIVERGED)
         status = run_dir_drop_stale(&run->dir, false, err);
     return status;

@@ -12,14 +12,17 @@
 
 /* A model of 2x2 pictures that takes the brightest of the first three pixels
  * for its class: pixel 0 is a cat, 1 a dog, 2 a fish. */
-static void put_named(const char *name, const char *classes, double weight)
+static void put_prepared(const char *name, const char *classes, double weight,
+                         const char *preparation)
 {
     const cvl_net_config config = {.spec = "dense 3",
                                    .input_shape = {1, 1, 2, 2},
                                    .dtype = CVL_F64,
                                    .exec = cvl_exec_default()};
-    const cvl_model_about about = {
-        .spec = config.spec, .classes = classes, .divisor = 255};
+    const cvl_model_about about = {.spec = config.spec,
+                                   .classes = classes,
+                                   .divisor = 255,
+                                   .preparation = preparation};
     cvl_net net;
     cvl_error err;
     expect_ok(cvl_net_build(&net, &config, &err), err);
@@ -27,6 +30,11 @@ static void put_named(const char *name, const char *classes, double weight)
         cvl_tensor_set(&net.params[0].value, 4 * k + k, weight);
     expect_ok(cvl_model_save(name, &about, &net, &err), err);
     cvl_net_free(&net);
+}
+
+static void put_named(const char *name, const char *classes, double weight)
+{
+    put_prepared(name, classes, weight, NULL);
 }
 
 /* A picture whose pixel `bright` is white, the others black. */
@@ -62,6 +70,8 @@ static void enter(void)
     put_named("nameless.safetensors", "cat\n\nfish", log(4));
     put_named("beyond.safetensors", "cat\ndog\nfish", 1e300);
     put_named("huge.safetensors", "cat\ndog\nfish", INFINITY);
+    put_prepared("future.safetensors", "cat\ndog\nfish", 1,
+                 "drawing of ghosts");
     put_grey("fish.pgm", 2);
     put_numbers("x.npy", "|u1", "(4, 2, 2)", pictures, sizeof pictures);
     put_numbers("labels.npy", "<i8", "(4,)", labels, sizeof labels);
@@ -198,22 +208,85 @@ START_TEST(one_bad_file_keeps_no_other_waiting)
 }
 END_TEST
 
-/* 1e300 is still a number; 0 times infinity, of the black pixels, is none. */
+/* 1e300 is still a number; 1e300 times 1e10 is none. */
 START_TEST(a_sample_whose_numbers_are_not_finite_has_no_answer)
 {
     struct outcome outcome =
         run_expect(0, "apply --model beyond.safetensors fish.pgm");
     ck_assert_str_eq(outcome.out,
                      "fish.pgm  fish 100.00%  cat 0.00%  dog 0.00%\n");
-    outcome = run_expect(3, "apply --model huge.safetensors fish.pgm");
+    put_numbers("big.npy", "<f8", "(2, 2)", (const double[4]){1e10}, 32);
+    outcome = run_expect(3, "apply --model beyond.safetensors big.npy");
     ck_assert_str_eq(outcome.out, "");
     ck_assert_str_eq(outcome.err,
-                     "convlet apply: fish.pgm: the net's numbers are not "
+                     "convlet apply: big.npy: the net's numbers are not "
                      "finite, and tell no class; look at them with convlet "
-                     "conv --model huge.safetensors\n");
-    outcome = run_expect(3, "apply --model huge.safetensors fish.pgm "
+                     "conv --model beyond.safetensors\n");
+    outcome = run_expect(3, "apply --model beyond.safetensors big.npy "
                             "--compare cat");
     ck_assert_ptr_null(strstr(outcome.out, "right"));
+}
+END_TEST
+
+/* A model of pictures whose weight is no number. */
+static void put_restorer(const char *name)
+{
+    const cvl_net_config config = {.spec = "conv 1 1x1 bias=no",
+                                   .input_shape = {1, 1, 2, 2},
+                                   .dtype = CVL_F32,
+                                   .exec = cvl_exec_default()};
+    const cvl_model_about about = {.spec = config.spec};
+    cvl_net net;
+    cvl_error err;
+    expect_ok(cvl_net_build(&net, &config, &err), err);
+    cvl_tensor_set(&net.params[0].value, 0, NAN);
+    expect_ok(cvl_model_save(name, &about, &net, &err), err);
+    cvl_net_free(&net);
+}
+
+START_TEST(a_model_that_is_not_finite_is_refused_by_name)
+{
+    static const char advice[] = "a model must be finite: train it again, or "
+                                 "look at it with convlet show --model\n";
+    char want[256];
+    snprintf(want, sizeof want,
+             "convlet apply: huge.safetensors: element 0 of 0.weight is inf; "
+             "%s",
+             advice);
+    ck_assert_str_eq(
+        run_expect(3, "apply --model huge.safetensors fish.pgm").err, want);
+    put_restorer("none.safetensors");
+    snprintf(want, sizeof want,
+             "convlet apply: none.safetensors: element 0 of 0.weight is nan; "
+             "%s",
+             advice);
+    ck_assert_str_eq(
+        run_expect(3, "apply --model none.safetensors fish.pgm -o y.png").err,
+        want);
+    run_expect(0, "show --model none.safetensors");
+}
+END_TEST
+
+START_TEST(an_unknown_preparation_says_who_knows_it)
+{
+    const char *const err =
+        run_expect(3, "apply --model future.safetensors fish.pgm").err;
+    ck_assert_ptr_nonnull(
+        strstr(err, "convlet apply: future.safetensors: its metadata's "
+                    "preparation is 'drawing of ghosts', which this convlet "
+                    "does not know; use the one that wrote it, "));
+    ck_assert_ptr_nonnull(strstr(err, ", or train again\n"));
+}
+END_TEST
+
+START_TEST(a_transparent_picture_is_looked_at_on_white)
+{
+    put_picture("drawn.png", "greyalpha8.png", 0, 0);
+    const struct outcome outcome =
+        run_expect(0, "apply --model m.safetensors drawn.png");
+    ck_assert_ptr_nonnull(strstr(outcome.err,
+                                 "convlet apply: note: drawn.png: it is "
+                                 "transparent, and was put on white\n"));
 }
 END_TEST
 
@@ -224,6 +297,9 @@ static const struct {
     {2, "apply --model m.safetensors fish.pgm -o y.png",
      "--output is for models that make pictures; m.safetensors tells classes "
      "apart, and its answers are printed"},
+    {2, "apply --model m.safetensors fish.pgm --tile 32",
+     "--tile is for models that make pictures; m.safetensors tells classes "
+     "apart, of a picture of one size"},
     {2, "apply --model m.safetensors fish.pgm --compare bird",
      "--compare: 'bird' is no class of the model, which knows cat, dog, fish"},
     {2, "apply --model m.safetensors fish.pgm --compare fsih",
@@ -266,6 +342,9 @@ int main(void)
         show_names_the_classes,
         one_bad_file_keeps_no_other_waiting,
         a_sample_whose_numbers_are_not_finite_has_no_answer,
+        a_model_that_is_not_finite_is_refused_by_name,
+        an_unknown_preparation_says_who_knows_it,
+        a_transparent_picture_is_looked_at_on_white,
     };
     Suite *const suite = suite_create("apply_classes");
     TCase *const all = tcase_create("apply_classes");

@@ -450,7 +450,10 @@ static const struct {
      "convlet train: layer 2 (): is empty; write a layer such as conv 8 3x3 or "
      "relu"},
     {"train --net 'conv 8 3x3, rleu'", 2,
-     "convlet train: layer 1 (rleu): unknown layer 'rleu'; there are "
+     "convlet train: --net: layer 1: unknown layer 'rleu'; did you mean "
+     "'relu'?"},
+    {"train --net 'conv 8 3x3, batman'", 2,
+     "convlet train: layer 1 (batman): unknown layer 'batman'; there are "
      "{layers}"},
     {"train --net 'relu 3'", 2,
      "convlet train: layer 0 (relu 3): relu takes no argument, got '3'; a "

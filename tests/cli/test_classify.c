@@ -256,6 +256,29 @@ START_TEST(a_folder_for_each_class_is_learned_and_named)
 }
 END_TEST
 
+START_TEST(held_out_files_that_are_learned_from_are_told)
+{
+    const struct outcome outcome = run_expect(
+        0, "train --data digits --hold-out digits --net 'dense 10' --steps 1");
+    ck_assert_ptr_nonnull(
+        strstr(outcome.err,
+               "convlet train: warning: 1797 of the 1797 samples that are held "
+               "out are trained on as well, and say nothing of what it makes "
+               "of others; hold out other files\n"));
+}
+END_TEST
+
+START_TEST(a_quiet_run_says_its_result_alone)
+{
+    unsigned count;
+    const struct outcome outcome = run_expect(0, "train " SMALL "--epochs 1");
+    verdict(&outcome, &count);
+    ck_assert_uint_eq(count_lines(outcome.err, ""), 1);
+    ck_assert_str_eq(
+        run_expect(0, "train " SMALL "--epochs 1 --hold-out none").err, "");
+}
+END_TEST
+
 START_TEST(arrays_are_one_batch_until_its_size_is_given)
 {
     static const size_t in[4] = {6, 1, 3, 3}, out[4] = {6, 1, 3, 3};
@@ -297,6 +320,12 @@ START_TEST(directories_of_pairs_train_a_restorer)
     ck_assert_uint_eq(count_lines(outcome.out, "epoch:59,loss:"), 1);
     ck_assert_ptr_nonnull(strstr(outcome.out, ",held-out-loss:"));
     ck_assert_ptr_nonnull(strstr(outcome.err, "held out: a loss of "));
+    ck_assert_ptr_nonnull(
+        strstr(run_expect(4, "train --input in --target out --net 'conv 1 "
+                             "1x1' --batch-size 6 --lr 0.2 --steps 300")
+                   .err,
+               "; try --reduction mean, as the notebook's sums over all "
+               "numbers but the samples; try a smaller --lr than 0.2"));
     ck_assert_ptr_nonnull(strstr(
         run_expect(3, "train --input in --target out --net 'conv 2 1x1'").err,
         "the net makes 2x6x6 of a sample, and its target is 1x6x6; "
@@ -402,6 +431,8 @@ int main(void)
     tcase_add_test(all, an_order_is_followed_to_the_step);
     tcase_add_test(all, the_last_short_batch_is_trained_on_or_left_out);
     tcase_add_test(all, a_folder_for_each_class_is_learned_and_named);
+    tcase_add_test(all, held_out_files_that_are_learned_from_are_told);
+    tcase_add_test(all, a_quiet_run_says_its_result_alone);
     tcase_add_test(all, arrays_are_one_batch_until_its_size_is_given);
     tcase_add_test(all, directories_of_pairs_train_a_restorer);
     tcase_add_test(all, a_preset_whose_data_is_not_installed_says_how);

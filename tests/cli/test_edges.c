@@ -409,6 +409,38 @@ static const struct {
     {"train --init he_normal",
      "--init: 'he_normal' is not one of normal, kaiming, zeros; did you mean "
      "'kaiming'?"},
+    {"train --net 'Conv2d 8 3x3'",
+     "--net: layer 0: unknown layer 'Conv2d'; did you mean 'conv'? conv 8 3x3 "
+     "has 8 kernels of 3x3"},
+    {"conv --net 'conv 8 3x3, nn.MaxPool2d(2)'",
+     "--net: layer 1: unknown layer 'nn.MaxPool2d'; did you mean 'maxpool'? "
+     "maxpool 2 takes the largest of 2x2"},
+    {"train --net 'flatten, dense 10'",
+     "--net: layer 0: unknown layer 'flatten'; leave it out; numbers stay in "
+     "channels, rows and columns, and dense takes them as they are"},
+    {"train --net 'dense 10, softmax'",
+     "--net: layer 1: unknown layer 'softmax'; it belongs to the loss; end "
+     "with dense, and say --loss cross-entropy"},
+    {"check --net 'dense 10, dropout 0.5'",
+     "--net: layer 1: unknown layer 'dropout'; there is none; against "
+     "overfitting, --shift moves the pictures and --weight-decay keeps weights "
+     "small"},
+    {"train --net 'fc 10'",
+     "--net: layer 0: unknown layer 'fc'; did you mean 'dense'? dense 10 makes "
+     "10 numbers of all channels, rows and columns"},
+    {"train --net 'batchnorm2d'",
+     "--net: layer 0: unknown layer 'batchnorm2d'; did you mean 'batchnorm'?"},
+    {"train --net 'upsample 2'",
+     "--net: layer 0: unknown layer 'upsample'; did you mean 'shuffle'? conv "
+     "12 3x3 padding=same, shuffle 2 makes 3 channels of twice the size"},
+    {"train --net 'transposed 8 3x3'",
+     "--net: layer 0: unknown layer 'transposed'; a transposed convolution is "
+     "the gradient by the input: convlet conv --grad-output X --grad-input -; "
+     "in a net, conv and shuffle 2 enlarge"},
+    {"train --net 'conv 4 3x3, ReLU'",
+     "--net: layer 1: unknown layer 'ReLU'; did you mean 'relu'?"},
+    {"apply --model m --net 'conv 4 3x3, maxpol 2' x.png",
+     "--net: layer 1: unknown layer 'maxpol'; did you mean 'maxpool'?"},
     {"train --config habit.ini", "habit.ini:1: unknown key 'device'; convlet "
                                  "computes on processors alone; --threads "
                                  "says on how many"},

@@ -120,7 +120,8 @@ START_TEST(file_that_is_cut_short_is_refused_at_every_byte)
                   (strstr(err.message, "damaged gzip file: ") == err.message &&
                    strstr(err.message, "it is cut short")));
     }
-    refused(9, CVL_EFORMAT, "damaged gzip file: its 9 bytes end in the header; it is cut "
+    refused(9, CVL_EFORMAT,
+            "damaged gzip file: its 9 bytes end in the header; it is cut "
             "short: get it again");
 }
 END_TEST

@@ -197,6 +197,59 @@ static double value_palette8(size_t x, size_t y, size_t c)
     return (double)((x + y) % 7 * (10 + 10 * c)) / 255.0;
 }
 
+static void load_on_white(const char *name)
+{
+    cvl_bytes bytes = read_picture(name);
+    const cvl_status status =
+        picture_read(name, &bytes, true, CVL_F64, &pixels, &info, &err);
+    ck_assert_msg(status == CVL_OK, "%s", err.message);
+    cvl_bytes_free(&bytes);
+}
+
+/* What a viewer shows of a sample before white. */
+static double on_white(double value, double opacity, double most)
+{
+    return round(value * opacity * most + most * (1 - opacity)) / most;
+}
+
+static const struct {
+    const char *name;
+    double most;
+    formula *value;
+} transparent[] = {{"greyalpha8.png", 255, value8},
+                   {"rgba8.png", 255, value8},
+                   {"rgba16.png", 65535, value16}};
+
+START_TEST(transparent_pixels_are_put_on_white_where_that_is_asked_for)
+{
+    load_on_white(transparent[_i].name);
+    ck_assert_uint_eq(info.notes, PICTURE_ON_WHITE);
+    const size_t height = pixels.shape[2], width = pixels.shape[3];
+    for (size_t i = 0; i < pixels.count; i++) {
+        const size_t c = i / width / height, y = i / width % height;
+        const double opacity =
+            transparent[_i].value(i % width, y, pixels.shape[1]);
+        ck_assert_double_eq_tol(cvl_tensor_get(&pixels, i),
+                                on_white(transparent[_i].value(i % width, y, c),
+                                         opacity, transparent[_i].most),
+                                1e-12);
+    }
+}
+END_TEST
+
+START_TEST(what_is_opaque_is_as_it_was_on_white)
+{
+    static const char *const names[] = {"rgb8.png", "grey16.png", "rgb24.bmp",
+                                        "grey8.pgm"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        load_on_white(names[i]);
+        ck_assert_uint_eq(info.notes, 0);
+        assert_pixels(i == 1 ? value16 : value8, 0.0);
+        cvl_tensor_free(&pixels);
+    }
+}
+END_TEST
+
 START_TEST(a_palette_is_looked_up)
 {
     load("palette2.png", CVL_F64);
@@ -853,6 +906,10 @@ int main(void)
     tcase_add_test(tcase, a_picture_is_recognised_by_its_first_bytes);
     tcase_add_loop_test(tcase, every_lossless_format_gives_the_exact_samples, 0,
                         sizeof exact / sizeof *exact);
+    tcase_add_loop_test(
+        tcase, transparent_pixels_are_put_on_white_where_that_is_asked_for, 0,
+        sizeof transparent / sizeof *transparent);
+    tcase_add_test(tcase, what_is_opaque_is_as_it_was_on_white);
     tcase_add_test(tcase, a_palette_is_looked_up);
     tcase_add_test(tcase, jpeg_is_read_in_a_jail);
     tcase_add_test(tcase, without_a_jail_only_sound_decoders_run);

@@ -377,6 +377,8 @@ START_TEST(folders_are_classes_sorted_by_bytes_and_held_out_within_each)
     ck_assert_uint_eq(samples.held_out.index[0], 3);
     ck_assert_uint_eq(samples.held_out.index[1], 8);
     ck_assert_str_eq(samples.files[0].name, "Cat/0.png");
+    ck_assert_str_eq(samples.notes.data,
+                     "f/dog/readme.txt: no picture; passed over\n");
     samples_free(&samples);
     ok("f/", "last:1");
     ck_assert_uint_eq(samples.held_out.index[0], 4);
@@ -411,6 +413,65 @@ START_TEST(held_out_folders_go_by_their_names)
     refused("f", "images,labels", CVL_ESHAPE,
             "images,labels: its classes have numbers, but those to train on "
             "have names");
+}
+END_TEST
+
+START_TEST(what_is_no_picture_in_a_folder_is_counted_and_the_first_named)
+{
+    put_folders();
+    put("f/Cat/z.txt", "");
+    put("f/Cat/notes", "");
+    ck_assert_int_eq(mkdir("f/dog/old", 0777), 0);
+    ok("f", NULL);
+    ck_assert_str_eq(samples.notes.data, "f/Cat/notes and 3 more: no picture; "
+                                         "passed over\n");
+    samples_free(&samples);
+}
+END_TEST
+
+START_TEST(transparent_pictures_of_classes_are_put_on_white)
+{
+    static const char *const classes[] = {"t", "t/a", "t/b"};
+    cvl_bytes bytes;
+    for (size_t i = 0; i < 3; i++) ck_assert_int_eq(mkdir(classes[i], 0777), 0);
+    expect_ok(
+        cvl_file_read(TEST_DATA "/pictures/greyalpha8.png", 4096, &bytes, &err),
+        err);
+    put_bytes("t/a/x.png", bytes.data, bytes.size);
+    put_bytes("t/b/x.png", bytes.data, bytes.size);
+    cvl_bytes_free(&bytes);
+    ok("t", "none");
+    ck_assert_str_eq(samples.notes.data,
+                     "t/a/x.png and 1 more: it is transparent, and was put on "
+                     "white\n");
+    /* 3 of 255, of which 93 of 255 is there. */
+    ck_assert_uint_eq(((unsigned char *)samples.input.data)[0], 163);
+    samples_free(&samples);
+    expect_ok(samples_read_pairs(
+                  &(struct samples_pairs){.input = "t/a", .target = "t/b"},
+                  &samples, &err),
+              err);
+    ck_assert_uint_eq(((unsigned char *)samples.input.data)[0], 3);
+    samples_free(&samples);
+}
+END_TEST
+
+START_TEST(held_out_files_that_are_trained_on_are_counted)
+{
+    put_images("images", 5);
+    put_labels("labels", "20121");
+    put_images("more", 7);
+    put_labels("more-labels", "2012120");
+    ok("images,labels", "images,labels");
+    ck_assert_uint_eq(samples.repeats, 5);
+    samples_free(&samples);
+    ok("images,labels", "more,more-labels");
+    ck_assert_uint_eq(samples.held_out.count, 7);
+    ck_assert_uint_eq(samples.repeats, 5);
+    samples_free(&samples);
+    ok("images,labels", "every:2");
+    ck_assert_uint_eq(samples.repeats, 0);
+    samples_free(&samples);
 }
 END_TEST
 
@@ -628,6 +689,9 @@ int main(void)
         cifar_files_that_are_damaged_or_of_100_classes_are_refused,
         folders_are_classes_sorted_by_bytes_and_held_out_within_each,
         held_out_folders_go_by_their_names,
+        what_is_no_picture_in_a_folder_is_counted_and_the_first_named,
+        transparent_pictures_of_classes_are_put_on_white,
+        held_out_files_that_are_trained_on_are_counted,
         pictures_of_another_size_or_colour_are_refused_by_name,
         packed_files_are_unpacked_whatever_their_name,
         arrays_of_inputs_and_targets_make_samples,
