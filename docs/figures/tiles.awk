@@ -1,11 +1,13 @@
 # tiles.awk - draws arrays as small pictures, side by side: an SVG picture.
 #
-#     convlet conv ... | awk [-v titles="ONE|TWO"] [-v across=N] -f tiles.awk
+#     convlet conv ... | awk [-v titles="ONE|TWO"] [-v across=N] \
+#         [-v side=7] [-v each=1] -f tiles.awk
 #
 # Reads what `convlet conv` prints, from one command or several: a line with
 # the axes, then rows; each plane is a picture, N of them in a row. A positive
 # number is orange, a negative one blue, the stronger the larger, for all by
-# the largest of all, or with -v each=1 for each picture by its own.
+# the largest of all, or with -v each=1 for each picture by its own. SIDE is how
+# large a number is drawn.
 
 function absolute(v) { return v < 0 ? -v : v }
 
@@ -29,7 +31,7 @@ function draw(t, left, top,    r, c, v) {
         }
 }
 
-BEGIN { side = 7; gap = 8; head = 18; all = 1e-9 }
+BEGIN { if (!side) side = 7; gap = 8; head = 18; all = 1e-9 }
 /^[a-z]+ \[/ { open_plane(); next }
 /^\[/ {
     if (rows[tiles]) open_plane()
