@@ -7,7 +7,8 @@
 # the axes, then rows; each plane is a picture, N of them in a row. A positive
 # number is orange, a negative one blue, the stronger the larger, for all by
 # the largest of all, or with -v each=1 for each picture by its own. SIDE is how
-# large a number is drawn.
+# large a number is drawn. Words stand beside the pictures, never on them: so a
+# cell has an opacity, and not the fill-opacity of what words must be read on.
 
 function absolute(v) { return v < 0 ? -v : v }
 
@@ -25,7 +26,7 @@ function draw(t, left, top,    r, c, v) {
             v = cell[t, r, c] / (each ? most[t] : all)
             if (absolute(v) >= 0.02)
                 printf "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" " \
-                    "fill=\"%s\" fill-opacity=\"%.2f\"/>\n",
+                    "fill=\"%s\" opacity=\"%.2f\"/>\n",
                     left + (c - 1) * side, top + (r - 1) * side, side, side,
                     v < 0 ? "#1c7ed6" : "#e8590c", absolute(v)
         }
