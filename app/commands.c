@@ -60,7 +60,11 @@ const struct command command_table[] = {
           {"convlet explain --model run/model.safetensors --input x.npy "
            "\\\n"
            "      --layer 2 --grad-input 0,1,3,3",
-           "any number of any layer of a net, here a gradient"}}},
+           "any number of any layer of a net, here a gradient"},
+          {"convlet explain --model run/model.safetensors --input x.npy "
+           "\\\n"
+           "      --layer 0 --grad-weight 0,0,1,1 --path",
+           "how a weight's gradient comes down from the loss"}}},
     {.name = "check",
      .run = check_run,
      .rules = check_rules,

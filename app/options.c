@@ -341,6 +341,11 @@ const struct option option_table[] = {
     {"geometry", SECTION_EXPLAIN, TYPE_SWITCH, "explain",
      AT(explain.of_geometry), "false",
      "the sizes alone: which inputs each output covers", .akin = "map sizes"},
+    {"path", SECTION_EXPLAIN, TYPE_SWITCH, "explain", AT(explain.follows),
+     "false",
+     "with --net or --model: follow the gradient that is asked for down from "
+     "the loss, at each layer the largest of its terms",
+     .akin = "chain follow"},
     {"terms", SECTION_EXPLAIN, TYPE_SIZE, "explain", AT(explain.terms), "32",
      "list so many at most", .metavar = "N", .low = 1, .zero = "all",
      .akin = "limit max"},

@@ -150,6 +150,7 @@ struct explain_settings {
     struct index of_output, of_weight, of_input, of_bias;
     struct index of_layer; /* of a net; the last number, if any */
     bool of_geometry;
+    bool follows; /* the path of the gradient that is asked for */
     size_t terms; /* at most so many are listed; 0: all */
     size_t digits;
     enum explain_format format;

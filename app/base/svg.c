@@ -40,6 +40,13 @@ static const char STYLE[] =
     ".marked-padding{fill:#1d3442;stroke:#56b4e9}"
     ".marked-gap{fill:#12283a;stroke:#56b4e9}}";
 
+/* For a drawing that has lines. */
+static const char STROKES[] =
+    ".stroke,.fine{fill:none;stroke:#0072b2;stroke-width:2}"
+    ".fine{stroke:#767676;stroke-width:1}"
+    "@media(prefers-color-scheme:dark){"
+    ".stroke{stroke:#56b4e9}.fine{stroke:#858c94}}";
+
 static const char *const CELLS[] = {"plain",     "marked", "kernel",
                                     "padding",   "gap",    "marked-padding",
                                     "marked-gap"};
@@ -63,7 +70,8 @@ void svg_finish(struct svg *svg, const char *title, const char *description,
     html_escape(text, title);
     text_add(text, "</title>\n<desc>");
     html_escape(text, description);
-    text_add(text, "</desc>\n<style>%s</style>\n", STYLE);
+    text_add(text, "</desc>\n<style>%s%s</style>\n", STYLE,
+             svg->has_strokes ? STROKES : "");
     text_add(text,
              "<rect class=\"sheet\" x=\"0.5\" y=\"0.5\" width=\"%d\" "
              "height=\"%.0f\" rx=\"6\"/>\n",
@@ -150,6 +158,35 @@ void svg_cell(struct svg *svg, enum svg_cell kind, double x, double y,
     if (*words)
         svg_label(svg, x + width / 2, y + height / 2 + 0.36 * size, "middle",
                   size, words);
+}
+
+void svg_stroke(struct svg *svg, bool fine, const double (*points)[2],
+                size_t count)
+{
+    svg->has_strokes = true;
+    text_add(&svg->body, "<polyline class=\"%s\" points=\"",
+             fine ? "fine" : "stroke");
+    for (size_t i = 0; i < count; i++)
+        text_add(&svg->body, "%s%.4g,%.4g", i ? " " : "", points[i][0],
+                 points[i][1]);
+    text_add(&svg->body, "\"/>\n");
+}
+
+void svg_dot(struct svg *svg, double x, double y)
+{
+    text_add(&svg->body,
+             "<circle class=\"kernel\" cx=\"%.4g\" cy=\"%.4g\" r=\"5\"/>\n", x,
+             y);
+}
+
+void svg_arrow(struct svg *svg, double x, double height)
+{
+    const double end = svg->y + height;
+    const double shaft[2][2] = {{x, svg->y}, {x, end}};
+    const double head[3][2] = {{x - 4, end - 5}, {x, end}, {x + 4, end - 5}};
+    svg_stroke(svg, false, shaft, 2);
+    svg_stroke(svg, false, head, 3);
+    svg->y = end;
 }
 
 void svg_legend(struct svg *svg, const struct svg_meaning *meanings,

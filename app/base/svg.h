@@ -16,6 +16,7 @@ enum { SVG_WIDTH = 390, SVG_MARGIN = 12 };
 struct svg {
     struct text body;
     double y; /* where the next thing goes */
+    bool has_strokes;
 };
 
 /* Appends the whole drawing with its height, and frees the body. The words are
@@ -64,6 +65,17 @@ enum svg_cell {
 /* A cell with words of that height in its middle. */
 void svg_cell(struct svg *svg, enum svg_cell kind, double x, double y,
               double width, double height, double size, const char *words);
+
+/* A line through points, each x and y; `fine` where it is only an axis. */
+void svg_stroke(struct svg *svg, bool fine, const double (*points)[2],
+                size_t count);
+
+/* A point that a word may be written beside. */
+void svg_dot(struct svg *svg, double x, double y);
+
+/* An arrow down from the current y, as long as its height, and where it
+ * ends. */
+void svg_arrow(struct svg *svg, double x, double height);
 
 /* Small cells with what they mean, in lines that fit. */
 struct svg_meaning {

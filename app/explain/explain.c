@@ -6,6 +6,7 @@
 #include "explain/data.h"
 #include "explain/explain.h"
 #include "explain/net.h"
+#include "explain/path_show.h"
 #include "explain/request.h"
 #include "explain/show.h"
 
@@ -100,6 +101,30 @@ static cvl_status explain_lone(const struct config *config,
     return status;
 }
 
+/* Follows the number, a gradient, to the loss. */
+static cvl_status explain_path(const struct config *config,
+                               const struct explain_request *request,
+                               const struct net_arrays *arrays,
+                               const struct explain_layer *layer,
+                               struct text *text, int *exit, cvl_error *err)
+{
+    static void (*const forms[])(const struct path_answer *,
+                                 struct text *) = {[EXPLAIN_TEXT] = path_text,
+                                                   [EXPLAIN_JSON] = path_json,
+                                                   [EXPLAIN_SVG] = path_svg};
+    struct path_answer answer = {.config = config, .layer = layer};
+    cvl_element number;
+    cvl_status status = explain_find(request, layer, &number, err);
+    if (!status)
+        status =
+            path_follow(&arrays->net, layer->index, &arrays->x, &arrays->dy,
+                        &number, config->check.tolerance, &answer.path, err);
+    if (status) return status;
+    forms[config->explain.format](&answer, text);
+    *exit = answer.path.matches ? EXIT_OK : EXIT_CHECK_FAILED;
+    return CVL_OK;
+}
+
 static cvl_status explain_net(const struct config *config,
                               const struct explain_request *request,
                               struct text *text, int *exit, cvl_error *err)
@@ -110,7 +135,11 @@ static cvl_status explain_net(const struct config *config,
     struct explain_layer layer;
     cvl_status status = explain_net_run(config, sends_back, &arrays, err);
     if (!status) status = explain_net_layer(config, &arrays, &layer, err);
-    if (!status) status = answer(config, request, &layer, text, exit, err);
+    if (!status && config->explain.follows)
+        status =
+            explain_path(config, request, &arrays, &layer, text, exit, err);
+    else if (!status)
+        status = answer(config, request, &layer, text, exit, err);
     net_arrays_free(&arrays);
     return status;
 }

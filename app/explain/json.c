@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "explain/path_show.h"
 #include "explain/show.h"
 
 /* A document on its way: a member a line, but for the items of an array. The
@@ -184,19 +185,18 @@ static void add_layer(struct json *json, const struct explain_layer *layer,
 }
 
 /* Where dy is from, if anything is sent back. */
-static void add_upstream(struct json *json,
-                         const struct explanation *explanation)
+static void add_upstream(struct json *json, const struct config *config,
+                         const struct explain_layer *layer)
 {
     const char *const words[] = {[UPSTREAM_EXAMPLE] = "example",
                                  [UPSTREAM_FILE] = "file",
                                  [UPSTREAM_LOSS] = "loss"};
-    const struct explain_layer *const layer = explanation->layer;
     if (layer->upstream == UPSTREAM_NONE) return;
     add_string(json, "dy_from", words[layer->upstream]);
     if (layer->upstream != UPSTREAM_LOSS) return;
     add_real(json, "loss", layer->loss);
     add_string(json, "reduction",
-               cvl_reduction_name(explanation->config->training.reduction));
+               cvl_reduction_name(config->training.reduction));
 }
 
 void explain_json(const struct explanation *explanation, struct text *text)
@@ -209,7 +209,7 @@ void explain_json(const struct explanation *explanation, struct text *text)
     add_place(&json, &sum->number);
     if (layer->net) add_layer(&json, layer, &sum->number);
     if (layer->geometry) add_geometry(&json, layer->geometry);
-    add_upstream(&json, explanation);
+    add_upstream(&json, explanation->config, layer);
     add_size(&json, "count", sum->count);
     add_size(&json, "on_padding", sum->padding);
     add_size(&json, "listed", sum->listed);
@@ -250,6 +250,65 @@ void map_json(const struct map *map, struct text *text)
         close(&json, '}');
     }
     close(&json, ']');
+    close(&json, '}');
+    text_fill(text, '\n', 1);
+}
+
+/* A step of a path, as its layer has it. */
+static void add_step(struct json *json, const struct path_answer *answer,
+                     const struct path_step *step)
+{
+    cvl_layer_info info;
+    cvl_net_layer_info(answer->layer->net, step->layer, &info);
+    open(json, NULL, '{');
+    add_size(json, "layer", step->layer);
+    add_string(json, "kind", info.kind);
+    add_string(json, "text", info.text);
+    add_factor(json, &step->number);
+    add_size(json, "count", step->count);
+    add_real(json, "sum", step->sum);
+    if (step->count) {
+        open(json, "term", '{');
+        add_factor(json, &step->term.left);
+        add_factor(json, &step->term.right);
+        add_real(json, "product", step->term.product);
+        add_part(json, &step->term);
+        close(json, '}');
+    }
+    add_real(json, "factor", step->factor);
+    add_real(json, "share", step->share);
+    close(json, '}');
+}
+
+void path_json(const struct path_answer *answer, struct text *text)
+{
+    static const char *const ends[] = {[PATH_LOSS] = "loss",
+                                       [PATH_UNREAD] = "unread",
+                                       [PATH_STOPPED] = "stopped",
+                                       [PATH_ZERO] = "zero"};
+    const struct path *const path = &answer->path;
+    const cvl_element *const number = &path->steps[0].number;
+    struct json json = {.text = text, .is_first = true};
+    open(&json, NULL, '{');
+    add_string(&json, "array", element_array(number));
+    add_place(&json, number);
+    add_size(&json, "layers", answer->layer->net->layer_count);
+    add_upstream(&json, answer->config, answer->layer);
+    add_string(&json, "from", ends[path->end]);
+    add_real(&json, "slope", path->slope);
+    open(&json, "path", '[');
+    for (size_t i = path->count; i-- > 0;)
+        add_step(&json, answer, &path->steps[i]);
+    close(&json, ']');
+    add_real(&json, "factor", path->factor);
+    add_real(&json, "part", path->part);
+    add_real(&json, "share", path->share);
+    add_real(&json, "total", path->gradient);
+    add_string(&json, "dtype", cvl_dtype_name(answer->layer->dtype));
+    add_real(&json, "result", number->value);
+    add_real(&json, "difference", path->difference);
+    add_real(&json, "allowed", path->allowed);
+    add_bool(&json, "matches", path->matches);
     close(&json, '}');
     text_fill(text, '\n', 1);
 }

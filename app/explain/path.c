@@ -5,7 +5,7 @@
 #include <math.h>
 
 /* How far a term that adds nothing leads, the farthest last. */
-enum rank { RANK_NONE, RANK_ZERO, RANK_COMPARED, RANK_READS_ZERO, RANK_ADDS };
+enum rank { RANK_NONE, RANK_ZERO, RANK_STOPPED, RANK_READS_ZERO, RANK_ADDS };
 
 /* The search for the term that a path takes. */
 struct choice {
@@ -13,28 +13,25 @@ struct choice {
     enum rank rank;
 };
 
-static bool adds_nothing(const cvl_term *term)
+/* Was dy cut off, or another taken? */
+static bool is_stopped(const cvl_term *term)
 {
     return term->part == CVL_TERM_COMPARED || term->part == CVL_TERM_CUT;
 }
 
-/* What is not dy: the other number, and a factor; or, of an average, what is
- * left of dy. */
+/* All that multiplies dy: the other number, and a factor. */
 static double factor_of(const cvl_term *term)
 {
     const bool is_left = term->left.array == CVL_ARRAY_DY;
     const cvl_element *const other = is_left ? &term->right : &term->left;
-    const double dy = is_left ? term->left.value : term->right.value;
-    if (adds_nothing(term)) return 0;
-    if (!other->array && !term->how)
-        return dy != 0 && isfinite(dy) ? term->product / dy : 1;
+    if (is_stopped(term)) return 0;
     return (other->array ? other->value : 1) * (term->how ? term->factor : 1);
 }
 
 static enum rank rank_of(const cvl_term *term, double factor)
 {
     if (term->product != 0) return RANK_ADDS;
-    if (adds_nothing(term)) return RANK_COMPARED;
+    if (is_stopped(term)) return RANK_STOPPED;
     return factor != 0 ? RANK_READS_ZERO : RANK_ZERO;
 }
 
@@ -112,7 +109,7 @@ cvl_status path_follow(const cvl_net *net, size_t index, const cvl_tensor *x,
 {
     static const enum path_end ENDS[] = {[RANK_NONE] = PATH_UNREAD,
                                          [RANK_ZERO] = PATH_ZERO,
-                                         [RANK_COMPARED] = PATH_COMPARED,
+                                         [RANK_STOPPED] = PATH_STOPPED,
                                          [RANK_READS_ZERO] = PATH_LOSS,
                                          [RANK_ADDS] = PATH_LOSS};
     cvl_element next = *number;

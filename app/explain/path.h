@@ -6,10 +6,10 @@
 
 /* Where a path ends. */
 enum path_end {
-    PATH_LOSS,     /* at an output of the net, which the loss reads */
-    PATH_UNREAD,   /* no output of the layer reads the number */
-    PATH_COMPARED, /* each that reads it took another, or cut it off */
-    PATH_ZERO      /* all are multiplied by 0 */
+    PATH_LOSS,    /* at an output of the net, which the loss reads */
+    PATH_UNREAD,  /* no output of the layer reads the number */
+    PATH_STOPPED, /* each that reads it took another, or cut it off */
+    PATH_ZERO     /* all are multiplied by 0 */
 };
 
 /*

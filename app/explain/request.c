@@ -138,11 +138,21 @@ static bool has_grad_output(const struct config *config)
     return config->data.grad_output;
 }
 
-static bool needs_no_gradient(const struct config *config)
+static bool asks_no_gradient(const struct config *config)
 {
     const struct explain_settings *const explain = &config->explain;
     return !explain->of_weight.count && !explain->of_input.count &&
-           !explain->of_bias.count && !explain->save_arrays;
+           !explain->of_bias.count;
+}
+
+static bool follows_path(const struct config *config)
+{
+    return config->explain.follows;
+}
+
+static bool needs_no_gradient(const struct config *config)
+{
+    return asks_no_gradient(config) && !config->explain.save_arrays;
 }
 
 static bool has_no_loss(const struct config *config)
@@ -207,8 +217,13 @@ const struct rule explain_rules[] = {
      "@ is of one convolution; a net's layers say theirs, as conv 8 3x3 "
      "stride=2",
      NULL},
-    {"layer params mode labels label-smoothing", has_no_net,
+    {"layer params mode labels path label-smoothing", has_no_net,
      "@ is for a net; add --net, as --net \"conv 8 3x3, relu\"", NULL},
+    {"path", asks_no_gradient,
+     "@ follows a gradient; add --grad-weight K,C,I,J, --grad-input N,C,Y,X or "
+     "--grad-bias K",
+     NULL},
+    {"terms save-arrays", follows_path, "@ has no effect beside --path", NULL},
     {"target", filters_target,
      "@ % is of one convolution; of a net name ones, zeros, or a picture or "
      "array",

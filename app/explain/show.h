@@ -52,6 +52,10 @@ void explain_text(const struct explanation *explanation, struct text *text);
 void explain_json(const struct explanation *explanation, struct text *text);
 void explain_svg(const struct explanation *explanation, struct text *text);
 
+/* Appends where dy of a layer is from; nothing where there is none. */
+void explain_upstream(const struct config *config,
+                      const struct explain_layer *layer, struct text *text);
+
 /* The sizes alone, along one axis: which inputs each output covers. */
 struct map_axis {
     struct axis axis;

@@ -68,11 +68,9 @@ static const char *target_of(const struct config *config)
     return data->target ? data->target : "ones";
 }
 
-static void add_upstream(const struct explanation *explanation,
-                         struct text *text)
+void explain_upstream(const struct config *config,
+                      const struct explain_layer *layer, struct text *text)
 {
-    const struct config *const config = explanation->config;
-    const struct explain_layer *const layer = explanation->layer;
     char clipped[TEXT_CLIP], loss[NUMBER_SIZE];
     if (layer->upstream && layer->net &&
         layer->index + 1 < layer->net->layer_count) {
@@ -195,7 +193,7 @@ static void add_words(struct explanation *e)
                &e->words[WORDS_NUMBER]);
     if (layer->geometry)
         add_geometry(layer->geometry, &e->words[WORDS_GEOMETRY]);
-    add_upstream(e, &e->words[WORDS_UPSTREAM]);
+    explain_upstream(e->config, layer, &e->words[WORDS_UPSTREAM]);
     add_facts(layer, &e->sum.number, &e->words[WORDS_FACTS]);
     if (left_out)
         text_add(&e->words[WORDS_LEFT_OUT],

@@ -259,8 +259,9 @@ static const char *company(const char *command, const struct option *option)
     if (strcmp(command, "conv") == 0 || strcmp(command, "check") == 0)
         return is_among(option->name, of_nets) ? "--net=relu" : NULL;
     if (strcmp(command, "explain") == 0)
-        return is_among(option->name,
-                        "layer loss-row params mode label-smoothing labels")
+        return is_among(
+                   option->name,
+                   "layer loss-row path params mode label-smoothing labels")
                    ? "--net=relu"
                    : NULL;
     if (strcmp(option->name, "picture") == 0) return "--model=m";

@@ -237,9 +237,6 @@ static void take_every(void *context, const cvl_term *term)
     if (term->part == CVL_TERM_COMPARED || term->part == CVL_TERM_CUT) return;
     if (other->array) every->slope *= other->value;
     if (term->how) every->slope *= term->factor;
-    /* An average names no factor. */
-    if (!other->array && !term->how && dy != 0)
-        every->slope *= term->product / dy;
     every->layer++;
     if (every->layer == every->run->net.layer_count) {
         every->sum += every->slope * dy;
@@ -355,14 +352,14 @@ START_TEST(a_path_ends_where_nothing_comes_through)
 {
     double x[] = {-1, 2, 5, 5}, dy[] = {3, 4, -4, 1};
     struct path path = of_row("relu, tanh", x, dy, 0);
-    expect_end(&path, PATH_COMPARED, 1);
+    expect_end(&path, PATH_STOPPED, 1);
     path = of_row("maxpool 1x2", x, dy, 3); /* the first of two alike */
-    expect_end(&path, PATH_COMPARED, 1);
+    expect_end(&path, PATH_STOPPED, 1);
     path = of_row("conv 1 1x1 stride=1x2, relu", x, dy, 1);
     expect_end(&path, PATH_UNREAD, 1);
     /* A dy of 0 is followed to where that is from. */
     path = of_row("conv 1 1x1 bias=no, relu", x, dy, 0);
-    expect_end(&path, PATH_COMPARED, 2);
+    expect_end(&path, PATH_STOPPED, 2);
     ck_assert(path.steps[0].dy.value == 0 && path.steps[0].factor == 1);
     double far[] = {100, 100, 100, 100};
     path = of_row("tanh, relu", far, dy, 1);

@@ -1,0 +1,252 @@
+/* path_text.c - a path in words; see path_show.h. */
+#include <math.h>
+#include <string.h>
+
+#include "explain/path_show.h"
+#include "explain/show.h"
+
+static void add_digits(const struct path_answer *answer, double number,
+                       struct text *text)
+{
+    char digits[EXPLAIN_DIGITS];
+    text_add(text, "%s",
+             explain_digits(number, answer->config->explain.digits, digits));
+}
+
+/* "dy[0,1,0,0] -0.4" */
+static void add_element(const struct path_answer *answer,
+                        const cvl_element *element, struct text *text)
+{
+    char place[ELEMENT_SIZE];
+    text_add(text, "%s ", element_text(element, place));
+    add_digits(answer, element->value, text);
+}
+
+static void add_layer(const struct path_answer *answer, size_t index,
+                      struct text *text)
+{
+    cvl_layer_info info;
+    cvl_net_layer_info(answer->layer->net, index, &info);
+    text_add(text, "layer %zu, %s", index, info.text);
+}
+
+/* What stands beside dy in its term. */
+static const cvl_element *other_of(const struct path_step *step)
+{
+    return step->term.left.array == CVL_ARRAY_DY ? &step->term.right
+                                                 : &step->term.left;
+}
+
+static void add_unread(const struct path_step *step, struct text *text)
+{
+    char place[ELEMENT_SIZE];
+    cvl_element x = step->number;
+    x.array = CVL_ARRAY_X;
+    text_add(text, "no output reads %s", element_text(&x, place));
+}
+
+/* dy, and why it went elsewhere. */
+static void add_stopped(const struct path_answer *answer,
+                        const struct path_step *step, struct text *text)
+{
+    const cvl_element *const other = other_of(step);
+    const bool is_cut = step->term.part == CVL_TERM_CUT;
+    char place[ELEMENT_SIZE];
+    add_element(answer, &step->dy, text);
+    text_add(text, is_cut ? " is cut off" : " is not for this x");
+    if (!other->array) return;
+    text_add(text, is_cut ? ", as %s is " : "; its window took %s ",
+             element_text(other, place));
+    add_digits(answer, other->value, text);
+}
+
+static void add_factors(const struct path_answer *answer,
+                        const struct path_step *step, struct text *text)
+{
+    const cvl_term *const term = &step->term;
+    const cvl_element *const other = other_of(step);
+    add_element(answer, &step->dy, text);
+    if (other->array) {
+        text_add(text, " * ");
+        add_element(answer, other, text);
+    }
+    if (term->how)
+        text_add(text, " * (%s) ", term->how);
+    else if (!other->array)
+        text_add(text, " * ");
+    if (term->how || !other->array)
+        add_digits(answer, term->how ? term->factor : 1, text);
+    text_add(text, " = ");
+    add_digits(answer, term->product, text);
+    if (term->part == CVL_TERM_TAKEN)
+        text_add(text, ", the largest of its window");
+    if (term->part == CVL_TERM_TAKEN && term->factor > 1)
+        text_add(text, ", the first of %.0f equal", term->factor);
+}
+
+static void add_product(const struct path_answer *answer,
+                        const struct path_step *step, struct text *text)
+{
+    if (!step->count)
+        add_unread(step, text);
+    else if (step->term.part == CVL_TERM_COMPARED ||
+             step->term.part == CVL_TERM_CUT)
+        add_stopped(answer, step, text);
+    else
+        add_factors(answer, step, text);
+}
+
+static bool is_same_place(const cvl_element *a, const cvl_element *b)
+{
+    for (size_t i = 0; i < 4; i++)
+        if (a->at[i] != b->at[i]) return false;
+    return true;
+}
+
+/* How much of its sum a term is; of a batch norm, which of the places that all
+ * move the mean and the variance. */
+static void add_part(const struct path_answer *answer,
+                     const struct path_step *step, struct text *text)
+{
+    if (isinf(step->share)) {
+        text_add(text, ": the others cancel it");
+        return;
+    }
+    text_add(text, ": ");
+    add_digits(answer, step->share, text);
+    text_add(text, " of it");
+    if (step->term.how && other_of(step)->array &&
+        step->number.array == CVL_ARRAY_DX)
+        text_add(text, ",\n  through %s; mean and variance move with all %zu",
+                 is_same_place(&step->dy, &step->number) ? "its own y"
+                                                         : "another y",
+                 step->count);
+}
+
+static void add_share(const struct path_answer *answer,
+                      const struct path_step *step, struct text *text)
+{
+    const bool adds = step->term.product != 0;
+    char place[ELEMENT_SIZE], count[NUMBER_SIZE];
+    if (!step->count) {
+        text_add(text, "so %s is 0", element_text(&step->number, place));
+        return;
+    }
+    if (step->count == 1)
+        text_add(text, "the only term of ");
+    else
+        text_add(text, "%s of %s terms of ", adds ? "the largest" : "one",
+                 table_count(step->count, count));
+    add_element(answer, &step->number, text);
+    if (step->count == 1) return;
+    if (adds)
+        add_part(answer, step, text);
+    else
+        text_add(text, ", all 0");
+}
+
+void path_add_words(const struct path_answer *answer, size_t step,
+                    enum path_words words, struct text *text)
+{
+    const struct path_step *const at = &answer->path.steps[step];
+    switch (words) {
+    case PATH_LAYER: add_layer(answer, at->layer, text); break;
+    case PATH_PRODUCT: add_product(answer, at, text); break;
+    case PATH_SHARE: add_share(answer, at, text); break;
+    }
+}
+
+void path_add_name(const struct path_answer *answer, struct text *text)
+{
+    char place[ELEMENT_SIZE];
+    const struct path_step *const first = &answer->path.steps[0];
+    text_add(text, "%s of ", element_text(&first->number, place));
+    add_layer(answer, first->layer, text);
+    text_add(text, ", of %zu", answer->layer->net->layer_count);
+}
+
+void path_add_slope(const struct path_answer *answer, struct text *text)
+{
+    const struct path_step *const last =
+        &answer->path.steps[answer->path.count - 1];
+    if (answer->path.end == PATH_LOSS) {
+        struct explain_layer top = *answer->layer;
+        top.index = top.net->layer_count - 1;
+        explain_upstream(answer->config, &top, text);
+        text_add(text, "\n");
+        add_element(answer, &last->dy, text);
+    } else {
+        text_add(text, "nothing comes down this way: ");
+        add_layer(answer, last->layer, text);
+        text_add(text, ", stops it");
+    }
+    text_add(text, "\n");
+}
+
+/* "TITLE: slope * a * b = result", in lines that are not long. */
+static void add_line(const struct path_answer *answer, const char *title,
+                     bool shares, double result, struct text *text)
+{
+    enum { WIDTH = 72 };
+    const struct path *const path = &answer->path;
+    size_t start = text->size;
+    text_add(text, "%s: ", title);
+    if (!shares) add_digits(answer, path->slope, text);
+    for (size_t i = path->count; i-- > 0;) {
+        const struct path_step *const step = &path->steps[i];
+        const bool breaks = text->size - start > WIDTH;
+        if (breaks) text_add(text, "\n ");
+        if (breaks) start = text->size;
+        if (!shares || i + 1 < path->count) text_add(text, " * ");
+        add_digits(answer, shares ? step->share : step->factor, text);
+    }
+    if (!shares || path->count > 1) {
+        text_add(text, " = ");
+        add_digits(answer, result, text);
+    }
+    text_add(text, "\n");
+}
+
+void path_add_verdict(const struct path_answer *answer, struct text *text)
+{
+    const struct path *const path = &answer->path;
+    const cvl_element *const number = &path->steps[0].number;
+    const cvl_dtype dtype = answer->layer->dtype;
+    char place[ELEMENT_SIZE], digits[NUMBER_SIZE];
+    if (path->end == PATH_LOSS) {
+        add_line(answer, "this path", false, path->part, text);
+        add_line(answer, "its shares", true, path->share, text);
+        text_add(text, "path / shares: %s\n",
+                 number_format(path->gradient, digits));
+    }
+    text_add(text, "%s as computed, %s: %s\n", element_text(number, place),
+             cvl_dtype_name(dtype),
+             dtype == CVL_F32
+                 ? number_format_single((float)number->value, digits)
+                 : number_format(number->value, digits));
+    if (path->difference != 0.0)
+        text_add(text, "difference: %s",
+                 explain_digits(path->difference, 3, digits));
+    if (path->difference != 0.0)
+        text_add(text, ", allowed: %s\n",
+                 explain_digits(path->allowed, 3, digits));
+    text_add(text, "matches: %s\n", path->matches ? "yes" : "no");
+}
+
+void path_text(const struct path_answer *answer, struct text *text)
+{
+    static const enum path_words lines[] = {PATH_LAYER, PATH_PRODUCT,
+                                            PATH_SHARE};
+    text_add(text, "one path from the loss to ");
+    path_add_name(answer, text);
+    text_add(text, "\n\n");
+    path_add_slope(answer, text);
+    for (size_t i = answer->path.count; i-- > 0;)
+        for (size_t k = 0; k < sizeof lines / sizeof *lines; k++) {
+            text_add(text, k ? "  " : "\n");
+            path_add_words(answer, i, lines[k], text);
+            text_add(text, "\n");
+        }
+    text_add(text, "\n");
+    path_add_verdict(answer, text);
+}
