@@ -98,12 +98,13 @@ START_TEST(every_number_matches)
                                           "--grad-weight 1", "--grad-bias 1"};
     static const char *const nets[] = {
         NET,
-        "--net 'conv 4 2x3 stride=2, tanh, shuffle 2, sigmoid, avgpool "
-        "3x2 padding=1 ceil=yes stride=2, leaky, dense 4' ",
+        ("--net 'conv 4 2x3 stride=2, tanh, shuffle 2, sigmoid, avgpool "
+         "3x2 padding=1 ceil=yes stride=2, leaky, dense 4' "),
         "--net 'maxpool all, dense 3 bias=no, tanh, batchnorm' "};
-    static const char *const ways[] = {"", "--dtype float64 --mode eval",
-                                       "--loss cross-entropy --label-smoothing "
-                                       "0.1"};
+    static const char *const ways[] = {
+        "", "--dtype float64 --mode eval",
+        ("--loss cross-entropy --label-smoothing "
+         "0.1")};
     char line[512];
     size_t answered = 0;
     for (size_t n = 0; n < 3; n++)
