@@ -283,7 +283,7 @@ const struct option option_table[] = {
      AT(training.loss), "mse", "what training lowers", .newer = true,
      .akin = "criterion objective", .names = cvl_loss_kind_name,
      .usages = cvl_loss_kind_usage, .more = option_check_loss,
-     .settled = option_settle_loss},
+     .settled = option_settle_loss, .said = AT(training.loss_is_said)},
     {"label-smoothing", SECTION_TRAINING, TYPE_REAL, "train conv explain check",
      AT(training.label_smoothing), "0",
      "the part of each label that is spread over all classes alike",
@@ -488,6 +488,11 @@ const struct option option_table[] = {
      "print "
      "them (-)",
      .metavar = "FILE.safetensors|-", .akin = "grads grad-weights"},
+    {"buffers", SECTION_OUTPUT, TYPE_TEXT, "conv", AT(output.buffers), "",
+     "with --net: write what its layers keep, as a batch norm's running mean "
+     "and variance, under their names, or print it (-); with --mode train, as "
+     "the batch leaves it",
+     .metavar = "FILE.safetensors|-", .akin = "running-mean running-var"},
     {"grad-loss", SECTION_OUTPUT, TYPE_TEXT, "conv", AT(output.grad_loss), "",
      "with --net: write dy, the loss's gradient by the output, or print it (-)",
      .metavar = "FILE|-", .akin = "dy"},

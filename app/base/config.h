@@ -98,7 +98,8 @@ struct training_settings {
     const char *optimizer;        /* a name of cvl_optimizer_kind */
     double beta1, beta2, epsilon; /* of adam; epsilon 0: auto */
     bool whiten;
-    const char *loss; /* as cvl_loss_parse reads it */
+    const char *loss;  /* as cvl_loss_parse reads it */
+    bool loss_is_said; /* and not the default that nobody has named */
     double label_smoothing;
     cvl_reduction reduction;
     enum region_choice region; /* of the output, in the loss */
@@ -142,7 +143,7 @@ struct output_settings {
     bool force, quiet, verbose;
     bool best; /* say how good the layer could be */
     const char *output, *grad_input, *grad_weight, *grad_bias; /* conv */
-    const char *grad_params, *grad_loss;                       /* of a net */
+    const char *grad_params, *buffers, *grad_loss;             /* of a net */
 };
 
 /* explain: what of, at most one is set. */

@@ -102,6 +102,8 @@ struct option {
                                    choice and a colon; the whole is checked */
     option_settled *settled;    /* where no file and no flag says otherwise;
                                    NULL: nothing else */
+    size_t said;                /* offset of a bool: somebody has said so, if
+                                   only the default; 0: nobody asks */
     char letter;                /* the short form: 'o' of -o; 0: none */
     enum option_role role;
     bool newer; /* than version 0.1, whose files lack it and mean its default */

@@ -56,6 +56,10 @@ cvl_status settings_enter(struct settings *settings,
                           value_expected(option, expected));
     if (status || origin < settings->origin[index]) return status;
     value_store(option, &value, &settings->config);
+    const bool said = origin != ORIGIN_DEFAULT;
+    if (option->said)
+        memcpy((unsigned char *)&settings->config + option->said, &said,
+               sizeof said);
     settings->origin[index] = origin;
     settings->line[index] = line;
     return CVL_OK;

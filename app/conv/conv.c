@@ -72,7 +72,7 @@ const struct rule conv_rules[] = {
      "stride=2",
      NULL},
     {"params mode batch channels height width loss reduction "
-     "label-smoothing target labels grad-params grad-loss",
+     "label-smoothing target labels grad-params buffers grad-loss",
      has_no_net, "@ is for a net; add --net, as --net \"conv 8 3x3, relu\"",
      NULL},
     {"batch channels height width", has_own_size,

@@ -19,9 +19,8 @@ static bool wants_gradient(const struct output_settings *out)
 static struct net_ways ways_of(const struct config *config)
 {
     const bool back = wants_gradient(&config->output);
-    const bool named =
-        config->data.target || config->data.labels ||
-        strcmp(config->training.loss, cvl_loss_kind_name(0)) != 0;
+    const bool named = config->data.target || config->data.labels ||
+                       config->training.loss_is_said;
     return (struct net_ways){.backward = back,
                              .compares =
                                  !config->data.grad_output && (back || named)};
@@ -45,6 +44,7 @@ static cvl_status check_outputs(const struct config *config, cvl_error *err)
     const struct output outputs[] = {{"output", out->output},
                                      {"grad-input", out->grad_input},
                                      {"grad-params", out->grad_params},
+                                     {"buffers", out->buffers},
                                      {"grad-loss", out->grad_loss}};
     const char *const inputs[] = {in->input,
                                   in->params,
@@ -75,25 +75,40 @@ static cvl_status put_planes(const struct config *config,
     return status;
 }
 
-/* The gradients of the params under their names. */
-static cvl_status put_params(const char *path, const cvl_net *net,
-                             cvl_error *err)
+/* Tensors under their names. */
+static cvl_status put_named(const char *path, cvl_named_tensor *tensors,
+                            size_t count, cvl_error *err)
+{
+    cvl_status status = CVL_OK;
+    if (strcmp(path, "-") != 0)
+        return cvl_safetensors_save(
+            path, &(cvl_safetensors){.tensor_count = count, .tensors = tensors},
+            err);
+    for (size_t i = 0; !status && i < count; i++)
+        status = conv_put(path, tensors[i].name, &tensors[i].tensor, err);
+    return status;
+}
+
+static cvl_status put_gradients(const char *path, const cvl_net *net,
+                                cvl_error *err)
 {
     cvl_named_tensor tensors[CVL_MAX_PARAMS];
-    cvl_status status = CVL_OK;
     if (!path) return CVL_OK;
-    for (size_t i = 0; !status && i < net->param_count; i++) {
-        const cvl_param *const param = &net->params[i];
-        tensors[i] = (cvl_named_tensor){param->name, param->grad};
-        if (strcmp(path, "-") == 0)
-            status = conv_put(path, param->name, &param->grad, err);
-    }
-    if (strcmp(path, "-") == 0) return status;
-    return cvl_safetensors_save(
-        path,
-        &(cvl_safetensors){.tensor_count = net->param_count,
-                           .tensors = tensors},
-        err);
+    for (size_t i = 0; i < net->param_count; i++)
+        tensors[i] =
+            (cvl_named_tensor){net->params[i].name, net->params[i].grad};
+    return put_named(path, tensors, net->param_count, err);
+}
+
+static cvl_status put_buffers(const char *path, const cvl_net *net,
+                              cvl_error *err)
+{
+    cvl_named_tensor tensors[CVL_MAX_BUFFERS];
+    if (!path) return CVL_OK;
+    for (size_t i = 0; i < net->buffer_count; i++)
+        tensors[i] =
+            (cvl_named_tensor){net->buffers[i].name, net->buffers[i].value};
+    return put_named(path, tensors, net->buffer_count, err);
 }
 
 /* "loss:0.693", and of labels "loss:0.693,accuracy:0.5". */
@@ -113,7 +128,8 @@ static cvl_status save(const struct config *config, struct net_ways ways,
                        const struct net_arrays *arrays, cvl_error *err)
 {
     const struct output_settings *const out = &config->output;
-    const bool is_asked = out->output || ways.backward || ways.compares;
+    const bool is_asked =
+        out->output || out->buffers || ways.backward || ways.compares;
     cvl_status status = put_planes(config, arrays, is_asked ? out->output : "-",
                                    "y", &arrays->net.output, err);
     if (!status && ways.compares) print_loss(arrays);
@@ -123,7 +139,17 @@ static cvl_status save(const struct config *config, struct net_ways ways,
     if (!status && ways.backward)
         status =
             put_planes(config, arrays, out->grad_input, "dx", &arrays->dx, err);
-    return status ? status : put_params(out->grad_params, &arrays->net, err);
+    if (!status) status = put_gradients(out->grad_params, &arrays->net, err);
+    return status ? status : put_buffers(out->buffers, &arrays->net, err);
+}
+
+static cvl_status check_buffers(const struct config *config, const cvl_net *net,
+                                cvl_error *err)
+{
+    if (!config->output.buffers || net->buffer_count) return CVL_OK;
+    return cvl_fail(err, CVL_EINVAL,
+                    "--buffers: no layer of this net has some, as batchnorm "
+                    "has; leave it out");
 }
 
 cvl_status conv_net(const struct config *config, cvl_error *err)
@@ -133,6 +159,7 @@ cvl_status conv_net(const struct config *config, cvl_error *err)
     cvl_status status = check_request(config, err);
     if (!status) status = check_outputs(config, err);
     if (!status) status = net_arrays_load(config, ways, &arrays, err);
+    if (!status) status = check_buffers(config, &arrays.net, err);
     if (!status) status = net_arrays_run(&arrays, ways, err);
     if (!status) status = save(config, ways, &arrays, err);
     net_arrays_free(&arrays);

@@ -1,27 +1,6 @@
 /* layer_relu.c - the rectifier as a layer of a net. */
-#include "convlet/layer.h"
-
-#include <stdio.h>
-
 #include "convlet/activation.h"
-#include "convlet/layer_words.h"
-
-static cvl_status relu_parse(cvl_layer *layer, char *const *words, size_t count,
-                             cvl_error *err)
-{
-    (void)layer;
-    return cvl_layer_read_keys("relu", NULL, 0, words, count, err);
-}
-
-static cvl_status relu_setup(cvl_layer *layer, const cvl_tensor *input,
-                             const cvl_net_config *config, cvl_error *err)
-{
-    (void)config;
-    (void)err;
-    layer->output = *input;
-    snprintf(layer->text, sizeof layer->text, "relu");
-    return CVL_OK;
-}
+#include "convlet/layer_pointwise.h"
 
 static void relu_forward(cvl_layer *layer, const cvl_tensor *x, void *work)
 {
@@ -58,8 +37,8 @@ static void relu_terms(const cvl_terms *terms, const cvl_element *number,
 const cvl_layer_kind cvl_layer_relu = {
     .name = "relu",
     .usage = "relu: 0 for what is below 0",
-    .parse = relu_parse,
-    .setup = relu_setup,
+    .parse = cvl_pointwise_parse,
+    .setup = cvl_pointwise_setup,
     .forward = relu_forward,
     .backward = relu_backward,
     .terms = relu_terms,

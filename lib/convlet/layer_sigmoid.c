@@ -1,37 +1,11 @@
 /* layer_sigmoid.c - the logistic function as a layer of a net. */
-#include "convlet/layer.h"
-
-#include <stdio.h>
-
 #include "convlet/activation.h"
-#include "convlet/layer_words.h"
-
-typedef struct sigmoid_layer {
-    cvl_exec exec;
-} sigmoid_layer;
-
-static cvl_status sigmoid_parse(cvl_layer *layer, char *const *words,
-                                size_t count, cvl_error *err)
-{
-    (void)layer;
-    return cvl_layer_read_keys("sigmoid", NULL, 0, words, count, err);
-}
-
-static cvl_status sigmoid_setup(cvl_layer *layer, const cvl_tensor *input,
-                                const cvl_net_config *config, cvl_error *err)
-{
-    (void)err;
-    ((sigmoid_layer *)layer->own)->exec = config->exec;
-    layer->output = *input;
-    snprintf(layer->text, sizeof layer->text, "sigmoid");
-    return CVL_OK;
-}
+#include "convlet/layer_pointwise.h"
 
 static void sigmoid_forward(cvl_layer *layer, const cvl_tensor *x, void *work)
 {
     (void)work;
-    cvl_sigmoid_forward(x, &((const sigmoid_layer *)layer->own)->exec,
-                        &layer->output);
+    cvl_sigmoid_forward(x, cvl_pointwise_exec(layer), &layer->output);
 }
 
 static void sigmoid_backward(cvl_layer *layer, const cvl_tensor *x,
@@ -64,9 +38,9 @@ static void sigmoid_terms(const cvl_terms *terms, const cvl_element *number,
 const cvl_layer_kind cvl_layer_sigmoid = {
     .name = "sigmoid",
     .usage = "sigmoid: 1 / (1 + exp(-x)), from 0 to 1",
-    .own_bytes = sizeof(sigmoid_layer),
-    .parse = sigmoid_parse,
-    .setup = sigmoid_setup,
+    .own_bytes = sizeof(cvl_pointwise),
+    .parse = cvl_pointwise_parse,
+    .setup = cvl_pointwise_setup,
     .forward = sigmoid_forward,
     .backward = sigmoid_backward,
     .terms = sigmoid_terms,

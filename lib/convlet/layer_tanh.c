@@ -1,37 +1,11 @@
 /* layer_tanh.c - the hyperbolic tangent as a layer of a net. */
-#include "convlet/layer.h"
-
-#include <stdio.h>
-
 #include "convlet/activation.h"
-#include "convlet/layer_words.h"
-
-typedef struct tanh_layer {
-    cvl_exec exec;
-} tanh_layer;
-
-static cvl_status tanh_parse(cvl_layer *layer, char *const *words, size_t count,
-                             cvl_error *err)
-{
-    (void)layer;
-    return cvl_layer_read_keys("tanh", NULL, 0, words, count, err);
-}
-
-static cvl_status tanh_setup(cvl_layer *layer, const cvl_tensor *input,
-                             const cvl_net_config *config, cvl_error *err)
-{
-    (void)err;
-    ((tanh_layer *)layer->own)->exec = config->exec;
-    layer->output = *input;
-    snprintf(layer->text, sizeof layer->text, "tanh");
-    return CVL_OK;
-}
+#include "convlet/layer_pointwise.h"
 
 static void tanh_forward(cvl_layer *layer, const cvl_tensor *x, void *work)
 {
     (void)work;
-    cvl_tanh_forward(x, &((const tanh_layer *)layer->own)->exec,
-                     &layer->output);
+    cvl_tanh_forward(x, cvl_pointwise_exec(layer), &layer->output);
 }
 
 static void tanh_backward(cvl_layer *layer, const cvl_tensor *x,
@@ -72,9 +46,9 @@ static void tanh_terms(const cvl_terms *terms, const cvl_element *number,
 const cvl_layer_kind cvl_layer_tanh = {
     .name = "tanh",
     .usage = "tanh: from -1 to 1",
-    .own_bytes = sizeof(tanh_layer),
-    .parse = tanh_parse,
-    .setup = tanh_setup,
+    .own_bytes = sizeof(cvl_pointwise),
+    .parse = cvl_pointwise_parse,
+    .setup = cvl_pointwise_setup,
     .forward = tanh_forward,
     .backward = tanh_backward,
     .terms = tanh_terms,

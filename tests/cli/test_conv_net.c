@@ -1,6 +1,7 @@
 /* test_conv_net.c - `convlet conv` on a whole net, forward and backward. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "convlet/npy.h"
@@ -130,9 +131,13 @@ START_TEST(labels_give_a_loss_and_how_many_are_right)
              "'1 0' --grad-loss dy.npy --force",
              x);
     const struct outcome outcome = run_expect(0, line);
-    double loss, accuracy;
-    ck_assert_int_eq(
-        sscanf(outcome.out, "loss:%lf,accuracy:%lf", &loss, &accuracy), 2);
+    static const char first[] = "loss:", second[] = ",accuracy:";
+    char *end;
+    ck_assert(!strncmp(outcome.out, first, strlen(first)));
+    const double loss = strtod(outcome.out + strlen(first), &end);
+    ck_assert(!strncmp(end, second, strlen(second)));
+    const double accuracy = strtod(end + strlen(second), &end);
+    ck_assert_str_eq(end, "\n");
     ck_assert_double_eq_tol(loss, (log(4.0 / 3) + log(4)) / 2, 1e-15);
     ck_assert_double_eq(accuracy, 0.5);
     static const double want[] = {0.125, -0.125, -0.375, 0.375};
@@ -236,6 +241,30 @@ START_TEST(what_is_drawn_is_the_seeds)
 }
 END_TEST
 
+START_TEST(a_loss_that_is_named_is_printed_if_only_the_default)
+{
+    static const char line[] = "conv --net 'conv 1 1x1 bias=no' --params "
+                               "two.safetensors --input '1 2'";
+    char named[160];
+    ck_assert_str_eq(run_expect(0, line).out, "y [1,1,1,2]\n2 4\n");
+    snprintf(named, sizeof named, "%s --loss mse", line);
+    ck_assert_str_eq(run_expect(0, named).out, "loss:5\n");
+}
+END_TEST
+
+START_TEST(buffers_are_printed_where_there_are_some)
+{
+    ck_assert_str_eq(run_expect(0, "conv --net 'batchnorm momentum=1' --input "
+                                   "'1 2 3' --mode train --buffers -")
+                         .out,
+                     "0.running_mean [1]\n2\n0.running_var [1]\n1\n");
+    ck_assert_str_eq(
+        run_expect(2, "conv --net relu --input '1 2' --buffers -").err,
+        "convlet conv: --buffers: no layer of this net has some, as batchnorm "
+        "has; leave it out\n");
+}
+END_TEST
+
 START_TEST(buffers_that_a_file_lacks_are_noted)
 {
     static const size_t axes[] = {3};
@@ -296,33 +325,40 @@ START_TEST(threads_change_nothing)
 END_TEST
 
 /* Cases of tests/golden/classifier, computed by another framework: the flags,
- * the params by name, and the gradients that are compared. */
+ * the params by name, and the gradients and buffers that are compared. */
 static const struct {
-    const char *folder, *flags, *pairs[9], *grads[5];
+    const char *folder, *flags, *pairs[9], *grads[5], *buffers[5];
 } references[] = {
-    {"max_pool2d/017_nan_and_infinities", "--net 'maxpool 2'", {0}, {0}},
+    {"max_pool2d/017_nan_and_infinities", "--net 'maxpool 2'", {0}, {0}, {0}},
     {"avg_pool2d/007_ceil_padding_does_not_count",
      "--net 'avgpool 3 stride=2 padding=1 ceil=yes count-padding=no'",
+     {0},
      {0},
      {0}},
     {"linear/001_planes",
      "--net 'dense 7'",
      {"0.weight", "weight", "0.bias", "bias"},
-     {"0.weight", "dweight", "0.bias", "dbias"}},
+     {"0.weight", "dweight", "0.bias", "dbias"},
+     {0}},
     {"linear/000_vector",
      "--net 'dense 3'",
      {"x.weight", "weight", "x.bias", "bias"},
-     {"0.weight", "dweight", "0.bias", "dbias"}},
+     {"0.weight", "dweight", "0.bias", "dbias"},
+     {0}},
     {"batch_norm/000_planes_train",
-     "--net batchnorm --mode train",
+     "--net batchnorm --mode train --buffers b.safetensors",
      {"0.weight", "gamma", "0.bias", "beta", "0.running_mean", "running_mean",
       "0.running_var", "running_var"},
-     {"0.weight", "dgamma", "0.bias", "dbeta"}},
+     {"0.weight", "dgamma", "0.bias", "dbeta"},
+     {"0.running_mean", "running_mean_after", "0.running_var",
+      "running_var_after"}},
     {"batch_norm/004_other_eps_and_momentum_eval",
-     "--net 'batchnorm momentum=0.25 eps=0.001'",
+     "--net 'batchnorm momentum=0.25 eps=0.001' --buffers b.safetensors",
      {"0.weight", "gamma", "0.bias", "beta", "0.running_mean", "running_mean",
       "0.running_var", "running_var"},
-     {"0.weight", "dgamma", "0.bias", "dbeta"}},
+     {"0.weight", "dgamma", "0.bias", "dbeta"},
+     {"0.running_mean", "running_mean_after", "0.running_var",
+      "running_var_after"}},
 };
 
 /* A file of ours has the numbers of one of theirs, which may have fewer axes.
@@ -374,6 +410,10 @@ START_TEST(arrays_of_another_framework_give_what_they_gave_there)
     for (size_t i = 0; references[_i].grads[i]; i += 2) {
         put_param("grad.npy", "g.safetensors", references[_i].grads[i]);
         expect_near("grad.npy", folder, references[_i].grads[i + 1]);
+    }
+    for (size_t i = 0; references[_i].buffers[i]; i += 2) {
+        put_param("buffer.npy", "b.safetensors", references[_i].buffers[i]);
+        expect_near("buffer.npy", folder, references[_i].buffers[i + 1]);
     }
 }
 END_TEST
@@ -454,6 +494,8 @@ int main(void)
         the_dtype_is_float64_where_one_array_is,
         what_is_drawn_is_the_seeds,
         buffers_that_a_file_lacks_are_noted,
+        buffers_are_printed_where_there_are_some,
+        a_loss_that_is_named_is_printed_if_only_the_default,
         a_model_brings_its_net_its_params_and_its_size,
         threads_change_nothing,
     };

@@ -64,6 +64,10 @@ const struct scenario scenarios[] = {
      "conv --threads 1 --net 'conv 2 3x3, relu, dense 3' --input ../in/x.npy "
      "--output y.npy --grad-input dx.npy --grad-params g.safetensors",
      0, NULL},
+    {"conv_buffers",
+     "conv --threads 1 --net batchnorm --input ../in/x.npy --mode train "
+     "--buffers b.safetensors",
+     0, NULL},
     {"conv_labels",
      "conv --threads 1 --net 'dense 3' --params ../in/dense.safetensors "
      "--input ../in/x.npy --loss cross-entropy --labels ../in/labels.npy",
