@@ -247,6 +247,7 @@ static cvl_status load_model(const struct config *config, cvl_model *model,
     const cvl_status status =
         model_load(path, config->geometry.net, model, err);
     if (!status) model_print_note("show", path, &model->file, model->by_order);
+    if (!status) model_note_nonfinite("show", path, &model->net);
     return status;
 }
 

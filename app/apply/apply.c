@@ -70,26 +70,6 @@ static cvl_status check_kind(const struct config *config, bool classifies,
     return CVL_OK;
 }
 
-/* A number that is none would be in each result, or in most. */
-static cvl_status check_finite(const char *path, const cvl_net *net,
-                               cvl_error *err)
-{
-    cvl_named_tensor tensors[CVL_MAX_PARAMS + CVL_MAX_BUFFERS];
-    const size_t count = cvl_model_list(net, tensors);
-    for (size_t i = 0; i < count; i++) {
-        const cvl_tensor *const tensor = &tensors[i].tensor;
-        const size_t bad = cvl_tensor_first_nonfinite(tensor);
-        if (bad < tensor->count)
-            return cvl_fail(err, CVL_EFORMAT,
-                            "%s: element %zu of %s is %g; a model must be "
-                            "finite: train it again, or look at it with "
-                            "convlet show --model",
-                            path, bad, tensors[i].name,
-                            cvl_tensor_get(tensor, bad));
-    }
-    return CVL_OK;
-}
-
 static void tick(void *context)
 {
     struct apply_job *const job = context;
@@ -306,7 +286,7 @@ static cvl_status apply(const struct config *config, cvl_model *model,
     status = cvl_model_read_about(model, &about, err);
     if (status) return cvl_error_prefix(err, status, "%s", path);
     status = check_kind(config, about.classes, err);
-    if (!status) status = check_finite(path, &model->net, err);
+    if (!status) status = model_check_finite(path, &model->net, err);
     if (status) return status;
     if (!config->output.quiet)
         model_print_note("apply", path, &model->file, model->by_order);

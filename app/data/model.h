@@ -29,4 +29,12 @@ cvl_status model_load_params(const char *path, bool quiet, cvl_net *net,
 void model_print_note(const char *command, const char *path,
                       const cvl_safetensors *file, bool by_order);
 
+/* Of a net that is used as it came out of its file: CVL_EFORMAT where a param
+ * or a buffer is not finite, which names the first such element, as
+ * model_copy_params does. And a note of it, for who only looks. */
+cvl_status model_check_finite(const char *path, const cvl_net *net,
+                              cvl_error *err);
+void model_note_nonfinite(const char *command, const char *path,
+                          const cvl_net *net);
+
 #endif

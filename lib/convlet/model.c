@@ -401,8 +401,9 @@ static cvl_status check_param(const cvl_safetensors *file,
     if (status) return status;
     const size_t bad = cvl_tensor_first_nonfinite(from);
     if (bad == from->count) return CVL_OK;
-    return cvl_fail(err, CVL_EFORMAT, "element %zu of %s is %g", bad, name,
-                    cvl_tensor_get(from, bad));
+    return cvl_fail(err, CVL_EFORMAT,
+                    "element %zu of %s is %g; every one must be finite", bad,
+                    name, cvl_tensor_get(from, bad));
 }
 
 /* The first array that nothing in the net is called as; NULL: none. */

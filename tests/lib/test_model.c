@@ -312,7 +312,7 @@ START_TEST(params_that_are_not_finite_are_refused)
     cvl_tensor_set(&net.params[1].value, 1, 1e308 * 10);
     expect_ok(cvl_model_save(PATH, &ABOUT, &net, &err), err);
     expect_fail(load_params(&net, &err), err, CVL_EFORMAT,
-                "element 1 of 0.bias is inf");
+                "element 1 of 0.bias is inf; every one must be finite");
     cvl_net_free(&net);
 }
 END_TEST

@@ -255,7 +255,7 @@ static const char *company(const char *command, const struct option *option)
 {
     static const char of_nets[] =
         "batch channels height width params mode loss reduction target "
-        "grad-params grad-loss label-smoothing labels";
+        "grad-params buffers grad-loss label-smoothing labels";
     if (strcmp(command, "conv") == 0 || strcmp(command, "check") == 0)
         return is_among(option->name, of_nets) ? "--net=relu" : NULL;
     if (strcmp(command, "explain") == 0)
