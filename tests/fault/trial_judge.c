@@ -34,7 +34,8 @@ static bool names_call(const struct plan *plan, enum fault_call call)
 static bool grows(const struct scenario *scenario, const struct tree_file *file)
 {
     return (scenario->traits & SCENARIO_RUN) &&
-           (strstr(file->name, "loss.csv") || strstr(file->name, ".convlet"));
+           (strstr(file->name, "loss.csv") ||
+            strstr(file->name, "epochs.csv") || strstr(file->name, ".convlet"));
 }
 
 /* A checkpoint on the way is right if the run that goes on from it ends as
