@@ -64,7 +64,11 @@ const struct command command_table[] = {
           {"convlet explain --model run/model.safetensors --input x.npy "
            "\\\n"
            "      --layer 0 --grad-weight 0,0,1,1 --path",
-           "how a weight's gradient comes down from the loss"}}},
+           "how a weight's gradient comes down from the loss"},
+          {"convlet explain --model run/model.safetensors --input four.png "
+           "\\\n"
+           "      --loss cross-entropy --labels 4 --loss-row 0",
+           "the row of softmax, class by class, and the loss"}}},
     {.name = "check",
      .run = check_run,
      .rules = check_rules,

@@ -338,6 +338,11 @@ const struct option option_table[] = {
     {"grad-input", SECTION_EXPLAIN, TYPE_INDEX, "explain", AT(explain.of_input),
      "", "the gradient dx[N,C,Y,X] of one input", .metavar = "N,C,Y,X",
      .akin = "dx"},
+    {"loss-row", SECTION_EXPLAIN, TYPE_INDEX, "explain", AT(explain.of_loss),
+     "",
+     "with --net or --model: the loss, and what sample N adds to it: of labels "
+     "its row of softmax, a class each, else its elements",
+     .metavar = "N", .akin = "softmax softmax-row loss-at row sample"},
     {"geometry", SECTION_EXPLAIN, TYPE_SWITCH, "explain",
      AT(explain.of_geometry), "false",
      "the sizes alone: which inputs each output covers", .akin = "map sizes"},

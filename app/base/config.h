@@ -149,7 +149,7 @@ struct output_settings {
 /* explain: what of, at most one is set. */
 struct explain_settings {
     struct index of_output, of_weight, of_input, of_bias;
-    struct index of_layer; /* of a net; the last number, if any */
+    struct index of_layer, of_loss; /* of a net; the last number, if any */
     bool of_geometry;
     bool follows; /* the path of the gradient that is asked for */
     size_t terms; /* at most so many are listed; 0: all */

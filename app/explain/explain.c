@@ -5,6 +5,7 @@
 #include "cli/program.h"
 #include "explain/data.h"
 #include "explain/explain.h"
+#include "explain/loss.h"
 #include "explain/net.h"
 #include "explain/path_show.h"
 #include "explain/request.h"
@@ -125,6 +126,28 @@ static cvl_status explain_path(const struct config *config,
     return CVL_OK;
 }
 
+/* Of the net's last layer. */
+static cvl_status answer_loss(const struct config *config,
+                              const struct explain_layer *layer,
+                              const struct net_arrays *arrays,
+                              struct text *text, int *exit, cvl_error *err)
+{
+    static void (*const forms[])(const struct explain_loss *, struct text *) = {
+        [EXPLAIN_TEXT] = explain_loss_text,
+        [EXPLAIN_JSON] = explain_loss_json,
+        [EXPLAIN_SVG] = explain_loss_svg};
+    const char *const save = config->explain.save_arrays;
+    struct explain_loss loss = {0};
+    cvl_status status = save ? explain_save(layer, save, err) : CVL_OK;
+    if (!status) status = explain_loss_make(config, arrays, &loss, err);
+    if (!status) {
+        forms[config->explain.format](&loss, text);
+        *exit = loss.matches ? EXIT_OK : EXIT_CHECK_FAILED;
+    }
+    explain_loss_free(&loss);
+    return status;
+}
+
 static cvl_status explain_net(const struct config *config,
                               const struct explain_request *request,
                               struct text *text, int *exit, cvl_error *err)
@@ -138,6 +161,8 @@ static cvl_status explain_net(const struct config *config,
     if (!status && config->explain.follows)
         status =
             explain_path(config, request, &arrays, &layer, text, exit, err);
+    else if (!status && config->explain.of_loss.count)
+        status = answer_loss(config, &layer, &arrays, text, exit, err);
     else if (!status)
         status = answer(config, request, &layer, text, exit, err);
     net_arrays_free(&arrays);

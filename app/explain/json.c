@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "explain/loss.h"
 #include "explain/path_show.h"
 #include "explain/show.h"
 
@@ -309,6 +310,69 @@ void path_json(const struct path_answer *answer, struct text *text)
     add_real(&json, "difference", path->difference);
     add_real(&json, "allowed", path->allowed);
     add_bool(&json, "matches", path->matches);
+    close(&json, '}');
+    text_fill(text, '\n', 1);
+}
+
+/* A number behind a loss. */
+static void add_loss_term(struct json *json, const struct explain_loss *loss,
+                          const cvl_loss_term *term)
+{
+    const size_t *const shape = loss->arrays->net.output.shape;
+    size_t at[4], rest = term->index;
+    for (size_t axis = 4; axis-- > 0; rest /= shape[axis])
+        at[axis] = rest % shape[axis];
+    open(json, NULL, '{');
+    add_sizes(json, "at", at, 4);
+    add_real(json, loss->classifies ? "logit" : "y", term->y);
+    add_real(json, loss->classifies ? "q" : "t", term->target);
+    if (loss->classifies) {
+        add_real(json, "less_largest", term->below);
+        add_real(json, "exp", term->exponential);
+        add_real(json, "p", term->p);
+        add_real(json, "minus_log_p", term->surprise);
+    }
+    add_real(json, "part", term->part);
+    add_real(json, "slope", term->slope);
+    add_real(json, "gradient", term->grad);
+    close(json, '}');
+}
+
+void explain_loss_json(const struct explain_loss *loss, struct text *text)
+{
+    const struct net_arrays *const a = loss->arrays;
+    const cvl_loss_term *const first = &loss->terms[0];
+    struct json json = {.text = text, .is_first = true};
+    open(&json, NULL, '{');
+    add_string(&json, "loss_kind", cvl_loss_kind_of(&a->loss)->name);
+    add_size(&json, "sample", loss->sample);
+    if (loss->classifies) add_size(&json, "label", loss->label);
+    add_string(&json, "reduction", cvl_reduction_name(a->loss.reduction));
+    if (loss->classifies) {
+        const double largest = first->y - first->below;
+        add_real(&json, "largest", largest);
+        add_real(&json, "sum_exp", loss->all.exponential);
+        add_real(&json, "log_sum_exp", largest + log(loss->all.exponential));
+    }
+    add_size(&json, "count", loss->count);
+    add_size(&json, "listed", loss->listed);
+    open(&json, "terms", '[');
+    for (size_t i = 0; i < loss->listed; i++)
+        add_loss_term(&json, loss, &loss->terms[i]);
+    close(&json, ']');
+    add_real(&json, "part", loss->all.part);
+    open(&json, "samples", '[');
+    for (size_t n = 0; n < loss->samples; n++)
+        add_real(&json, NULL, loss->parts[n]);
+    close(&json, ']');
+    add_real(&json, "sum", loss->sum);
+    add_real(&json, "divisor", loss->divisor);
+    add_real(&json, "total", loss->total);
+    add_string(&json, "dtype", cvl_dtype_name(a->net.output.dtype));
+    add_real(&json, "loss", a->value);
+    add_real(&json, "difference", loss->difference);
+    add_real(&json, "allowed", loss->allowed);
+    add_bool(&json, "matches", loss->matches);
     close(&json, '}');
     text_fill(text, '\n', 1);
 }

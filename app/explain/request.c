@@ -22,7 +22,8 @@ cvl_status explain_read_request(const struct config *config,
         {CVL_ARRAY_GRAD, 0, "grad-weight", "K,C,I,J",
          config->explain.of_weight},
         {CVL_ARRAY_DX, 0, "grad-input", "N,C,Y,X", config->explain.of_input},
-        {CVL_ARRAY_GRAD, 1, "grad-bias", "K", config->explain.of_bias}};
+        {CVL_ARRAY_GRAD, 1, "grad-bias", "K", config->explain.of_bias},
+        {CVL_ARRAY_NONE, 0, "loss-row", "N", config->explain.of_loss}};
     const char *first = config->explain.of_geometry ? "geometry" : NULL;
     *request = (struct explain_request){.array = CVL_ARRAY_Y};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
@@ -150,9 +151,15 @@ static bool follows_path(const struct config *config)
     return config->explain.follows;
 }
 
+static bool asks_for_loss(const struct config *config)
+{
+    return config->explain.of_loss.count;
+}
+
 static bool needs_no_gradient(const struct config *config)
 {
-    return asks_no_gradient(config) && !config->explain.save_arrays;
+    return asks_no_gradient(config) && !asks_for_loss(config) &&
+           !config->explain.save_arrays;
 }
 
 static bool has_no_loss(const struct config *config)
@@ -217,7 +224,11 @@ const struct rule explain_rules[] = {
      "@ is of one convolution; a net's layers say theirs, as conv 8 3x3 "
      "stride=2",
      NULL},
-    {"layer params mode labels path label-smoothing", has_no_net,
+    {"layer", asks_for_loss,
+     "@ has no effect beside --loss-row, which is of the net's output", NULL},
+    {"grad-output", asks_for_loss,
+     "@ takes the place of a loss, and --loss-row asks for one", NULL},
+    {"loss-row layer params mode labels path label-smoothing", has_no_net,
      "@ is for a net; add --net, as --net \"conv 8 3x3, relu\"", NULL},
     {"path", asks_no_gradient,
      "@ follows a gradient; add --grad-weight K,C,I,J, --grad-input N,C,Y,X or "

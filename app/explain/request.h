@@ -7,7 +7,7 @@
 
 /* A kind of number, and where it is. */
 struct explain_request {
-    cvl_array array;
+    cvl_array array; /* NONE: a row of the loss */
     size_t param;
     const char *flag; /* NULL: the first output, as nothing was asked for */
     const char *axes; /* "N,K,Y,X" */

@@ -85,6 +85,9 @@ void map_text(const struct map *map, struct text *text);
 void map_json(const struct map *map, struct text *text);
 void map_svg(const struct map *map, struct text *text);
 
+/* What a net's loss compares with: "ones", a file, or labels. */
+const char *words_target(const struct config *config);
+
 /* Appends the terms of a sum, aligned, each with the sum up to it: a heading,
  * those that are listed, how many more there are, the bias; of a net's layers
  * also what multiplies them, and, with notes, what that is, or what became of

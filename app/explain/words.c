@@ -59,8 +59,7 @@ static void add_source(const struct explanation *explanation, struct text *text)
     }
 }
 
-/* What the loss compares with. */
-static const char *target_of(const struct config *config)
+const char *words_target(const struct config *config)
 {
     const struct data_settings *const data = &config->data;
     if (setup_compares_labels(&config->training))
@@ -88,7 +87,7 @@ void explain_upstream(const struct config *config,
     case UPSTREAM_LOSS:
         text_add(text, "dy is of the loss %s toward %s, ",
                  number_format(layer->loss, loss),
-                 text_clip(target_of(config), clipped));
+                 text_clip(words_target(config), clipped));
         setup_describe_loss(&config->training, text);
         break;
     }

@@ -239,3 +239,56 @@ cvl_status cvl_loss_compute(const cvl_loss *loss, const cvl_tensor *y,
              cvl_loss_divisor(y, used, loss->reduction);
     return CVL_OK;
 }
+
+/* A walk over an image whose numbers get their gradients on the way. */
+typedef struct scaled_visit {
+    double scale;
+    cvl_loss_term_visit *visit;
+    void *context;
+} scaled_visit;
+
+static void visit_scaled(void *context, const cvl_loss_term *term)
+{
+    const scaled_visit *const v = context;
+    cvl_loss_term scaled = *term;
+    scaled.grad = v->scale * term->slope;
+    v->visit(v->context, &scaled);
+}
+
+/* What value_and_grad makes of each element alone, in double. */
+static void visit_elements(const cvl_loss *loss, const cvl_tensor *y,
+                           const cvl_tensor *t, const cvl_tensor *mask,
+                           size_t image, scaled_visit *v)
+{
+    static const size_t one[4] = {1, 1, 1, 1};
+    const size_t count = y->count / y->shape[0];
+    for (size_t i = image * count; i < (image + 1) * count; i++) {
+        double numbers[3] = {cvl_tensor_get(y, i), cvl_tensor_get(t, i)};
+        const cvl_tensor own = cvl_tensor_wrap(CVL_F64, 4, one, &numbers[0]);
+        const cvl_tensor aim = cvl_tensor_wrap(CVL_F64, 4, one, &numbers[1]);
+        cvl_tensor slope = cvl_tensor_wrap(CVL_F64, 4, one, &numbers[2]);
+        cvl_loss_term term = {.index = i,
+                              .counts = !mask || cvl_tensor_get(mask, i) != 0,
+                              .y = numbers[0],
+                              .target = numbers[1]};
+        if (term.counts) {
+            term.part = loss->kind->value_and_grad(loss, &own, &aim, NULL, 1,
+                                                   NULL, &slope);
+            term.slope = numbers[2];
+        }
+        visit_scaled(v, &term);
+    }
+}
+
+void cvl_loss_visit(const cvl_loss *loss, const cvl_tensor *y,
+                    const cvl_tensor *t, const cvl_tensor *mask, size_t used,
+                    size_t image, cvl_loss_term_visit *visit, void *context)
+{
+    cvl_loss own = *loss;
+    scaled_visit v = {cvl_loss_scale(y, used, loss->reduction), visit, context};
+    own.kind = cvl_loss_kind_of(loss);
+    if (own.kind->terms)
+        own.kind->terms(&own, y, t, image, visit_scaled, &v);
+    else
+        visit_elements(&own, y, t, mask, image, &v);
+}

@@ -58,6 +58,31 @@ typedef struct cvl_loss {
 } cvl_loss;
 
 /*
+ * One number of the net's output, and what a loss makes of it. What an image
+ * adds to the sum of the loss is that of all its parts:
+ *
+ *   of arrays  part = l(e), slope = l'(e), e = y - t
+ *   of labels  part = -q log p, slope = p - q, of each class
+ */
+typedef struct cvl_loss_term {
+    size_t index; /* of the number in y */
+    bool counts;  /* false: the mask is 0 there, and so are part and slope */
+    double y;     /* what the net says; of labels the logit of a class */
+    double
+        target; /* t; or q, what the label and its smoothing give the class */
+    double part, slope;
+    double grad; /* slope, scaled by the reduction */
+    /* Where the loss classifies; else 0. */
+    double below;       /* y less the largest logit of the image: 0 or less */
+    double exponential; /* of that; p is its share of the image's */
+    double p;
+    double surprise; /* -log p, also where p rounds to 0 */
+} cvl_loss_term;
+
+/* Takes one; `context` is what was handed to the walk. */
+typedef void cvl_loss_term_visit(void *context, const cvl_loss_term *term);
+
+/*
  * A loss is a sum of terms l, each of one element or image, and a row of what
  * it is called and what it does. A new one is a new file loss_NAME.c that
  * defines such a row, and its line in loss_kinds.h.
@@ -92,6 +117,15 @@ typedef struct cvl_loss_kind {
                              const cvl_tensor *t, const cvl_tensor *mask,
                              double scale, const cvl_exec *exec,
                              cvl_tensor *grad);
+
+    /*
+     * Visits the numbers of one image, all but whose grad is set, in the order
+     * in which they are added. NULL: each element by itself is what
+     * value_and_grad makes of it alone.
+     */
+    void (*terms)(const cvl_loss *loss, const cvl_tensor *y,
+                  const cvl_tensor *t, size_t image, cvl_loss_term_visit *visit,
+                  void *context);
 
     /*
      * The second derivative l'' by y, where it is the same for any y; else
@@ -185,5 +219,15 @@ cvl_status cvl_loss_compute(const cvl_loss *loss, const cvl_tensor *y,
                             const cvl_tensor *t, const cvl_tensor *mask,
                             size_t used, const cvl_exec *exec, cvl_tensor *grad,
                             double *value, cvl_error *err);
+
+/*
+ * Visits every number behind one image's part of a loss that was computed with
+ * these arguments, each with its gradient. All parts of all images, added and
+ * divided by cvl_loss_divisor, are the loss; in float32, where differences are
+ * rounded to that type, but for rounding.
+ */
+void cvl_loss_visit(const cvl_loss *loss, const cvl_tensor *y,
+                    const cvl_tensor *t, const cvl_tensor *mask, size_t used,
+                    size_t image, cvl_loss_term_visit *visit, void *context);
 
 #endif

@@ -33,15 +33,22 @@ static double target_of(const pass *p, size_t label, size_t k)
     return k == label ? 1 - p->smoothing + spread : spread;
 }
 
+static double largest(const cvl_tensor *y, size_t first)
+{
+    double most = -INFINITY;
+    for (size_t k = 0; k < y->shape[1]; k++)
+        most = fmax(most, cvl_tensor_get(y, first + k));
+    return most;
+}
+
 /* The loss of image n; its gradient may take the place of its logits. */
 static double image_loss(const pass *p, size_t n)
 {
     const size_t classes = p->y->shape[1], first = n * classes;
     const size_t label = (size_t)cvl_tensor_get(p->labels, n);
-    double most = -INFINITY, sum = 0, loss = 0;
+    const double most = largest(p->y, first);
+    double sum = 0, loss = 0;
     assert(label < classes);
-    for (size_t k = 0; k < classes; k++)
-        most = fmax(most, cvl_tensor_get(p->y, first + k));
     for (size_t k = 0; k < classes; k++) {
         const double below = most - cvl_tensor_get(p->y, first + k);
         const double target = target_of(p, label, k);
@@ -79,6 +86,33 @@ static double value_and_grad(const cvl_loss *loss, const cvl_tensor *y,
     return cvl_loss_sum_parts(sum_images, &p, y->shape[0], y->shape[1], exec);
 }
 
+/* A class each: -log p is log sum exp(x - m) - (x - m). */
+static void terms(const cvl_loss *loss, const cvl_tensor *y,
+                  const cvl_tensor *t, size_t image, cvl_loss_term_visit *visit,
+                  void *context)
+{
+    const pass p = {.y = y, .labels = t, .smoothing = loss->smoothing};
+    const size_t classes = y->shape[1], first = image * classes;
+    const size_t label = (size_t)cvl_tensor_get(t, image);
+    const double most = largest(y, first);
+    double sum = 0;
+    for (size_t k = 0; k < classes; k++)
+        sum += exp(cvl_tensor_get(y, first + k) - most);
+    for (size_t k = 0; k < classes; k++) {
+        cvl_loss_term term = {.index = first + k,
+                              .counts = true,
+                              .y = cvl_tensor_get(y, first + k),
+                              .target = target_of(&p, label, k)};
+        term.below = term.y - most;
+        term.exponential = exp(term.below);
+        term.p = term.exponential / sum;
+        term.surprise = log(sum) - term.below;
+        if (term.target > 0) term.part = term.target * term.surprise;
+        term.slope = term.p - term.target;
+        visit(context, &term);
+    }
+}
+
 const cvl_loss_kind cvl_loss_cross_entropy = {
     .name = "cross-entropy",
     .usage = "cross-entropy: of the probabilities that softmax makes of the "
@@ -88,4 +122,5 @@ const cvl_loss_kind cvl_loss_cross_entropy = {
     .smooths = true,
     .classifies = true,
     .value_and_grad = value_and_grad,
+    .terms = terms,
 };

@@ -43,6 +43,11 @@ static const struct {
     {"--net 'maxpool 2, dense 2 bias=no' --params d.safetensors --layer 1 "
      "--grad-weight 1,0,1,1",
      "net_dense.txt"},
+    {"--net 'leaky 0.5' --input '-2 0 1 3' --reduction sum --loss-row 0",
+     "net_loss.txt"},
+    {"--net 'leaky 0.5' --input '-2 0 1 3' --reduction mean --loss huber:2 "
+     "--target zeros --loss-row 0 --terms 2 --format json",
+     "net_loss.json"},
     {"--net 'maxpool 2x3 stride=1 padding=1, relu' --layer 0 --at 3,4 "
      "--format json",
      "net_maxpool.json"},
@@ -167,6 +172,73 @@ START_TEST(a_function_is_named)
 }
 END_TEST
 
+/* One space for each run of them: how wide columns are, hangs on the last
+ * digits of a machine's exp. */
+static void squeeze(const char *text, char *squeezed)
+{
+    for (; *text; text++)
+        if (*text != ' ' || text[1] != ' ') *squeezed++ = *text;
+    *squeezed = '\0';
+}
+
+/* log 2, log 6 and log 8 are probabilities of an eighth, three and a half. */
+#define ROW                                                                  \
+    "explain --net 'leaky 1' --input '[[0,0,0],[0.6931471805599453,"         \
+    "1.791759469228055,2.0794415416798357]]' --loss cross-entropy --labels " \
+    "'0 1' --loss-row "
+
+START_TEST(a_row_of_softmax_is_the_one_of_the_definition)
+{
+    static char squeezed[ANSWER_LIMIT];
+    const char *out = run_expect(0, ROW "1").out;
+    static const char *const lines[] = {
+        "loss of sample 1: cross-entropy, reduction mean, label 1\n",
+        "logit is y of layer 0, leaky 1, compared with 0 1\n",
+        " 0 0.693147 -1.38629 0.25 0.125 2.07944 0 0 0.125 0.0625\n",
+        " 1 1.79176 -0.287682 0.75 0.375 0.980829 1 0.980829 -0.625 ",
+        " -0.625 -0.3125 label\n",
+        " 2 2.07944 0 1 0.5 0.693147 0 0 0.5 0.25\n",
+        " sum 2 1 1 0.980829 ",
+        "\nlog of sum 0.693147180559945",
+        "\nlog-sum-exp 2.77258872223978",
+        " 0 1.09861 1.09861\n",
+        " 1 0.980829 2.07944 this one\n",
+        "\n2 samples: 2.079441541679835",
+        ", divided by 2: 1.03972077083991",
+        "\nmatches: yes\n"};
+    squeeze(out, squeezed);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        ck_assert_msg(strstr(squeezed, lines[i]), "%s in %s", lines[i], out);
+    out = run_expect(0, ROW "1 --label-smoothing 0.3 --format json").out;
+    ck_assert_ptr_nonnull(strstr(out, "\"label\":\t1,"));
+    ck_assert_ptr_nonnull(strstr(out, "\"q\":\t0.8,"));
+    ck_assert_ptr_nonnull(strstr(out, "\"q\":\t0.1,"));
+    ck_assert_ptr_nonnull(strstr(out, "\"matches\":\ttrue\n"));
+    ck_assert_ptr_nonnull(strstr(run_expect(0, ROW "1 --format svg").out,
+                                 ">loss of sample 1</text>"));
+}
+END_TEST
+
+/* Whatever the loss, the reduction, the precision. */
+START_TEST(every_loss_is_the_sum_of_its_terms)
+{
+    static const char *const losses[] = {"mse", "l1", "huber:0.5",
+                                         "charbonnier",
+                                         "cross-entropy --label-smoothing 0.2"};
+    char line[256];
+    for (size_t i = 0; i < 5; i++)
+        for (int way = 0; way < 5; way++) {
+            snprintf(line, sizeof line,
+                     "explain " NET "--height 5 --width 6 --loss-row 1 --loss "
+                     "%s --reduction %s --dtype %s",
+                     losses[i], way % 3 ? "mean" : "sum",
+                     way % 2 ? "float32" : "float64");
+            ck_assert_ptr_nonnull(
+                strstr(run_expect(0, line).out, "\nmatches: yes\n"));
+        }
+}
+END_TEST
+
 START_TEST(what_is_saved_is_the_layers)
 {
     static const size_t x[] = {1, 2, 2, 2}, y[] = {1, 3, 1, 1};
@@ -202,6 +274,8 @@ START_TEST(no_line_of_an_answer_is_long_or_ends_in_a_space)
         "explain " NET "--layer 1 --at 1,1,19,19 --mode eval",
         "explain " NET "--layer 3 --grad-input 1,1,19,19",
         "explain " NET "--loss cross-entropy --grad-weight 2,1,9,9",
+        "explain " NET "--loss cross-entropy --loss-row 1",
+        "explain " NET "--loss-row 1 --terms 1",
         "explain --net 'maxpool 7' --at 1,2,1,1"};
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         const char *at = run_expect(0, lines[i]).out;
@@ -244,6 +318,19 @@ static const struct {
      "--layer is for a net; add --net, as --net \"conv 8 3x3, relu\""},
     {"--mode eval", 2,
      "--mode is for a net; add --net, as --net \"conv 8 3x3, relu\""},
+    {"--loss-row 0", 2,
+     "--loss-row is for a net; add --net, as --net \"conv 8 3x3, relu\""},
+    {"--net relu --loss-row 2", 2,
+     "--loss-row: there is no sample 2; they count from 0, and the last one is "
+     "1"},
+    {"--net relu --loss-row 0 --at 0", 2,
+     "--at and --loss-row are two questions; ask one at a time"},
+    {"--net relu --loss-row 0 --layer 0", 2,
+     "--layer has no effect beside --loss-row, which is of the net's output"},
+    {"--net relu --loss-row 0 --grad-output dy.npy", 2,
+     "--grad-output takes the place of a loss, and --loss-row asks for one"},
+    {"--net relu --softmax 0", 2,
+     "unknown flag --softmax; did you mean --loss-row?"},
     {"--net relu --weight w.npy", 2,
      "--weight is of one convolution; a net takes its arrays from --params"},
     {"--net relu --kernels 2", 2,
@@ -301,6 +388,8 @@ int main(void)
     tcase_add_loop_test(all, every_number_matches, 0, 3);
     tcase_add_test(all, a_convolution_of_a_net_is_explained_as_one_alone);
     tcase_add_test(all, a_function_is_named);
+    tcase_add_test(all, a_row_of_softmax_is_the_one_of_the_definition);
+    tcase_add_test(all, every_loss_is_the_sum_of_its_terms);
     tcase_add_test(all, what_is_saved_is_the_layers);
     tcase_add_test(all, a_model_brings_its_net_its_params_and_its_size);
     tcase_add_test(all, no_line_of_an_answer_is_long_or_ends_in_a_space);

@@ -358,6 +358,117 @@ START_TEST(a_loss_is_what_its_text_says_and_says_it_back)
 }
 END_TEST
 
+struct taken {
+    const cvl_tensor *grad;
+    double sum, p, slopes;
+    size_t count, masked;
+};
+
+static void take(void *context, const cvl_loss_term *term)
+{
+    struct taken *const taken = context;
+    const double epsilon = taken->grad->dtype == CVL_F32 ? 1e-6 : 1e-14;
+    const double grad = cvl_tensor_get(taken->grad, term->index);
+    ck_assert(fabs(term->grad - grad) <= epsilon * fabs(grad));
+    if (!term->counts) ck_assert(term->part == 0 && term->grad == 0);
+    taken->sum += term->part;
+    taken->p += term->p;
+    taken->slopes += term->slope;
+    taken->masked += !term->counts;
+    taken->count++;
+}
+
+/* All parts of all images are the loss; its gradients are those of all. */
+static void expect_terms(const cvl_loss *loss, const cvl_tensor *y,
+                         const cvl_tensor *t, const cvl_tensor *mask,
+                         size_t used)
+{
+    const bool classifies = cvl_loss_kind_of(loss)->classifies;
+    cvl_tensor grad;
+    ck_assert(!cvl_tensor_init_like(&grad, y, NULL));
+    const double value = compute(loss, y, t, mask, used, NULL, &grad);
+    struct taken all = {.grad = &grad};
+    for (size_t n = 0; n < y->shape[0]; n++) {
+        const struct taken before = all;
+        cvl_loss_visit(loss, y, t, mask, used, n, take, &all);
+        ck_assert_uint_eq(all.count - before.count, y->count / y->shape[0]);
+        if (!classifies) continue;
+        ck_assert_double_eq_tol(all.p - before.p, 1, 1e-14);
+        ck_assert_double_eq_tol(all.slopes, before.slopes, 1e-14);
+    }
+    const double sum = all.sum / cvl_loss_divisor(y, used, loss->reduction);
+    ck_assert_double_eq_tol(sum, value, (y->dtype ? 1e-14 : 1e-6) * value);
+    ck_assert_uint_eq(all.masked, mask ? y->count - used : 0);
+    cvl_tensor_free(&grad);
+}
+
+START_TEST(the_terms_of_every_loss_add_up_to_it)
+{
+    static const size_t shape[] = {3, 2, 4, 5}, row[] = {4, 7, 1, 1};
+    static const size_t list[] = {4, 1, 1, 1};
+    const cvl_dtype dtype = _i % 2 ? CVL_F64 : CVL_F32;
+    const cvl_reduction reduction = (cvl_reduction)(_i / 2);
+    cvl_random random;
+    cvl_random_seed(&random, 5);
+    cvl_tensor y = drawn(dtype, shape, &random),
+               t = drawn(dtype, shape, &random);
+    cvl_tensor mask = drawn(dtype, shape, &random);
+    const size_t used = fill_mask(&mask);
+    for (size_t i = 0; i < TEXTS; i++) {
+        const cvl_loss loss = loss_of(texts[i], reduction);
+        expect_terms(&loss, &y, &t, NULL, y.count);
+        expect_terms(&loss, &y, &t, &mask, used);
+    }
+    const cvl_loss plain = {.reduction = reduction};
+    expect_terms(&plain, &y, &t, NULL, y.count);
+    cvl_tensor_free(&y);
+    cvl_tensor_free(&t);
+    cvl_tensor_free(&mask);
+    if (reduction == CVL_REDUCTION_NOTEBOOK) return;
+    y = drawn(dtype, row, &random);
+    ck_assert(!cvl_tensor_init(&t, dtype, 4, list, NULL));
+    for (size_t i = 0; i < t.count; i++)
+        cvl_tensor_set(&t, i, cvl_random_below(&random, 7));
+    cvl_loss labels = loss_of("cross-entropy", reduction);
+    expect_terms(&labels, &y, &t, NULL, t.count);
+    labels.smoothing = 0.3;
+    expect_terms(&labels, &y, &t, NULL, t.count);
+    cvl_tensor_free(&y);
+    cvl_tensor_free(&t);
+}
+END_TEST
+
+/* log 2, log 6 and log 8 are probabilities of an eighth, three and a half. */
+static void expect_class(void *context, const cvl_loss_term *term)
+{
+    static const double p[] = {0.125, 0.375, 0.5};
+    size_t *const count = context;
+    const double q = term->index == 4 ? 1 : 0;
+    const double own = p[term->index - 3];
+    ck_assert_uint_eq(term->index, 3 + (*count)++);
+    ck_assert_double_eq_tol(term->p, own, 1e-15);
+    ck_assert_double_eq_tol(term->surprise, -log(own), 1e-15);
+    ck_assert_double_eq_tol(term->exponential, own / 0.5, 1e-15);
+    ck_assert_double_eq_tol(term->below, log(own / 0.5), 1e-15);
+    ck_assert_double_eq(term->target, q);
+    ck_assert_double_eq_tol(term->part, q > 0 ? -log(own) : 0, 1e-15);
+    ck_assert_double_eq_tol(term->slope, own - q, 1e-15);
+    ck_assert_double_eq_tol(term->grad, (own - q) / 2, 1e-15);
+}
+
+START_TEST(a_row_of_softmax_is_visited_class_by_class)
+{
+    static const size_t shape[] = {2, 3, 1, 1}, list[] = {2, 1, 1, 1};
+    double logits[] = {0, 0, 0, log(2), log(6), log(8)}, labels[] = {0, 1};
+    const cvl_tensor y = cvl_tensor_wrap(CVL_F64, 4, shape, logits);
+    const cvl_tensor t = cvl_tensor_wrap(CVL_F64, 4, list, labels);
+    const cvl_loss loss = loss_of("cross-entropy", CVL_REDUCTION_MEAN);
+    size_t count = 0;
+    cvl_loss_visit(&loss, &y, &t, NULL, 2, 1, expect_class, &count);
+    ck_assert_uint_eq(count, 3);
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("losses");
@@ -378,6 +489,8 @@ int main(void)
     tcase_add_test(all, cross_entropy_refuses_what_it_cannot_mean);
     tcase_add_test(all, a_label_that_is_no_class_is_named);
     tcase_add_test(all, a_loss_is_what_its_text_says_and_says_it_back);
+    tcase_add_loop_test(all, the_terms_of_every_loss_add_up_to_it, 0, 6);
+    tcase_add_test(all, a_row_of_softmax_is_visited_class_by_class);
     suite_add_tcase(suite, all);
     return run_suite(suite);
 }
