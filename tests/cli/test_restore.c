@@ -39,6 +39,21 @@ static void expect_same_run(const char *one, const char *other)
     }
 }
 
+START_TEST(measuring_what_is_held_out_leaves_no_trace_in_the_net)
+{
+    static const char line[] =
+        "train --quiet --net 'conv 4 3x3 padding=same, batchnorm, relu, conv 3 "
+        "3x3 padding=same' --patch 17 --batch-size 4 --lr 0.01 --steps 9 "
+        "--target leaves --degrade noise:25 --log-every %s";
+    char command[320];
+    snprintf(command, sizeof command, line, "1 --out often");
+    run_expect(0, command);
+    snprintf(command, sizeof command, line, "4 --out seldom");
+    run_expect(0, command);
+    expect_same_file("often/model.safetensors", "seldom/model.safetensors");
+}
+END_TEST
+
 /* A directory of two pictures: a copy of one of the tests, and the sample. */
 static void make_photos(void)
 {
@@ -281,6 +296,7 @@ int main(void)
                         0, 2);
     tcase_add_test(slow, a_killed_run_ends_as_one_that_was_not);
     tcase_add_test(all, threads_change_nothing);
+    tcase_add_test(all, measuring_what_is_held_out_leaves_no_trace_in_the_net);
     tcase_add_test(all, the_held_out_picture_stands_beside_doing_nothing);
     tcase_add_test(all, enlarging_stands_beside_bicubic);
     tcase_add_test(all, enlarging_from_the_small_picture_beats_bicubic);
