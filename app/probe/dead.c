@@ -1,5 +1,5 @@
 /* dead.c - see dead.h for the contract. */
-#include "train/dead.h"
+#include "probe/dead.h"
 
 #include <convlet/memory.h>
 
@@ -56,6 +56,19 @@ void dead_look(struct dead *dead, const cvl_net *net)
         dead->count += dead->channels[i];
         at += channels;
     }
+}
+
+bool dead_is(const struct dead *dead, const cvl_net *net, size_t layer,
+             size_t channel)
+{
+    size_t at = channel;
+    if (!dead->channels[layer]) return false;
+    for (size_t i = 0; i < layer; i++) {
+        cvl_layer_info info;
+        cvl_net_layer_info(net, i, &info);
+        at += info.output_shape[1];
+    }
+    return dead->silent[at];
 }
 
 void dead_describe(const struct dead *dead, const cvl_net *net,

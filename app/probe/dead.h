@@ -1,6 +1,8 @@
 /* dead.h - channels of rectifiers that never fire, and so learn nothing. */
-#ifndef CONVLET_TRAIN_DEAD_H
-#define CONVLET_TRAIN_DEAD_H
+#ifndef CONVLET_PROBE_DEAD_H
+#define CONVLET_PROBE_DEAD_H
+
+#include <stdbool.h>
 
 #include <convlet/net.h>
 
@@ -25,6 +27,10 @@ void dead_free(struct dead *dead);
  * that was looked at.
  */
 void dead_look(struct dead *dead, const cvl_net *net);
+
+/* Was that channel of a layer 0 wherever it was looked at? */
+bool dead_is(const struct dead *dead, const cvl_net *net, size_t layer,
+             size_t channel);
 
 /* Appends "4 of 48 in layer 1, 37 of 48 in layer 3". */
 void dead_describe(const struct dead *dead, const cvl_net *net,
