@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/html.h"
+#include "pictures/picture.h"
 #include "report/sections.h"
 
 /* Kernels of this size and number show their numbers. */
@@ -107,6 +108,15 @@ static bool is_small(const cvl_tensor *kernels)
            kernels->shape[0] * kernels->shape[1] <= SMALL_COUNT;
 }
 
+/* Kernels side by side: the inputs of an output in a row, or, where each has
+ * one, as many as leave the numbers legible. */
+static size_t columns_for(const cvl_tensor *kernels, bool is_wide)
+{
+    const size_t outs = kernels->shape[0], most = is_wide ? 2 : 4;
+    if (kernels->shape[1] > 1) return kernels->shape[1];
+    return outs < most ? outs : most;
+}
+
 /* All kernels of a layer at one time. */
 static cvl_status add_moment(const struct report *report, size_t layer,
                              size_t snapshot, double scale, const char *when,
@@ -121,8 +131,10 @@ static cvl_status add_moment(const struct report *report, size_t layer,
     text_add(html, "<div class=\"card\"><h4>%s <small>step %zu</small></h4>\n",
              when, history->snapshots[snapshot].step);
     if (is_small(&kernels)) {
-        text_add(html, "<div class=\"kernels%s\" style=\"--columns:%zu\">\n",
-                 kernels.shape[3] > 3 ? " wide" : "", kernels.shape[1]);
+        const bool is_wide = kernels.shape[3] > 3;
+        text_add(html, "<div class=\"kernels%s%s\" style=\"--columns:%zu\">\n",
+                 is_wide ? " wide" : "", kernels.shape[1] > 1 ? "" : " flat",
+                 columns_for(&kernels, is_wide));
         for (size_t i = 0; i < planes; i++)
             add_kernel(conv, &kernels, i, scale, when, html);
         text_add(html, "</div>\n");
@@ -138,19 +150,68 @@ static cvl_status add_moment(const struct report *report, size_t layer,
     return status;
 }
 
-static cvl_status add_strip(const struct history *history, size_t layer,
+/* Are its kernels the colours that they look for? */
+static bool is_colour(const struct report *report, size_t layer)
+{
+    const struct history_layer *const shown = &report->history->layers[layer];
+    return report->is_rgb && shown->layer == 0 && shown->shape[1] == 3 &&
+           shown->total[1] == 3;
+}
+
+/* Kernels of red, green and blue, two side by side and a line between: 0 is
+ * grey. */
+static cvl_status add_colours(const cvl_tensor *kernels, double scale,
+                              const char *alt, struct text *html,
+                              cvl_error *err)
+{
+    enum { ACROSS = 2, LINE = 1, COLOURS = 3, OPAQUE = 255 };
+    const size_t *const shape = kernels->shape;
+    const size_t across = shape[0] < ACROSS ? shape[0] : ACROSS;
+    const size_t down = (shape[0] + across - 1) / across;
+    const size_t width = across * (shape[3] + LINE) - LINE;
+    const size_t height = down * (shape[2] + LINE) - LINE;
+    const size_t area = shape[2] * shape[3];
+    struct canvas canvas;
+    cvl_status status = canvas_init(&canvas, width, height, err);
+    if (status) return status;
+    for (size_t i = 0; i < shape[0] * area; i++) {
+        const size_t o = i / area, at = i % area;
+        const size_t y = o / across * (shape[2] + LINE) + at / shape[3];
+        const size_t x = o % across * (shape[3] + LINE) + at % shape[3];
+        unsigned char *const pixel = canvas.samples + 4 * (y * width + x);
+        for (size_t c = 0; c < COLOURS; c++)
+            pixel[c] = picture_sample(
+                0.5 + cvl_tensor_get(kernels, (o * COLOURS + c) * area + at) /
+                          (2 * scale));
+        pixel[COLOURS] = OPAQUE;
+    }
+    status = report_add_image(canvas.samples, width, height, 4, alt, "heat",
+                              html, err);
+    canvas_free(&canvas);
+    return status;
+}
+
+static cvl_status add_strip(const struct report *report, size_t layer,
                             double scale, struct text *html, cvl_error *err)
 {
+    const struct history *const history = report->history;
+    const bool in_colour = is_colour(report, layer);
     cvl_status status = CVL_OK;
-    text_add(html, "<h4>As they learn</h4>\n<div class=\"strip\">\n");
+    text_add(html, "<h4>As they learn%s</h4>\n<div class=\"strip\">\n",
+             in_colour ? " <small>as the colours that they answer most; 0 is "
+                         "grey</small>"
+                       : "");
     for (size_t i = 0; !status && i < history->snapshot_count; i++) {
         const cvl_tensor kernels = history_kernels(history, layer, i);
         char alt[64];
         const size_t step = history->snapshots[i].step;
         snprintf(alt, sizeof alt, "The kernels after %zu updates", step);
         text_add(html, "<figure>");
-        status = report_add_heat(&kernels, kernels.shape[0] * kernels.shape[1],
-                                 kernels.shape[1], scale, alt, html, err);
+        status =
+            in_colour
+                ? add_colours(&kernels, scale, alt, html, err)
+                : report_add_heat(&kernels, kernels.shape[0] * kernels.shape[1],
+                                  kernels.shape[1], scale, alt, html, err);
         text_add(html, "<figcaption>%zu</figcaption></figure>\n", step);
     }
     text_add(html, "</div>\n");
@@ -218,7 +279,7 @@ static cvl_status add_layer(const struct report *report, size_t index,
         status = add_moment(report, index, last, scale, "After", html, err);
     text_add(html, "</div>\n");
     add_bias(report, &history->layers[index], html);
-    return status ? status : add_strip(history, index, scale, html, err);
+    return status ? status : add_strip(report, index, scale, html, err);
 }
 
 cvl_status report_add_kernels(const struct report *report, struct text *html,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <convlet/memory.h>
+#include <convlet/size.h>
 
 #include "base/html.h"
 #include "pictures/picture.h"
@@ -58,6 +59,40 @@ cvl_status report_add_heat(const cvl_tensor *tensor, size_t planes,
     status = report_add_image(canvas.samples, width, height, 4, alt, "heat",
                               html, err);
     canvas_free(&canvas);
+    return status;
+}
+
+cvl_status report_add_plane(const struct report_plane *plane, const char *alt,
+                            struct text *html, cvl_error *err)
+{
+    const size_t height = plane->from->shape[2], width = plane->from->shape[3];
+    const size_t every = plane->every, channels = plane->is_grey ? 1 : 3;
+    const size_t rows = (height + every - 1) / every;
+    const size_t columns = (width + every - 1) / every;
+    void *block;
+    cvl_status status =
+        cvl_alloc(&block, rows * columns * channels, "a picture", err);
+    if (status) return status;
+    unsigned char *to = block;
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < columns; j++, to += channels) {
+            const size_t bottom = cvl_least((i + 1) * every, height);
+            const size_t right = cvl_least((j + 1) * every, width);
+            double sum = 0;
+            for (size_t y = i * every; y < bottom; y++)
+                for (size_t x = j * every; x < right; x++)
+                    sum += cvl_tensor_get(
+                        plane->from, (plane->channel * height + y) * width + x);
+            const double mean =
+                sum / (double)((bottom - i * every) * (right - j * every));
+            if (plane->is_grey)
+                *to = picture_sample(mean / plane->scale);
+            else
+                colormap_at(mean, plane->scale, to);
+        }
+    status = report_add_image(block, columns, rows, channels, alt, "plane",
+                              html, err);
+    cvl_free(block);
     return status;
 }
 

@@ -158,6 +158,17 @@ static void add_fact(const char *name, const char *value, struct text *html)
     text_add(html, "</dd>\n");
 }
 
+static void add_dead(const struct report *report, struct text *html)
+{
+    const struct dead *const dead = report->dead;
+    struct text text = {0};
+    text_add(&text, "%zu of %zu%s", dead->count, dead->all,
+             dead->count ? ": " : "");
+    dead_describe(dead, report->net, &text);
+    add_fact("Dead channels", text.data ? text.data : "", html);
+    text_free(&text);
+}
+
 static void add_layers(const cvl_net *net, struct text *html)
 {
     text_add(html, "<div class=\"scroll\"><table class=\"numbers\"><thead><tr>"
@@ -192,7 +203,7 @@ static void add_facts(const struct report *report, struct text *html)
     text_add(html, ", %s</dd>\n", cvl_tensor_describe(report->x, shape));
     add_fact("Target", report->target, html);
     add_fact("Descent", report->recipe, html);
-    if (report->dead) add_fact("Dead channels", report->dead, html);
+    if (report->dead) add_dead(report, html);
     add_fact("Processor", report->processor, html);
     text_add(html, "<dt>Execution</dt><dd>%zu thread%s, ", report->threads,
              report->threads == 1 ? "" : "s");
@@ -211,7 +222,10 @@ static cvl_status add_sections(const struct report *report, struct text *html,
     report_add_progress(report, html);
     if (!status) status = report_add_confusion(report, html, err);
     if (!status) status = report_add_mistakes(report, html, err);
+    if (!status) status = report_add_looks(report, html, err);
+    if (!status) status = report_add_features(report, html, err);
     report_add_curves(report, html);
+    report_add_updates(report, html);
     if (!status) status = report_add_kernels(report, html, err);
     add_facts(report, html);
     return status;

@@ -9,8 +9,11 @@
 #include "base/text.h"
 #include "classify/baselines.h"
 #include "classify/evaluate.h"
+#include "probe/choose.h"
+#include "probe/dead.h"
 #include "report/epochs.h"
 #include "report/history.h"
+#include "report/updates.h"
 #include "samples/samples.h"
 
 enum report_outcome {
@@ -52,16 +55,22 @@ struct report {
     size_t threads;
     const char *isa;
     bool is_picture; /* the input is one; psnr means something */
+    bool is_rgb;     /* the net's input is red, green and blue */
     const struct report_held_out *held_out; /* NULL: not of a restorer */
     const struct report_labels *labels;     /* NULL: not of a classifier */
-    const struct epochs *epochs;   /* after epochs_finish; NULL: none */
-    const char *dead;              /* rectifiers' channels; NULL */
-    const cvl_net *net;            /* built, as the run left it */
-    const char *verdict;           /* of samples; NULL */
-    const cvl_tensor *x, *y, *t;   /* input, prediction, target: [N,C,H,W]; y
-                                      is NULL where there is none, t where it is
-                                      labels: nothing is shown of x then */
-    const struct history *history; /* after history_finish */
+    const struct epochs *epochs;    /* after epochs_finish; NULL: none */
+    const struct dead *dead;        /* of rectifiers; NULL: not looked for */
+    const cvl_net *net;             /* built, as the run left it */
+    const char *verdict;            /* of samples; NULL */
+    const cvl_tensor *x, *y, *t;    /* input, prediction, target: [N,C,H,W]; y
+                                       is NULL where there is none, t where it is
+                                       labels: nothing is shown of x then */
+    const struct history *history;  /* after history_finish */
+    const struct updates *updates;  /* NULL: not recorded */
+    struct probe *probe;            /* into the net; NULL: of one layer. Without
+                                       labels it has its picture */
+    const struct probe_case *cases; /* samples to look at it with */
+    size_t case_count;              /* 0: without labels */
 };
 
 /*

@@ -8,11 +8,16 @@
 /* The sections of the page. Out of memory is the text's to remember, or the
  * status'. */
 void report_add_curves(const struct report *report, struct text *html);
+void report_add_updates(const struct report *report, struct text *html);
 void report_add_progress(const struct report *report, struct text *html);
 void report_add_verdict(const struct report *report, struct text *html);
 cvl_status report_add_confusion(const struct report *report, struct text *html,
                                 cvl_error *err);
 cvl_status report_add_mistakes(const struct report *report, struct text *html,
+                               cvl_error *err);
+cvl_status report_add_looks(const struct report *report, struct text *html,
+                            cvl_error *err);
+cvl_status report_add_features(const struct report *report, struct text *html,
                                cvl_error *err);
 cvl_status report_add_kernels(const struct report *report, struct text *html,
                               cvl_error *err);
@@ -42,6 +47,24 @@ void report_add_class(const struct samples *samples, size_t label,
 
 /* Does a classifier get no more right than always the same answer would? */
 bool report_is_no_better(const struct report_labels *labels);
+
+/* What a case is and was taken for, once the probe has run on it. */
+void report_add_case(const struct report *report, const struct probe_case *one,
+                     struct text *html);
+
+/* A channel of image 0 of a tensor: a pixel is the mean of every x every
+ * numbers, or of what there is of them at the edges. */
+struct report_plane {
+    const cvl_tensor *from;
+    size_t channel;
+    size_t every;
+    double scale; /* what is white, or the ends of the colours */
+    bool is_grey; /* black is 0 */
+};
+
+/* An <img class="plane"> of that. */
+cvl_status report_add_plane(const struct report_plane *plane, const char *alt,
+                            struct text *html, cvl_error *err);
 
 /* An <img> of planes of a tensor as heat maps, `columns` side by side. */
 cvl_status report_add_heat(const cvl_tensor *tensor, size_t planes,

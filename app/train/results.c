@@ -13,6 +13,7 @@
 #include "pictures/picture.h"
 #include "pictures/srgb.h"
 #include "prepare/prepare.h"
+#include "probe/choose.h"
 #include "report/report.h"
 #include "train/run.h"
 
@@ -294,11 +295,71 @@ void run_recipe(const struct run *run, struct text *text)
     setup_describe_loss(settings, text);
 }
 
-enum { REPORT_TEXTS = 6 };
+enum { REPORT_TEXTS = 5 };
+
+/* What the net is looked into with: {0} is nothing. */
+struct look {
+    struct probe probe;
+    struct probe_case cases[PROBE_CASES];
+    size_t case_count;
+};
+
+/* Of samples: some that are told right, and wrong; of targets, the first. */
+static void look_at_samples(struct look *look, const struct sampled *sampled)
+{
+    const struct samples *const samples = &sampled->samples;
+    const struct samples_part *const part =
+        samples->held_out.count ? &samples->held_out : &samples->training;
+    if (samples->labels)
+        look->case_count = probe_choose(&look->probe, samples, part,
+                                        &sampled->tally.notable, look->cases);
+    else
+        probe_take(&look->probe, samples, part->index[0]);
+}
+
+/*
+ * Nothing of a layer alone, whose output is shown. A restorer has a net for
+ * the picture that is held out. CVL_ENOMEM; free the probe in any case, and
+ * before the run.
+ */
+static cvl_status look_init(struct look *look, struct run *run, cvl_error *err)
+{
+    cvl_net *const net = &run->trainer.net;
+    struct probe *const probe = &look->probe;
+    cvl_net_config config = {.spec = run->spec.data,
+                             .dtype = run->dtype,
+                             .algo = run->config.execution.algorithm,
+                             .exec = run->exec};
+    memcpy(config.input_shape, net->input.shape, sizeof config.input_shape);
+    *look = (struct look){.case_count = 0};
+    if (net->layer_count < 2 && !run->sampled.samples.labels) return CVL_OK;
+    if (run->config.data.degrade) {
+        cvl_net_share_params(&run->held_out.net, net);
+        const cvl_status status = probe_borrow(probe, &run->held_out.net, err);
+        if (!status) cvl_tensor_copy(&probe->x, &run->held_out.input);
+        return status;
+    }
+    const cvl_status status = probe_init(probe, &config, net, err);
+    if (status) return status;
+    if (is_sampled(&run->config))
+        look_at_samples(look, &run->sampled);
+    else
+        cvl_tensor_crop(&probe->x, &run->data.input);
+    return CVL_OK;
+}
+
+/* Has the net's input these three channels? */
+static bool is_rgb(const struct run *run)
+{
+    const struct samples *const samples = &run->sampled.samples;
+    const bool of_bytes = samples->count && samples->input.type == SAMPLES_U8;
+    return run->trainer.net.input.shape[1] == 3 &&
+           (run->data.is_picture || of_bytes);
+}
 
 /* The run with what it is shown by and these texts, as a report. */
 static cvl_status write_report(struct run *run, enum run_end end,
-                               const struct shown *shown,
+                               const struct shown *shown, struct look *look,
                                const struct text texts[REPORT_TEXTS],
                                cvl_error *err)
 {
@@ -319,7 +380,7 @@ static cvl_status write_report(struct run *run, enum run_end end,
         .part = sampled->part,
         .is_old = sampled->tally_step != run->state.step,
         .baselines = sampled->baselines.count ? &sampled->baselines : NULL,
-        .warnings = texts[5].data};
+        .warnings = texts[4].data};
     char processor[MACHINE_NAME_SIZE], target[CVL_DESCRIBE_SIZE];
     const struct report report = {
         .outcome = end == RUN_DIVERGED        ? REPORT_DIVERGED
@@ -339,16 +400,21 @@ static cvl_status write_report(struct run *run, enum run_end end,
         .threads = run->exec.threads,
         .isa = cvl_isa_name(run->exec.isa),
         .is_picture = run->data.is_picture,
+        .is_rgb = is_rgb(run),
         .held_out = run->config.data.degrade ? &held_out : NULL,
         .labels = sampled->samples.labels ? &labels : NULL,
         .epochs = &run->epochs,
-        .dead = run->dead.all ? texts[3].data : NULL,
+        .dead = run->dead.all ? &run->dead : NULL,
         .net = &run->trainer.net,
         .x = &shown->input,
         .y = is_finite ? y : NULL,
         .t = sampled->samples.labels ? NULL : &shown->target,
-        .verdict = texts[4].data,
-        .history = &run->history};
+        .verdict = texts[3].data,
+        .history = &run->history,
+        .updates = &run->updates,
+        .probe = look->probe.net ? &look->probe : NULL,
+        .cases = look->cases,
+        .case_count = look->case_count};
     cvl_status status = run_dir_claim(&run->dir, RUN_REPORT, err);
     if (!status) status = report_write(run->dir.directory, path, &report, err);
     if (!status) note_file(run, path);
@@ -373,6 +439,7 @@ cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err)
     if (!run->dir.path) return CVL_OK;
     struct text texts[REPORT_TEXTS] = {{0}};
     struct shown shown = {0};
+    struct look look = {.case_count = 0};
     history_finish(&run->history, &run->trainer.net, run->state.step);
     epochs_finish(&run->epochs);
     cvl_status status = end == RUN_DONE ? find_bounds(run, err) : CVL_OK;
@@ -390,15 +457,14 @@ cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err)
         text_add(&texts[2], "; ");
         least_squares_describe(&run->least, &texts[2]);
     }
-    text_add(&texts[3], "%zu of %zu%s", run->dead.count, run->dead.all,
-             run->dead.count ? ": " : "");
-    dead_describe(&run->dead, &run->trainer.net, &texts[3]);
     if (run->sampled.part)
-        tally_describe(&run->sampled.tally, run->sampled.part, &texts[4]);
-    if (end == RUN_DONE) sampled_describe_unlearned(&run->sampled, &texts[5]);
+        tally_describe(&run->sampled.tally, run->sampled.part, &texts[3]);
+    if (end == RUN_DONE) sampled_describe_unlearned(&run->sampled, &texts[4]);
     for (size_t i = 0; !status && i < REPORT_TEXTS; i++)
         status = text_status(&texts[i], err);
-    if (!status) status = write_report(run, end, &shown, texts, err);
+    if (!status) status = look_init(&look, run, err);
+    if (!status) status = write_report(run, end, &shown, &look, texts, err);
+    probe_free(&look.probe);
     for (size_t i = 0; i < REPORT_TEXTS; i++) text_free(&texts[i]);
     shown_free(&shown);
     return status;

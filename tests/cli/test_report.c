@@ -140,6 +140,9 @@ START_TEST(the_report_of_a_restorer_says_what_else_could_be_done)
     expect_in(page, "<figcaption>PSNR of the held out picture, in dB");
     expect_in(page, ">best blur</text>");
     expect_in(page, "<p class=\"badge bad\">finished, no better than ");
+    expect_in(page, "<h2>What the layers make of the input</h2>");
+    expect_in(page, "<small>3&times;256&times;256</small>");
+    expect_in(page, "as the colours that they answer most");
 }
 END_TEST
 
@@ -187,7 +190,9 @@ START_TEST(without_a_held_out_part_the_report_tells_of_what_was_trained_on)
     expect_in(page, "<p class=\"verdict\">trained on: ");
     expect_in(page, "Of the 1797 samples that are trained on: a row for each");
     expect_not_in(page, "the nearest training sample");
-    expect_not_in(page, "<span class=\"key c1\">");
+    char *const epochs = part_of("run", "<section id=\"epochs\"", "</section>");
+    expect_not_in(epochs, "<span class=\"key c1\">");
+    free(epochs);
 }
 END_TEST
 
@@ -213,6 +218,60 @@ START_TEST(a_diverged_classifier_shows_no_pictures_of_what_it_did_not_say)
     expect_not_in(page, "class=\"sample\"");
     expect_not_in(page, "id=\"mistakes\"");
     expect_not_in(page, "Warning:");
+}
+END_TEST
+
+#define NORMED                                                              \
+    "train --quiet --data digits --batch-size 64 --lr 0.02 --seed 4 --net " \
+    "'conv 4 3x3, batchnorm, relu, maxpool 2, conv 6 3x3, relu, dense auto' "
+
+START_TEST(a_resumed_classifier_shows_the_inside_of_the_whole_run)
+{
+    run_expect(0, NORMED "--epochs 3 --out whole");
+    run_expect(0, NORMED "--epochs 1 --out parts");
+    run_expect(0, "train --quiet --resume parts --epochs 3");
+    expect_same_part("<section id=\"updates\"", "</section>");
+    expect_same_part("<section id=\"looks\"", "</section>");
+    expect_same_part("<section id=\"features\"", "</section>");
+    expect_in(report_of("parts"), "<h4>Barely right: <b>");
+    expect_in(report_of("parts"), "<b>Softmax</b>");
+}
+END_TEST
+
+/* The params of every step say so, whatever is trained. */
+START_TEST(a_run_that_is_watched_computes_the_same)
+{
+    static const char *const runs[] = {
+        NORMED "--epochs 1 --log-params --log-every 1",
+        NORMED "--epochs 1 --log-params --log-every 1 --dtype float64",
+        ("train --quiet --degrade noise:25 --target leaves --patch 17 --lr "
+         "0.01 "
+         "--batch-size 4 --steps 6 --log-params --log-every 1 --net 'conv 4 "
+         "3x3 "
+         "padding=same, batchnorm, relu, conv 3 3x3 padding=same'"),
+        ("train --quiet --steps 6 --log-params --log-every 1 --net 'conv 4 "
+         "3x3, "
+         "batchnorm, relu, conv 1 3x3'")};
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+        char line[512], name[32];
+        const struct outcome alone = run_expect(0, runs[i]);
+        char *const expected = strdup(alone.out);
+        snprintf(name, sizeof name, "run%zu", i);
+        snprintf(line, sizeof line, "%s --out %s", runs[i], name);
+        ck_assert_str_eq(run_expect(0, line).out, expected);
+        expect_in(report_of(name), "<section id=\"features\"");
+        free(expected);
+    }
+}
+END_TEST
+
+START_TEST(a_diverged_classifier_says_what_is_not_finite)
+{
+    run_expect(4, NORMED "--epochs 9 --optimizer sgd --lr 1e30 --out run");
+    const char *const page = report_of("run");
+    expect_in(page, "<p class=\"badge bad\">diverged at step ");
+    expect_in(page, "What the net makes of a sample is not finite");
+    expect_not_in(page, "<b>Softmax</b>");
 }
 END_TEST
 
@@ -275,6 +334,9 @@ int main(void)
         a_loss_that_has_grown_is_said_and_far_beyond_is_a_failure,
         adam_that_runs_away_fails,
         the_report_of_a_resumed_run_tells_the_whole_of_it,
+        a_resumed_classifier_shows_the_inside_of_the_whole_run,
+        a_run_that_is_watched_computes_the_same,
+        a_diverged_classifier_says_what_is_not_finite,
         a_loss_that_grows_over_a_resumption_is_said,
         the_report_of_a_restorer_says_what_else_could_be_done,
         the_report_of_a_classifier_shows_what_it_took_for_what,
