@@ -109,8 +109,7 @@ const struct command command_table[] = {
     {.name = "bench",
      .run = bench_run,
      .rules = bench_rules,
-     .summary = "time the passes of a layer, or the parts of a net's step, "
-                "against the processor's peak",
+     .summary = "time a layer's passes, or a net's step, against the peak",
      .examples = {{"convlet bench --batch 8 --channels 64 --height 56 "
                    "--width 56 \\\n"
                    "      --kernels 64 --kernel-size 3 --stride 1",

@@ -100,7 +100,7 @@ const struct scenario scenarios[] = {
     {"bench_net",
      "bench --threads 1 --data ../in/images.gz,../in/labels --net 'dense auto' "
      "--rounds 1 --seconds 0.001",
-     SCENARIO_TIMED, NULL},
+     SCENARIO_TIMED | SCENARIO_LONG, NULL},
     {"bench",
      "bench --threads 1 --shapes ../in/shapes.tsv --rounds 1 --seconds 0.001",
      SCENARIO_TIMED, NULL},
