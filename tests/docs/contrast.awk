@@ -101,7 +101,9 @@ function judge_style(text,    at, scheme, name, ink) {
                 demand(4.5, colour[scheme, name, "fill"], page[scheme], name)
                 continue
             }
-            demand(4.5, words[scheme], colour[scheme, name, "fill"], name)
+            # An area may have no colour of its own: `none`.
+            if ((scheme, name, "fill") in colour)
+                demand(4.5, words[scheme], colour[scheme, name, "fill"], name)
             demand(3, colour[scheme, name, "stroke"], page[scheme], name)
         }
     }

@@ -19,7 +19,7 @@ cat >"$work/a.svg" <<'END'
 END
 cat >"$work/b.svg" <<'END'
 <svg>
-<style>text{fill:#1a1a1a}.plain{fill:#fff;stroke:#b0b0b0}</style>
+<style>text{fill:#1a1a1a}.plain{fill:#fff;stroke:#b0b0b0}.line{fill:none;stroke:#0072b2}</style>
 </svg>
 END
 (cd "$work" && awk -f "$here/contrast.awk" a.svg b.svg | LC_ALL=C sort >got) ||
