@@ -72,8 +72,8 @@ END_TEST
 
 static const char *const nets[] = {
     "conv 2 3x3 padding=1, batchnorm, relu, maxpool 2, dense 3",
-    "conv 4 2x3 stride=2, tanh, shuffle 2, sigmoid, avgpool 3x2 padding=1 "
-    "ceil=yes stride=2, leaky, dense 4",
+    ("conv 4 2x3 stride=2, tanh, shuffle 2, sigmoid, avgpool 3x2 padding=1 "
+     "ceil=yes stride=2, leaky, dense 4"),
     "maxpool 3, dense 3 bias=no, tanh, batchnorm, dense 2"};
 enum { NETS = sizeof nets / sizeof *nets };
 
@@ -82,10 +82,11 @@ START_TEST(every_path_multiplies_out)
 {
     static const char *const numbers[] = {"--grad-input 1,1", "--grad-weight 1",
                                           "--grad-bias 1"};
-    static const char *const ways[] = {"", "--dtype float64 --mode eval",
-                                       "--loss cross-entropy --label-smoothing "
-                                       "0.1",
-                                       "--format json"};
+    static const char *const ways[] = {
+        "", "--dtype float64 --mode eval",
+        ("--loss cross-entropy --label-smoothing "
+         "0.1"),
+        "--format json"};
     char line[512];
     size_t answered = 0;
     for (size_t way = 0; way < 4; way++)
