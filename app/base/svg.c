@@ -13,7 +13,7 @@ static const double MONO_ASPECT = 0.602;
 enum { INNER = SVG_WIDTH - 2 * SVG_MARGIN };
 
 /* Words stand out from what is behind them by 4.5 to 1 at least, lines by 3. */
-static const char STYLE[] =
+static const char LIGHT[] =
     "text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;"
     "fill:#1a1a1a}"
     ".head{font-size:15px;font-weight:600}"
@@ -30,22 +30,22 @@ static const char STYLE[] =
     ".marked-padding{fill:#dfe6ea;stroke:#0072b2;stroke-width:2;"
     "stroke-dasharray:5 3}"
     ".marked-gap{fill:#eaf4fa;stroke:#0072b2;stroke-width:2;"
-    "stroke-dasharray:1 4}"
-    "@media(prefers-color-scheme:dark){"
+    "stroke-dasharray:1 4}";
+static const char DARK[] =
     "text{fill:#e6e6e6}.small{fill:#b4b4b4}.faded{fill:#9a9a9a}"
     ".sheet,.plain,.gap{fill:#16191d;stroke:#858c94}"
     ".marked{fill:#0b3a57;stroke:#56b4e9}"
     ".kernel{fill:#4a2f05;stroke:#e69f00}"
     ".padding{fill:#2a2d31;stroke:#858c94}"
     ".marked-padding{fill:#1d3442;stroke:#56b4e9}"
-    ".marked-gap{fill:#12283a;stroke:#56b4e9}}";
+    ".marked-gap{fill:#12283a;stroke:#56b4e9}";
 
 /* For a drawing that has lines. */
-static const char STROKES[] =
-    ".stroke,.fine{fill:none;stroke:#0072b2;stroke-width:2}"
-    ".fine{stroke:#767676;stroke-width:1}"
-    "@media(prefers-color-scheme:dark){"
-    ".stroke{stroke:#56b4e9}.fine{stroke:#858c94}}";
+static const char LIGHT_STROKES[] =
+    ".curve,.axis,.slope{fill:none;stroke:#0072b2;stroke-width:2}"
+    ".axis{stroke:#767676;stroke-width:1}.slope{stroke:#b35900}";
+static const char DARK_STROKES[] =
+    ".curve{stroke:#56b4e9}.axis{stroke:#858c94}.slope{stroke:#e69f00}";
 
 static const char *const CELLS[] = {"plain",     "marked", "kernel",
                                     "padding",   "gap",    "marked-padding",
@@ -70,8 +70,11 @@ void svg_finish(struct svg *svg, const char *title, const char *description,
     html_escape(text, title);
     text_add(text, "</title>\n<desc>");
     html_escape(text, description);
-    text_add(text, "</desc>\n<style>%s%s</style>\n", STYLE,
-             svg->has_strokes ? STROKES : "");
+    text_add(text,
+             "</desc>\n<style>%s%s@media(prefers-color-scheme:dark){%s%s}"
+             "</style>\n",
+             LIGHT, svg->has_strokes ? LIGHT_STROKES : "", DARK,
+             svg->has_strokes ? DARK_STROKES : "");
     text_add(text,
              "<rect class=\"sheet\" x=\"0.5\" y=\"0.5\" width=\"%d\" "
              "height=\"%.0f\" rx=\"6\"/>\n",
@@ -160,23 +163,24 @@ void svg_cell(struct svg *svg, enum svg_cell kind, double x, double y,
                   size, words);
 }
 
-void svg_stroke(struct svg *svg, bool fine, const double (*points)[2],
-                size_t count)
+void svg_stroke(struct svg *svg, enum svg_stroke stroke,
+                const double (*points)[2], size_t count)
 {
+    static const char *const names[] = {
+        [SVG_CURVE] = "curve", [SVG_AXIS] = "axis", [SVG_SLOPE] = "slope"};
     svg->has_strokes = true;
-    text_add(&svg->body, "<polyline class=\"%s\" points=\"",
-             fine ? "fine" : "stroke");
+    text_add(&svg->body, "<polyline class=\"%s\" points=\"", names[stroke]);
     for (size_t i = 0; i < count; i++)
         text_add(&svg->body, "%s%.4g,%.4g", i ? " " : "", points[i][0],
                  points[i][1]);
     text_add(&svg->body, "\"/>\n");
 }
 
-void svg_dot(struct svg *svg, double x, double y)
+void svg_dot(struct svg *svg, enum svg_cell kind, double x, double y)
 {
     text_add(&svg->body,
-             "<circle class=\"kernel\" cx=\"%.4g\" cy=\"%.4g\" r=\"5\"/>\n", x,
-             y);
+             "<circle class=\"%s\" cx=\"%.4g\" cy=\"%.4g\" r=\"5\"/>\n",
+             CELLS[kind], x, y);
 }
 
 void svg_arrow(struct svg *svg, double x, double height)
@@ -184,8 +188,8 @@ void svg_arrow(struct svg *svg, double x, double height)
     const double end = svg->y + height;
     const double shaft[2][2] = {{x, svg->y}, {x, end}};
     const double head[3][2] = {{x - 4, end - 5}, {x, end}, {x + 4, end - 5}};
-    svg_stroke(svg, false, shaft, 2);
-    svg_stroke(svg, false, head, 3);
+    svg_stroke(svg, SVG_CURVE, shaft, 2);
+    svg_stroke(svg, SVG_CURVE, head, 3);
     svg->y = end;
 }
 

@@ -66,12 +66,17 @@ enum svg_cell {
 void svg_cell(struct svg *svg, enum svg_cell kind, double x, double y,
               double width, double height, double size, const char *words);
 
-/* A line through points, each x and y; `fine` where it is only an axis. */
-void svg_stroke(struct svg *svg, bool fine, const double (*points)[2],
-                size_t count);
+/* A line through points, each x and y. */
+enum svg_stroke {
+    SVG_CURVE, /* blue */
+    SVG_AXIS,  /* grey and thin */
+    SVG_SLOPE  /* orange */
+};
+void svg_stroke(struct svg *svg, enum svg_stroke stroke,
+                const double (*points)[2], size_t count);
 
-/* A point that a word may be written beside. */
-void svg_dot(struct svg *svg, double x, double y);
+/* A point, coloured as a cell. */
+void svg_dot(struct svg *svg, enum svg_cell kind, double x, double y);
 
 /* An arrow down from the current y, as long as its height, and where it
  * ends. */

@@ -2,8 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/svg.h"
-#include "explain/show.h"
+#include "explain/draw.h"
 
 /* Numbers have few digits here: the results below have all. */
 enum { DIGITS = 3, SIDE = 30, LABELS = 20, GAP = 16 };
@@ -115,9 +114,13 @@ static void draw_pair(struct svg *svg, const struct grid_pair *pair)
 
 static bool on_padding(const void *context, size_t line)
 {
-    const struct sum *const sum = context;
-    return line > 0 && line <= sum->listed &&
-           sum->terms[line - 1].term.part == CVL_TERM_PADDING;
+    const struct explanation *const e = context;
+    const struct sum *const sum = &e->sum;
+    const char *const table = explanation_words(e, WORDS_TABLE);
+    /* Above the heading may stand what every factor is. */
+    const size_t heads = strncmp(table, "  factor", 8) == 0 ? 2 : 1;
+    return line >= heads && line - heads < sum->listed &&
+           sum->terms[line - heads].term.part == CVL_TERM_PADDING;
 }
 
 static void draw_legend(struct svg *svg, const struct grid_view *view)
@@ -148,11 +151,16 @@ void explain_svg(const struct explanation *explanation, struct text *text)
     svg_wrap(&svg, SVG_SMALL, words[WORDS_UPSTREAM]);
     svg_wrap(&svg, SVG_SMALL, words[WORDS_FACTS]);
     svg.y += 8;
-    for (size_t i = 0; i < view->count; i++) draw_pair(&svg, &view->pairs[i]);
-    if (view->count) draw_legend(&svg, view);
-    svg_wrap(&svg, SVG_WORDS, words[WORDS_LEFT_OUT]);
+    if (view->count && !draw_as_bars(explanation->layer)) {
+        for (size_t i = 0; i < view->count; i++)
+            draw_pair(&svg, &view->pairs[i]);
+        draw_legend(&svg, view);
+        svg_wrap(&svg, SVG_WORDS, words[WORDS_LEFT_OUT]);
+    } else {
+        draw_layer(&svg, explanation);
+    }
     svg.y += 6;
-    svg_columns(&svg, words[WORDS_TABLE], on_padding, &explanation->sum);
+    svg_columns(&svg, words[WORDS_TABLE], on_padding, explanation);
     svg.y += 10;
     svg_wrap(&svg, SVG_WORDS, words[WORDS_VERDICT]);
     svg_finish(&svg, words[WORDS_NUMBER], words[WORDS_VERDICT], text);

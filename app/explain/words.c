@@ -175,11 +175,23 @@ static void add_verdict(const struct explanation *explanation,
     text_add(text, "matches: %s\n", sum->matches ? "yes" : "no");
 }
 
+/* In a drawing, notes may not make the digits too small. */
+static void add_table(struct explanation *e)
+{
+    enum { COLUMNS = 66 };
+    const struct explain_settings *const settings = &e->config->explain;
+    const bool drawn = settings->format == EXPLAIN_SVG;
+    struct text *const table = &e->words[WORDS_TABLE];
+    if (!drawn || !e->layer->geometry)
+        table_add(&e->sum, settings->digits, true, table);
+    if (drawn && table->data && text_columns(table->data) > COLUMNS)
+        text_free(table);
+    if (!table->data) table_add(&e->sum, settings->digits, false, table);
+}
+
 static void add_words(struct explanation *e)
 {
-    const struct explain_settings *const settings = &e->config->explain;
     const struct explain_layer *const layer = e->layer;
-    const bool drawn = settings->format == EXPLAIN_SVG && layer->geometry;
     const size_t left_out = e->view.left_out;
     char name[ELEMENT_SIZE];
     if (layer->net) {
@@ -198,7 +210,7 @@ static void add_words(struct explanation *e)
         text_add(&e->words[WORDS_LEFT_OUT],
                  "... and %zu more plane%s like these", left_out,
                  left_out > 1 ? "s" : "");
-    table_add(&e->sum, settings->digits, !drawn, &e->words[WORDS_TABLE]);
+    add_table(e);
     add_verdict(e, &e->words[WORDS_VERDICT]);
 }
 

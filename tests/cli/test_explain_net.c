@@ -1,5 +1,6 @@
 /* test_explain_net.c - `convlet explain` on any layer of a net. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "expect.h"
@@ -54,6 +55,29 @@ static const struct {
     {"--net 'relu, leaky 0.5' --input '-2 0 1 3' --layer 0 --grad-input 0 "
      "--format json",
      "net_relu_back.json"},
+    {"--net 'maxpool 2x3 stride=1, relu' --layer 0 --at 2,1 --format svg",
+     "net_maxpool.svg"},
+    {"--net 'maxpool 2 stride=1' --grad-input 1,2 --format svg",
+     "net_maxpool_back.svg"},
+    {"--net 'maxpool all' --input range:1,1,12,11 --at 0 --terms 4 "
+     "--format svg",
+     "net_maxpool_all.svg"},
+    {"--net 'avgpool 2 padding=1' --at 0,0 --format svg", "net_avgpool.svg"},
+    {"--net 'avgpool 4 stride=1' --grad-input 1,1 --format svg",
+     "net_avgpool_back.svg"},
+    {"--net 'leaky 0.5, relu' --input '-2 0 1 3' --layer 0 --at 0 --format svg",
+     "net_leaky.svg"},
+    {"--net 'relu, leaky 0.5' --input '-2 0 1 3' --layer 0 --grad-input 0 "
+     "--format svg",
+     "net_relu_back.svg"},
+    {"--net 'shuffle 2' --input range:1,4,2,2 --at 1,2 --format svg",
+     "net_shuffle.svg"},
+    {"--net batchnorm --params bn.safetensors --input '3 5 3 5' --at 1 "
+     "--format svg",
+     "net_batchnorm.svg"},
+    {"--net 'maxpool 2, maxpool 2, dense 2 bias=no' --params e.safetensors "
+     "--layer 2 --at 1,0,0 --format svg",
+     "net_dense.svg"},
 };
 
 /* Params of whole numbers. */
@@ -66,7 +90,9 @@ static void put_params(void)
     static const char *const norm[] = {
         "0.weight", "b.npy",         "0.bias", "b.npy", "0.running_mean",
         "b.npy",    "0.running_var", "v.npy",  NULL};
+    static const size_t single[] = {2, 1, 1, 1};
     static const char *const weight[] = {"1.weight", "d.npy", NULL};
+    static const char *const last[] = {"2.weight", "e.npy", NULL};
     put_array("w.npy", 4, kernel);
     put_array("d.npy", 4, dense);
     put_constant("b.npy", 1, one, 2);
@@ -74,6 +100,8 @@ static void put_params(void)
     put_tensors("p.safetensors", conv);
     put_tensors("bn.safetensors", norm);
     put_tensors("d.safetensors", weight);
+    put_array("e.npy", 4, single);
+    put_tensors("e.safetensors", last);
 }
 
 START_TEST(an_answer_is_the_one_that_is_kept)
@@ -128,6 +156,36 @@ START_TEST(every_number_matches)
                 answered++;
             }
     ck_assert_uint_gt(answered, 20);
+}
+END_TEST
+
+/* Of what stands on the sheet nothing lies beside it. */
+START_TEST(every_number_is_drawn)
+{
+    static const char *const numbers[] = {"--at 1,1,0,0", "--grad-input 1,1",
+                                          "--grad-weight 1", "--grad-bias 1"};
+    char line[512];
+    size_t drawn = 0;
+    for (int layer = 0; layer < 7; layer++)
+        for (size_t i = 0; i < 4; i++) {
+            snprintf(line, sizeof line,
+                     "explain --net 'conv 4 3x3 padding=1, batchnorm, tanh, "
+                     "maxpool 2, shuffle 2, avgpool 3 padding=1, dense 3' "
+                     "--height 9 --width 7 --format svg --layer %d %s",
+                     layer, numbers[i]);
+            const struct outcome outcome = run(line);
+            if (outcome.status == 2) continue;
+            ck_assert_msg(!outcome.status, "%s: %s", line, outcome.err);
+            ck_assert_ptr_nonnull(strstr(outcome.out, ">matches: yes<"));
+            ck_assert_ptr_nonnull(strstr(outcome.out, "</svg>\n"));
+            ck_assert_ptr_null(strstr(outcome.out, "nan\""));
+            for (const char *at = outcome.out; (at = strstr(at, " x=\""));) {
+                const double x = strtod(at += 4, NULL);
+                ck_assert_msg(x >= 0 && x <= 390, "%s: at %g", line, x);
+            }
+            drawn++;
+        }
+    ck_assert_uint_ge(drawn, 18);
 }
 END_TEST
 
@@ -386,6 +444,7 @@ int main(void)
     tcase_add_loop_test(all, an_answer_is_the_one_that_is_kept, 0,
                         (int)(sizeof whole / sizeof whole[0]));
     tcase_add_loop_test(all, every_number_matches, 0, 3);
+    tcase_add_test(all, every_number_is_drawn);
     tcase_add_test(all, a_convolution_of_a_net_is_explained_as_one_alone);
     tcase_add_test(all, a_function_is_named);
     tcase_add_test(all, a_row_of_softmax_is_the_one_of_the_definition);
