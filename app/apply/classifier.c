@@ -10,6 +10,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "classify/softmax.h"
+#include "prepare/prepare.h"
 
 /* Cuts the lines of about.classes, as many as the net has outputs. */
 static cvl_status name_classes(struct classifier *c, cvl_error *err)
@@ -122,17 +123,7 @@ cvl_status classifier_refuse(const struct classifier *classifier,
 void classifier_put(struct classifier *classifier, size_t slot,
                     const cvl_tensor *sample)
 {
-    const cvl_model_about *const about = &classifier->about;
-    const size_t channels = classifier->x.shape[1];
-    const size_t plane = classifier->size / channels;
-    for (size_t c = 0, i = 0; c < channels; c++) {
-        const double mean = about->mean ? cvl_model_level(about->mean, c) : 0.0;
-        const double deviation =
-            about->deviation ? cvl_model_level(about->deviation, c) : 1.0;
-        for (size_t k = 0; k < plane; k++, i++)
-            cvl_tensor_set(&classifier->x, slot * classifier->size + i,
-                           (cvl_tensor_get(sample, i) - mean) / deviation);
-    }
+    prepare_standardize(&classifier->about, sample, slot, &classifier->x);
 }
 
 void classifier_run(struct classifier *classifier)

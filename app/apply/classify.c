@@ -9,9 +9,9 @@
 
 #include "apply/answers.h"
 #include "apply/classifier.h"
-#include "apply/examples.h"
 #include "apply/truth.h"
 #include "base/say.h"
+#include "prepare/examples.h"
 
 struct job {
     const struct config *config;
@@ -99,7 +99,8 @@ static cvl_status take(void *context, const struct example *example,
 static cvl_status visit_all(struct job *job, cvl_status *failed, cvl_error *err)
 {
     const struct config *const config = job->config;
-    struct example_reader reader = {.divisor = job->classifier.about.divisor,
+    struct example_reader reader = {.command = "apply",
+                                    .divisor = job->classifier.about.divisor,
                                     .prepare = &job->prepare,
                                     .shape = job->classifier.x.shape,
                                     .quiet = config->output.quiet,
@@ -121,31 +122,6 @@ static cvl_status visit_all(struct job *job, cvl_status *failed, cvl_error *err)
     return status;
 }
 
-/* How its file says that pictures are prepared; else they are resized. */
-static cvl_status read_preparation(struct job *job, const cvl_model *model,
-                                   cvl_error *err)
-{
-    const struct classifier *const c = &job->classifier;
-    const char *const text = c->about.preparation;
-    const size_t *const shape = c->x.shape + 1;
-    if (!text) {
-        job->prepare = (struct prepare){.shape = {shape[0], shape[1], shape[2]},
-                                        .high = 1};
-        return CVL_OK;
-    }
-    if (prepare_parse(text, &job->prepare) &&
-        memcmp(job->prepare.shape, shape, sizeof job->prepare.shape) == 0)
-        return CVL_OK;
-    const char *const version =
-        cvl_safetensors_metadata(&model->file, "convlet_version");
-    return cvl_fail(err, CVL_EFORMAT,
-                    "%s: its metadata's preparation is '%.64s', which this "
-                    "convlet does not know; use the one that wrote it%s%.16s, "
-                    "or train again",
-                    job->config->show.model, text, version ? ", " : "",
-                    version ? version : "");
-}
-
 static cvl_status prepare(struct job *job, const cvl_model *model,
                           const cvl_model_about *about, cvl_error *err)
 {
@@ -156,7 +132,11 @@ static cvl_status prepare(struct job *job, const cvl_model *model,
         classifier_init(c, model, about, &config->execution, err);
     if (status == CVL_EFORMAT)
         return cvl_error_prefix(err, status, "%s", config->show.model);
-    if (!status) status = read_preparation(job, model, err);
+    if (!status) {
+        status = prepare_of_model(model, about, &job->prepare, err);
+        if (status)
+            return cvl_error_prefix(err, status, "%s", config->show.model);
+    }
     if (!status) status = confusion_init(&job->confusion, c->classes, err);
     if (!status)
         status = cvl_alloc(&probabilities, c->classes * sizeof(double),

@@ -11,7 +11,8 @@ cvl_status explain_net_run(const struct config *config, bool sends_back,
     const struct net_ways ways = {.backward = sends_back,
                                   .compares =
                                       sends_back && !config->data.grad_output,
-                                  .keeps = true};
+                                  .keeps = true,
+                                  .prepares = true};
     struct config own = *config;
     if (strcmp(own.data.input, "example") == 0)
         own.data.input = EXPLAIN_EXAMPLE_X;

@@ -15,6 +15,7 @@
 #include "data/layout.h"
 #include "data/literal.h"
 #include "data/model.h"
+#include "nets/input.h"
 
 /* The deviation of what drawn params are moved by. */
 static const double MOVED = 0.1;
@@ -116,15 +117,33 @@ static cvl_status draw_input(struct loading *l, cvl_error *err)
     return status;
 }
 
-static cvl_status load_input(struct loading *l, cvl_error *err)
+static cvl_status load_input(struct loading *l, bool prepares, cvl_error *err)
 {
     const char *const path = l->config->data.input;
     struct net_arrays *const a = l->arrays;
+    cvl_model_about about = {0};
+    struct source source = {0};
     size_t ndim;
     if (is_drawn(path)) return draw_input(l, err);
-    const cvl_status status = read_planes(l, path, &a->x, &ndim, err);
-    if (!status) settle_axes(l, ndim);
-    return status;
+    const bool is_file = prepares && a->model.spec && !literal_is(path);
+    cvl_status status = CVL_OK;
+    if (is_file) {
+        status = cvl_model_read_about(&a->model, &about, err);
+        if (status)
+            return cvl_error_prefix(err, status, "%s", l->config->show.model);
+        if (about.classes)
+            return net_input_classify(l->config->start.command,
+                                      l->config->show.model, &a->model, &about,
+                                      path, &a->x, err);
+        status = source_look(path, &source, err);
+    }
+    const bool is_picture = source.kind == SOURCE_PICTURE;
+    source_free(&source);
+    if (!status) status = read_planes(l, path, &a->x, &ndim, err);
+    if (status) return status;
+    if (is_picture) return net_input_restore(&a->model, &about, &a->x, err);
+    settle_axes(l, ndim);
+    return CVL_OK;
 }
 
 /* A given array in the shape of the output, whose axes of 1 it may lack. */
@@ -302,7 +321,7 @@ static cvl_status load_all(struct loading *l, struct net_ways ways,
     const bool labelled =
         cvl_loss_kind_of(&a->loss)->target == CVL_TARGET_LABELS;
     cvl_status status = load_net(l, err);
-    if (!status) status = load_input(l, err);
+    if (!status) status = load_input(l, ways.prepares, err);
     if (!status && data->grad_output)
         status = load_planes(l, data->grad_output, &a->dy, err);
     if (!status && ways.compares)

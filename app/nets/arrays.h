@@ -25,6 +25,8 @@ struct net_arrays {
 struct net_ways {
     bool backward, compares; /* compares: with a target, or with labels */
     bool keeps;              /* what each layer made is there at the end */
+    bool prepares; /* a model's input is made of files as `apply` does it;
+                      numbers that were typed stay as they are */
 };
 
 /*

@@ -403,3 +403,42 @@ cvl_status prepare_picture(const struct prepare *prepare,
     if (status) cvl_tensor_free(x);
     return status;
 }
+
+cvl_status prepare_of_model(const cvl_model *model,
+                            const cvl_model_about *about,
+                            struct prepare *prepare, cvl_error *err)
+{
+    const size_t *const shape = model->net.input.shape + 1;
+    const char *const text = about->preparation;
+    if (!text) {
+        *prepare = (struct prepare){.shape = {shape[0], shape[1], shape[2]},
+                                    .high = 1};
+        return CVL_OK;
+    }
+    if (prepare_parse(text, prepare) &&
+        memcmp(prepare->shape, shape, sizeof prepare->shape) == 0)
+        return CVL_OK;
+    const char *const version =
+        cvl_safetensors_metadata(&model->file, "convlet_version");
+    return cvl_fail(err, CVL_EFORMAT,
+                    "its metadata's preparation is '%.64s', which this "
+                    "convlet does not know; use the one that wrote it%s%.16s, "
+                    "or train again",
+                    text, version ? ", " : "", version ? version : "");
+}
+
+void prepare_standardize(const cvl_model_about *about, const cvl_tensor *sample,
+                         size_t slot, cvl_tensor *x)
+{
+    const size_t channels = x->shape[1];
+    const size_t plane = x->shape[2] * x->shape[3];
+    const size_t first = slot * channels * plane;
+    for (size_t c = 0, i = 0; c < channels; c++) {
+        const double mean = about->mean ? cvl_model_level(about->mean, c) : 0.0;
+        const double deviation =
+            about->deviation ? cvl_model_level(about->deviation, c) : 1.0;
+        for (size_t k = 0; k < plane; k++, i++)
+            cvl_tensor_set(x, first + i,
+                           (cvl_tensor_get(sample, i) - mean) / deviation);
+    }
+}

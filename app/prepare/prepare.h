@@ -2,6 +2,8 @@
 #ifndef CONVLET_PREPARE_PREPARE_H
 #define CONVLET_PREPARE_PREPARE_H
 
+#include <convlet/model.h>
+
 #include "samples/samples.h"
 
 /*
@@ -33,6 +35,19 @@ cvl_status prepare_measure(const struct samples *samples,
  * any more; false where it is no such line. */
 void prepare_write(const struct prepare *prepare, struct text *text);
 bool prepare_parse(const char *text, struct prepare *prepare);
+
+/* How a model's file says that pictures are prepared, or, where it says
+ * nothing, resizing alone. CVL_EFORMAT, without the path, where this program
+ * does not know it. */
+cvl_status prepare_of_model(const cvl_model *model,
+                            const cvl_model_about *about,
+                            struct prepare *prepare, cvl_error *err);
+
+/* Sets sample `slot` of a batch x to that one, a [C,H,W] as the net saw them
+ * when it was trained, but for the mean and the deviation, which are taken off
+ * here, channel by channel. */
+void prepare_standardize(const cvl_model_about *about, const cvl_tensor *sample,
+                         size_t slot, cvl_tensor *x);
 
 /*
  * Makes x [1,C,H,W] of a picture [1,1 or 3,height,width] of levels from 0 to 1.

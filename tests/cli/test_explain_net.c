@@ -325,6 +325,64 @@ START_TEST(a_model_brings_its_net_its_params_and_its_size)
 }
 END_TEST
 
+/* The number behind a word, such as "p". */
+static double member(const char *json, const char *name)
+{
+    char key[64];
+    snprintf(key, sizeof key, "\"%s\":\t", name);
+    const char *const at = strstr(json, key);
+    ck_assert_msg(at, "%s", name);
+    return strtod(at + strlen(key), NULL);
+}
+
+/* A picture becomes what the classifier was trained on, and so do bytes. */
+START_TEST(a_models_input_is_prepared_as_apply_does_it)
+{
+    static const char *const files[] = {ASSETS "/drawn/seven.png", "x.idx"};
+    unsigned char bytes[16 + 64] = {0, 0, 8, 3, 0, 0, 0, 1,
+                                    0, 0, 0, 8, 0, 0, 0, 8};
+    char line[512], out[512];
+    run_expect(0, "train --data digits --net 'conv 2 3x3, relu, dense 10' "
+                  "--epochs 1 --standardize --quiet --out run");
+    for (size_t i = 0; i < 64; i++) bytes[16 + i] = (unsigned char)(i * 7 % 17);
+    put_bytes("x.idx", bytes, sizeof bytes);
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(line, sizeof line,
+                 "apply --model run/model.safetensors --format csv --quiet %s",
+                 files[i]);
+        snprintf(out, sizeof out, "%s",
+                 strchr(run_expect(0, line).out, '\n') + 1);
+        /* file,answer,truth, and the probability of each class */
+        const long answer = strtol(strchr(out, ',') + 1, NULL, 10);
+        const char *at = out;
+        for (long k = 0; k < answer + 3; k++) at = strchr(at, ',') + 1;
+        const double p = strtod(at, NULL);
+        snprintf(line, sizeof line,
+                 "explain --model run/model.safetensors --input %s --loss "
+                 "cross-entropy --loss-row 0 --format json%s%s",
+                 files[i], i ? "" : " --labels ", i ? "" : "0");
+        const char *row = run_expect(0, line).out;
+        for (long k = answer; k > 0; k--)
+            row = strstr(strstr(row, "\"p\":") + 1, "\"p\":");
+        ck_assert_double_eq_tol(member(row, "p"), p, 1e-5);
+    }
+}
+END_TEST
+
+START_TEST(a_restorers_picture_becomes_luminance)
+{
+    static const size_t shape[] = {1, 1, 128, 128};
+    run_expect(0, "train --target leaves --degrade noise:25 --color y --net "
+                  "'conv 1 3x3 padding=same' --patch 8 --batch-size 2 --steps "
+                  "1 --quiet --out run");
+    run_expect(0, "explain --model run/model.safetensors --input " ASSETS
+                  "/sample.png --save-arrays kept");
+    cvl_tensor x = get_array("kept/x.npy");
+    ck_assert_uint_eq(x.shape[1], shape[1]);
+    cvl_tensor_free(&x);
+}
+END_TEST
+
 START_TEST(no_line_of_an_answer_is_long_or_ends_in_a_space)
 {
     static const char *const lines[] = {
@@ -451,6 +509,8 @@ int main(void)
     tcase_add_test(all, every_loss_is_the_sum_of_its_terms);
     tcase_add_test(all, what_is_saved_is_the_layers);
     tcase_add_test(all, a_model_brings_its_net_its_params_and_its_size);
+    tcase_add_test(all, a_models_input_is_prepared_as_apply_does_it);
+    tcase_add_test(all, a_restorers_picture_becomes_luminance);
     tcase_add_test(all, no_line_of_an_answer_is_long_or_ends_in_a_space);
     tcase_add_loop_test(all, each_mistake_gets_its_one_line, 0,
                         (int)(sizeof wrong / sizeof wrong[0]));

@@ -1,5 +1,5 @@
 /* examples.c - see examples.h for the contract. */
-#include "apply/examples.h"
+#include "prepare/examples.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -83,12 +83,13 @@ static cvl_status visit_picture(const struct example_reader *reader,
     cvl_status status =
         array_load_on_white(path, CVL_F64, &picture, &origin, err);
     if (status) return status;
-    if (!reader->quiet) array_print_note("apply", path, &origin);
+    if (!reader->quiet) array_print_note(reader->command, path, &origin);
     status =
         prepare_picture(reader->prepare, &picture, CVL_F64, &x, &said, err);
     if (status) cvl_error_prefix(err, status, "%s", path);
     if (!status && said.size && !reader->quiet)
-        say(stderr, "convlet apply: note: %s: %s", path, said.data);
+        say(stderr, "convlet %s: note: %s: %s", reader->command, path,
+            said.data);
     if (!status)
         status = reader->visit(
             reader->context,
@@ -102,7 +103,7 @@ static cvl_status visit_picture(const struct example_reader *reader,
 /* Says it, and goes on. */
 static void pass_over(struct example_reader *reader, const cvl_error *err)
 {
-    say(stderr, "convlet apply: %s", err->message);
+    say(stderr, "convlet %s: %s", reader->command, err->message);
     if (!reader->failed) reader->failed = err->status;
 }
 

@@ -1,6 +1,6 @@
 /* examples.h - what a classifier is shown: pictures, arrays, directories. */
-#ifndef CONVLET_APPLY_EXAMPLES_H
-#define CONVLET_APPLY_EXAMPLES_H
+#ifndef CONVLET_PREPARE_EXAMPLES_H
+#define CONVLET_PREPARE_EXAMPLES_H
 
 #include <stdbool.h>
 
@@ -20,6 +20,7 @@ typedef cvl_status example_visit(void *context, const struct example *example,
 
 /* How files become samples. */
 struct example_reader {
+    const char *command;           /* for notes */
     double divisor;                /* of bytes; 0: they are as they are */
     const struct prepare *prepare; /* of pictures */
     const size_t *shape;           /* of the model's input, [N,C,H,W] */
