@@ -119,6 +119,13 @@ typedef struct cvl_loss_kind {
                              cvl_tensor *grad);
 
     /*
+     * Of a loss of the errors e = y - t alone, `count` of them, with its
+     * parameter: l(e) and l'(e). NULL where value_and_grad does without.
+     */
+    void (*errors)(const double *e, size_t count, double parameter,
+                   double *term, double *slope);
+
+    /*
      * Visits the numbers of one image, all but whose grad is set, in the order
      * in which they are added. NULL: each element by itself is what
      * value_and_grad makes of it alone.

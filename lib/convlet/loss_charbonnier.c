@@ -9,22 +9,14 @@
  * Source: Charbonnier, Blanc-Feraud, Aubert and Barlaud, "Two deterministic
  * half-quadratic regularization algorithms for computed imaging", ICIP 1994.
  */
-static void terms(const double *e, size_t count, double parameter, double *term,
-                  double *slope)
+static void errors(const double *e, size_t count, double parameter,
+                   double *term, double *slope)
 {
     const double square = parameter * parameter;
     for (size_t i = 0; i < count; i++) {
         term[i] = sqrt(e[i] * e[i] + square);
         slope[i] = e[i] / term[i];
     }
-}
-
-static double value_and_grad(const cvl_loss *loss, const cvl_tensor *y,
-                             const cvl_tensor *t, const cvl_tensor *mask,
-                             double scale, const cvl_exec *exec,
-                             cvl_tensor *grad)
-{
-    return cvl_loss_sum_terms(terms, loss, y, t, mask, scale, exec, grad);
 }
 
 const cvl_loss_kind cvl_loss_charbonnier = {
@@ -35,5 +27,6 @@ const cvl_loss_kind cvl_loss_charbonnier = {
     .reduction = CVL_REDUCTION_NOTEBOOK,
     .parameter_name = "eps",
     .parameter = 1e-3,
-    .value_and_grad = value_and_grad,
+    .value_and_grad = cvl_loss_sum_errors,
+    .errors = errors,
 };

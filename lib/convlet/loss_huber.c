@@ -10,8 +10,8 @@
  * Source: Huber, "Robust estimation of a location parameter", Annals of
  * Mathematical Statistics 1964; agrees with torch.nn.HuberLoss.
  */
-static void terms(const double *e, size_t count, double parameter, double *term,
-                  double *slope)
+static void errors(const double *e, size_t count, double parameter,
+                   double *term, double *slope)
 {
     const double delta = parameter;
     for (size_t i = 0; i < count; i++) {
@@ -22,14 +22,6 @@ static void terms(const double *e, size_t count, double parameter, double *term,
     }
 }
 
-static double value_and_grad(const cvl_loss *loss, const cvl_tensor *y,
-                             const cvl_tensor *t, const cvl_tensor *mask,
-                             double scale, const cvl_exec *exec,
-                             cvl_tensor *grad)
-{
-    return cvl_loss_sum_terms(terms, loss, y, t, mask, scale, exec, grad);
-}
-
 const cvl_loss_kind cvl_loss_huber = {
     .name = "huber",
     .usage = "huber[:DELTA]: e^2 / 2 up to DELTA, which is 1, then a line",
@@ -37,5 +29,6 @@ const cvl_loss_kind cvl_loss_huber = {
     .reduction = CVL_REDUCTION_NOTEBOOK,
     .parameter_name = "delta",
     .parameter = 1,
-    .value_and_grad = value_and_grad,
+    .value_and_grad = cvl_loss_sum_errors,
+    .errors = errors,
 };

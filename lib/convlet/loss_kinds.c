@@ -49,7 +49,7 @@ double cvl_loss_sum_parts(cvl_loss_part *part, const void *context,
 /* What a loss of elements goes over; t, mask and g may be NULL. */
 typedef struct pass {
     cvl_loss_kernel *kernel;
-    cvl_loss_terms *terms;
+    const cvl_loss_kind *kind;
     double parameter, scale;
     const unsigned char *y, *t, *mask;
     unsigned char *g;
@@ -116,7 +116,7 @@ static double sum_block(const pass *p, size_t first, size_t count)
 {
     double e[BLOCK], term[BLOCK], slope[BLOCK], sum = 0;
     subtract(p, first, count, e);
-    p->terms(e, count, p->parameter, term, slope);
+    p->kind->errors(e, count, p->parameter, term, slope);
     for (size_t i = 0; i < count; i++) {
         const size_t at = first + i;
         const bool counts = !p->mask || get(p->mask, p->dtype, at) != 0;
@@ -135,12 +135,11 @@ static double sum_errors(const void *context, size_t first, size_t count)
     return sum;
 }
 
-double cvl_loss_sum_terms(cvl_loss_terms *terms, const cvl_loss *loss,
-                          const cvl_tensor *y, const cvl_tensor *t,
-                          const cvl_tensor *mask, double scale,
-                          const cvl_exec *exec, cvl_tensor *grad)
+double cvl_loss_sum_errors(const cvl_loss *loss, const cvl_tensor *y,
+                           const cvl_tensor *t, const cvl_tensor *mask,
+                           double scale, const cvl_exec *exec, cvl_tensor *grad)
 {
-    const pass p = {.terms = terms,
+    const pass p = {.kind = loss->kind,
                     .parameter = loss->parameter != 0 ? loss->parameter
                                                       : loss->kind->parameter,
                     .scale = scale,

@@ -33,18 +33,11 @@ double cvl_loss_sum(cvl_loss_kernel *kernel, const cvl_tensor *y,
                     const cvl_tensor *t, const cvl_tensor *mask, double scale,
                     const cvl_exec *exec, cvl_tensor *g);
 
-/*
- * Of `count` errors e = y - t, with the loss's parameter: the terms l(e), and
- * l'(e).
- */
-typedef void cvl_loss_terms(const double *e, size_t count, double parameter,
-                            double *term, double *slope);
-
-/* The row's value_and_grad for such a loss. */
-double cvl_loss_sum_terms(cvl_loss_terms *terms, const cvl_loss *loss,
-                          const cvl_tensor *y, const cvl_tensor *t,
-                          const cvl_tensor *mask, double scale,
-                          const cvl_exec *exec, cvl_tensor *grad);
+/* The value_and_grad of a row that has `errors`. */
+double cvl_loss_sum_errors(const cvl_loss *loss, const cvl_tensor *y,
+                           const cvl_tensor *t, const cvl_tensor *mask,
+                           double scale, const cvl_exec *exec,
+                           cvl_tensor *grad);
 
 /*
  * The sum of all that `part` returns of items first .. first + count - 1, each
