@@ -114,11 +114,10 @@ cvl_status held_out_init(struct held_out *held_out,
                           width / scale};
     memcpy(own.input_shape, in, sizeof in);
     cvl_status status = cvl_net_build(&held_out->net, &own, err);
-    if (status) return status;
     /* As whoever applies the model sees it, and with no trace in what the
      * layers keep of their batches. */
-    cvl_net_set_mode(&held_out->net, CVL_MODE_EVAL);
-    status = make_room(held_out, in, out, own.dtype, err);
+    if (!status) cvl_net_set_mode(&held_out->net, CVL_MODE_EVAL);
+    if (!status) status = make_room(held_out, in, out, own.dtype, err);
     if (!status) status = check_output(held_out, scale, err);
     if ((status == CVL_EINVAL || status == CVL_ESHAPE) &&
         takes_larger(&own, scale))
