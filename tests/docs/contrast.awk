@@ -81,15 +81,25 @@ function begin_figure() {
     page[2] = "#131416"
 }
 
-function judge_style(text,    at, scheme, name, ink) {
-    at = index(text, "@media(prefers-color-scheme:dark){")
-    if (!at) {
+# A style sheet, whose rules for dark pages may stand in several places.
+function learn_all(text,    at, blocks) {
+    while (at = index(text, DARK)) {
+        blocks++
+        learn(substr(text, 1, at - 1), 1)
+        text = substr(text, at + length(DARK))
+        at = index(text, "}}")
+        learn(substr(text, 1, at), 2)
+        text = substr(text, at + 2)
+    }
+    learn(text, 1)
+    return blocks
+}
+
+function judge_style(text,    scheme, name) {
+    if (!learn_all(text)) {
         printf "%s: has no colours for dark pages\n", FILENAME
         failed = 1
-        at = length(text) + 1
     }
-    learn(substr(text, 1, at - 1), 1)
-    learn(substr(text, at + 34), 2)
     for (scheme = 1; scheme <= 2; scheme++) {
         if ((scheme, ".sheet", "fill") in colour)
             page[scheme] = colour[scheme, ".sheet", "fill"]
@@ -134,7 +144,10 @@ function judge_element(element,    fill, stroke, opacity, faint, scheme) {
     }
 }
 
-BEGIN { DIGITS = "0123456789abcdef" }
+BEGIN {
+    DIGITS = "0123456789abcdef"
+    DARK = "@media(prefers-color-scheme:dark){"
+}
 FNR == 1 { begin_figure() }
 /^<style>/ {
     gsub(/<\/?style>/, "")
