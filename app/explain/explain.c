@@ -113,7 +113,8 @@ static cvl_status explain_path(const struct config *config,
                                  struct text *) = {[EXPLAIN_TEXT] = path_text,
                                                    [EXPLAIN_JSON] = path_json,
                                                    [EXPLAIN_SVG] = path_svg};
-    struct path_answer answer = {.config = config, .layer = layer};
+    struct path_answer answer = {
+        .config = config, .layer = layer, .arrays = arrays};
     cvl_element number;
     cvl_status status = explain_find(request, layer, &number, err);
     if (!status)

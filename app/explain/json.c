@@ -281,6 +281,22 @@ static void add_step(struct json *json, const struct path_answer *answer,
     close(json, '}');
 }
 
+/* What the loss made of the output that the path comes from. */
+static void add_slope(struct json *json, const struct path_answer *answer,
+                      const cvl_loss_term *term)
+{
+    const struct net_arrays *const a = answer->arrays;
+    open(json, "loss_term", '{');
+    add_real(json, "y", term->y);
+    add_real(json, "target", term->target);
+    if (cvl_loss_kind_of(&a->loss)->classifies) add_real(json, "p", term->p);
+    add_real(json, "slope", term->slope);
+    add_real(
+        json, "scale",
+        cvl_loss_scale(&a->net.output, a->target.count, a->loss.reduction));
+    close(json, '}');
+}
+
 void path_json(const struct path_answer *answer, struct text *text)
 {
     static const char *const ends[] = {[PATH_LOSS] = "loss",
@@ -289,6 +305,7 @@ void path_json(const struct path_answer *answer, struct text *text)
                                        [PATH_ZERO] = "zero"};
     const struct path *const path = &answer->path;
     const cvl_element *const number = &path->steps[0].number;
+    cvl_loss_term term;
     struct json json = {.text = text, .is_first = true};
     open(&json, NULL, '{');
     add_string(&json, "array", element_array(number));
@@ -296,6 +313,7 @@ void path_json(const struct path_answer *answer, struct text *text)
     add_size(&json, "layers", answer->layer->net->layer_count);
     add_upstream(&json, answer->config, answer->layer);
     add_string(&json, "from", ends[path->end]);
+    if (path_find_loss(answer, &term)) add_slope(&json, answer, &term);
     add_real(&json, "slope", path->slope);
     open(&json, "path", '[');
     for (size_t i = path->count; i-- > 0;)

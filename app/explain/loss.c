@@ -10,8 +10,7 @@
 #include <convlet/size.h>
 
 #include "base/number.h"
-#include "base/svg.h"
-#include "explain/show.h"
+#include "explain/draw.h"
 
 /* The parts of a sample, and their absolute values. */
 struct parts {
@@ -132,7 +131,7 @@ static void fill_cells(const struct explain_loss *loss, loss_cells cells,
                        size_t at, const double *values, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        explain_digits(values[i], loss->config->explain.digits, cells[at + i]);
+        explain_digits(values[i], loss->digits, cells[at + i]);
 }
 
 static const struct columns OF_CLASSES = {
@@ -338,11 +337,15 @@ cvl_status explain_loss_make(const struct config *config,
         .config = config,
         .arrays = arrays,
         .classifies = cvl_loss_kind_of(&arrays->loss)->classifies,
+        .digits = config->explain.digits,
         .sample = sample,
         .samples = y->shape[0],
         .count = y->count / y->shape[0],
         .listed = y->count / y->shape[0],
         .grads_match = true};
+    if (loss->classifies && config->explain.format == EXPLAIN_SVG &&
+        loss->digits > DRAW_DIGITS)
+        loss->digits = DRAW_DIGITS;
     if (sample >= loss->samples)
         return cvl_fail(err, CVL_EINVAL,
                         "--loss-row: there is no sample %zu; they count from "
@@ -401,6 +404,35 @@ static bool fades_nothing(const void *context, size_t line)
     return false;
 }
 
+/* A column of the row as bars, the label's marked; of many classes the first
+ * ones. */
+static void draw_column(struct svg *svg, const struct explain_loss *loss,
+                        size_t column, const char *heading)
+{
+    enum { MOST = 20 };
+    struct draw_bar bars[MOST];
+    const size_t count = loss->listed < MOST ? loss->listed : MOST;
+    for (size_t k = 0; k < count; k++) {
+        const cvl_loss_term *const t = &loss->terms[k];
+        const double values[] = {t->y, t->p, t->target, t->slope};
+        const bool is_label = k == loss->label;
+        bars[k].value = values[column];
+        bars[k].cell = is_label ? SVG_KERNEL : SVG_MARKED;
+        snprintf(bars[k].name, sizeof bars[k].name, "class %zu%s", k,
+                 is_label ? ", the label" : "");
+    }
+    draw_bars(svg, heading, bars, count);
+}
+
+static void draw_row(struct svg *svg, const struct explain_loss *loss)
+{
+    static const char *const headings[] = {
+        "logit", "p: its exponential over the sum of all",
+        "q: what the label asks for", "p - q: the slope of the loss"};
+    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
+        draw_column(svg, loss, i, headings[i]);
+}
+
 void explain_loss_svg(const struct explain_loss *loss, struct text *text)
 {
     struct svg svg = {.y = SVG_MARGIN};
@@ -408,6 +440,7 @@ void explain_loss_svg(const struct explain_loss *loss, struct text *text)
     svg_wrap(&svg, SVG_WORDS, words_of(loss, LOSS_ABOUT));
     svg_wrap(&svg, SVG_SMALL, words_of(loss, LOSS_SOURCE));
     svg.y += 8;
+    if (loss->classifies) draw_row(&svg, loss);
     svg_columns(&svg, words_of(loss, LOSS_TABLE), fades_nothing, NULL);
     svg.y += 10;
     svg_wrap(&svg, SVG_SMALL, words_of(loss, LOSS_FACTS));

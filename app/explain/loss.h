@@ -28,6 +28,7 @@ struct explain_loss {
     const struct config *config;
     const struct net_arrays *arrays;
     bool classifies;
+    size_t digits;        /* of the table: few where it is drawn small */
     size_t sample, label; /* label: where the loss classifies */
     size_t count, listed; /* numbers of the sample, and those that are kept */
     cvl_loss_term *terms; /* the first ones */

@@ -165,6 +165,57 @@ void path_add_name(const struct path_answer *answer, struct text *text)
     text_add(text, ", of %zu", answer->layer->net->layer_count);
 }
 
+/* The search for one number of the output. */
+struct search {
+    size_t index;
+    bool is_found;
+    cvl_loss_term *term;
+};
+
+static void see_loss(void *context, const cvl_loss_term *term)
+{
+    struct search *const search = context;
+    if (term->index != search->index) return;
+    *search->term = *term;
+    search->is_found = true;
+}
+
+bool path_find_loss(const struct path_answer *answer, cvl_loss_term *term)
+{
+    const struct net_arrays *const a = answer->arrays;
+    const struct path *const path = &answer->path;
+    const cvl_element *const dy = &path->steps[path->count - 1].dy;
+    struct search search = {.term = term};
+    if (!a->target.data || path->end != PATH_LOSS) return false;
+    for (size_t i = 0; i < 4; i++)
+        search.index =
+            search.index * a->net.output.shape[i] + (size_t)dy->at[i];
+    cvl_loss_visit(&a->loss, &a->net.output, &a->target, NULL, a->target.count,
+                   (size_t)dy->at[0], see_loss, &search);
+    return search.is_found;
+}
+
+/* "(p 0.2 - q 1) * 0.5 = ", or "y 0.2 - t 1, slope -1.6 * 0.5 = " */
+static void add_loss(const struct path_answer *answer, struct text *text)
+{
+    const struct net_arrays *const a = answer->arrays;
+    const bool classifies = cvl_loss_kind_of(&a->loss)->classifies;
+    cvl_loss_term term;
+    if (!path_find_loss(answer, &term)) return;
+    text_add(text, classifies ? "(p " : "y ");
+    add_digits(answer, classifies ? term.p : term.y, text);
+    text_add(text, classifies ? " - q " : " toward t ");
+    add_digits(answer, term.target, text);
+    text_add(text, classifies ? ")" : ": slope ");
+    if (!classifies) add_digits(answer, term.slope, text);
+    text_add(text, " * ");
+    add_digits(
+        answer,
+        cvl_loss_scale(&a->net.output, a->target.count, a->loss.reduction),
+        text);
+    text_add(text, " = ");
+}
+
 void path_add_slope(const struct path_answer *answer, struct text *text)
 {
     const struct path_step *const last =
@@ -174,6 +225,7 @@ void path_add_slope(const struct path_answer *answer, struct text *text)
         top.index = top.net->layer_count - 1;
         explain_upstream(answer->config, &top, text);
         text_add(text, "\n");
+        add_loss(answer, text);
         add_element(answer, &last->dy, text);
     } else {
         text_add(text, "nothing comes down this way: ");

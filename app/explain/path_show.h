@@ -6,13 +6,19 @@
 #include "base/text.h"
 #include "explain/layer.h"
 #include "explain/path.h"
+#include "nets/arrays.h"
 
 /* A path, and where it is. */
 struct path_answer {
     const struct config *config;
     const struct explain_layer *layer; /* of the number asked for */
+    const struct net_arrays *arrays;
     struct path path;
 };
+
+/* What the loss makes of the output that the path comes from; false where a
+ * gradient was given, or nothing comes from it. */
+bool path_find_loss(const struct path_answer *answer, cvl_loss_term *term);
 
 /* What text and drawing say of a step, a line each. */
 enum path_words {

@@ -189,6 +189,23 @@ START_TEST(every_number_is_drawn)
 }
 END_TEST
 
+/* Each column of the row has a bar for each class. */
+START_TEST(the_row_of_a_softmax_is_drawn)
+{
+    const struct outcome outcome =
+        run_expect(0, "explain --net 'dense 4' --loss cross-entropy "
+                      "--labels '3 1' --loss-row 1 --format svg");
+    size_t bars = 0, labels = 0;
+    for (const char *at = outcome.out; (at = strstr(at, ">class ")); at++)
+        bars += at[7] >= '0' && at[7] <= '3';
+    for (const char *at = outcome.out; (at = strstr(at, "1, the label")); at++)
+        labels++;
+    ck_assert_uint_eq(bars, 16);
+    ck_assert_uint_eq(labels, 4);
+    ck_assert_ptr_nonnull(strstr(outcome.out, ">matches: yes<"));
+}
+END_TEST
+
 START_TEST(a_convolution_of_a_net_is_explained_as_one_alone)
 {
     static char alone[ANSWER_LIMIT];
@@ -503,6 +520,7 @@ int main(void)
                         (int)(sizeof whole / sizeof whole[0]));
     tcase_add_loop_test(all, every_number_matches, 0, 3);
     tcase_add_test(all, every_number_is_drawn);
+    tcase_add_test(all, the_row_of_a_softmax_is_drawn);
     tcase_add_test(all, a_convolution_of_a_net_is_explained_as_one_alone);
     tcase_add_test(all, a_function_is_named);
     tcase_add_test(all, a_row_of_softmax_is_the_one_of_the_definition);

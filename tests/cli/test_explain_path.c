@@ -35,6 +35,12 @@ static const struct {
     {"--net 'conv 1 1x2 bias=no' --params sum.safetensors --input '[[1, 1, 1]]'"
      " --grad-input 1 --target '[[1, 3]]'",
      "path_cancels.txt"},
+    {"--net 'conv 2 1x1 bias=no' --params two.safetensors --input '[[[3]]]' "
+     "--loss cross-entropy --labels 1 --grad-weight 1,0,0,0",
+     "path_labels.txt"},
+    {"--net 'conv 2 1x1 bias=no' --params two.safetensors --input '[[[3]]]' "
+     "--loss cross-entropy --labels 1 --grad-weight 1,0,0,0 --format json",
+     "path_labels.json"},
 };
 
 /* Params of whole numbers. */
@@ -44,13 +50,17 @@ static void put_params(void)
     static const size_t dense[] = {2, 1, 2, 2}, pair[] = {1, 1, 1, 2};
     static const char *const stack[] = {"0.weight", "w.npy", "0.bias", "b.npy",
                                         "3.weight", "d.npy", NULL};
+    static const size_t two[] = {2, 1, 1, 1};
     static const char *const sum[] = {"0.weight", "one.npy", NULL};
+    static const char *const logits[] = {"0.weight", "two.npy", NULL};
     put_array("w.npy", 4, kernel);
     put_array("d.npy", 4, dense);
     put_constant("b.npy", 1, one, 2);
     put_constant("one.npy", 4, pair, 1);
     put_tensors("stack.safetensors", stack);
+    put_constant("two.npy", 4, two, 1);
     put_tensors("sum.safetensors", sum);
+    put_tensors("two.safetensors", logits);
 }
 
 START_TEST(an_answer_is_the_one_that_is_kept)
