@@ -91,34 +91,51 @@ void updates_before(struct updates *updates, const cvl_net *net, size_t step)
     }
 }
 
-/* Sums of squares: of what was changed, and of what was there. */
+/* Sums of squares: of what was changed, and of what was there; in lanes that
+ * need not wait for each other. */
+enum { LANES = 8 };
 struct squares {
-    double change, size;
+    double change[LANES], size[LANES];
 };
 
-/* Plain loops: one look at each element, that is all it costs. */
-static struct squares compare_f32(const float *now, const float *before,
-                                  size_t count)
+static double share_of(const struct squares *sums)
 {
-    struct squares sums = {0, 0};
-    for (size_t i = 0; i < count; i++) {
-        const double was = before[i], change = (double)now[i] - was;
-        sums.change += change * change;
-        sums.size += was * was;
+    double change = 0, size = 0;
+    for (size_t i = 0; i < LANES; i++) {
+        change += sums->change[i];
+        size += sums->size[i];
     }
-    return sums;
+    const double share = sqrt(change / size);
+    return isfinite(share) ? share : 0;
 }
 
-static struct squares compare_f64(const double *now, const double *before,
-                                  size_t count)
+static inline void add_up(struct squares *sums, size_t lane, double was,
+                          double now)
 {
-    struct squares sums = {0, 0};
-    for (size_t i = 0; i < count; i++) {
-        const double was = before[i], change = now[i] - was;
-        sums.change += change * change;
-        sums.size += was * was;
-    }
-    return sums;
+    sums->change[lane] += (now - was) * (now - was);
+    sums->size[lane] += was * was;
+}
+
+static double compare_f32(const float *now, const float *before, size_t count)
+{
+    struct squares sums = {{0}, {0}};
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES)
+        for (size_t k = 0; k < LANES; k++)
+            add_up(&sums, k, before[i + k], now[i + k]);
+    for (; i < count; i++) add_up(&sums, 0, before[i], now[i]);
+    return share_of(&sums);
+}
+
+static double compare_f64(const double *now, const double *before, size_t count)
+{
+    struct squares sums = {{0}, {0}};
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES)
+        for (size_t k = 0; k < LANES; k++)
+            add_up(&sums, k, before[i + k], now[i + k]);
+    for (; i < count; i++) add_up(&sums, 0, before[i], now[i]);
+    return share_of(&sums);
 }
 
 void updates_after(struct updates *updates, const cvl_net *net, size_t step)
@@ -130,11 +147,9 @@ void updates_after(struct updates *updates, const cvl_net *net, size_t step)
         const struct updates_layer *const layer = &updates->layers[i];
         const cvl_tensor *const w = &net->params[layer->param].value;
         const void *const before = layer->before.data;
-        const struct squares sums =
-            w->dtype == CVL_F32 ? compare_f32(w->data, before, w->count)
-                                : compare_f64(w->data, before, w->count);
-        const double share = sqrt(sums.change / sums.size);
-        row[1 + i] = isfinite(share) ? share : 0;
+        row[1 + i] = w->dtype == CVL_F32
+                         ? compare_f32(w->data, before, w->count)
+                         : compare_f64(w->data, before, w->count);
     }
 }
 
