@@ -15,7 +15,7 @@ static void add_share(const struct report *report, const char *before,
 {
     text_add(html, "%s<b>", before);
     report_add_class(report->labels->samples, label, html);
-    text_add(html, "</b> <small>%.3g&nbsp;%%</small>",
+    text_add(html, "</b> <small>%.1f&nbsp;%%</small>",
              100 * report->probe->p[label]);
 }
 

@@ -199,7 +199,7 @@ START_TEST(right_and_wrong_answers_have_the_maps_that_explain_them)
     const char *page = make_page(&made.report.report, &html);
     const size_t answer = answer_to(&made, 0, &percent);
     snprintf(caption, sizeof caption,
-             "<h4>Barely right: <b>%zu</b> <small>%.3g&nbsp;%%</small></h4>",
+             "<h4>Barely right: <b>%zu</b> <small>%.1f&nbsp;%%</small></h4>",
              answer, percent);
     ck_assert_uint_eq(in_section(page, LOOKS, caption), 1);
     ck_assert_uint_eq(
