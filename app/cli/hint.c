@@ -48,6 +48,8 @@ static const struct hint FLAGS[] = {
     {"train", "image images img picture pictures photo file",
      "--data DIR has labelled pictures, --input and --target are pairs of "
      "them; --target DIR with --degrade takes pictures and spoils them"},
+    {"train", "profile profiler profiling timing timings trace benchmark",
+     "convlet bench --net SPEC says where the time of a step goes"},
     {NULL, "num-workers workers n-jobs num-threads nproc",
      "--threads says how many processors to use"},
     {"apply", "input image img file picture photo",

@@ -358,6 +358,9 @@ static const struct {
 } habits[] = {
     {"train --cuda", "there is no flag --cuda; convlet computes on processors "
                      "alone; --threads says on how many"},
+    {"train --profile",
+     "there is no flag --profile; convlet bench --net SPEC says where the time "
+     "of a step goes"},
     {"bench --device=cpu",
      "there is no flag --device; convlet computes on processors alone; "
      "--threads says on how many"},
