@@ -76,6 +76,12 @@ void draw_bars(struct svg *svg, const char *heading,
     svg->y += 8;
 }
 
+bool draw_is_finite(const struct draw_frame *frame)
+{
+    return isfinite(frame->high_x - frame->low_x) &&
+           isfinite(frame->high_y - frame->low_y);
+}
+
 double draw_x(const struct draw_frame *frame, double x)
 {
     return frame->left +

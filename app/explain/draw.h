@@ -33,6 +33,8 @@ struct draw_frame {
     double left, top, width, height;
     double low_x, high_x, low_y, high_y;
 };
+/* Can it be drawn, or are numbers too far apart, or none? */
+bool draw_is_finite(const struct draw_frame *frame);
 double draw_x(const struct draw_frame *frame, double x);
 double draw_y(const struct draw_frame *frame, double y);
 

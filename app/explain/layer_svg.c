@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <convlet/window.h>
+
 #include "explain/draw.h"
 
 enum { INNER = SVG_WIDTH - 2 * SVG_MARGIN };
@@ -343,6 +345,7 @@ static void draw_function(struct svg *svg, const struct explanation *e)
         return;
     }
     const struct draw_frame frame = frame_of(svg, &curve);
+    if (!draw_is_finite(&frame)) return;
     draw_curve(svg, &frame, &curve);
     if (e->sum.number.array == CVL_ARRAY_DX) {
         const double slope = dy != 0 ? term->product / dy : term->factor;
@@ -433,6 +436,7 @@ static struct draw_frame strip_frame(const struct svg *svg,
         frame.low_x = fmin(frame.low_x, *strip->own);
         frame.high_x = fmax(frame.high_x, *strip->own);
     }
+    if (frame.low_x == frame.high_x) frame.high_x += 1;
     return frame;
 }
 
@@ -440,6 +444,7 @@ static void draw_strip(struct svg *svg, const struct strip *strip)
 {
     enum { LABELS = 120 };
     const struct draw_frame frame = strip_frame(svg, strip);
+    if (!draw_is_finite(&frame) || !isfinite(strip->deviation)) return;
     const double low = draw_x(&frame, strip->mean - strip->deviation);
     const double high = draw_x(&frame, strip->mean + strip->deviation);
     const double under = frame.top + frame.height + 12;
@@ -551,9 +556,15 @@ bool draw_as_bars(const struct explain_layer *layer)
            cvl_conv2d_out_height(g) == 1 && cvl_conv2d_out_width(g) == 1;
 }
 
-static bool is_same_place(const cvl_element *a, const cvl_element *b)
+/* Is each y made of the x at its place alone? */
+static bool is_pointwise(const struct explain_layer *layer)
 {
-    return memcmp(a->at, b->at, sizeof a->at) == 0;
+    for (size_t axis = 0; axis < 2; axis++) {
+        const cvl_window w = cvl_net_window(layer->net, layer->index, axis);
+        if (w.reach || w.stride != 1 || w.factor != 1 || w.before || w.after)
+            return false;
+    }
+    return true;
 }
 
 void draw_layer(struct svg *svg, const struct explanation *e)
@@ -574,18 +585,15 @@ void draw_layer(struct svg *svg, const struct explanation *e)
     }
     if (terms->params[0] || !e->sum.listed) return;
     cvl_terms_visit(terms, number, see_term, &windows);
-    const cvl_term *const first = &e->sum.terms[0].term;
-    const bool is_moved = !is_same_place(&first->left, number);
-    if (e->sum.count > 1 || windows.compares || first->part == CVL_TERM_TAKEN) {
+    if (is_pointwise(layer)) {
+        draw_function(svg, e);
+        return;
+    }
+    if (cvl_net_window(layer->net, layer->index, 0).factor > 1)
+        draw_number(svg, &windows.first, e->config->explain.digits);
+    else
         (number->array == CVL_ARRAY_DX ? draw_readers : draw_window)(svg,
                                                                      &windows);
-        draw_arrow(svg);
-        draw_number(svg, number, e->config->explain.digits);
-    } else if (is_moved) {
-        draw_number(svg, &first->left, e->config->explain.digits);
-        draw_arrow(svg);
-        draw_number(svg, number, e->config->explain.digits);
-    } else {
-        draw_function(svg, e);
-    }
+    draw_arrow(svg);
+    draw_number(svg, number, e->config->explain.digits);
 }

@@ -73,7 +73,8 @@ static cvl_status take_step(const cvl_terms *terms, double tolerance,
 }
 
 /* Rounding moves each sum by what it allows, and the gradient in proportion;
- * the first sum is the gradient itself, and may be 0. */
+ * the first sum is the gradient itself, and may be 0. Beyond the largest number
+ * there is nothing to multiply out. */
 static void compare(struct path *path)
 {
     const double value = path->steps[0].number.value;
@@ -85,10 +86,8 @@ static void compare(struct path *path)
             path->allowed += fabs(path->gradient) * (share + 4 * DBL_EPSILON);
     }
     path->difference = value - path->gradient;
-    path->matches = isfinite(path->difference)
-                        ? fabs(path->difference) <= path->allowed
-                        : value == path->gradient ||
-                              (isnan(value) && isnan(path->gradient));
+    path->matches = isfinite(value) ? fabs(path->difference) <= path->allowed
+                                    : !isfinite(path->gradient);
 }
 
 /* Of all steps. */

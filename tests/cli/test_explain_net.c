@@ -1,4 +1,5 @@
 /* test_explain_net.c - `convlet explain` on any layer of a net. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,6 +187,36 @@ START_TEST(every_number_is_drawn)
             drawn++;
         }
     ck_assert_uint_ge(drawn, 18);
+}
+END_TEST
+
+/* No place on the sheet is, and a window at the edge is no function. */
+START_TEST(what_is_not_finite_or_alone_is_drawn_too)
+{
+    static const char *const lines[] = {
+        "batchnorm' --input n.npy --at 1",
+        "tanh' --input n.npy --at 1",
+        "maxpool 2' --input n.npy --at 0",
+        "relu' --input n.npy --grad-input 1",
+        "dense 2' --input n.npy --at 0",
+        "avgpool 2 stride=1' --input example --grad-input 0",
+        "batchnorm' --params flat.safetensors --input example --at 1"};
+    static const size_t planes[] = {1, 1, 2, 2}, one[] = {1};
+    static const char *const flat[] = {"0.weight", "z.npy", "0.bias", "z.npy",
+                                       NULL};
+    char line[256];
+    put_constant("n.npy", 4, planes, NAN);
+    put_constant("z.npy", 1, one, 0);
+    put_tensors("flat.safetensors", flat);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        snprintf(line, sizeof line, "explain --format svg --net '%s", lines[i]);
+        const struct outcome outcome = run(line);
+        ck_assert_msg(!outcome.status, "%s: %s", line, outcome.err);
+        ck_assert_msg(!strstr(outcome.out, "nan\"") &&
+                          !strstr(outcome.out, "\"nan") &&
+                          !strstr(outcome.out, "\"-nan"),
+                      "%s: %s", line, outcome.out);
+    }
 }
 END_TEST
 
@@ -520,6 +551,7 @@ int main(void)
                         (int)(sizeof whole / sizeof whole[0]));
     tcase_add_loop_test(all, every_number_matches, 0, 3);
     tcase_add_test(all, every_number_is_drawn);
+    tcase_add_test(all, what_is_not_finite_or_alone_is_drawn_too);
     tcase_add_test(all, the_row_of_a_softmax_is_drawn);
     tcase_add_test(all, a_convolution_of_a_net_is_explained_as_one_alone);
     tcase_add_test(all, a_function_is_named);
