@@ -58,6 +58,8 @@ run "$convlet" conv --input '1 2 3 4 5' --weight '1 0 -1' --padding same
 run "$convlet" explain --at 1,2
 run "$convlet" check --kernel-size 3 --stride 2,1 --padding 1
 run "$convlet" bench --rounds 1 --seconds 0.001 --phase step
+run "$convlet" bench --rounds 1 --seconds 0.001 \
+    --net "conv 2 3x3, batchnorm, relu, dense auto" --data digits
 
 reports=$(cat -- "$work"/reports.* 2>/dev/null | grep -c '^==' || true)
 [ "$reports" -eq 0 ] || cat -- "$work"/reports.* | head -n 80
