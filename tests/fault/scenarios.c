@@ -97,6 +97,19 @@ const struct scenario scenarios[] = {
     {"explain_svg", "explain --threads 1 --at 1,2 --padding 1 --format svg", 0,
      NULL},
     {"explain_map", "explain --geometry --format svg", SCENARIO_QUICK, NULL},
+    {"explain_net",
+     "explain --threads 1 --net 'conv 2 3x3, batchnorm, maxpool 2' --input "
+     "../in/x.npy --layer 1 --grad-input 0,1,1,1 --save-arrays kept",
+     0, NULL},
+    {"explain_loss",
+     "explain --threads 1 --net 'dense 3' --params ../in/dense.safetensors "
+     "--input ../in/x.npy --loss cross-entropy --labels ../in/labels.npy "
+     "--loss-row 0",
+     0, NULL},
+    {"explain_row",
+     "explain --threads 1 --net 'dense 3' --input ../in/x.npy --loss-row 0 "
+     "--format json",
+     SCENARIO_QUICK, NULL},
     {"bench_net",
      "bench --threads 1 --data ../in/images.gz,../in/labels --net 'dense auto' "
      "--rounds 1 --seconds 0.001",
