@@ -125,6 +125,7 @@ static void add_tiles(const struct report *report, struct text *html)
     snprintf(value, sizeof value, "%zu", cvl_net_param_numbers(report->net));
     add_tile(value, "", "parameters", html);
     text_add(html, "</dl>\n");
+    html->failed |= loss.failed;
     text_free(&loss);
 }
 
@@ -161,12 +162,10 @@ static void add_fact(const char *name, const char *value, struct text *html)
 static void add_dead(const struct report *report, struct text *html)
 {
     const struct dead *const dead = report->dead;
-    struct text text = {0};
-    text_add(&text, "%zu of %zu%s", dead->count, dead->all,
-             dead->count ? ": " : "");
-    dead_describe(dead, report->net, &text);
-    add_fact("Dead channels", text.data ? text.data : "", html);
-    text_free(&text);
+    text_add(html, "<dt>Dead channels</dt><dd>%zu of %zu%s", dead->count,
+             dead->all, dead->count ? ": " : "");
+    dead_describe(dead, report->net, html);
+    text_add(html, "</dd>\n");
 }
 
 static void add_layers(const cvl_net *net, struct text *html)

@@ -144,5 +144,6 @@ void report_add_updates(const struct report *report, struct text *html)
     plot_add(&plot, &table, html);
     add_layers(report, html);
     plot_end(&table, notes.data, html);
+    html->failed |= notes.failed;
     text_free(&notes);
 }
