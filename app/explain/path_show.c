@@ -343,6 +343,7 @@ static void draw_step(struct svg *svg, const struct path_answer *answer,
 {
     struct svg trial = {.y = svg->y};
     write_step(&trial, answer, step);
+    if (trial.body.failed) svg->body.failed = true;
     text_free(&trial.body);
     svg_cell(svg, SVG_PLAIN, LEFT, svg->y, BOX, trial.y - svg->y, 0, "");
     write_step(svg, answer, step);

@@ -96,6 +96,12 @@ const struct scenario scenarios[] = {
      0, NULL},
     {"explain_svg", "explain --threads 1 --at 1,2 --padding 1 --format svg", 0,
      NULL},
+    {"explain_curve",
+     "explain --threads 1 --net tanh --grad-input 1 --format svg", 0, NULL},
+    {"explain_path",
+     "explain --threads 1 --net 'conv 1 2x2, maxpool 2, dense 3' --layer 0 "
+     "--grad-weight 0 --path --format svg",
+     0, NULL},
     {"explain_map", "explain --geometry --format svg", SCENARIO_QUICK, NULL},
     {"explain_net",
      "explain --threads 1 --net 'conv 2 3x3, batchnorm, maxpool 2' --input "
