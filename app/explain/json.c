@@ -359,7 +359,6 @@ static void add_loss_term(struct json *json, const struct explain_loss *loss,
 void explain_loss_json(const struct explain_loss *loss, struct text *text)
 {
     const struct net_arrays *const a = loss->arrays;
-    const cvl_loss_term *const first = &loss->terms[0];
     struct json json = {.text = text, .is_first = true};
     open(&json, NULL, '{');
     add_string(&json, "loss_kind", cvl_loss_kind_of(&a->loss)->name);
@@ -367,10 +366,10 @@ void explain_loss_json(const struct explain_loss *loss, struct text *text)
     if (loss->classifies) add_size(&json, "label", loss->label);
     add_string(&json, "reduction", cvl_reduction_name(a->loss.reduction));
     if (loss->classifies) {
-        const double largest = first->y - first->below;
-        add_real(&json, "largest", largest);
+        add_real(&json, "largest", loss->largest);
         add_real(&json, "sum_exp", loss->all.exponential);
-        add_real(&json, "log_sum_exp", largest + log(loss->all.exponential));
+        add_real(&json, "log_sum_exp",
+                 loss->largest + log(loss->all.exponential));
     }
     add_size(&json, "count", loss->count);
     add_size(&json, "listed", loss->listed);

@@ -60,6 +60,7 @@ static void take_term(void *context, const cvl_loss_term *term)
         add_to(&loss->kept, term);
     }
     add_to(&loss->all, term);
+    loss->largest = fmax(loss->largest, term->y);
     compare_grad(loss, term);
     loss->count++;
 }
@@ -277,14 +278,13 @@ static void add_about(const struct explain_loss *loss, struct text *about,
 /* How the row's exponentials are kept in range, and undone. */
 static void add_facts(const struct explain_loss *loss, struct text *text)
 {
-    const double largest = loss->terms[0].y - loss->terms[0].below;
     const double log_sum = log(loss->all.exponential);
     char digits[NUMBER_SIZE];
     if (!loss->classifies) return;
-    text_add(text, "largest logit  %s\n", number_format(largest, digits));
+    text_add(text, "largest logit  %s\n", number_format(loss->largest, digits));
     text_add(text, "log of sum     %s\n", number_format(log_sum, digits));
     text_add(text, "log-sum-exp    %s\n",
-             number_format(largest + log_sum, digits));
+             number_format(loss->largest + log_sum, digits));
 }
 
 static void add_verdict(const struct explain_loss *loss, struct text *text)
@@ -342,6 +342,7 @@ cvl_status explain_loss_make(const struct config *config,
         .samples = y->shape[0],
         .count = y->count / y->shape[0],
         .listed = y->count / y->shape[0],
+        .largest = -INFINITY,
         .grads_match = true};
     if (loss->classifies && config->explain.format == EXPLAIN_SVG &&
         loss->digits > DRAW_DIGITS)

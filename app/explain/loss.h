@@ -33,6 +33,7 @@ struct explain_loss {
     size_t count, listed; /* numbers of the sample, and those that are kept */
     cvl_loss_term *terms; /* the first ones */
     struct loss_sums kept, all; /* of those, and of the whole sample */
+    double largest;             /* logit of the sample */
     size_t samples;
     double *parts;               /* [samples] */
     double sum, divisor, total;  /* of all parts; total: their quotient */

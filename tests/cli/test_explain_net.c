@@ -320,6 +320,12 @@ START_TEST(a_row_of_softmax_is_the_one_of_the_definition)
     ck_assert_ptr_nonnull(strstr(out, "\"q\":\t0.8,"));
     ck_assert_ptr_nonnull(strstr(out, "\"q\":\t0.1,"));
     ck_assert_ptr_nonnull(strstr(out, "\"matches\":\ttrue\n"));
+    /* Of any size. */
+    out = run_expect(0, "explain --net 'leaky 1' --input '[[-1e308,1e308]]' "
+                        "--loss cross-entropy --labels 1 --loss-row 0")
+              .out;
+    ck_assert_ptr_nonnull(strstr(out, "largest logit  1e+308\n"));
+    ck_assert_ptr_nonnull(strstr(out, "\nmatches: yes\n"));
     ck_assert_ptr_nonnull(strstr(run_expect(0, ROW "1 --format svg").out,
                                  ">loss of sample 1</text>"));
 }
