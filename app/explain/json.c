@@ -119,13 +119,24 @@ static void add_geometry(struct json *json, const cvl_conv2d_geometry *g)
     close(json, '}');
 }
 
-static void add_factor(struct json *json, const cvl_element *element)
+static void add_element(struct json *json, const char *name,
+                        const cvl_element *element)
 {
-    if (!element->array) return;
-    open(json, element_array(element), '{');
+    open(json, name, '{');
     add_place(json, element);
     add_real(json, "value", element->value);
     close(json, '}');
+}
+
+/* By the names of their arrays; what was taken instead has one of its own, as
+ * it may be of the same array. */
+static void add_factors(struct json *json, const cvl_term *term)
+{
+    const cvl_element *const right = &term->right;
+    add_element(json, element_array(&term->left), &term->left);
+    if (!right->array) return;
+    const bool is_other = term->part == CVL_TERM_COMPARED;
+    add_element(json, is_other ? "taken" : element_array(right), right);
 }
 
 /* Of a net's layers also what multiplies, and what becomes of the term. */
@@ -148,8 +159,7 @@ static void add_terms(struct json *json, const struct sum *sum, bool parts)
     for (size_t i = 0; i < sum->listed; i++) {
         const cvl_term *const term = &sum->terms[i].term;
         open(json, NULL, '{');
-        add_factor(json, &term->left);
-        add_factor(json, &term->right);
+        add_factors(json, term);
         add_real(json, "product", term->product);
         add_real(json, "sum", sum->terms[i].sum);
         add_bool(json, "padding", term->part == CVL_TERM_PADDING);
@@ -265,13 +275,12 @@ static void add_step(struct json *json, const struct path_answer *answer,
     add_size(json, "layer", step->layer);
     add_string(json, "kind", info.kind);
     add_string(json, "text", info.text);
-    add_factor(json, &step->number);
+    add_element(json, element_array(&step->number), &step->number);
     add_size(json, "count", step->count);
     add_real(json, "sum", step->sum);
     if (step->count) {
         open(json, "term", '{');
-        add_factor(json, &step->term.left);
-        add_factor(json, &step->term.right);
+        add_factors(json, &step->term);
         add_real(json, "product", step->term.product);
         add_part(json, &step->term);
         close(json, '}');
