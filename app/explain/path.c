@@ -52,6 +52,13 @@ static void choose(void *context, const cvl_term *term)
     step->factor = factor;
 }
 
+/* What is infinite is all of an infinite sum. */
+static double share_of(const cvl_term *term, double sum)
+{
+    const bool is_all = isinf(sum) && term->product == sum;
+    return is_all ? 1 : term->product / sum;
+}
+
 /* Follows the step's number in its layer. */
 static cvl_status take_step(const cvl_terms *terms, double tolerance,
                             struct path_step *step, enum rank *rank,
@@ -67,7 +74,7 @@ static cvl_status take_step(const cvl_terms *terms, double tolerance,
     step->count = sum.count;
     step->sum = sum.total;
     step->allowed = sum.allowed;
-    step->share = *rank == RANK_ADDS ? step->term.product / step->sum : 1;
+    step->share = *rank == RANK_ADDS ? share_of(&step->term, step->sum) : 1;
     sum_free(&sum);
     return CVL_OK;
 }
@@ -75,7 +82,7 @@ static cvl_status take_step(const cvl_terms *terms, double tolerance,
 /* Rounding moves each sum by what it allows, and the gradient in proportion;
  * the first sum is the gradient itself, and may be 0. Beyond the largest number
  * there is nothing to multiply out. */
-static void compare(struct path *path)
+static void compare(struct path *path, cvl_dtype dtype)
 {
     const double value = path->steps[0].number.value;
     path->allowed = path->steps[0].allowed;
@@ -85,9 +92,11 @@ static void compare(struct path *path)
         if (sum > 0)
             path->allowed += fabs(path->gradient) * (share + 4 * DBL_EPSILON);
     }
+    const double rounded =
+        dtype == CVL_F32 ? (double)(float)path->gradient : path->gradient;
     path->difference = value - path->gradient;
     path->matches = isfinite(value) ? fabs(path->difference) <= path->allowed
-                                    : !isfinite(path->gradient);
+                                    : !isfinite(rounded);
 }
 
 /* Of all steps. */
@@ -127,6 +136,6 @@ cvl_status path_follow(const cvl_net *net, size_t index, const cvl_tensor *x,
     }
     if (path->end == PATH_LOSS) path->slope = next.value;
     multiply(path);
-    compare(path);
+    compare(path, dy->dtype);
     return CVL_OK;
 }

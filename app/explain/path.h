@@ -28,7 +28,7 @@ struct path_step {
     cvl_term term;      /* what the path takes, unless it is PATH_UNREAD */
     cvl_element dy;     /* that side of it */
     double factor;      /* all that is no dy */
-    double share;       /* 1 where all terms are 0 */
+    double share;       /* 1 where all terms are 0, and where one is infinite */
 };
 
 /*

@@ -151,6 +151,24 @@ START_TEST(a_path_that_does_not_multiply_out_has_a_status)
 }
 END_TEST
 
+/* A net that diverged is what one follows a gradient through. */
+START_TEST(a_path_follows_what_overflows)
+{
+    static const char *const inputs[] = {"'1e300 1' --dtype float64",
+                                         "'1e30 1' --dtype float32"};
+    char line[512];
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(line, sizeof line,
+                 "explain --path --net 'conv 1 1x1 bias=no' --reduction sum "
+                 "--grad-weight 0 --input %s",
+                 inputs[i]);
+        const char *const out = run_expect(0, line).out;
+        ck_assert_ptr_nonnull(strstr(out, "\nits shares: 1\n"));
+        ck_assert_ptr_nonnull(strstr(out, ": inf\n"));
+    }
+}
+END_TEST
+
 static const struct {
     const char *line, *message;
 } wrong[] = {
@@ -197,6 +215,7 @@ int main(void)
                         (int)(sizeof whole / sizeof whole[0]));
     tcase_add_loop_test(all, every_path_multiplies_out, 0, NETS);
     tcase_add_test(all, a_path_through_a_model_starts_at_a_picture);
+    tcase_add_test(all, a_path_follows_what_overflows);
     tcase_add_test(all, a_path_that_does_not_multiply_out_has_a_status);
     tcase_add_loop_test(all, each_mistake_gets_its_one_line, 0,
                         (int)(sizeof wrong / sizeof wrong[0]));
