@@ -24,7 +24,8 @@ static const char *reference(char c)
     }
 }
 
-void html_escape(struct text *html, const char *text)
+void html_escape_broken(struct text *html, const char *text, char at,
+                        const char *markup)
 {
     while (*text) {
         const size_t size = cvl_utf8_length(text, SIZE_MAX);
@@ -36,8 +37,14 @@ void html_escape(struct text *html, const char *text)
             text_add(html, "%s", other);
         else
             text_add(html, "%.*s", (int)size, text);
+        if (*text == at) text_add(html, "%s", markup);
         text += size ? size : 1;
     }
+}
+
+void html_escape(struct text *html, const char *text)
+{
+    html_escape_broken(html, text, '\0', "");
 }
 
 void html_base64(struct text *html, const unsigned char *bytes, size_t size)

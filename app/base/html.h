@@ -13,6 +13,11 @@
  */
 void html_escape(struct text *html, const char *text);
 
+/* Appends it as html_escape, and `markup` behind each character `at`, which is
+ * none that becomes a reference: places where a line may be broken. */
+void html_escape_broken(struct text *html, const char *text, char at,
+                        const char *markup);
+
 /* Appends the bytes in base64. */
 void html_base64(struct text *html, const unsigned char *bytes, size_t size);
 

@@ -26,7 +26,7 @@ static void add_caption(const struct samples *samples,
         add_share(samples, "said", one->answer, one->p_answer, html);
     text_add(html, "<small>");
     if (file)
-        html_escape(html, file);
+        html_escape_broken(html, file, '/', "<wbr>");
     else
         text_add(html, "sample %zu", one->sample);
     text_add(html, "</small></figcaption></figure>\n");

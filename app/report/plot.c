@@ -4,6 +4,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/html.h"
 
@@ -127,21 +128,27 @@ static void add_log_ticks(const struct axes *axes, struct text *html)
     }
 }
 
+/* Evenly spaced values, also of a logarithm that spans little. */
 static void add_linear_ticks(const struct axes *axes, struct text *html)
 {
-    const double rise = tick_step(fmin(axes->high - axes->low, DBL_MAX));
-    const double lowest = ceil(axes->low / rise);
+    const bool is_log = axes->is_log;
+    const double low = is_log ? pow(10, axes->low) : axes->low;
+    const double high = is_log ? pow(10, axes->high) : axes->high;
+    const double rise = tick_step(fmin(high - low, DBL_MAX));
+    const double lowest = ceil(low / rise);
     char label[32];
-    for (int i = 0; (lowest + i) * rise <= axes->high; i++) {
-        snprintf(label, sizeof label, "%.4g", (lowest + i) * rise);
-        add_y_tick(axes, (lowest + i) * rise, label, html);
+    for (int i = 0; (lowest + i) * rise <= high; i++) {
+        const double at = (lowest + i) * rise;
+        snprintf(label, sizeof label, "%.4g", at);
+        add_y_tick(axes, is_log ? log10(at) : at, label, html);
     }
 }
 
 static void add_ticks(const struct axes *axes, const char *over,
                       struct text *html)
 {
-    if (axes->is_log)
+    static const double WIDE = 0.3; /* decades: where 1, 2 and 5 are seen */
+    if (axes->is_log && axes->high - axes->low > WIDE)
         add_log_ticks(axes, html);
     else
         add_linear_ticks(axes, html);
@@ -194,16 +201,55 @@ static void add_marks(const struct plot_table *table, const struct axes *axes,
     }
 }
 
-/* A level that the curve is compared with. */
-static void add_level(const struct axes *axes, const struct plot_level *level,
+/* How near the line from one row to the next comes to `y` between two x. */
+static double gap_of_row(const struct plot_table *table,
+                         const struct axes *axes, size_t row, size_t column,
+                         const double x[2], double y)
+{
+    const double from = place_x(axes, table->at(table, row, 0));
+    const double to = place_x(axes, table->at(table, row + 1, 0));
+    if (to <= x[0] || from >= x[1] || to <= from) return HEIGHT;
+    const double start = place_value(axes, table->at(table, row, column)) - y;
+    const double end = place_value(axes, table->at(table, row + 1, column)) - y;
+    const double rise = (end - start) / (to - from);
+    const double a = start + rise * (fmax(from, x[0]) - from);
+    const double b = start + rise * (fmin(to, x[1]) - from);
+    return (a < 0) != (b < 0) ? 0 : fmin(fabs(a), fabs(b));
+}
+
+/* The same of all rows and curves. */
+static double gap(const struct plot *plot, const struct plot_table *table,
+                  const struct axes *axes, const double x[2], double y)
+{
+    double least = HEIGHT;
+    for (size_t i = 0; i + 1 < table->rows; i++)
+        for (size_t c = 0; c < plot->curve_count; c++)
+            if (is_drawn(table, i) && is_drawn(table, i + 1))
+                least = fmin(least, gap_of_row(table, axes, i,
+                                               plot->curves[c].column, x, y));
+    return least;
+}
+
+/* A level that the curves are compared with; its name is at the right, or at
+ * the left where it would touch a curve there and is farther from them here. */
+static void add_level(const struct plot *plot, const struct plot_table *table,
+                      const struct axes *axes, const struct plot_level *level,
                       struct text *html)
 {
+    enum { LETTER = 6, MARGIN = 6, FREE = 10 };
     const double y = place_value(axes, level->at);
+    const double width = (double)(LETTER * strlen(level->name)) + MARGIN;
+    const double left =
+        gap(plot, table, axes, (double[]){LEFT, LEFT + width}, y - 8);
+    const double right =
+        gap(plot, table, axes, (double[]){RIGHT - width, RIGHT}, y - 8);
+    const bool is_left = right < FREE && left > right;
     text_add(html,
              "<line class=\"level\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" "
-             "y2=\"%.1f\"/><text class=\"level\" x=\"%d\" y=\"%.1f\">%s"
+             "y2=\"%.1f\"/><text class=\"level%s\" x=\"%d\" y=\"%.1f\">%s"
              "</text>\n",
-             LEFT, RIGHT, y, y, RIGHT - 6, y - 4, level->name);
+             LEFT, RIGHT, y, y, is_left ? " start" : "",
+             is_left ? LEFT + MARGIN : RIGHT - MARGIN, y - 4, level->name);
 }
 
 static void add_caption(const struct plot *plot, struct text *html)
@@ -237,8 +283,6 @@ void plot_add(const struct plot *plot, const struct plot_table *table,
              WIDTH, HEIGHT, plot->title, table->columns[0].name,
              table->at(table, 0, column),
              table->at(table, table->rows - 1, column));
-    for (size_t i = 0; i < plot->level_count; i++)
-        add_level(&axes, &plot->levels[i], html);
     add_ticks(&axes, table->columns[0].name, html);
     if (plot->end)
         text_add(html,
@@ -249,6 +293,8 @@ void plot_add(const struct plot *plot, const struct plot_table *table,
         add_line(table, &axes, plot->curves[c].column, c, html);
         add_marks(table, &axes, &plot->curves[c], c, html);
     }
+    for (size_t i = 0; i < plot->level_count; i++)
+        add_level(plot, table, &axes, &plot->levels[i], html);
     text_add(html, "<g class=\"mark\"><line y1=\"%d\" y2=\"%d\"/>", TOP,
              BOTTOM);
     for (size_t c = 0; c < plot->curve_count; c++)

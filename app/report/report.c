@@ -193,9 +193,9 @@ static void add_facts(const struct report *report, struct text *html)
 {
     char shape[CVL_DESCRIBE_SIZE];
     text_add(html, "<section id=\"run\"><h2>What was run</h2>\n"
-                   "<pre class=\"command\">");
-    html_escape(html, report->command);
-    text_add(html, "</pre>\n");
+                   "<pre class=\"command\"><span>");
+    html_escape_broken(html, report->command, ' ', "</span><span>");
+    text_add(html, "</span></pre>\n");
     add_layers(report->net, html);
     text_add(html, "<dl class=\"facts\">\n<dt>Input</dt><dd>");
     html_escape(html, report->input);

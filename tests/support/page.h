@@ -30,7 +30,7 @@ static inline size_t occurrences(const char *text, const char *word)
 /* Elements that have no end, in HTML or by a slash. */
 static inline bool is_void(const char *name, size_t length, char before_end)
 {
-    static const char *const voids[] = {"meta", "link", "img"};
+    static const char *const voids[] = {"meta", "link", "img", "wbr"};
     for (size_t i = 0; i < sizeof voids / sizeof *voids; i++)
         if (strlen(voids[i]) == length && !strncmp(voids[i], name, length))
             return true;

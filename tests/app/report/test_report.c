@@ -97,7 +97,7 @@ END_TEST
 
 START_TEST(hostile_names_stay_text)
 {
-    static const char hostile[] = "</title><script>\"'\xff.png";
+    static const char hostile[] = "</title> <script>\"'\xff.png";
     struct made_report made;
     struct text html, harmless;
     made_report_init(&made, SPEC, 3);

@@ -361,6 +361,51 @@ START_TEST(the_curves_of_updates_are_bounded_and_say_what_they_leave_out)
 }
 END_TEST
 
+/* The updates of layer 0 go from one part of the weights to another: is
+ * that in their drawing? */
+static void expect_drawn(double first, double last, const char *element)
+{
+    enum { STEPS = 8 };
+    struct made_inside made;
+    struct updates updates;
+    struct text html;
+    cvl_error err;
+    made_inside_init(&made, SPEC, 1, 8);
+    expect_ok(updates_init(&updates, &made.net, &err), err);
+    cvl_tensor *const w = &made.net.params[0].value;
+    for (size_t step = 0; step < STEPS; step++) {
+        const double share =
+            first * pow(last / first, (double)step / (STEPS - 1));
+        updates_before(&updates, &made.net, step);
+        for (size_t k = 0; k < w->count; k++)
+            cvl_tensor_set(w, k, cvl_tensor_get(w, k) * (1 + share));
+        updates_after(&updates, &made.net, step);
+    }
+    updates.layer_count = 1;
+    made.report.report.updates = &updates;
+    const char *const part =
+        strstr(make_page(&made.report.report, &html), "id=\"updates\"");
+    ck_assert_ptr_nonnull(part);
+    ck_assert_ptr_nonnull(strstr(part, element));
+    text_free(&html);
+    updates_free(&updates);
+    made_inside_free(&made);
+}
+
+START_TEST(the_name_of_a_level_keeps_out_of_the_way_of_a_curve)
+{
+    expect_drawn(1.2e-3, 1e-1, "<text class=\"level\" x=\"402\"");
+    expect_drawn(1e-1, 1.2e-3, "<text class=\"level start\" x=\"58\"");
+}
+END_TEST
+
+START_TEST(a_logarithm_that_spans_little_has_marks)
+{
+    expect_drawn(1.02e-3, 1.2e-3, "class=\"y\">0.0011</text>");
+    expect_drawn(1e-3, 9e-3, "class=\"y\">0.005</text>");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -374,6 +419,8 @@ int main(void)
         without_labels_the_probe_shows_the_picture_that_it_has,
         kernels_of_red_green_and_blue_are_shown_as_colours,
         the_curves_of_updates_are_bounded_and_say_what_they_leave_out,
+        the_name_of_a_level_keeps_out_of_the_way_of_a_curve,
+        a_logarithm_that_spans_little_has_marks,
         NULL};
     return run_tests("report_inside", tests);
 }

@@ -128,7 +128,7 @@ START_TEST(hostile_names_of_classes_and_files_stay_text)
     ck_assert_ptr_nonnull(strstr(page, "<p class=\"warning\">Warning: "
                                        "&lt;script&gt;2</p>"));
     ck_assert_ptr_nonnull(
-        strstr(page, "<small>x/&quot;&gt;&lt;script&gt;alert(1)"));
+        strstr(page, "<small>x/<wbr>&quot;&gt;&lt;script&gt;alert(1)"));
     text_free(&html);
     text_free(&harmless);
     made_labels_free(&made);
