@@ -109,7 +109,7 @@ const struct option option_table[] = {
      "N, or files as of --data; the default is the data's own test part, or "
      "every:5",
      .metavar = "none|every:N|last:N|FILES", .filled = true, .newer = true,
-     .akin = "test validation-split held-out"},
+     .akin = "test test-size val val-split validation-split held-out"},
     {"shift", SECTION_DATA, TYPE_SIZE, "train bench", AT(data.shift), "0",
      "with --data: move each picture by up to so many pixels, another way in "
      "each epoch",
@@ -518,7 +518,8 @@ const struct option option_table[] = {
     /* flags about the invocation */
     {"preset", SECTION_FLAGS, TYPE_TEXT, "train", AT(start.preset), "",
      "start from this preset; default: denoise, superres or enlarge with "
-     "--degrade, filter if the input is a picture, else notebook",
+     "--degrade, filter if the input is a picture, digits with --data and no "
+     "--net (with one: none), else notebook",
      .names = preset_name},
     {"config", SECTION_FLAGS, TYPE_TEXT, EVERY_COMMAND, AT(start.config_file),
      "", "read settings from a file of [section], key = value",

@@ -270,7 +270,7 @@ void note_dead(const struct run *run)
 void note_unlearned(const struct run *run)
 {
     struct text text = {0};
-    sampled_describe_unlearned(&run->sampled, &text);
+    sampled_describe_unlearned(run, &text);
     for (const char *line = text.data; line && *line;
          line += strcspn(line, "\n") + 1)
         say(stderr, "convlet train: warning: %.*s", (int)strcspn(line, "\n"),

@@ -459,7 +459,7 @@ cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err)
     }
     if (run->sampled.part)
         tally_describe(&run->sampled.tally, run->sampled.part, &texts[3]);
-    if (end == RUN_DONE) sampled_describe_unlearned(&run->sampled, &texts[4]);
+    if (end == RUN_DONE) sampled_describe_unlearned(run, &texts[4]);
     for (size_t i = 0; !status && i < REPORT_TEXTS; i++)
         status = text_status(&texts[i], err);
     if (!status) status = look_init(&look, run, err);

@@ -131,7 +131,10 @@ const struct rule train_rules[] = {
      "@ has no effect beside --net; write it into the layers, as conv 8 3x3 "
      "stride=2",
      NULL},
-    {"degrade input target batch channels height width", has_data,
+    {"batch", has_data,
+     "@ is for random input; --batch-size says how many samples a step takes",
+     NULL},
+    {"degrade input target channels height width", has_data,
      "@ does not go with --data, which has inputs and labels", NULL},
     {"share-channels linear-light region mask-clipped whiten best rtol atol",
      is_sampled, "@ does not go with samples, of which each step sees others",

@@ -167,10 +167,22 @@ cvl_status sampled_compare(struct run *run, cvl_error *err)
     return baselines_measure(samples, &run->sampled.baselines, err);
 }
 
-void sampled_describe_unlearned(const struct sampled *sampled,
-                                struct text *text)
+/* What to try: where nobody has chosen how to descend, a choice that goes well
+ * with nearly any net. */
+static const char *remedy_of(const struct config *config)
+{
+    const bool is_plain = strcmp(config->training.optimizer, "sgd") == 0 &&
+                          strcmp(config->training.init, "normal") == 0;
+    return is_plain ? "try --preset digits beside --net, for Adam and --init "
+                      "kaiming, or another --lr"
+                    : "try another --lr or --init, or train for longer";
+}
+
+void sampled_describe_unlearned(const struct run *run, struct text *text)
 {
     static const double NEAR = 0.95; /* of what guessing gives */
+    const struct sampled *const sampled = &run->sampled;
+    const char *const remedy = remedy_of(&run->config);
     const struct samples *const samples = &sampled->samples;
     const size_t only = tally_only_answer(&sampled->tally);
     const double guess = log((double)samples->classes);
@@ -178,16 +190,14 @@ void sampled_describe_unlearned(const struct sampled *sampled,
     if (!samples->labels) return;
     if (sampled->part && only < samples->classes)
         text_add(text,
-                 "every answer to what is %s is %s, whatever it shows; try "
-                 "another --lr or --init, or train for longer\n",
+                 "every answer to what is %s is %s, whatever it shows; %s\n",
                  sampled->part,
-                 text_clip(samples_class(samples, only, number), name));
+                 text_clip(samples_class(samples, only, number), name), remedy);
     if (sampled->last_loss > NEAR * guess)
         text_add(text,
                  "the loss is %.4g and has not left ln %zu = %.4g, which "
-                 "guessing gives; try another --lr or --init, or train for "
-                 "longer\n",
-                 sampled->last_loss, samples->classes, guess);
+                 "guessing gives; %s\n",
+                 sampled->last_loss, samples->classes, guess, remedy);
 }
 
 static void draw_samples(struct run *run)

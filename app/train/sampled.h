@@ -44,8 +44,7 @@ cvl_status sampled_check(struct run *run, cvl_error *err);
 cvl_status sampled_compare(struct run *run, cvl_error *err);
 
 /* Appends what a classifier has failed to learn, a line for each. */
-void sampled_describe_unlearned(const struct sampled *sampled,
-                                struct text *text);
+void sampled_describe_unlearned(const struct run *run, struct text *text);
 
 /* How many epochs so many steps complete. */
 size_t sampled_epochs(const struct sampled *sampled, size_t steps);

@@ -340,6 +340,12 @@ START_TEST(a_classifier_that_learned_nothing_is_told)
                       "1e-9 --steps 3")
             .err;
     ck_assert_ptr_nonnull(strstr(err, "has not left ln 10 = 2.303"));
+    ck_assert_ptr_nonnull(strstr(err, "gives; try another --lr or --init, or"));
+    err = run_expect(0, "train --data digits --net 'dense 10' --lr 1e-9 "
+                        "--steps 3")
+              .err;
+    ck_assert_ptr_nonnull(strstr(err, "gives; try --preset digits beside "
+                                      "--net, for Adam and --init kaiming"));
     err = run_expect(0, "train --data digits --net 'conv 4 3x3, relu, dense "
                         "10' --init zeros --steps 3")
               .err;
@@ -365,6 +371,11 @@ static const struct {
      "'digits', a directory, IMAGES,LABELS or FILE.bin,..."},
     {2, "train --data digits --input x.npy",
      "--input does not go with --data, which has inputs and labels"},
+    {2, "train --data digits --net 'dense 10' --batch 10",
+     "--batch is for random input; --batch-size says how many samples a step "
+     "takes"},
+    {2, "train --data digits --val-split 0.2",
+     "unknown flag --val-split; did you mean --hold-out?"},
     {2, "train --data digits --rtol 0.1",
      "--rtol does not go with samples, of which each step sees others"},
     {2, "train --data digits --net 'dense 9'",
