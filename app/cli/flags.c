@@ -23,6 +23,15 @@ static void add_file(struct reader *reader, const char *argument)
     reader->settings->files[reader->settings->file_count++] = argument;
 }
 
+/* Is it called as a model, and does the command read one? */
+static bool is_model(const struct reader *reader, const char *argument)
+{
+    static const char ending[] = ".safetensors";
+    const size_t size = strlen(argument), tail = sizeof ending - 1;
+    return size > tail && strcmp(argument + size - tail, ending) == 0 &&
+           option_find(&reader->settings->options, "model");
+}
+
 static cvl_status refuse_positional(const struct reader *reader,
                                     const char *argument, cvl_error *err)
 {
@@ -34,6 +43,10 @@ static cvl_status refuse_positional(const struct reader *reader,
                         "--%s=false",
                         clipped, reader->last_switch->name,
                         reader->last_switch->name);
+    if (is_model(reader, argument))
+        return cvl_fail(err, CVL_EINVAL,
+                        "unexpected argument '%s'; a model follows --model",
+                        clipped);
     return cvl_fail(err, CVL_EINVAL,
                     "unexpected argument '%s'; every setting is a flag, see "
                     "convlet %s --help",

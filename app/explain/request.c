@@ -264,7 +264,7 @@ const struct rule explain_rules[] = {
     {"target", takes_labels,
      "@ is for losses of arrays; --loss % takes --labels", loss},
     {"labels", takes_arrays,
-     "@ goes with a loss of labels, as --loss cross-entropy", NULL},
+     "@ goes with a loss of labels; add --loss cross-entropy", NULL},
     {"label-smoothing", takes_arrays,
      "@ is for a loss of labels, as cross-entropy; --loss % has none", loss},
     {0}};

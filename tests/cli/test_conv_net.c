@@ -453,7 +453,7 @@ static const struct {
     {2, "conv --net 'dense 3' --loss cross-entropy --target ones",
      "--target is for losses of arrays; --loss cross-entropy takes --labels"},
     {2, "conv --net 'dense 3' --labels '0 1'",
-     "--labels goes with a loss of labels, as --loss cross-entropy"},
+     "--labels goes with a loss of labels; add --loss cross-entropy"},
     {2, "conv " NET "--input x.npy -o x.npy --force",
      "x.npy is an input, x.npy; choose another --output"},
     {2, "conv --net 'conv 4 9x9' --input x.npy",

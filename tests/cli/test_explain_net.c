@@ -520,7 +520,7 @@ static const struct {
      "--target filter:gaussian is of one convolution; of a net name ones, "
      "zeros, or a picture or array"},
     {"--net relu --grad-input 0 --labels '1'", 2,
-     "--labels goes with a loss of labels, as --loss cross-entropy"},
+     "--labels goes with a loss of labels; add --loss cross-entropy"},
     {"--net 'dense 3' --grad-input 0 --loss cross-entropy --target ones", 2,
      "--target is for losses of arrays; --loss cross-entropy takes --labels"},
     {"--net relu --grad-input 0 --loss cross-entropy", 2,

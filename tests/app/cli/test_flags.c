@@ -149,6 +149,13 @@ static const struct {
      {"photo.png"},
      "unexpected argument 'photo.png'; every setting is a flag, see convlet "
      "train --help"},
+    {"show",
+     {"run/model.safetensors"},
+     "unexpected argument 'run/model.safetensors'; a model follows --model"},
+    {"train",
+     {"model.safetensors"},
+     "unexpected argument 'model.safetensors'; every setting is a flag, see "
+     "convlet train --help"},
     {"train",
      {"--steps", "3", "4"},
      "unexpected argument '4'; every setting is a flag, see convlet train "
