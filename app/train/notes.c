@@ -261,9 +261,11 @@ void note_dead(const struct run *run)
     dead_describe(dead, &run->trainer.net, &text);
     fprintf(stderr,
             "convlet train: warning: %zu of %zu channels of relu layers never "
-            "fire (%s); try a smaller --lr, a longer --lr-warmup or another "
-            "--seed\n",
-            dead->count, dead->all, text.data ? text.data : "");
+            "fire (%s); try a smaller --lr, a longer --lr-warmup or %s\n",
+            dead->count, dead->all, text.data ? text.data : "",
+            strcmp(run->config.training.init, "normal") == 0
+                ? "--init kaiming"
+                : "another --seed");
     text_free(&text);
 }
 

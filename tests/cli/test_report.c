@@ -297,6 +297,7 @@ START_TEST(channels_that_never_fire_are_counted)
     expect_in(outcome.err, "convlet train: warning: ");
     expect_in(outcome.err, "channels of relu layers never fire (2 of 4 in "
                            "layer 1");
+    expect_in(outcome.err, "a longer --lr-warmup or --init kaiming\n");
     expect_in(report_of("run"), "<dt>Dead channels</dt><dd>");
     expect_in(report_of("run"), ": 2 of 4 in layer 1");
 }
