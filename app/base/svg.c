@@ -1,6 +1,7 @@
 /* svg.c - see svg.h for the contract. */
 #include "base/svg.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/html.h"
@@ -157,7 +158,8 @@ void svg_cell(struct svg *svg, enum svg_cell kind, double x, double y,
     text_add(&svg->body,
              "<rect class=\"%s\" x=\"%.4g\" y=\"%.4g\" width=\"%.4g\" "
              "height=\"%.4g\"/>\n",
-             CELLS[kind], x + 1, y + 1, width - 2, height - 2);
+             CELLS[kind], x + 1, y + 1, fmax(width - 2, 0),
+             fmax(height - 2, 0));
     if (*words)
         svg_label(svg, x + width / 2, y + height / 2 + 0.36 * size, "middle",
                   size, words);

@@ -184,13 +184,15 @@ static cvl_status check_target(const struct config *config,
     char in[CVL_DESCRIBE_SIZE], out[CVL_DESCRIBE_SIZE];
     char target[CVL_DESCRIBE_SIZE];
     const bool channels_differ = data->target.shape[1] != output->shape[1];
+    const char *const flags =
+        channels_differ ? "--kernels" : "--stride or --padding";
     return cvl_fail(
         err, CVL_ESHAPE,
         "target %s is %s, but the output for the input %s is %s; "
         "change %s",
         config->data.target, cvl_tensor_describe(&data->target, target),
         cvl_tensor_describe(&data->input, in), cvl_tensor_describe(output, out),
-        channels_differ ? "--kernels" : "--stride or --padding");
+        config->geometry.net ? "--net" : flags);
 }
 
 cvl_status data_make_target(const struct config *config,

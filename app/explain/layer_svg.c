@@ -436,7 +436,7 @@ static struct draw_frame strip_frame(const struct svg *svg,
         frame.low_x = fmin(frame.low_x, *strip->own);
         frame.high_x = fmax(frame.high_x, *strip->own);
     }
-    if (frame.low_x == frame.high_x) frame.high_x += 1;
+    if (frame.low_x == frame.high_x) frame.high_x += fmax(1, fabs(frame.low_x));
     return frame;
 }
 
@@ -444,7 +444,8 @@ static void draw_strip(struct svg *svg, const struct strip *strip)
 {
     enum { LABELS = 120 };
     const struct draw_frame frame = strip_frame(svg, strip);
-    if (!draw_is_finite(&frame) || !isfinite(strip->deviation)) return;
+    if (!draw_is_finite(&frame) || !isfinite(strip->mean + strip->deviation))
+        return;
     const double low = draw_x(&frame, strip->mean - strip->deviation);
     const double high = draw_x(&frame, strip->mean + strip->deviation);
     const double under = frame.top + frame.height + 12;

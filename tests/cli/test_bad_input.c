@@ -550,8 +550,10 @@ static const struct {
      "numpy.save(path, a)"},
     {"train --net 'conv 4 3x3' --target t_large.npy", 3,
      "convlet train: target t_large.npy is f32[2x4x12x12], but the output for "
-     "the input f32[2x3x20x20] is f32[2x4x18x18]; change --stride or "
-     "--padding"},
+     "the input f32[2x3x20x20] is f32[2x4x18x18]; change --net"},
+    {"train --net 'conv 3 9x9' --target t_large.npy", 3,
+     "convlet train: target t_large.npy is f32[2x4x12x12], but the output for "
+     "the input f32[2x3x20x20] is f32[2x3x12x12]; change --net"},
 
     /* arrays */
     {"conv --input int64.npy --weight w.npy --output y.npy", 3,
