@@ -101,7 +101,7 @@ static const char *const others[][5] = {
     {"--input", "x.npy"},
     {"--target", "leaves", "--degrade", "noise:25"},
     {"--kernel-size", "99"},
-    {"--net", "pool 2"},
+    {"--net", "maxpool 99"},
     {"--batch", "4294967296", "--channels", "4294967296"},
     {"--kernels", "auto"},
 };
