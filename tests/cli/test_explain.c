@@ -4,10 +4,9 @@
 
 #include "convlet/npy.h"
 #include "expect.h"
+#include "explain_answers.h"
 #include "fixtures.h"
 #include "run.h"
-
-enum { ANSWER_LIMIT = 1 << 16 };
 
 /* Each answer about the course's example is kept in tests/cli/explain. */
 static const struct {
@@ -40,16 +39,10 @@ static const struct {
 
 START_TEST(an_answer_is_the_one_that_is_kept)
 {
-    static char expected[ANSWER_LIMIT];
-    char line[256], path[1024];
+    char line[256];
     snprintf(line, sizeof line, "explain --algorithm direct %s",
              whole[_i].line);
-    snprintf(path, sizeof path, "%s/cli/explain/%s", TEST_DATA,
-             whole[_i].answer);
-    const struct outcome outcome = run_expect(0, line);
-    get_text(path, expected, sizeof expected);
-    ck_assert_str_eq(outcome.out, expected);
-    ck_assert_str_eq(outcome.err, "");
+    expect_kept_answer(line, whole[_i].answer);
 }
 END_TEST
 
@@ -204,15 +197,8 @@ START_TEST(no_line_of_an_answer_is_long_or_ends_in_a_space)
         "explain --input random --grad-weight 0,0,1,1",
         "explain --input random --grad-input 0,0,9,9 --kernel-size 7",
         "explain --geometry --input random --kernel-size 5 --stride 3"};
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        const char *at = run_expect(0, lines[i]).out;
-        while (*at) {
-            const size_t length = strcspn(at, "\n");
-            ck_assert_msg(length <= 100, "%s: %.*s", lines[i], (int)length, at);
-            ck_assert(!length || at[length - 1] != ' ');
-            at += length + 1;
-        }
-    }
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        expect_tidy_answer(lines[i], 100);
 }
 END_TEST
 
@@ -296,17 +282,10 @@ START_TEST(each_mistake_gets_its_one_line)
 {
     static const size_t planes[] = {1, 1, 5, 4}, kernels[] = {1, 2, 3, 3};
     static const size_t two[] = {2};
-    char line[256], expected[512];
     put_array("x.npy", 4,
               strstr(wrong[_i].line, "--weight x") ? kernels : planes);
     put_array("b.npy", 1, two);
-    snprintf(line, sizeof line, "explain %s", wrong[_i].line);
-    snprintf(expected, sizeof expected, "convlet explain: %s\n",
-             wrong[_i].message);
-    const struct outcome outcome = run(line);
-    ck_assert_str_eq(outcome.err, expected);
-    ck_assert_int_eq(outcome.status, wrong[_i].status);
-    ck_assert_str_eq(outcome.out, "");
+    expect_mistake(wrong[_i].line, wrong[_i].status, wrong[_i].message);
 }
 END_TEST
 

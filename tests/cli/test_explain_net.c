@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "expect.h"
+#include "explain_answers.h"
 #include "fixtures.h"
 #include "run.h"
-
-enum { ANSWER_LIMIT = 1 << 16 };
 
 /* Each answer is kept in tests/cli/explain; of whole numbers, or such that
  * every machine rounds alike. */
@@ -107,19 +106,13 @@ static void put_params(void)
 
 START_TEST(an_answer_is_the_one_that_is_kept)
 {
-    static char expected[ANSWER_LIMIT];
-    char line[512], path[1024];
+    char line[512];
     const bool has_input = strstr(whole[_i].line, "--input");
     put_params();
     snprintf(line, sizeof line, "explain --algorithm direct %s%s%s",
              whole[_i].line, has_input ? "" : " --input example",
              strstr(whole[_i].line, "--grad") ? " --reduction sum" : "");
-    snprintf(path, sizeof path, "%s/cli/explain/%s", TEST_DATA,
-             whole[_i].answer);
-    const struct outcome outcome = run_expect(0, line);
-    get_text(path, expected, sizeof expected);
-    ck_assert_str_eq(outcome.out, expected);
-    ck_assert_str_eq(outcome.err, "");
+    expect_kept_answer(line, whole[_i].answer);
 }
 END_TEST
 
@@ -452,15 +445,8 @@ START_TEST(no_line_of_an_answer_is_long_or_ends_in_a_space)
         "explain " NET "--loss cross-entropy --loss-row 1",
         "explain " NET "--loss-row 1 --terms 1",
         "explain --net 'maxpool 7' --at 1,2,1,1"};
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        const char *at = run_expect(0, lines[i]).out;
-        while (*at) {
-            const size_t length = strcspn(at, "\n");
-            ck_assert_msg(length <= 110, "%s: %.*s", lines[i], (int)length, at);
-            ck_assert(!length || at[length - 1] != ' ');
-            at += length + 1;
-        }
-    }
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        expect_tidy_answer(lines[i], 110);
 }
 END_TEST
 
@@ -540,15 +526,8 @@ static const struct {
 START_TEST(each_mistake_gets_its_one_line)
 {
     static const size_t planes[] = {1, 1, 5, 4};
-    char line[256], expected[512];
     put_array("x.npy", 4, planes);
-    snprintf(line, sizeof line, "explain %s", wrong[_i].line);
-    snprintf(expected, sizeof expected, "convlet explain: %s\n",
-             wrong[_i].message);
-    const struct outcome outcome = run(line);
-    ck_assert_str_eq(outcome.err, expected);
-    ck_assert_int_eq(outcome.status, wrong[_i].status);
-    ck_assert_str_eq(outcome.out, "");
+    expect_mistake(wrong[_i].line, wrong[_i].status, wrong[_i].message);
 }
 END_TEST
 

@@ -4,10 +4,9 @@
 #include <string.h>
 
 #include "expect.h"
+#include "explain_answers.h"
 #include "fixtures.h"
 #include "run.h"
-
-enum { ANSWER_LIMIT = 1 << 16 };
 
 #define STACK                                                         \
     "--net 'conv 1 3x3 padding=1, relu, maxpool 2, dense 2 bias=no' " \
@@ -65,18 +64,12 @@ static void put_params(void)
 
 START_TEST(an_answer_is_the_one_that_is_kept)
 {
-    static char expected[ANSWER_LIMIT];
-    char line[512], path[1024];
+    char line[512];
     put_params();
     snprintf(line, sizeof line, "explain --path --algorithm direct %s%s",
              whole[_i].line,
              strstr(whole[_i].line, "--grad-output") ? "" : " --reduction sum");
-    snprintf(path, sizeof path, "%s/cli/explain/%s", TEST_DATA,
-             whole[_i].answer);
-    const struct outcome outcome = run_expect(0, line);
-    get_text(path, expected, sizeof expected);
-    ck_assert_str_eq(outcome.out, expected);
-    ck_assert_str_eq(outcome.err, "");
+    expect_kept_answer(line, whole[_i].answer);
 }
 END_TEST
 
@@ -194,14 +187,7 @@ static const struct {
 
 START_TEST(each_mistake_gets_its_one_line)
 {
-    char line[256], expected[512];
-    snprintf(line, sizeof line, "explain %s", wrong[_i].line);
-    snprintf(expected, sizeof expected, "convlet explain: %s\n",
-             wrong[_i].message);
-    const struct outcome outcome = run(line);
-    ck_assert_str_eq(outcome.err, expected);
-    ck_assert_int_eq(outcome.status, 2);
-    ck_assert_str_eq(outcome.out, "");
+    expect_mistake(wrong[_i].line, 2, wrong[_i].message);
 }
 END_TEST
 
