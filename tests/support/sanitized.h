@@ -19,12 +19,18 @@ enum { UNDER_TSAN = 1 };
 enum { UNDER_TSAN = 0 };
 #endif
 
+/* AddressSanitizer alone sees what lies beyond an array. */
+#if defined(__SANITIZE_ADDRESS__) || TEST_HAS(address_sanitizer)
+enum { UNDER_ASAN = 1 };
+#else
+enum { UNDER_ASAN = 0 };
+#endif
+
 /* All of them map memory of their own, all the time. */
-#if defined(__SANITIZE_ADDRESS__) || TEST_HAS(address_sanitizer) || \
-    TEST_HAS(memory_sanitizer)
+#if TEST_HAS(memory_sanitizer)
 enum { UNDER_SANITIZER = 1 };
 #else
-enum { UNDER_SANITIZER = UNDER_TSAN };
+enum { UNDER_SANITIZER = UNDER_ASAN || UNDER_TSAN };
 #endif
 
 #endif

@@ -736,14 +736,14 @@ static void read_too_far(const unsigned char *bytes, size_t size,
                          jail_verdict *verdict)
 {
     static const unsigned char block[4] = {1, 2, 3, 4};
-    volatile size_t far = UNDER_SANITIZER ? sizeof block : 0;
+    volatile size_t far = UNDER_ASAN ? sizeof block : 0;
     picture_stb_decode(bytes, size, header, pool, verdict);
     verdict->components += block[far] > 9;
 }
 
 START_TEST(what_a_sanitizer_reports_in_the_jail_is_seen)
 {
-    if (!UNDER_SANITIZER || !jail_works()) return;
+    if (!UNDER_ASAN || !jail_works()) return;
     cvl_bytes bytes = read_picture("rgb8.png");
     const picture_policy policy = {.jailed = true, .decode = read_too_far};
     ck_assert_int_eq(picture_parse(bytes.data, bytes.size, &policy, CVL_F32,
