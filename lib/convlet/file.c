@@ -242,6 +242,14 @@ static char *join(const char *first, size_t kept, const char *last, size_t size)
     return joined;
 }
 
+/* Where a link at that path leads: from its folder, or from the root. */
+static char *place_of(const char *path, const char *link, size_t size)
+{
+    const bool is_whole = size > 0 && *link == '/';
+    const char *const slash = is_whole ? NULL : strrchr(path, '/');
+    return join(path, slash ? (size_t)(slash + 1 - path) : 0, link, size);
+}
+
 /* The file behind the links that the path ends in, or NULL with errno. Not
  * realpath: what is above a relative path may be longer than PATH_MAX. */
 static char *follow_links(int base, const char *path)
@@ -255,11 +263,7 @@ static char *follow_links(int base, const char *path)
         if (size < 0) failed = errno;
         if (size == LINK_SIZE) failed = ENAMETOOLONG;
         if (failed == EINVAL) return target; /* this one is no link */
-        const char *const slash = *link == '/' ? NULL : strrchr(target, '/');
-        char *const next =
-            failed ? NULL
-                   : join(target, slash ? (size_t)(slash + 1 - target) : 0,
-                          link, (size_t)size);
+        char *const next = failed ? NULL : place_of(target, link, (size_t)size);
         free(target);
         if (failed) errno = failed;
         target = next;
