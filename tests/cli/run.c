@@ -196,6 +196,27 @@ struct outcome run(const char *line)
     return run_under(&none, line);
 }
 
+/* The program as a child. Where a signal comes before the program does, it is
+ * not for the handlers of Check, which would end the test. */
+static pid_t start(const struct conditions *conditions,
+                   const struct parts *parts, int in, int out, int err)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    const pid_t child = fork();
+    if (!child) {
+        signal(SIGINT, SIG_DFL);
+        signal(SIGTERM, SIG_DFL);
+        submit_to(conditions);
+        sigprocmask(SIG_SETMASK, &before, NULL);
+        become_program(parts, in, out, err);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    ck_assert_int_ge(child, 0);
+    return child;
+}
+
 struct outcome run_under(const struct conditions *conditions, const char *line)
 {
     struct parts parts = {.count = 0};
@@ -216,13 +237,9 @@ struct outcome run_under(const struct conditions *conditions, const char *line)
     if (conditions->terminal) open_terminal(&viewer, &terminal);
     fflush(NULL);
     const int in = open_input(conditions);
-    const pid_t child = fork();
-    ck_assert_int_ge(child, 0);
-    if (!child) {
-        submit_to(conditions);
-        become_program(&parts, in, parts.reads ? ends[1] : fileno(out),
-                       conditions->terminal ? terminal : fileno(err));
-    }
+    const pid_t child =
+        start(conditions, &parts, in, parts.reads ? ends[1] : fileno(out),
+              conditions->terminal ? terminal : fileno(err));
     close(in);
     if (conditions->terminal) {
         close(terminal);
