@@ -6,6 +6,7 @@
 #include "check/check.h"
 #include "conv/conv.h"
 #include "explain/explain.h"
+#include "nets/rules.h"
 #include "show.h"
 #include "train/train.h"
 
@@ -29,6 +30,7 @@ const struct command command_table[] = {
     {.name = "conv",
      .run = conv_run,
      .rules = conv_rules,
+     .more_rules = net_loss_rules,
      .summary = "compute a convolution or a net, or its gradients, of arrays",
      .examples = {{"convlet conv --input '1 2 3 4 5' --weight '1 0 -1' "
                    "--padding same",
@@ -45,6 +47,7 @@ const struct command command_table[] = {
     {.name = "explain",
      .run = explain_run,
      .rules = explain_rules,
+     .more_rules = net_loss_rules,
      .summary = "show every product behind one number",
      .examples =
          {{"convlet explain --at 1,2",
@@ -72,6 +75,7 @@ const struct command command_table[] = {
     {.name = "check",
      .run = check_run,
      .rules = check_rules,
+     .more_rules = net_loss_rules,
      .summary = "compare gradients with finite differences",
      .examples = {{"convlet check --kernel-size 3 --stride 2,1 --padding 1",
                    "every gradient of that layer, on random numbers"},

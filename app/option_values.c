@@ -10,6 +10,7 @@
 
 #include "base/setup.h"
 #include "bench/layer.h"
+#include "nets/rules.h"
 
 const char *option_dtypes(size_t i)
 {
@@ -60,7 +61,7 @@ const char *option_settle_loss(const struct config *config)
 static bool explains_net(const struct config *config)
 {
     return strcmp(config->start.command, "explain") == 0 &&
-           (config->geometry.net || config->show.model);
+           net_is_given(config);
 }
 
 /* The course's example is of one convolution. */

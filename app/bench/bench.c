@@ -12,6 +12,7 @@
 #include "bench/net.h"
 #include "bench/shapes.h"
 #include "cli/program.h"
+#include "nets/rules.h"
 
 enum { ALGORITHM_LIMIT = 9 };
 
@@ -245,26 +246,6 @@ static cvl_status bench_machine(const struct bench_job *job, cvl_error *err)
     return CVL_OK;
 }
 
-static bool has_net(const struct config *config)
-{
-    return config->geometry.net || config->show.model;
-}
-
-static bool has_no_net(const struct config *config)
-{
-    return !has_net(config);
-}
-
-static const char *model(const struct config *config)
-{
-    return config->show.model;
-}
-
-static bool has_model(const struct config *config)
-{
-    return model(config);
-}
-
 static const char *data(const struct config *config)
 {
     return config->data.data;
@@ -314,20 +295,20 @@ static bool has_shapes(const struct config *config)
 /* A file of shapes has the sizes, and the layer what it lists; only the bias is
  * left to say. */
 const struct rule bench_rules[] = {
-    {"net channels height width", has_model,
-     "@ has no effect beside --model; % has its own", model},
+    {"net channels height width", net_is_of_model,
+     "@ has no effect beside --model; % has its own", net_model},
     {"kernels kernel-size stride padding dilation groups bias "
      "tie-input-channels",
-     has_net,
+     net_is_given,
      "@ has no effect beside a net, whose layers say it, as conv 8 3x3 "
      "stride=2",
      NULL},
-    {"shapes shape phase machine", has_net,
+    {"shapes shape phase machine", net_is_given,
      "@ does not go with a net, of which every part of a step is measured",
      NULL},
     {"loss optimizer momentum data batch-size shift degrade target patch color "
      "residual",
-     has_no_net, "@ is for a net; add --net, as --net \"conv 8 3x3, relu\"",
+     net_is_missing, "@ is for a net; add --net, as --net \"conv 8 3x3, relu\"",
      NULL},
     {"momentum", has_no_momentum,
      "@ has no effect with --optimizer %; leave it out", optimizer},
@@ -366,7 +347,7 @@ int bench_run(const struct config *config)
         status = cvl_fail(&err, CVL_EINVAL,
                           "--shape picks a layer of a file; add --shapes FILE");
     if (!status)
-        status = has_net(config)         ? bench_net(config, job.aligned, &err)
+        status = net_is_given(config)    ? bench_net(config, job.aligned, &err)
                  : config->bench.machine ? bench_machine(&job, &err)
                  : config->bench.shapes  ? bench_file(&job, &err)
                                          : bench_flags(&job, &err);

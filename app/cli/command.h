@@ -40,6 +40,7 @@ struct command {
     struct example examples[EXAMPLE_LIMIT]; /* ends in {0} */
     command_run *run;                       /* NULL: not part of this build */
     const struct rule *rules;               /* ends in {0}; NULL: none */
+    const struct rule *more_rules;          /* that others share; the same */
     command_preset *preset;                 /* NULL: it takes no presets */
 };
 

@@ -220,6 +220,8 @@ static cvl_status settle(struct settings *settings, cvl_error *err)
     if (!status) status = settle_defaults(settings, err);
     if (!status)
         status = settings_check(settings, settings->command->rules, err);
+    if (!status)
+        status = settings_check(settings, settings->command->more_rules, err);
     return status;
 }
 

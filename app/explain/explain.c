@@ -10,6 +10,7 @@
 #include "explain/path_show.h"
 #include "explain/request.h"
 #include "explain/show.h"
+#include "nets/rules.h"
 
 /* Writes the text to stdout; CVL_EIO, CVL_ENOMEM. */
 static cvl_status print(struct text *text, cvl_error *err)
@@ -179,7 +180,7 @@ int explain_run(const struct config *config)
     cvl_status status = explain_read_request(config, &request, &err);
     if (!status) status = explain_check_files(config, &err);
     if (!status)
-        status = (explain_has_net(config) ? explain_net : explain_lone)(
+        status = (net_is_given(config) ? explain_net : explain_lone)(
             config, &request, &text, &exit, &err);
     if (!status) status = print(&text, &err);
     if (status) fprintf(stderr, "convlet explain: %s\n", err.message);

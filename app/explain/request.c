@@ -4,15 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/setup.h"
 #include "base/text.h"
 #include "explain/explain.h"
 #include "explain/sum.h"
-
-bool explain_has_net(const struct config *config)
-{
-    return config->geometry.net || config->show.model;
-}
+#include "nets/rules.h"
 
 cvl_status explain_read_request(const struct config *config,
                                 struct explain_request *request, cvl_error *err)
@@ -98,16 +93,6 @@ cvl_status explain_find(const struct explain_request *request,
     return CVL_OK;
 }
 
-static bool has_no_net(const struct config *config)
-{
-    return !explain_has_net(config);
-}
-
-static bool has_model(const struct config *config)
-{
-    return config->show.model;
-}
-
 static bool has_own_size(const struct config *config)
 {
     return strcmp(config->data.input, "random") != 0;
@@ -125,8 +110,7 @@ static bool has_weight(const struct config *config)
 
 static bool has_example_weight(const struct config *config)
 {
-    return is_example(config) && !config->data.weight &&
-           !explain_has_net(config);
+    return is_example(config) && !config->data.weight && !net_is_given(config);
 }
 
 static bool draws_nothing(const struct config *config)
@@ -164,44 +148,23 @@ static bool needs_no_gradient(const struct config *config)
 
 static bool has_no_loss(const struct config *config)
 {
-    return is_example(config) && !config->data.target &&
-           !explain_has_net(config);
-}
-
-static bool takes_labels(const struct config *config)
-{
-    return setup_compares_labels(&config->training);
-}
-
-static bool takes_arrays(const struct config *config)
-{
-    return !takes_labels(config);
+    return is_example(config) && !config->data.target && !net_is_given(config);
 }
 
 static bool compares_labels(const struct config *config)
 {
-    return takes_labels(config) && !explain_has_net(config);
+    return net_loss_takes_labels(config) && !net_is_given(config);
 }
 
 static bool filters_target(const struct config *config)
 {
-    return explain_has_net(config) && config->data.target &&
+    return net_is_given(config) && config->data.target &&
            strncmp(config->data.target, "filter:", 7) == 0;
-}
-
-static const char *model(const struct config *config)
-{
-    return config->show.model;
 }
 
 static const char *target(const struct config *config)
 {
     return config->data.target;
-}
-
-static const char *loss(const struct config *config)
-{
-    return config->training.loss;
 }
 
 static const char *input(const struct config *config)
@@ -215,12 +178,12 @@ static const char *weight(const struct config *config)
 }
 
 const struct rule explain_rules[] = {
-    {"net params channels height width", has_model,
-     "@ has no effect beside --model; % has its own", model},
-    {"weight bias weight-layout", explain_has_net,
+    {"net params channels height width", net_is_of_model,
+     "@ has no effect beside --model; % has its own", net_model},
+    {"weight bias weight-layout", net_is_given,
      "@ is of one convolution; a net takes its arrays from --params", NULL},
     {"kernels kernel-size stride padding dilation groups tie-input-channels",
-     explain_has_net,
+     net_is_given,
      "@ is of one convolution; a net's layers say theirs, as conv 8 3x3 "
      "stride=2",
      NULL},
@@ -228,7 +191,7 @@ const struct rule explain_rules[] = {
      "@ has no effect beside --loss-row, which is of the net's output", NULL},
     {"grad-output", asks_for_loss,
      "@ takes the place of a loss, and --loss-row asks for one", NULL},
-    {"loss-row layer params mode labels path label-smoothing", has_no_net,
+    {"loss-row layer params mode labels path label-smoothing", net_is_missing,
      "@ is for a net; add --net, as --net \"conv 8 3x3, relu\"", NULL},
     {"path", asks_no_gradient,
      "@ follows a gradient; add --grad-weight K,C,I,J, --grad-input N,C,Y,X or "
@@ -259,12 +222,6 @@ const struct rule explain_rules[] = {
     {"loss", compares_labels,
      "@ % is of labels, and a convolution is explained toward an array; take "
      "mse, l1, huber or charbonnier",
-     loss},
+     net_loss},
     {"loss reduction", has_no_loss, "@ is for a loss; add --target ones", NULL},
-    {"target", takes_labels,
-     "@ is for losses of arrays; --loss % takes --labels", loss},
-    {"labels", takes_arrays,
-     "@ goes with a loss of labels; add --loss cross-entropy", NULL},
-    {"label-smoothing", takes_arrays,
-     "@ is for a loss of labels, as cross-entropy; --loss % has none", loss},
     {0}};

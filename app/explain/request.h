@@ -14,9 +14,6 @@ struct explain_request {
     struct index index;
 };
 
-/* Is it of a net, not of one convolution? */
-bool explain_has_net(const struct config *config);
-
 /* The request of the settings; CVL_EINVAL for more than one. */
 cvl_status explain_read_request(const struct config *config,
                                 struct explain_request *request,
