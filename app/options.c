@@ -7,9 +7,9 @@
 #include <convlet/net.h>
 
 #include "cli/presets.h"
-#include "data/degrade.h"
 #include "data/filter_bank.h"
 #include "option_values.h"
+#include "patches/degrade.h"
 
 #define AT(field) offsetof(struct config, field)
 #define CHOICES(...) ((const char *const[]){__VA_ARGS__, NULL})

@@ -3,7 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "paint.h"
+#include "paint/paint.h"
+#include "write.h"
 
 /*
  * A filter can be recovered from a picture only at the frequencies that the
@@ -279,6 +280,9 @@ static int develop(double value)
 int main(int argc, char **argv)
 {
     const struct painting sample = {SIDE, SIDE, OVER, look, develop};
+    cvl_tensor picture;
+    cvl_error err;
     compose();
-    return paint(&sample, argc, argv);
+    const cvl_status status = paint(&sample, CVL_F64, &picture, &err);
+    return write_picture(status, &picture, &err, argc, argv);
 }

@@ -14,6 +14,7 @@
 #include "base/setup.h"
 #include "cli/program.h"
 #include "data/arrays.h"
+#include "data/model.h"
 #include "pictures/picture.h"
 #include "pictures/psnr.h"
 #include "pictures/srgb.h"
@@ -233,8 +234,7 @@ static cvl_status prepare(struct apply_job *job, cvl_model *model,
     const struct config *const config = job->config;
     const size_t count = config->apply.file_count;
     struct restorer_options options = {.algorithm = config->execution.algorithm,
-                                       .tile = config->apply.tile,
-                                       .spec = config->geometry.net};
+                                       .tile = config->apply.tile};
     cvl_status status = setup_exec(&config->execution, &options.exec, err);
     if (!status) {
         status = restorer_take(&job->restorer, model, &options, err);

@@ -41,17 +41,6 @@ cvl_status restorer_take(struct restorer *restorer, cvl_model *model,
     return status;
 }
 
-cvl_status restorer_load(struct restorer *restorer, const char *path,
-                         const struct restorer_options *options, cvl_error *err)
-{
-    cvl_model model;
-    *restorer = (struct restorer){0};
-    cvl_status status = model_load(path, options->spec, &model, err);
-    if (status) return status;
-    status = restorer_take(restorer, &model, options, err);
-    return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
-}
-
 /* Is only the luminance of this array to go through the net? */
 static bool takes_luma(const struct restorer *restorer, const size_t shape[4])
 {

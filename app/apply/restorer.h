@@ -4,7 +4,7 @@
 
 #include <convlet/tiler.h>
 
-#include "data/model.h"
+#include <convlet/model.h>
 
 /* {0} is empty. It points into itself: do not copy it. */
 struct restorer {
@@ -24,21 +24,14 @@ struct restorer {
 struct restorer_options {
     cvl_exec exec;
     cvl_conv_algo algorithm;
-    size_t tile;      /* 0: as memory allows */
-    const char *spec; /* of a model whose file does not say it; or NULL */
+    size_t tile; /* 0: as memory allows */
 };
 
 /*
- * Reads a model; see model_load. Every message starts with the path.
- * CVL_EFORMAT where its metadata contradict its net, CVL_EUNSUPPORTED for a
- * net that tiles cannot be cut for.
+ * Takes on a model that was read, which becomes the restorer's, or is freed on
+ * error. CVL_EFORMAT where its metadata contradict its net, CVL_EUNSUPPORTED
+ * for a net that tiles cannot be cut for; no message has its path.
  */
-cvl_status restorer_load(struct restorer *restorer, const char *path,
-                         const struct restorer_options *options,
-                         cvl_error *err);
-
-/* The same of a model that was read, which becomes the restorer's, or is freed
- * on error; no message has its path. */
 cvl_status restorer_take(struct restorer *restorer, cvl_model *model,
                          const struct restorer_options *options,
                          cvl_error *err);

@@ -29,8 +29,8 @@ cvl_status bench_feed_init(struct bench_feed *feed, const struct config *config,
         status = read_samples(feed, dtype, err);
     } else if (config->data.degrade) {
         if (!*batch) *batch = PATCHES_BATCH;
-        status = patches_init(&feed->patches, &feed->config, dtype, &feed->x,
-                              &feed->t, err);
+        status = patches_init(&feed->patches, &feed->config, dtype,
+                              &feed->photos, &feed->x, &feed->t, err);
     } else {
         status = cvl_tensor_init(&feed->x, dtype, 4, shape, err);
         if (!status) cvl_random_fill_normal(&feed->random, &feed->x, 0, 1);
@@ -79,6 +79,7 @@ void bench_feed_free(struct bench_feed *feed)
     samples_free(&feed->samples);
     samples_batches_free(&feed->batches);
     patches_free(&feed->patches);
+    photos_free(&feed->photos);
     cvl_tensor_free(&feed->x);
     cvl_tensor_free(&feed->t);
     *feed = (struct bench_feed){.step = 0};

@@ -6,7 +6,7 @@
 #include <convlet/trainer.h>
 
 #include "base/config.h"
-#include "data/patches.h"
+#include "patches/read.h"
 #include "samples/batches.h"
 
 /* Batches of --data, patches of --degrade, or random numbers, which are drawn
@@ -16,6 +16,7 @@ struct bench_feed {
     struct samples samples; /* none without --data */
     struct samples_batches batches;
     struct patches patches; /* off without --degrade */
+    struct photos photos;   /* that these are from */
     cvl_random random;
     cvl_tensor x, t; /* of the step */
     size_t step;

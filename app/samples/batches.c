@@ -34,17 +34,21 @@ cvl_status samples_batches_init(struct samples_batches *batches,
                                 cvl_tensor *x, cvl_tensor *t, cvl_error *err)
 {
     const size_t count = samples->training.count;
-    cvl_status status = CVL_OK;
-    *batches = (struct samples_batches){.size = 0};
-    if (cut->plan) {
-        status = samples_plan_read(cut->plan, count, &batches->plan, err);
-        batches->size = batches->plan.batch;
+    *batches = (struct samples_batches){.plan = cut->plan};
+    if (cut->plan.steps) {
+        batches->size = cut->plan.batch;
     } else {
         batches->size = cut->size < count ? cut->size : count;
         batches->rest = cut->drop_last ? 0 : count % batches->size;
         batches->per_epoch = count / batches->size + (batches->rest > 0);
     }
-    return status ? status : make_room(batches, samples, dtype, x, t, err);
+    return make_room(batches, samples, dtype, x, t, err);
+}
+
+void samples_plan_free(struct samples_plan *plan)
+{
+    cvl_free(plan->index);
+    *plan = (struct samples_plan){.steps = 0};
 }
 
 void samples_batches_free(struct samples_batches *batches)

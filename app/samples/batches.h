@@ -24,8 +24,8 @@ struct samples_batches {
 
 /* How the training part is cut into batches. */
 struct samples_cut {
-    const char *plan; /* the path of an order, which has a size of its own and
-                         no epochs; NULL: none */
+    struct samples_plan plan; /* an order, which has a size of its own and no
+                                 epochs, and is taken over; {0}: none */
     size_t size;
     bool drop_last; /* leave out an epoch's last batch where it is a short one
                      */
@@ -33,8 +33,7 @@ struct samples_cut {
 
 /*
  * Batches of cut->size samples, or of all, where those are fewer; x and t
- * receive room for one. Errors of samples_plan_read; CVL_ENOMEM. Free all of
- * it in any case.
+ * receive room for one. CVL_ENOMEM. Free all of it in any case.
  */
 cvl_status samples_batches_init(struct samples_batches *batches,
                                 const struct samples *samples,

@@ -1,6 +1,8 @@
 /* digits.c - the digits that are built in: assets/digits. */
 #include "samples/digits.h"
 
+#include <string.h>
+
 #include <convlet/idx.h>
 
 #include "samples/read.h"
@@ -21,4 +23,27 @@ cvl_status digits_read(struct samples *samples, cvl_error *err)
     size_t count;
     return status ? status
                   : samples_take_labels(&labels, &samples->labels, &count, err);
+}
+
+bool samples_is_built_in(const char *data)
+{
+    return !strcmp(data, SAMPLES_BUILT_IN);
+}
+
+cvl_status samples_read_built_in(const char *hold_out, struct samples *samples,
+                                 cvl_error *err)
+{
+    struct hold_out how;
+    *samples = (struct samples){.count = 0};
+    cvl_status status = hold_out_parse(hold_out, &how, err);
+    if (!status && how.how == HOLD_OUT_FILES)
+        status = cvl_fail(err, CVL_EINVAL,
+                          "hold-out is '%s'; expected none, every:N or last:N",
+                          hold_out);
+    if (!status) status = digits_read(samples, err);
+    if (!status)
+        status = samples_split(samples, &how, samples->count, false, err);
+    if (!status) status = samples_finish(samples, err);
+    if (status) samples_free(samples);
+    return status;
 }

@@ -7,15 +7,8 @@
 #include "data/listing.h"
 #include "samples/read.h"
 
-static const char BUILT_IN[] = "digits";
-
 /* A list with more commas is refused. */
 enum { MOST_FILES = 64 };
-
-bool samples_is_built_in(const char *data)
-{
-    return !strcmp(data, BUILT_IN);
-}
 
 /* Is there something of that name, which "-" always is? */
 static cvl_status look(const char *path, bool *exists, bool *is_directory,
@@ -235,7 +228,7 @@ cvl_status named_read(struct named *named, struct samples *set,
     const cvl_status status = look(named->text, &exists, &is_directory, err);
     if (status) return status;
     if (is_directory) return read_directory(named, set, test, err);
-    suggest_try(&near, BUILT_IN, BUILT_IN);
+    suggest_try(&near, SAMPLES_BUILT_IN, SAMPLES_BUILT_IN);
     if (exists || strchr(named->text, ','))
         return read_files(named, set, test, err);
     if (near.answer)
@@ -245,5 +238,6 @@ cvl_status named_read(struct named *named, struct samples *set,
     return cvl_fail(err, CVL_EIO,
                     "%s: no such file or directory; expected %s'%s', a "
                     "directory, IMAGES,LABELS or FILE.bin,...",
-                    named->text, named->words ? named->words : "", BUILT_IN);
+                    named->text, named->words ? named->words : "",
+                    SAMPLES_BUILT_IN);
 }

@@ -46,9 +46,3 @@ cvl_status samples_plan_read(const char *path, size_t count,
     array_file_free(&file);
     return status;
 }
-
-void samples_plan_free(struct samples_plan *plan)
-{
-    cvl_free(plan->index);
-    *plan = (struct samples_plan){.steps = 0};
-}

@@ -118,8 +118,14 @@ cvl_status samples_read_pairs(const struct samples_pairs *pairs,
 cvl_status samples_labels_read(const char *path, uint32_t **labels,
                                size_t *count, cvl_error *err);
 
-/* Does the text of `data` name what is built in, and no file? */
+/* The digits that are built in, and no file, as `data` names them. */
+#define SAMPLES_BUILT_IN "digits"
 bool samples_is_built_in(const char *data);
+
+/* Reads these without looking for any file: `hold_out` as above, but for paths.
+ * Errors as above. */
+cvl_status samples_read_built_in(const char *hold_out, struct samples *samples,
+                                 cvl_error *err);
 
 /*
  * Finds the mean and the deviation (of the whole training part, not a sample

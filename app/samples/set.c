@@ -157,3 +157,85 @@ cvl_status samples_note_file(struct samples *samples, const char *role,
     files[samples->file_count++] = file;
     return CVL_OK;
 }
+
+/* How many samples each class has: counts [SAMPLES_MAX_CLASSES]. */
+static void count_classes(const struct samples *samples, size_t *counts)
+{
+    memset(counts, 0, SAMPLES_MAX_CLASSES * sizeof *counts);
+    for (size_t i = 0; i < samples->training.count; i++)
+        counts[samples->labels[samples->training.index[i]]]++;
+}
+
+/* Finds how many classes there are, and says which have no sample. */
+static cvl_status find_classes(struct samples *samples, cvl_error *err)
+{
+    size_t counts[SAMPLES_MAX_CLASSES];
+    for (size_t i = 0; i < samples->count; i++)
+        if (samples->labels[i] >= samples->classes)
+            samples->classes = samples->labels[i] + 1;
+    if (samples->classes < 2)
+        return cvl_fail(err, CVL_EFORMAT,
+                        "every sample has the label 0; there is nothing to "
+                        "tell apart");
+    count_classes(samples, counts);
+    for (size_t i = 0; i < samples->classes; i++) {
+        char text[SAMPLES_NAME_SIZE];
+        if (!counts[i])
+            text_add(&samples->notes,
+                     "no sample to train on is of class %s, of %zu\n",
+                     samples_class(samples, i, text), samples->classes);
+    }
+    return text_status(&samples->notes, err);
+}
+
+/* Adds what lies on the border of a channel, in bytes, to the counts. */
+static void count_border(const struct samples_array *array,
+                         const unsigned char *plane, size_t counts[256])
+{
+    const size_t height = array->shape[1], width = array->shape[2];
+    for (size_t y = 0; y < height; y++)
+        for (size_t x = 0; x < width; x++)
+            if (!y || !x || y == height - 1 || x == width - 1)
+                counts[plane[y * width + x]]++;
+}
+
+/* The middle one of what was counted. */
+static size_t median(const size_t counts[256])
+{
+    size_t total = 0, below = 0, value = 0;
+    for (size_t i = 0; i < 256; i++) total += counts[i];
+    while (below + counts[value] <= total / 2) below += counts[value++];
+    return value;
+}
+
+/* Of bytes, the median of what is on the border of the training pictures; of
+ * floats, which may mean anything, 0. */
+static cvl_status find_background(struct samples *samples, cvl_error *err)
+{
+    const struct samples_array *const array = &samples->input;
+    const size_t area = array->shape[1] * array->shape[2];
+    void *block;
+    const cvl_status status = cvl_alloc(
+        &block, array->shape[0] * sizeof *samples->background, "colours", err);
+    if (status) return status;
+    samples->background = block;
+    if (array->type != SAMPLES_U8) return CVL_OK;
+    for (size_t c = 0; c < array->shape[0]; c++) {
+        size_t counts[256] = {0};
+        for (size_t i = 0; i < samples->training.count; i++)
+            count_border(array,
+                         (const unsigned char *)array->data +
+                             samples->training.index[i] * array->size +
+                             c * area,
+                         counts);
+        samples->background[c] = (double)median(counts);
+    }
+    return CVL_OK;
+}
+
+cvl_status samples_finish(struct samples *samples, cvl_error *err)
+{
+    const cvl_status status =
+        samples->labels ? find_classes(samples, err) : CVL_OK;
+    return status ? status : find_background(samples, err);
+}

@@ -1,4 +1,4 @@
-/* set.h - private: samples as a reader makes them, before they are split. */
+/* set.h - private: samples as a reader makes them, and how they are split. */
 #ifndef CONVLET_SAMPLES_SET_H
 #define CONVLET_SAMPLES_SET_H
 
@@ -67,6 +67,10 @@ cvl_status hold_out_parse(const char *text, struct hold_out *how,
  */
 cvl_status samples_split(struct samples *samples, const struct hold_out *how,
                          size_t first_test, bool by_class, cvl_error *err);
+
+/* What every set needs once it is split: how many classes there are, and what a
+ * shift moves in. CVL_EFORMAT where there is but one class, CVL_ENOMEM. */
+cvl_status samples_finish(struct samples *samples, cvl_error *err);
 
 /* Counts the held-out samples whose input is that of one that is trained on.
  * CVL_ENOMEM. */

@@ -155,7 +155,7 @@ static void add_samples(struct text *list, const struct samples *samples)
 }
 
 cvl_status learned_note(struct learned *learned, const struct data *data,
-                        const struct patches *patches,
+                        const struct photos *photos,
                         const struct samples *samples,
                         const struct source_mark *order, cvl_error *err)
 {
@@ -163,11 +163,11 @@ cvl_status learned_note(struct learned *learned, const struct data *data,
     if (data->input_mark.size) add_file(list, "input", &data->input_mark, NULL);
     if (data->target_mark.size)
         add_file(list, "target", &data->target_mark, NULL);
-    add_photos(list, &patches->photos);
+    add_photos(list, photos);
     add_samples(list, samples);
     if (order->size) add_file(list, "order", order, NULL);
-    if (patches->validation_mark.size)
-        add_file(list, "validation", &patches->validation_mark, NULL);
+    if (photos->validation_mark.size)
+        add_file(list, "validation", &photos->validation_mark, NULL);
     return text_status(list, err);
 }
 

@@ -5,7 +5,7 @@
 #include "base/config.h"
 #include "base/text.h"
 #include "data/data.h"
-#include "data/patches.h"
+#include "patches/photos.h"
 #include "samples/samples.h"
 
 /* Settings that may name a file or a directory. */
@@ -34,7 +34,7 @@ struct config learned_config(const struct learned *learned,
  * bytes, their sum, and for those of a directory the name. CVL_ENOMEM.
  */
 cvl_status learned_note(struct learned *learned, const struct data *data,
-                        const struct patches *patches,
+                        const struct photos *photos,
                         const struct samples *samples,
                         const struct source_mark *order, cvl_error *err);
 

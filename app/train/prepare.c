@@ -191,8 +191,8 @@ static cvl_status make_data(struct run *run, cvl_error *err)
                             &data->input, &data->target, err);
     data->is_picture = config->data.degrade != NULL;
     if (config->data.degrade)
-        return patches_init(&run->patches, config, run->dtype, &data->input,
-                            &data->target, err);
+        return patches_init(&run->patches, config, run->dtype, &run->photos,
+                            &data->input, &data->target, err);
     const cvl_status status =
         data_make_input(config, run->dtype, &run->state.random, data, err);
     return status ? status : data_read_target(config, run->dtype, data, err);
@@ -287,7 +287,7 @@ static cvl_status find_data(struct run *run, cvl_error *err)
                         why.message, missing);
     }
     if (!status)
-        status = learned_note(&run->learned, &run->data, &run->patches,
+        status = learned_note(&run->learned, &run->data, &run->photos,
                               &run->sampled.samples,
                               &run->sampled.batches.plan.mark, err);
     if (!status && goes_on)
@@ -535,6 +535,7 @@ void run_free(struct run *run)
     updates_free(&run->updates);
     held_out_free(&run->held_out);
     patches_free(&run->patches);
+    photos_free(&run->photos);
     sampled_free(&run->sampled);
     dead_free(&run->dead);
     cvl_trainer_free(&run->trainer);

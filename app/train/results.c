@@ -12,9 +12,9 @@
 #include "cli/config_file.h"
 #include "pictures/picture.h"
 #include "pictures/srgb.h"
-#include "prepare/prepare.h"
 #include "probe/choose.h"
 #include "report/report.h"
+#include "train/about.h"
 #include "train/run.h"
 
 /* What a run is shown by, as pictures have it: views, or copies of their own.
@@ -96,86 +96,18 @@ static void note_file(const struct run *run, const char *path)
     if (!run->config.output.quiet) say(stderr, "wrote %s", path);
 }
 
-/* A channel's numbers, with spaces between. */
-static void add_levels(const double *levels, size_t count, struct text *text)
-{
-    for (size_t c = 0; levels && c < count; c++) {
-        char number[CVL_NUMBER_SIZE];
-        text_add(text, "%s%s", c ? " " : "",
-                 cvl_number_format(levels[c], number));
-    }
-}
-
-/* The names of the classes, a line each; a name that is no line of UTF-8 is
- * its number. */
-static void add_classes(const struct samples *samples, struct text *text)
-{
-    for (size_t k = 0; samples->labels && k < samples->classes; k++) {
-        char number[SAMPLES_NAME_SIZE];
-        const char *name = samples_class(samples, k, number);
-        snprintf(number, sizeof number, "%zu", k);
-        if (!cvl_utf8_check(name) || name[strcspn(name, "\r\n")]) name = number;
-        text_add(text, "%s%s", k ? "\n" : "", name);
-    }
-}
-
-/* How a picture becomes one like those that were trained on. */
-static cvl_status add_preparation(const struct samples *samples,
-                                  struct text *text, cvl_error *err)
-{
-    struct prepare prepare;
-    if (!samples->labels) return CVL_OK;
-    const cvl_status status = prepare_measure(samples, &prepare, err);
-    if (!status) prepare_write(&prepare, text);
-    return status;
-}
-
-/* Texts of a model that have to be put together. */
-enum { MODEL_TEXTS = 4 };
-
-/* What a model says beside its net; the texts are {0} at first, but for the
- * last, the preparation. */
-static cvl_model_about describe_model(const struct run *run,
-                                      struct text texts[MODEL_TEXTS])
-{
-    const struct samples *const samples = &run->sampled.samples;
-    const size_t channels = run->trainer.net.input.shape[1];
-    const bool of_bytes =
-        samples->count > 0 && samples->input.type == SAMPLES_U8;
-    add_classes(samples, &texts[0]);
-    add_levels(samples->mean, channels, &texts[1]);
-    add_levels(samples->deviation, channels, &texts[2]);
-    return (cvl_model_about){
-        .spec = run->spec.data,
-        .scaling = run->config.data.linear_light ? CVL_MODEL_SCALING_LINEAR
-                   : run->data.is_picture || of_bytes
-                       ? CVL_MODEL_SCALING_PICTURE
-                       : CVL_MODEL_SCALING_NONE,
-        .residual = run->config.training.residual,
-        .color = !run->config.data.degrade && !of_bytes ? CVL_COLOR_KEEP
-                 : channels == 1                        ? CVL_COLOR_Y
-                 : channels == 3                        ? CVL_COLOR_RGB
-                                                        : CVL_COLOR_KEEP,
-        .classes = texts[0].data,
-        .divisor = of_bytes ? samples->input.divisor : 0,
-        .mean = texts[1].data,
-        .deviation = texts[2].data,
-        .preparation = texts[3].data};
-}
-
 static cvl_status save_model(struct run *run, cvl_error *err)
 {
     const char *const path = run_dir_file(&run->dir, RUN_MODEL);
-    struct text texts[MODEL_TEXTS] = {{0}};
-    cvl_status status = add_preparation(&run->sampled.samples, &texts[3], err);
-    const cvl_model_about about = describe_model(run, texts);
-    for (size_t i = 0; !status && i < MODEL_TEXTS; i++)
-        status = text_status(&texts[i], err);
+    struct about about;
+    cvl_status status =
+        about_init(&about, run->spec.data, &run->config, &run->sampled.samples,
+                   &run->trainer.net, run->data.is_picture, err);
     if (!status) status = run_dir_claim(&run->dir, RUN_MODEL, err);
     if (!status)
-        status = cvl_model_save_at(run->dir.directory, path, &about,
+        status = cvl_model_save_at(run->dir.directory, path, &about.model,
                                    &run->trainer.net, err);
-    for (size_t i = 0; i < MODEL_TEXTS; i++) text_free(&texts[i]);
+    about_free(&about);
     if (!status) note_file(run, path);
     return status;
 }

@@ -7,14 +7,14 @@
 #include "base/config.h"
 #include "base/text.h"
 #include "data/data.h"
-#include "data/patches.h"
+#include "patches/held_out.h"
+#include "patches/read.h"
 #include "probe/dead.h"
 #include "report/epochs.h"
 #include "report/history.h"
 #include "report/updates.h"
 #include "train/checkpoint.h"
 #include "train/feed.h"
-#include "train/held_out.h"
 #include "train/learned.h"
 #include "train/learning_rate.h"
 #include "train/least_squares.h"
@@ -35,6 +35,7 @@ struct run {
     const struct feed *feed;
     cvl_tensor x, t;          /* of the step: views, once they are drawn */
     struct patches patches;   /* that data is cut from; off without --degrade */
+    struct photos photos;     /* that these are from */
     struct held_out held_out; /* off likewise */
     struct sampled sampled;   /* none without samples */
     struct text spec;         /* of the net */

@@ -44,13 +44,17 @@ static cvl_status cut_batches(struct sampled *sampled, struct config *config,
     const struct data_settings *const data = &config->data;
     const struct samples *const samples = &sampled->samples;
     const bool is_whole = !data->data && !directory_exists(data->input);
-    const struct samples_cut cut = {.plan = data->order,
-                                    .size = data->batch_size ? data->batch_size
-                                            : is_whole ? samples->training.count
+    struct samples_cut cut = {.size = data->batch_size ? data->batch_size
+                                      : is_whole       ? samples->training.count
                                                        : SAMPLES_BATCH,
-                                    .drop_last = data->drop_last};
-    const cvl_status status = samples_batches_init(&sampled->batches, samples,
-                                                   &cut, dtype, x, t, err);
+                              .drop_last = data->drop_last};
+    cvl_status status = CVL_OK;
+    if (data->order)
+        status = samples_plan_read(data->order, samples->training.count,
+                                   &cut.plan, err);
+    if (!status)
+        status = samples_batches_init(&sampled->batches, samples, &cut, dtype,
+                                      x, t, err);
     return status ? status
                   : count_steps(&sampled->batches, &config->training, err);
 }

@@ -78,6 +78,16 @@ static struct restorer_options plain_options(void)
     return (struct restorer_options){.exec = cvl_exec_default()};
 }
 
+/* Takes on the model of m.safetensors. */
+static cvl_status load(struct restorer *restorer,
+                       const struct restorer_options *options, cvl_error *err)
+{
+    cvl_model model;
+    *restorer = (struct restorer){.residual = false};
+    const cvl_status status = cvl_model_load("m.safetensors", &model, err);
+    return status ? status : restorer_take(restorer, &model, options, err);
+}
+
 /* The result of a model on x, which stays; free it. */
 static cvl_tensor restore(const struct made *made, const cvl_tensor *x)
 {
@@ -87,7 +97,7 @@ static cvl_tensor restore(const struct made *made, const cvl_tensor *x)
     struct restorer_options options = plain_options();
     options.tile = made->tile;
     put_model("m.safetensors", made);
-    expect_ok(restorer_load(&restorer, "m.safetensors", &options, &err), err);
+    expect_ok(load(&restorer, &options, &err), err);
     cvl_tensor tensor;
     ck_assert(!cvl_tensor_init(&tensor, x->dtype, 4, x->shape, NULL));
     cvl_tensor_copy(&tensor, x);
@@ -429,18 +439,18 @@ static const struct {
               "stride=512x1",
       .channels = 1},
      CVL_EUNSUPPORTED,
-     "m.safetensors: the product of its strides, or of its shuffles, is 65536 "
+     "the product of its strides, or of its shuffles, is 65536 "
      "or more"},
     {{.spec = "conv 1 3x3", .channels = 3, .residual = "yes"},
      CVL_EFORMAT,
-     "m.safetensors: it is residual, but makes 1 channels of 3"},
+     "it is residual, but makes 1 channels of 3"},
     {{.spec = "conv 3 3x3", .channels = 3, .color = "y"},
      CVL_EFORMAT,
-     "m.safetensors: its color is y, but it makes 3 channels of 3, not 1 of "
+     "its color is y, but it makes 3 channels of 3, not 1 of "
      "1"},
     {{.spec = "conv 3 3x3", .channels = 3, .color = "lab"},
      CVL_EFORMAT,
-     "m.safetensors: its metadata's color is 'lab', which is not one that "
+     "its metadata's color is 'lab', which is not one that "
      "this convlet knows"},
 };
 
@@ -450,8 +460,8 @@ START_TEST(a_model_that_cannot_be_applied_says_why)
     cvl_error err;
     const struct restorer_options options = plain_options();
     put_model("m.safetensors", &refused[_i].made);
-    expect_fail(restorer_load(&restorer, "m.safetensors", &options, &err), err,
-                refused[_i].status, refused[_i].message);
+    expect_fail(load(&restorer, &options, &err), err, refused[_i].status,
+                refused[_i].message);
     ck_assert_uint_eq(restorer.model.net.layer_count, 0);
 }
 END_TEST
@@ -489,7 +499,7 @@ START_TEST(an_array_that_does_not_fit_the_model_says_why)
     size_t result[4] = {7, 7, 7, 7};
     const struct restorer_options options = plain_options();
     put_model("m.safetensors", &unfit[_i].made);
-    expect_ok(restorer_load(&restorer, "m.safetensors", &options, &err), err);
+    expect_ok(load(&restorer, &options, &err), err);
     expect_fail(restorer_prepare(&restorer, unfit[_i].shape, result, &err), err,
                 CVL_ESHAPE, unfit[_i].message);
     ck_assert_uint_eq(result[3], 7);

@@ -1,5 +1,5 @@
 /* test_degrade.c - what is done to good pictures, by its numbers. */
-#include "data/degrade.h"
+#include "patches/degrade.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* test_dead_leaves.c - dead leaves look as they should, each time the same. */
-#include "data/dead_leaves.h"
+#include "patches/dead_leaves.h"
 
 #include <math.h>
 #include <string.h>

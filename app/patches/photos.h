@@ -1,6 +1,6 @@
 /* photos.h - one's own pictures, of one colour kind, ready to be cut up. */
-#ifndef CONVLET_DATA_PHOTOS_H
-#define CONVLET_DATA_PHOTOS_H
+#ifndef CONVLET_PATCHES_PHOTOS_H
+#define CONVLET_PATCHES_PHOTOS_H
 
 #include <stddef.h>
 
@@ -21,7 +21,8 @@ struct photo {
 struct photos {
     struct photo *photo;
     size_t count;
-    bool is_directory; /* that they are in, sorted by name */
+    bool is_directory;                  /* that they are in, sorted by name */
+    struct source_mark validation_mark; /* of --validation, if that was read */
 };
 
 /* A directory with more pictures, or more numbers in them, is refused. */

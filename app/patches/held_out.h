@@ -1,10 +1,10 @@
 /* held_out.h - a picture that is never trained on, to measure with. */
-#ifndef CONVLET_TRAIN_HELD_OUT_H
-#define CONVLET_TRAIN_HELD_OUT_H
+#ifndef CONVLET_PATCHES_HELD_OUT_H
+#define CONVLET_PATCHES_HELD_OUT_H
 
 #include <convlet/net.h>
 
-#include "data/patches.h"
+#include "patches/patches.h"
 
 /* A larger picture is measured in its middle, of this many pixels a side, and
  * one that is not a multiple of the step in a part that is. */

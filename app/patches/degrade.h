@@ -1,6 +1,6 @@
 /* degrade.h - what is done to a good picture, for a net to undo: --degrade. */
-#ifndef CONVLET_DATA_DEGRADE_H
-#define CONVLET_DATA_DEGRADE_H
+#ifndef CONVLET_PATCHES_DEGRADE_H
+#define CONVLET_PATCHES_DEGRADE_H
 
 #include <stdbool.h>
 #include <stddef.h>

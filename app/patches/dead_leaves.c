@@ -1,5 +1,5 @@
 /* dead_leaves.c - see dead_leaves.h for the contract. */
-#include "data/dead_leaves.h"
+#include "patches/dead_leaves.h"
 
 #include <math.h>
 

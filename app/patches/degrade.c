@@ -1,5 +1,5 @@
 /* degrade.c - see degrade.h for the contract. */
-#include "data/degrade.h"
+#include "patches/degrade.h"
 
 #include <assert.h>
 #include <math.h>

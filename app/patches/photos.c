@@ -1,5 +1,5 @@
 /* photos.c - see photos.h for the contract. */
-#include "data/photos.h"
+#include "patches/photos.h"
 
 #include <stdlib.h>
 

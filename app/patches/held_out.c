@@ -1,5 +1,5 @@
 /* held_out.c - see held_out.h for the contract. */
-#include "train/held_out.h"
+#include "patches/held_out.h"
 
 #include <assert.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* test_patches.c - batches are cut from the right pictures. */
-#include "data/patches.h"
+#include "patches/read.h"
 
 #include <math.h>
 #include <string.h>
@@ -32,6 +32,7 @@ static struct config settings(const char *target, const char *degrade)
 /* A batch, ready to be drawn. */
 struct batch {
     struct patches patches;
+    struct photos photos;
     cvl_tensor input, target;
     cvl_random random;
 };
@@ -40,8 +41,8 @@ static void begin(struct batch *batch, const struct config *config)
 {
     cvl_error err;
     *batch = (struct batch){.input = {.data = NULL}};
-    expect_ok(patches_init(&batch->patches, config, CVL_F64, &batch->input,
-                           &batch->target, &err),
+    expect_ok(patches_init(&batch->patches, config, CVL_F64, &batch->photos,
+                           &batch->input, &batch->target, &err),
               err);
     cvl_random_seed(&batch->random, 3);
 }
@@ -55,6 +56,7 @@ static void draw(struct batch *batch)
 static void end(struct batch *batch)
 {
     patches_free(&batch->patches);
+    photos_free(&batch->photos);
     cvl_tensor_free(&batch->input);
     cvl_tensor_free(&batch->target);
 }
@@ -64,8 +66,8 @@ static void expect_refused(const struct config *config, cvl_status expected,
 {
     struct batch batch = {.input = {.data = NULL}};
     cvl_error err;
-    expect_fail(patches_init(&batch.patches, config, CVL_F32, &batch.input,
-                             &batch.target, &err),
+    expect_fail(patches_init(&batch.patches, config, CVL_F32, &batch.photos,
+                             &batch.input, &batch.target, &err),
                 err, expected, message);
     end(&batch);
 }

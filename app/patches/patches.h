@@ -1,6 +1,6 @@
 /* patches.h - batches of good and degraded patches, drawn anew each step. */
-#ifndef CONVLET_DATA_PATCHES_H
-#define CONVLET_DATA_PATCHES_H
+#ifndef CONVLET_PATCHES_PATCHES_H
+#define CONVLET_PATCHES_PATCHES_H
 
 #include <stdbool.h>
 
@@ -8,52 +8,59 @@
 #include <convlet/tensor.h>
 
 #include "base/config.h"
-#include "data/dead_leaves.h"
-#include "data/degrade.h"
-#include "data/photos.h"
+#include "patches/dead_leaves.h"
+#include "patches/pair.h"
 
 /* Patches in a step, where nobody says how many. */
 enum { PATCHES_BATCH = 16 };
 
-/* A good picture and what became of it, but for noise; owned, but the name. */
-struct pair {
-    const char *name;
-    cvl_tensor clean;    /* float32 [1,C,H,W] */
-    cvl_tensor degraded; /* [1,C,H/scale,W/scale] */
-    cvl_tensor base;     /* [1,C,H,W]: that enlarged; empty for scale 1 */
-};
+/* How --target names leaves. */
+#define PATCHES_LEAVES "leaves"
 
 /* {0} is off. */
 struct patches {
     struct degrade degrade;
     size_t scale;  /* rows and columns of the target for one of the input */
     bool residual; /* the target is what is missing, not the picture */
-    struct photos photos;
     struct pair *pairs; /* to cut from; with leaves one, drawn each time */
     size_t pair_count;
-    struct pair held_out;               /* never cut from */
-    struct source_mark validation_mark; /* of --validation */
+    struct pair held_out; /* never cut from */
     bool is_leaves;
     struct dead_leaves leaves;
     struct degrader degrader; /* of the leaves */
 };
 
 /*
- * Reads or prepares what --target, --degrade, --patch, --color and
- * --validation ask for, and takes all memory. Held out is --validation; else
- * the last picture of the directory, or, with leaves, a picture of leaves
- * that the seed alone decides.
- *
- *   input, target   receive room for a batch, [--batch-size, C, --patch]; of
- *                   shrink the input is as much smaller
- *
- * Errors of photos_load and degrade_parse; CVL_EINVAL for pictures smaller
- * than a patch, for a patch that shrink does not divide, and where there is
- * nothing to hold out. Free in any case.
+ * The settings of patches: {0} but for these. CVL_EINVAL for a target that is
+ * made from the input and for a patch that shrink does not divide; errors of
+ * degrade_parse. Nothing is allocated.
  */
-cvl_status patches_init(struct patches *patches, const struct config *config,
-                        cvl_dtype dtype, cvl_tensor *input, cvl_tensor *target,
+cvl_status patches_plan(struct patches *patches, const struct config *config,
                         cvl_error *err);
+
+/* Leaves to cut batches from, of --color y or rgb. CVL_ENOMEM. */
+cvl_status patches_add_leaves(struct patches *patches,
+                              const struct data_settings *settings,
+                              cvl_error *err);
+
+/* Holds out a picture, float32 [1,C,H,W] of the same channels, which is taken
+ * over; the name outlives the patches. CVL_EINVAL for one that is too small,
+ * CVL_ENOMEM. */
+cvl_status patches_keep(struct patches *patches, const char *name,
+                        cvl_tensor *pixels, cvl_error *err);
+
+/* Holds out leaves, which the seed alone decides. CVL_ENOMEM. */
+cvl_status patches_keep_leaves(struct patches *patches, uint32_t seed,
+                               cvl_error *err);
+
+/*
+ * Once there is something to cut from: input and target receive room for a
+ * batch, [--batch-size, C, --patch]; of shrink the input is as much smaller.
+ * CVL_ENOMEM.
+ */
+cvl_status patches_room(const struct patches *patches,
+                        const struct data_settings *settings, cvl_dtype dtype,
+                        cvl_tensor *input, cvl_tensor *target, cvl_error *err);
 
 /*
  * Draws the next batch from the stream: the same stream gives the same batch.

@@ -1,6 +1,6 @@
 /* dead_leaves.h - dead-leaves pictures: a stand-in for photographs. */
-#ifndef CONVLET_DATA_DEAD_LEAVES_H
-#define CONVLET_DATA_DEAD_LEAVES_H
+#ifndef CONVLET_PATCHES_DEAD_LEAVES_H
+#define CONVLET_PATCHES_DEAD_LEAVES_H
 
 #include <convlet/random.h>
 #include <convlet/tensor.h>

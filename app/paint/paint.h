@@ -1,8 +1,10 @@
 /* paint.h - what the generators of the shipped pictures paint with. */
-#ifndef PAINT_H
-#define PAINT_H
+#ifndef CONVLET_PAINT_PAINT_H
+#define CONVLET_PAINT_PAINT_H
 
 #include <stdint.h>
+
+#include <convlet/tensor.h>
 
 /*
  * The same bytes on every machine: integers, and of the floating-point
@@ -36,8 +38,9 @@ struct painting {
     int (*develop)(double value);
 };
 
-/* Writes the painting as the PNG that argv names. Returns main's exit status,
- * and says on stderr what went wrong. */
-int paint(const struct painting *painting, int argc, char **argv);
+/* Makes picture [1,3,height,width] of the painting, samples / 255. CVL_ENOMEM.
+ */
+cvl_status paint(const struct painting *painting, cvl_dtype dtype,
+                 cvl_tensor *picture, cvl_error *err);
 
 #endif

@@ -1,10 +1,7 @@
 /* paint.c - see paint.h for the contract. */
-#include "paint.h"
+#include "paint/paint.h"
 
 #include <math.h>
-#include <stdio.h>
-
-#include "pictures/picture.h"
 
 double clamp(double x, double low, double high)
 {
@@ -56,27 +53,19 @@ static colour pixel_at(const struct painting *painting, int x, int y)
     return scale(sum, 1.0 / (over * over));
 }
 
-int paint(const struct painting *painting, int argc, char **argv)
+cvl_status paint(const struct painting *painting, cvl_dtype dtype,
+                 cvl_tensor *picture, cvl_error *err)
 {
     const size_t width = (size_t)painting->width;
     const size_t area = width * (size_t)painting->height;
     const size_t shape[4] = {1, 3, area / width, width};
-    cvl_tensor picture;
-    cvl_error err;
-    if (argc != 2) {
-        fprintf(stderr, "usage: %s FILE.png\n", argv[0]);
-        return 2;
-    }
-    cvl_status status = cvl_tensor_init(&picture, CVL_F64, 4, shape, &err);
+    const cvl_status status = cvl_tensor_init(picture, dtype, 4, shape, err);
     for (size_t i = 0; !status && i < area; i++) {
         const colour c = pixel_at(painting, (int)(i % width), (int)(i / width));
         const double values[3] = {c.r, c.g, c.b};
         for (size_t k = 0; k < 3; k++)
-            cvl_tensor_set(&picture, k * area + i,
+            cvl_tensor_set(picture, k * area + i,
                            painting->develop(values[k]) / 255.0);
     }
-    if (!status) status = picture_save(argv[1], &picture, &err);
-    if (status) fprintf(stderr, "%s: %s\n", argv[0], err.message);
-    cvl_tensor_free(&picture);
-    return status ? 1 : 0;
+    return status;
 }
