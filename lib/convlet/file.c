@@ -128,12 +128,6 @@ cvl_status cvl_file_read(const char *path, size_t limit, cvl_bytes *bytes,
     return cvl_file_read_at(-1, path, limit, bytes, err);
 }
 
-void cvl_bytes_free(cvl_bytes *bytes)
-{
-    cvl_free(bytes->data);
-    *bytes = (cvl_bytes){0};
-}
-
 /* Writes all pieces, syncs where asked, and closes fd. 0, or errno. */
 static int write_and_close(int fd, const cvl_span *pieces, size_t count,
                            bool sync)

@@ -5,13 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "convlet/bytes.h"
 #include "convlet/error.h"
-
-/* The bytes of a file, owned; {0} is empty. */
-typedef struct cvl_bytes {
-    unsigned char *data;
-    size_t size;
-} cvl_bytes;
 
 /*
  * Reads the whole of a regular file of at most `limit` bytes. `path` "-" is
@@ -34,15 +29,6 @@ cvl_status cvl_file_read_at(int directory, const char *path, size_t limit,
 /* The same of a file that is open at its start, and stays open. */
 cvl_status cvl_file_read_open(int fd, const char *path, size_t limit,
                               cvl_bytes *bytes, cvl_error *err);
-
-/* Frees and resets; idempotent. */
-void cvl_bytes_free(cvl_bytes *bytes);
-
-/* A piece of what is to be written; not owned. */
-typedef struct cvl_span {
-    const void *data;
-    size_t size;
-} cvl_span;
 
 /*
  * Writes the pieces, one after the other, as the file `path`: into a

@@ -13,7 +13,11 @@ static const size_t LARGE = (size_t)16 << 20;
 
 size_t cvl_memory_available(void)
 {
+#ifdef CVL_NO_FILES
+    return SIZE_MAX;
+#else
     return cvl_memory_available_in("");
+#endif
 }
 
 cvl_status cvl_memory_check(size_t bytes, size_t available, const char *what,

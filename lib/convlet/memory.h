@@ -11,7 +11,7 @@
 /*
  * Bytes that this process can still be given without swapping: what the system
  * has, or what its control groups leave of that; SIZE_MAX where the system
- * does not say. Reads a few files of Linux', each time.
+ * does not say, or the library has no files. Reads a few of Linux', each time.
  */
 size_t cvl_memory_available(void);
 

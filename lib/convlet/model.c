@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "convlet/model_content.h"
 #include "convlet/model_match.h"
 #include "convlet/size.h"
 
@@ -76,24 +77,23 @@ size_t cvl_model_list(
     return count + list(net->buffers, net->buffer_count, tensors + count);
 }
 
-cvl_status cvl_model_save(const char *path, const cvl_model_about *about,
-                          const cvl_net *net, cvl_error *err)
+void cvl_model_gather(const cvl_model_about *about, const cvl_net *net,
+                      cvl_model_content *content)
 {
-    return cvl_model_save_at(-1, path, about, net, err);
+    cvl_model_describe(about, net, &content->metadata);
+    content->file =
+        (cvl_safetensors){.tensor_count = cvl_model_list(net, content->tensors),
+                          .tensors = content->tensors,
+                          .metadata_count = content->metadata.count,
+                          .metadata = content->metadata.entries};
 }
 
-cvl_status cvl_model_save_at(int directory, const char *path,
-                             const cvl_model_about *about, const cvl_net *net,
-                             cvl_error *err)
+cvl_status cvl_model_format(const cvl_model_about *about, const cvl_net *net,
+                            cvl_bytes *bytes, cvl_error *err)
 {
-    cvl_model_metadata metadata;
-    cvl_named_tensor tensors[CVL_MAX_PARAMS + CVL_MAX_BUFFERS];
-    cvl_model_describe(about, net, &metadata);
-    const cvl_safetensors file = {.tensor_count = cvl_model_list(net, tensors),
-                                  .tensors = tensors,
-                                  .metadata_count = metadata.count,
-                                  .metadata = metadata.entries};
-    return cvl_safetensors_save_at(directory, path, &file, err);
+    cvl_model_content content;
+    cvl_model_gather(about, net, &content);
+    return cvl_safetensors_format(&content.file, bytes, err);
 }
 
 /* The text of a key that a model must have. */
@@ -257,16 +257,6 @@ cvl_status cvl_model_take(cvl_safetensors *file, const char *spec,
     }
     if (status) cvl_model_free(model);
     return status;
-}
-
-cvl_status cvl_model_load(const char *path, cvl_model *model, cvl_error *err)
-{
-    cvl_safetensors file;
-    *model = (cvl_model){0};
-    cvl_status status = cvl_safetensors_load(path, &file, err);
-    if (status) return status;
-    status = cvl_model_take(&file, NULL, model, err);
-    return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
 }
 
 /* The index of the value of a key among `words`, which end in NULL; 0 where

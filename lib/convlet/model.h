@@ -90,33 +90,19 @@ size_t cvl_model_list(
     cvl_named_tensor tensors[CVL_MAX_PARAMS + CVL_MAX_BUFFERS]);
 
 /*
- * Writes the net's params and buffers and what belongs to them, whole or not at
- * all. Equal content gives equal bytes. CVL_EIO, CVL_ENOMEM; CVL_EINVAL where
- * the spec is not UTF-8.
+ * The bytes of a file with the net's params and buffers and what belongs to
+ * them; the caller frees them. Equal content gives equal bytes. CVL_ENOMEM;
+ * CVL_EINVAL where the spec is not UTF-8. *bytes is {0} then.
  */
-cvl_status cvl_model_save(const char *path, const cvl_model_about *about,
-                          const cvl_net *net, cvl_error *err);
-
-/* The same in a directory that is open; as cvl_file_write_at. */
-cvl_status cvl_model_save_at(int directory, const char *path,
-                             const cvl_model_about *about, const cvl_net *net,
-                             cvl_error *err);
+cvl_status cvl_model_format(const cvl_model_about *about, const cvl_net *net,
+                            cvl_bytes *bytes, cvl_error *err);
 
 /*
- * Reads a model. The file may be hostile: nothing is allocated by what its
- * texts say, only by what it holds. Every param and buffer of the net must be
- * there, with the net's dtype and shape (of [O,C,H,W], also [O,CxHxW]), and
- * nothing else but what is unread.
- *
- * Every message starts with the path. CVL_EIO; CVL_EFORMAT for a damaged
- * file, metadata that is missing or makes no sense, and params that do not
- * fit the net; CVL_EUNSUPPORTED; CVL_ENOMEM. *model is {0} then.
- */
-cvl_status cvl_model_load(const char *path, cvl_model *model, cvl_error *err);
-
-/*
- * The same of a file that was read, which becomes part of the model, or is
- * freed on error; no message has its path.
+ * Makes a model of a file that was read (cvl_safetensors_parse), which becomes
+ * part of it, or is freed on error. The file may be hostile: nothing is
+ * allocated by what its texts say, only by what it holds. Every param and
+ * buffer of the net must be there, with the net's dtype and shape (of
+ * [O,C,H,W], also [O,CxHxW]), and nothing else but what is unread.
  *
  *   spec   the net of a file that does not say it, such as one from torch:
  *          taken for one whose arrays are its params and fit some number of
@@ -125,7 +111,9 @@ cvl_status cvl_model_load(const char *path, cvl_model *model, cvl_error *err);
  *          the net's, as torch's are not behind a Flatten, the arrays are taken
  *          by order and shape: model->by_order then
  *
- * CVL_EINVAL where both say it.
+ * CVL_EINVAL where both say it; CVL_EFORMAT for metadata that is missing or
+ * makes no sense, and params that do not fit the net; CVL_EUNSUPPORTED;
+ * CVL_ENOMEM. *model is {0} then.
  */
 cvl_status cvl_model_take(cvl_safetensors *file, const char *spec,
                           cvl_model *model, cvl_error *err);
@@ -157,5 +145,23 @@ void cvl_model_free(cvl_model *model);
  */
 cvl_status cvl_model_copy_params(const cvl_safetensors *file, cvl_net *net,
                                  bool *by_order, cvl_error *err);
+
+/* What follows is there only in a library with files (CONVLET_FILES). */
+
+/* Reads a model: cvl_safetensors_load, then cvl_model_take without a spec.
+ * Every message starts with the path. *model is {0} then. */
+cvl_status cvl_model_load(const char *path, cvl_model *model, cvl_error *err);
+
+/*
+ * Writes the bytes of cvl_model_format, whole or not at all (cvl_file_write).
+ * CVL_EIO, and the errors of cvl_model_format behind "PATH: ".
+ */
+cvl_status cvl_model_save(const char *path, const cvl_model_about *about,
+                          const cvl_net *net, cvl_error *err);
+
+/* The same in a directory that is open; as cvl_file_write_at. */
+cvl_status cvl_model_save_at(int directory, const char *path,
+                             const cvl_model_about *about, const cvl_net *net,
+                             cvl_error *err);
 
 #endif

@@ -8,15 +8,11 @@
 #include <string.h>
 
 #include "convlet/byte_order.h"
-#include "convlet/file.h"
 #include "convlet/memory.h"
+#include "convlet/npy_header.h"
 #include "convlet/size.h"
 
-/*
- * What numpy.save pads the header to: a multiple of 64 bytes, which the text
- * of 1 to 4 axes (59 to 110 characters) always makes 128 bytes in all.
- */
-enum { SAVED_HEADER = 128, SHAPE_SIZE = 96, WORD_SIZE = 32 };
+enum { SHAPE_SIZE = 96, WORD_SIZE = 32 };
 
 /* The text and how far it is read; positions count from the file's start. */
 typedef struct reader {
@@ -425,55 +421,38 @@ cvl_status cvl_npy_view(const void *bytes, size_t size, cvl_numbers *numbers,
     return cvl_numbers_check(numbers, size - h.data_at, err);
 }
 
-cvl_status cvl_npy_load(const char *path, cvl_tensor *tensor, cvl_error *err)
-{
-    *tensor = (cvl_tensor){0};
-    cvl_bytes bytes;
-    const uint64_t limit = CVL_NPY_MAX_FILE;
-    cvl_status status = cvl_file_read(
-        path, limit < SIZE_MAX ? (size_t)limit : SIZE_MAX, &bytes, err);
-    if (status) return status;
-    status = cvl_npy_parse(bytes.data, bytes.size, tensor, err);
-    cvl_bytes_free(&bytes);
-    return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
-}
-
 /* Magic, version 1.0, the length of the text, the text, spaces, newline. */
-static void write_header(const cvl_tensor *tensor,
-                         unsigned char bytes[SAVED_HEADER])
+void cvl_npy_write_header(const cvl_tensor *tensor,
+                          unsigned char bytes[CVL_NPY_SAVED_HEADER])
 {
     assert(tensor->ndim >= 1 && tensor->ndim <= CVL_MAX_NDIM);
     static const unsigned char start[] = "\x93NUMPY\x01\x00\x76\x00";
     const size_t at = sizeof start - 1;
-    char text[SAVED_HEADER], shape[SHAPE_SIZE];
+    char text[CVL_NPY_SAVED_HEADER], shape[SHAPE_SIZE];
     const int length =
         snprintf(text, sizeof text,
                  "{'descr': '<f%zu', 'fortran_order': False, 'shape': %s, }",
                  cvl_dtype_size(tensor->dtype),
                  shape_text(tensor->shape, tensor->ndim, shape));
-    memset(bytes, ' ', SAVED_HEADER);
+    memset(bytes, ' ', CVL_NPY_SAVED_HEADER);
     memcpy(bytes, start, at);
     memcpy(bytes + at, text, (size_t)length);
-    bytes[SAVED_HEADER - 1] = '\n';
+    bytes[CVL_NPY_SAVED_HEADER - 1] = '\n';
 }
 
-cvl_status cvl_npy_save(const char *path, const cvl_tensor *tensor,
-                        cvl_error *err)
+cvl_status cvl_npy_format(const cvl_tensor *tensor, cvl_bytes *bytes,
+                          cvl_error *err)
 {
-    unsigned char start[SAVED_HEADER];
-    write_header(tensor, start);
-    const size_t size = cvl_tensor_bytes(tensor);
-    cvl_span pieces[] = {{start, sizeof start}, {tensor->data, size}};
-
-    void *swapped = NULL;
-    if (!cvl_host_is_little_endian()) { /* GCOV_EXCL_START: not here */
-        const cvl_status status = cvl_alloc(&swapped, size, path, err);
-        if (status) return status;
-        cvl_copy_little_endian(swapped, tensor->data,
-                               cvl_dtype_size(tensor->dtype), tensor->count);
-        pieces[1].data = swapped;
-    } /* GCOV_EXCL_STOP */
-    const cvl_status status = cvl_file_write(path, pieces, 2, err);
-    cvl_free(swapped);
-    return status;
+    *bytes = (cvl_bytes){0};
+    size_t size;
+    void *block;
+    if (!cvl_size_add(CVL_NPY_SAVED_HEADER, cvl_tensor_bytes(tensor), &size))
+        size = SIZE_MAX;
+    const cvl_status status = cvl_alloc(&block, size, "a .npy file", err);
+    if (status) return status;
+    *bytes = (cvl_bytes){.data = block, .size = size};
+    cvl_npy_write_header(tensor, block);
+    cvl_copy_little_endian(bytes->data + CVL_NPY_SAVED_HEADER, tensor->data,
+                           cvl_dtype_size(tensor->dtype), tensor->count);
+    return CVL_OK;
 }

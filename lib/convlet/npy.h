@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "convlet/bytes.h"
 #include "convlet/numbers.h"
 #include "convlet/tensor.h"
 
@@ -38,12 +39,21 @@ cvl_status cvl_npy_parse(const void *bytes, size_t size, cvl_tensor *tensor,
 cvl_status cvl_npy_view(const void *bytes, size_t size, cvl_numbers *numbers,
                         cvl_error *err);
 
+/*
+ * The bytes of a version 1.0 file, byte for byte as numpy.save writes it; the
+ * caller frees them. CVL_ENOMEM; *bytes is {0} then.
+ */
+cvl_status cvl_npy_format(const cvl_tensor *tensor, cvl_bytes *bytes,
+                          cvl_error *err);
+
+/* What follows is there only in a library with files (CONVLET_FILES). */
+
 /* Reads a .npy file; the messages of cvl_npy_parse behind "PATH: ". */
 cvl_status cvl_npy_load(const char *path, cvl_tensor *tensor, cvl_error *err);
 
 /*
- * Writes a version 1.0 file, byte for byte as numpy.save does, whole or not
- * at all (cvl_file_write). CVL_EIO, CVL_ENOMEM.
+ * Writes the bytes of cvl_npy_format, whole or not at all (cvl_file_write).
+ * CVL_EIO, CVL_ENOMEM.
  */
 cvl_status cvl_npy_save(const char *path, const cvl_tensor *tensor,
                         cvl_error *err);

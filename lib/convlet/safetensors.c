@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "convlet/byte_order.h"
-#include "convlet/file.h"
 #include "convlet/safetensors_json.h"
 
 enum { LENGTH_SIZE = 8 };
@@ -444,27 +443,6 @@ done:
     if (status) *out = (cvl_safetensors){0};
     cvl_arena_free(&h.arena);
     return status;
-}
-
-cvl_status cvl_safetensors_load(const char *path, cvl_safetensors *out,
-                                cvl_error *err)
-{
-    return cvl_safetensors_load_at(-1, path, out, err);
-}
-
-cvl_status cvl_safetensors_load_at(int directory, const char *path,
-                                   cvl_safetensors *out, cvl_error *err)
-{
-    *out = (cvl_safetensors){0};
-    cvl_bytes bytes;
-    const uint64_t limit = CVL_SAFETENSORS_MAX_FILE;
-    cvl_status status = cvl_file_read_at(
-        directory, path, limit < SIZE_MAX ? (size_t)limit : SIZE_MAX, &bytes,
-        err);
-    if (status) return status;
-    status = cvl_safetensors_parse(bytes.data, bytes.size, out, err);
-    cvl_bytes_free(&bytes);
-    return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
 }
 
 const cvl_tensor *cvl_safetensors_find(const cvl_safetensors *file,

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "convlet/bytes.h"
 #include "convlet/memory.h"
 #include "convlet/tensor.h"
 
@@ -75,31 +76,18 @@ typedef struct cvl_safetensors {
 cvl_status cvl_safetensors_parse(const void *bytes, size_t size,
                                  cvl_safetensors *out, cvl_error *err);
 
-/* Reads a file; the messages of cvl_safetensors_parse behind "PATH: ". */
-cvl_status cvl_safetensors_load(const char *path, cvl_safetensors *out,
-                                cvl_error *err);
-
-/* The same in a directory that is open; as cvl_file_read_at. */
-cvl_status cvl_safetensors_load_at(int directory, const char *path,
-                                   cvl_safetensors *out, cvl_error *err);
-
 /*
- * Writes a file, whole or not at all (cvl_file_write). Equal content gives
- * equal bytes: the header holds the metadata, then the tensors, in the order
- * given but float64 before float32; so every tensor's data lies at a multiple
- * of its element's size. cvl_safetensors_load reads back what was saved, bit
- * for bit. Whatever PATH held before is replaced.
+ * The bytes of a file. Equal content gives equal bytes: the header holds the
+ * metadata, then the tensors, in the order given but float64 before float32;
+ * so every tensor's data lies at a multiple of its element's size.
+ * cvl_safetensors_parse reads them back, bit for bit. The caller frees them.
  *
- * CVL_EINVAL, with nothing written, for a name or key that is there twice or
- * is not UTF-8, for a tensor named "__metadata__" or without data, and beyond
- * the maxima above; CVL_EIO; CVL_ENOMEM.
+ * CVL_EINVAL for a name or key that is there twice or is not UTF-8, for a
+ * tensor named "__metadata__" or without data, and beyond the maxima above;
+ * CVL_ENOMEM. *bytes is {0} then.
  */
-cvl_status cvl_safetensors_save(const char *path, const cvl_safetensors *file,
-                                cvl_error *err);
-
-/* The same in a directory that is open; as cvl_file_write_at. */
-cvl_status cvl_safetensors_save_at(int directory, const char *path,
-                                   const cvl_safetensors *file, cvl_error *err);
+cvl_status cvl_safetensors_format(const cvl_safetensors *file, cvl_bytes *bytes,
+                                  cvl_error *err);
 
 /* The tensor of this name, the text of this key; NULL if there is none. */
 const cvl_tensor *cvl_safetensors_find(const cvl_safetensors *file,
@@ -118,5 +106,27 @@ const char *cvl_unread_why(const cvl_unread_tensor *tensor,
 
 /* Frees what was read and resets to {0}; idempotent. */
 void cvl_safetensors_free(cvl_safetensors *file);
+
+/* What follows is there only in a library with files (CONVLET_FILES). */
+
+/* Reads a file; the messages of cvl_safetensors_parse behind "PATH: ". */
+cvl_status cvl_safetensors_load(const char *path, cvl_safetensors *out,
+                                cvl_error *err);
+
+/* The same in a directory that is open; as cvl_file_read_at. */
+cvl_status cvl_safetensors_load_at(int directory, const char *path,
+                                   cvl_safetensors *out, cvl_error *err);
+
+/*
+ * Writes the bytes of cvl_safetensors_format as a file, whole or not at all
+ * (cvl_file_write). Whatever PATH held before is replaced. The errors of
+ * cvl_safetensors_format behind "PATH: ", with nothing written; CVL_EIO.
+ */
+cvl_status cvl_safetensors_save(const char *path, const cvl_safetensors *file,
+                                cvl_error *err);
+
+/* The same in a directory that is open; as cvl_file_write_at. */
+cvl_status cvl_safetensors_save_at(int directory, const char *path,
+                                   const cvl_safetensors *file, cvl_error *err);
 
 #endif

@@ -37,9 +37,9 @@ written+='|jpeg_(copy|decode)|(fnv_)?sum(_of)?'
 # PARSER, its DIRECTORY, its FILES, its FUNCTIONS (a regular expression; behind
 # a ! of those that do not count).
 table='
-npy         lib npy !cvl_npy_load|cvl_npy_save|write_header
+npy         lib npy !cvl_npy_format|cvl_npy_write_header
 idx         lib idx .*
-safetensors lib safetensors !cvl_.*_load
+safetensors lib safetensors .*
 safetensors lib safetensors_json,utf8 !cvl_json_escape|cvl_utf8_check
 picture     app pictures/size,pictures/png,pictures/jpeg,pictures/jpeg_walk,pictures/bmp,pictures/pnm !'"$written"'
 gzip        app pictures/gzip .*

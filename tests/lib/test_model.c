@@ -32,6 +32,14 @@ static void save(cvl_dtype dtype)
     cvl_error err;
     build(&net, ABOUT.spec, dtype);
     expect_ok(cvl_model_save(PATH, &ABOUT, &net, &err), err);
+
+    cvl_bytes saved, formatted;
+    expect_ok(cvl_file_read(PATH, SIZE_MAX, &saved, &err), err);
+    expect_ok(cvl_model_format(&ABOUT, &net, &formatted, &err), err);
+    ck_assert_uint_eq(formatted.size, saved.size);
+    ck_assert_mem_eq(formatted.data, saved.data, saved.size);
+    cvl_bytes_free(&formatted);
+    cvl_bytes_free(&saved);
     cvl_net_free(&net);
 }
 

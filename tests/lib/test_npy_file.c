@@ -29,6 +29,12 @@ static void expect_saved(cvl_dtype dtype, size_t ndim, const size_t *shape,
     ck_assert_mem_eq(bytes.data, "\x93NUMPY\x01\x00v\x00", 10);
     ck_assert_mem_eq(bytes.data + 10, padded, PADDED);
     ck_assert_mem_eq(bytes.data + bytes.size - width, last_bytes, width);
+
+    cvl_bytes formatted;
+    expect_ok(cvl_npy_format(&tensor, &formatted, &err), err);
+    ck_assert_uint_eq(formatted.size, bytes.size);
+    ck_assert_mem_eq(formatted.data, bytes.data, bytes.size);
+    cvl_bytes_free(&formatted);
     cvl_bytes_free(&bytes);
 
     expect_ok(cvl_npy_load("a.npy", &back, &err), err);

@@ -13,10 +13,18 @@ static cvl_named_tensor name_array(const char *name, cvl_dtype dtype,
     return (cvl_named_tensor){name, cvl_tensor_wrap(dtype, 1, &count, data)};
 }
 
+/* In memory the bytes are those of the file. */
 static void expect_saved(const cvl_safetensors *file)
 {
     cvl_error err;
+    cvl_bytes saved, formatted;
     expect_ok(cvl_safetensors_save("f", file, &err), err);
+    expect_ok(cvl_file_read("f", SIZE_MAX, &saved, &err), err);
+    expect_ok(cvl_safetensors_format(file, &formatted, &err), err);
+    ck_assert_uint_eq(formatted.size, saved.size);
+    ck_assert_mem_eq(formatted.data, saved.data, saved.size);
+    cvl_bytes_free(&formatted);
+    cvl_bytes_free(&saved);
 }
 
 static cvl_safetensors expect_loaded(void)
@@ -31,6 +39,11 @@ static cvl_safetensors expect_loaded(void)
 static void expect_unsaved(const cvl_safetensors *file, const char *message)
 {
     cvl_error err;
+    cvl_bytes bytes = {.size = 7};
+    expect_fail(cvl_safetensors_format(file, &bytes, &err), err, CVL_EINVAL,
+                message + strlen("f: "));
+    ck_assert_ptr_null(bytes.data);
+    ck_assert_uint_eq(bytes.size, 0);
     put("f", "old");
     expect_fail(cvl_safetensors_save("f", file, &err), err, CVL_EINVAL,
                 message);

@@ -1,13 +1,13 @@
-/* safetensors_save.c - the header is laid out twice: measured, then written. */
+/* safetensors_format.c - a header laid out twice: measured, then written. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "convlet/byte_order.h"
-#include "convlet/file.h"
 #include "convlet/safetensors.h"
 #include "convlet/safetensors_json.h"
+#include "convlet/safetensors_pieces.h"
 #include "convlet/utf8.h"
 
 enum { LENGTH_SIZE = 8, DATA_ALIGNMENT = 8 };
@@ -138,18 +138,7 @@ static cvl_status check_tensors(const cvl_safetensors *file,
     return check_names(scratch, file->tensor_count, "tensor", err);
 }
 
-/* What a save needs beside the tensors. */
-typedef struct plan {
-    cvl_arena arena;    /* holds the three lists */
-    const char **names; /* scratch, for tensors and then for metadata */
-    size_t *order;      /* of the tensors' data */
-    cvl_span *pieces;
-    size_t data_size;
-    unsigned char *header;  /* the length, the text */
-    unsigned char *swapped; /* the data, where the host is big-endian */
-} plan;
-
-static void layout_lists(plan *p, const cvl_safetensors *file)
+static void layout_lists(cvl_safetensors_pieces *p, const cvl_safetensors *file)
 {
     const size_t tensors = file->tensor_count, texts = file->metadata_count;
     p->names = cvl_arena_take(&p->arena, (tensors > texts ? tensors : texts) *
@@ -159,7 +148,8 @@ static void layout_lists(plan *p, const cvl_safetensors *file)
 }
 
 /* float64 first, so that both types lie at multiples of their size. */
-static void order_tensors(plan *p, const cvl_safetensors *file)
+static void order_tensors(cvl_safetensors_pieces *p,
+                          const cvl_safetensors *file)
 {
     static const cvl_dtype dtypes[] = {CVL_F64, CVL_F32};
     size_t used = 0;
@@ -171,8 +161,8 @@ static void order_tensors(plan *p, const cvl_safetensors *file)
 }
 
 /* The header's length and text, as the first piece. */
-static cvl_status write_header(plan *p, const cvl_safetensors *file,
-                               cvl_error *err)
+static cvl_status write_header(cvl_safetensors_pieces *p,
+                               const cvl_safetensors *file, cvl_error *err)
 {
     writer w = {0};
     put_header(&w, file, p->order);
@@ -197,8 +187,8 @@ static cvl_status write_header(plan *p, const cvl_safetensors *file,
 }
 
 /* The tensors' data, as the other pieces. */
-static cvl_status place_data(plan *p, const cvl_safetensors *file,
-                             cvl_error *err)
+static cvl_status place_data(cvl_safetensors_pieces *p,
+                             const cvl_safetensors *file, cvl_error *err)
 {
     const bool swap = !cvl_host_is_little_endian();
     if (swap) { /* GCOV_EXCL_START: not here */
@@ -223,40 +213,46 @@ static cvl_status place_data(plan *p, const cvl_safetensors *file,
     return CVL_OK;
 }
 
-cvl_status cvl_safetensors_save_at(int directory, const char *path,
-                                   const cvl_safetensors *file, cvl_error *err)
+cvl_status cvl_safetensors_cut(const cvl_safetensors *file,
+                               cvl_safetensors_pieces *p, cvl_error *err)
 {
-    plan p = {0};
+    *p = (cvl_safetensors_pieces){.count = file->tensor_count + 1};
     cvl_status status = CVL_OK;
-    if (file->tensor_count > CVL_SAFETENSORS_MAX_TENSORS) {
-        status = cvl_fail(err, CVL_EINVAL, "%zu tensors, expected at most %d",
-                          file->tensor_count, CVL_SAFETENSORS_MAX_TENSORS);
-        goto done;
-    }
-    layout_lists(&p, file);
-    status = cvl_arena_commit(&p.arena, "the header", err);
+    if (file->tensor_count > CVL_SAFETENSORS_MAX_TENSORS)
+        return cvl_fail(err, CVL_EINVAL, "%zu tensors, expected at most %d",
+                        file->tensor_count, CVL_SAFETENSORS_MAX_TENSORS);
+    layout_lists(p, file);
+    status = cvl_arena_commit(&p->arena, "the header", err);
     if (status) goto done;
-    layout_lists(&p, file);
-    status = check_tensors(file, p.names, &p.data_size, err);
-    if (!status) status = check_metadata(file, p.names, err);
+    layout_lists(p, file);
+    status = check_tensors(file, p->names, &p->data_size, err);
+    if (!status) status = check_metadata(file, p->names, err);
     if (status) goto done;
-    order_tensors(&p, file);
-    status = write_header(&p, file, err);
-    if (!status) status = place_data(&p, file, err);
+    order_tensors(p, file);
+    status = write_header(p, file, err);
+    if (!status) status = place_data(p, file, err);
 done:
-    if (status)
-        status = cvl_error_prefix(err, status, "%s", path);
-    else
-        status = cvl_file_write_at(directory, path, p.pieces,
-                                   file->tensor_count + 1, err);
-    cvl_free(p.swapped);
-    cvl_free(p.header);
-    cvl_arena_free(&p.arena);
+    if (status) cvl_safetensors_pieces_free(p);
     return status;
 }
 
-cvl_status cvl_safetensors_save(const char *path, const cvl_safetensors *file,
-                                cvl_error *err)
+void cvl_safetensors_pieces_free(cvl_safetensors_pieces *p)
 {
-    return cvl_safetensors_save_at(-1, path, file, err);
+    cvl_free(p->swapped);
+    cvl_free(p->header);
+    cvl_arena_free(&p->arena);
+    *p = (cvl_safetensors_pieces){0};
+}
+
+cvl_status cvl_safetensors_format(const cvl_safetensors *file, cvl_bytes *bytes,
+                                  cvl_error *err)
+{
+    cvl_safetensors_pieces p;
+    *bytes = (cvl_bytes){0};
+    cvl_status status = cvl_safetensors_cut(file, &p, err);
+    if (status) return status;
+    status =
+        cvl_bytes_join(p.pieces, p.count, "a safetensors file", bytes, err);
+    cvl_safetensors_pieces_free(&p);
+    return status;
 }
