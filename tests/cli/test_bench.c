@@ -3,49 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench_rows.h"
 #include "cli/program.h"
 #include "convlet/conv2d.h"
 #include "expect.h"
 #include "fixtures.h"
 #include "run.h"
 
-enum { LIMIT = 16384, COLUMNS = 9 };
-
-/* Standard output of the last run, to be cut up. */
-static char out_text[LIMIT];
-
-/* Runs `convlet bench LINE`, with times so short that it lasts no second. */
-static struct outcome bench(int status, const char *line)
-{
-    char whole[512];
-    snprintf(whole, sizeof whole,
-             "bench --rounds 2 --seconds 0.001 --threads 1 %s", line);
-    const struct outcome outcome = run_expect(status, whole);
-    ck_assert_uint_lt(outcome.out_size, sizeof out_text);
-    memcpy(out_text, outcome.out, outcome.out_size + 1);
-    return outcome;
-}
-
-/* The next row of the output, cut into fields at tabs; false at the end. */
-static bool next_row(char **at, char *fields[COLUMNS])
-{
-    if (!**at) return false;
-    for (size_t i = 0; i < COLUMNS; i++) {
-        fields[i] = *at;
-        *at += strcspn(*at, "\t\n");
-        ck_assert_int_eq(**at, i + 1 < COLUMNS ? '\t' : '\n');
-        *(*at)++ = '\0';
-    }
-    return true;
-}
+enum { COLUMNS = 9 };
 
 /* The output from its first row on: the header was right. */
 static char *rows(void)
 {
     static const char header[] = "shape\talgorithm\tisa\tthreads\tphase\t"
                                  "min_us\tmedian_us\tgflops\tpct_peak\n";
-    ck_assert_int_eq(strncmp(out_text, header, sizeof header - 1), 0);
-    return out_text + sizeof header - 1;
+    ck_assert_int_eq(strncmp(bench_out(), header, sizeof header - 1), 0);
+    return bench_out() + sizeof header - 1;
 }
 
 static double positive(const char *text)
@@ -68,7 +41,7 @@ START_TEST(every_phase_is_a_row_of_positive_numbers)
     ck_assert_str_eq(outcome.err, "");
     char *at = rows();
     for (size_t i = 0; i < PHASES; i++) {
-        ck_assert(next_row(&at, fields));
+        ck_assert(next_row(&at, fields, COLUMNS));
         ck_assert_str_eq(fields[0], "2x3x20x20-4x2x2");
         ck_assert_str_eq(fields[1], "direct");
         ck_assert_str_eq(fields[2], "base");
@@ -78,7 +51,7 @@ START_TEST(every_phase_is_a_row_of_positive_numbers)
         positive(fields[7]);
         positive(fields[8]);
     }
-    ck_assert(!next_row(&at, fields));
+    ck_assert(!next_row(&at, fields, COLUMNS));
 }
 END_TEST
 
@@ -113,11 +86,11 @@ START_TEST(all_algorithms_come_one_after_the_other)
         if (algo == CVL_CONV_AUTO ||
             !cvl_conv_algo_is_built(algo, cvl_isa_detect()))
             continue;
-        ck_assert(next_row(&at, fields));
+        ck_assert(next_row(&at, fields, COLUMNS));
         ck_assert_str_eq(fields[1], name);
         ck_assert_str_eq(fields[4], "step");
     }
-    ck_assert(!next_row(&at, fields));
+    ck_assert(!next_row(&at, fields, COLUMNS));
 }
 END_TEST
 
@@ -135,11 +108,11 @@ START_TEST(a_file_of_shapes_is_measured_line_by_line)
     put_text("shapes", two_shapes);
     bench(EXIT_OK, "--shapes shapes --phase forward --no-bias");
     char *at = rows();
-    ck_assert(next_row(&at, fields));
+    ck_assert(next_row(&at, fields, COLUMNS));
     ck_assert_str_eq(fields[0], "A");
-    ck_assert(next_row(&at, fields));
+    ck_assert(next_row(&at, fields, COLUMNS));
     ck_assert_str_eq(fields[0], "B");
-    ck_assert(!next_row(&at, fields));
+    ck_assert(!next_row(&at, fields, COLUMNS));
 }
 END_TEST
 
@@ -149,10 +122,10 @@ START_TEST(one_shape_of_a_file_can_be_picked)
     put_text("shapes", two_shapes);
     bench(EXIT_OK, "--shapes shapes --shape B --phase stepx");
     char *at = rows();
-    ck_assert(next_row(&at, fields));
+    ck_assert(next_row(&at, fields, COLUMNS));
     ck_assert_str_eq(fields[0], "B");
     ck_assert_str_eq(fields[4], "stepx");
-    ck_assert(!next_row(&at, fields));
+    ck_assert(!next_row(&at, fields, COLUMNS));
 }
 END_TEST
 

@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench_rows.h"
 #include "cli/program.h"
 #include "expect.h"
 #include "fixtures.h"
 #include "run.h"
 
-enum { LIMIT = 16384, COLUMNS = 14 };
+enum { COLUMNS = 14 };
 enum column {
     LAYER,
     TEXT,
@@ -27,34 +28,18 @@ enum column {
     PCT_COPY
 };
 
-/* Standard output of the last run, cut up; the header is row 0. */
-static char out_text[LIMIT];
+/* What the last run printed, cut up; the header is row 0. */
 static char *rows[64][COLUMNS];
 static size_t row_count;
 
 static void cut_up(void)
 {
-    char *at = out_text;
-    for (row_count = 0; *at; row_count++)
-        for (size_t i = 0; i < COLUMNS; i++) {
-            ck_assert_uint_lt(row_count, sizeof rows / sizeof rows[0]);
-            rows[row_count][i] = at;
-            at += strcspn(at, "\t\n");
-            ck_assert_int_eq(*at, i + 1 < COLUMNS ? '\t' : '\n');
-            *at++ = '\0';
-        }
-}
-
-/* Runs `convlet bench LINE`, with times so short that it lasts no second. */
-static struct outcome bench(int status, const char *line)
-{
-    char whole[512];
-    snprintf(whole, sizeof whole,
-             "bench --rounds 2 --seconds 0.001 --threads 1 %s", line);
-    const struct outcome outcome = run_expect(status, whole);
-    ck_assert_uint_lt(outcome.out_size, sizeof out_text);
-    memcpy(out_text, outcome.out, outcome.out_size + 1);
-    return outcome;
+    char *at = bench_out();
+    row_count = 0;
+    while (*at) {
+        ck_assert_uint_lt(row_count, sizeof rows / sizeof rows[0]);
+        next_row(&at, rows[row_count++], COLUMNS);
+    }
 }
 
 static const char *cell(size_t row, enum column column)

@@ -11,9 +11,7 @@
 
 /* Each answer is kept in tests/cli/explain; of whole numbers, or such that
  * every machine rounds alike. */
-static const struct {
-    const char *line, *answer;
-} whole[] = {
+static const struct kept_answer whole[] = {
     {"--net 'conv 1 3x3 padding=1, relu' --params p.safetensors --layer 0 "
      "--at 1,2",
      "net_conv.txt"},
@@ -80,39 +78,14 @@ static const struct {
      "net_dense.svg"},
 };
 
-/* Params of whole numbers. */
-static void put_params(void)
-{
-    static const size_t kernel[] = {1, 1, 3, 3}, one[] = {1};
-    static const size_t dense[] = {2, 1, 2, 2};
-    static const char *const conv[] = {"0.weight", "w.npy", "0.bias", "b.npy",
-                                       NULL};
-    static const char *const norm[] = {
-        "0.weight", "b.npy",         "0.bias", "b.npy", "0.running_mean",
-        "b.npy",    "0.running_var", "v.npy",  NULL};
-    static const size_t single[] = {2, 1, 1, 1};
-    static const char *const weight[] = {"1.weight", "d.npy", NULL};
-    static const char *const last[] = {"2.weight", "e.npy", NULL};
-    put_array("w.npy", 4, kernel);
-    put_array("d.npy", 4, dense);
-    put_constant("b.npy", 1, one, 2);
-    put_constant("v.npy", 1, one, 4);
-    put_tensors("p.safetensors", conv);
-    put_tensors("bn.safetensors", norm);
-    put_tensors("d.safetensors", weight);
-    put_array("e.npy", 4, single);
-    put_tensors("e.safetensors", last);
-}
-
 START_TEST(an_answer_is_the_one_that_is_kept)
 {
-    char line[512];
+    char more[64];
     const bool has_input = strstr(whole[_i].line, "--input");
-    put_params();
-    snprintf(line, sizeof line, "explain --algorithm direct %s%s%s",
-             whole[_i].line, has_input ? "" : " --input example",
+    put_answer_params();
+    snprintf(more, sizeof more, "%s%s", has_input ? "" : " --input example",
              strstr(whole[_i].line, "--grad") ? " --reduction sum" : "");
-    expect_kept_answer(line, whole[_i].answer);
+    expect_kept_answer(&whole[_i], more);
 }
 END_TEST
 
@@ -241,7 +214,7 @@ START_TEST(a_convolution_of_a_net_is_explained_as_one_alone)
     static const char *const numbers[] = {"--at 1,2", "--grad-weight 0,1",
                                           "--grad-input 2,1", "--grad-bias 0"};
     char line[256];
-    put_params();
+    put_answer_params();
     for (size_t i = 0; i < 4; i++) {
         snprintf(line, sizeof line,
                  "explain --input example --weight w.npy --bias b.npy "

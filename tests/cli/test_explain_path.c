@@ -15,9 +15,7 @@
 
 /* Each answer is kept in tests/cli/explain; of whole numbers, or such that
  * every machine rounds alike. */
-static const struct {
-    const char *line, *answer;
-} whole[] = {
+static const struct kept_answer whole[] = {
     {STACK "--layer 0 --grad-weight 0,1", "path.txt"},
     {STACK "--layer 0 --grad-weight 0,1 --format json", "path.json"},
     {STACK "--layer 0 --grad-weight 0,1 --format svg", "path.svg"},
@@ -42,34 +40,12 @@ static const struct {
      "path_labels.json"},
 };
 
-/* Params of whole numbers. */
-static void put_params(void)
-{
-    static const size_t kernel[] = {1, 1, 3, 3}, one[] = {1};
-    static const size_t dense[] = {2, 1, 2, 2}, pair[] = {1, 1, 1, 2};
-    static const char *const stack[] = {"0.weight", "w.npy", "0.bias", "b.npy",
-                                        "3.weight", "d.npy", NULL};
-    static const size_t two[] = {2, 1, 1, 1};
-    static const char *const sum[] = {"0.weight", "one.npy", NULL};
-    static const char *const logits[] = {"0.weight", "two.npy", NULL};
-    put_array("w.npy", 4, kernel);
-    put_array("d.npy", 4, dense);
-    put_constant("b.npy", 1, one, 2);
-    put_constant("one.npy", 4, pair, 1);
-    put_tensors("stack.safetensors", stack);
-    put_constant("two.npy", 4, two, 1);
-    put_tensors("sum.safetensors", sum);
-    put_tensors("two.safetensors", logits);
-}
-
 START_TEST(an_answer_is_the_one_that_is_kept)
 {
-    char line[512];
-    put_params();
-    snprintf(line, sizeof line, "explain --path --algorithm direct %s%s",
-             whole[_i].line,
-             strstr(whole[_i].line, "--grad-output") ? "" : " --reduction sum");
-    expect_kept_answer(line, whole[_i].answer);
+    const bool is_sent = strstr(whole[_i].line, "--grad-output");
+    put_answer_params();
+    expect_kept_answer(&whole[_i],
+                       is_sent ? " --path" : " --path --reduction sum");
 }
 END_TEST
 

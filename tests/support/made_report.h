@@ -2,8 +2,7 @@
 #ifndef MADE_REPORT_H
 #define MADE_REPORT_H
 
-#include "expect.h"
-#include "report/report.h"
+#include "page.h"
 
 /* What a report is made of; free it with made_report_free. */
 struct made_report {
@@ -11,6 +10,7 @@ struct made_report {
     cvl_tensor x, t;
     struct history history;
     struct report report;
+    struct text html; /* its page, once it was made */
 };
 
 /* `steps` steps of a falling loss of a small net, whose params change. */
@@ -58,8 +58,28 @@ static inline void made_report_init(struct made_report *made, const char *spec,
     };
 }
 
+/* The page as it is now; until the next. */
+static inline const char *made_page(struct made_report *made)
+{
+    text_free(&made->html);
+    return make_page(&made->report, &made->html);
+}
+
+/* The page of `made`, which hostile names have come into, is made of the same
+ * elements as one of harmless names. */
+static inline void expect_same_elements(struct made_report *made,
+                                        const char *harmless)
+{
+    const char *const page = made_page(made);
+    ck_assert_uint_eq(expect_balanced(page), expect_balanced(harmless));
+    ck_assert_uint_eq(occurrences(page, "<script"),
+                      occurrences(harmless, "<script"));
+    ck_assert_ptr_null(strchr(page, '\xff'));
+}
+
 static inline void made_report_free(struct made_report *made)
 {
+    text_free(&made->html);
     history_free(&made->history);
     cvl_tensor_free(&made->x);
     cvl_tensor_free(&made->t);

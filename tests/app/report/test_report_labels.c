@@ -4,7 +4,6 @@
 
 #include "classify/softmax.h"
 #include "made_report.h"
-#include "page.h"
 
 /* A classifier's answers to samples of C x side x side bytes. */
 struct made_labels {
@@ -61,13 +60,12 @@ static void answer(struct made_labels *made, size_t truth, size_t answer,
 START_TEST(a_confused_pair_has_its_count_and_its_surest_pictures)
 {
     struct made_labels made;
-    struct text html;
     made_labels_init(&made, 3, 1, 8, 9);
     answer(&made, 0, 0, 0.9);
     answer(&made, 0, 0, 0.5);
     for (size_t i = 0; i < 5; i++) answer(&made, 2, 1, 0.5 + 0.1 * (double)i);
     answer(&made, 1, 0, 0.6);
-    const char *const page = make_page(&made.report.report, &html);
+    const char *const page = made_page(&made.report);
     expect_balanced(page);
     expect_self_contained(page);
     const char *const matrix = strstr(page, "<table class=\"confusion\">");
@@ -94,7 +92,6 @@ START_TEST(a_confused_pair_has_its_count_and_its_surest_pictures)
     ck_assert_ptr_nonnull(
         strstr(page, "<figcaption><span>is <b>0</b> 50.0&nbsp;%</span><span>or "
                      "<b>1</b> 25.0&nbsp;%</span><small>sample 1</small>"));
-    text_free(&html);
     made_labels_free(&made);
 }
 END_TEST
@@ -107,7 +104,7 @@ START_TEST(hostile_names_of_classes_and_files_stay_text)
     struct samples_file files[4] = {
         {.name = file}, {.name = file}, {.name = file}, {.name = file}};
     struct made_labels made;
-    struct text html, harmless;
+    struct text harmless;
     made_labels_init(&made, 2, 3, 4, 4);
     answer(&made, 0, 1, 0.9);
     answer(&made, 1, 0, 0.8);
@@ -119,7 +116,7 @@ START_TEST(hostile_names_of_classes_and_files_stay_text)
     made.samples.files = files;
     made.samples.is_filed = true;
     made.labels.warnings = "<script>1\n<script>2\n";
-    const char *const page = make_page(&made.report.report, &html);
+    const char *const page = made_page(&made.report);
     ck_assert_uint_eq(expect_balanced(page),
                       expect_balanced(harmless.data) + 2);
     ck_assert_uint_eq(occurrences(page, "<script"),
@@ -129,7 +126,6 @@ START_TEST(hostile_names_of_classes_and_files_stay_text)
                                        "&lt;script&gt;2</p>"));
     ck_assert_ptr_nonnull(
         strstr(page, "<small>x/<wbr>&quot;&gt;&lt;script&gt;alert(1)"));
-    text_free(&html);
     text_free(&harmless);
     made_labels_free(&made);
 }
@@ -138,7 +134,6 @@ END_TEST
 START_TEST(what_needs_no_learning_stands_beside_the_net)
 {
     struct made_labels made;
-    struct text html;
     made_labels_init(&made, 2, 1, 4, 4);
     answer(&made, 0, 0, 0.9);
     answer(&made, 1, 0, 0.8);
@@ -147,7 +142,7 @@ START_TEST(what_needs_no_learning_stands_beside_the_net)
         .count = 3, .frequent = 2, .always = 1, .nearest = 3, .compared = 3};
     made.labels.baselines = &found;
     made.report.report.verdict = "held out: 1 of 3 right (33.3 %)";
-    const char *page = make_page(&made.report.report, &html);
+    const char *page = made_page(&made.report);
     ck_assert_ptr_nonnull(strstr(page, "<p class=\"badge bad\">finished, no "
                                        "better than always answering 1</p>"));
     ck_assert_ptr_nonnull(strstr(page, "<p class=\"verdict\">held out: 1 of 3 "
@@ -158,12 +153,10 @@ START_TEST(what_needs_no_learning_stands_beside_the_net)
         strstr(page, "training sample</td><td>100.0&nbsp;%</td><td>3 of 3<"));
     ck_assert_ptr_nonnull(strstr(
         page, "the most frequent class</td><td>66.7&nbsp;%</td><td>2 of 3<"));
-    text_free(&html);
     answer(&made, 1, 1, 0.8);
     answer(&made, 1, 1, 0.8);
-    page = make_page(&made.report.report, &html);
+    page = made_page(&made.report);
     ck_assert_ptr_nonnull(strstr(page, "<p class=\"badge\">finished</p>"));
-    text_free(&html);
     made_labels_free(&made);
 }
 END_TEST
@@ -171,14 +164,13 @@ END_TEST
 START_TEST(of_many_classes_a_map_and_the_pairs_that_are_confused_most)
 {
     struct made_labels made;
-    struct text html;
     made_labels_init(&made, 100, 3, 4, 400);
     for (size_t i = 0; i < 400; i++)
         answer(&made, i % 100, i < 300 ? i % 100 : (i * 7) % 100, 0.5);
-    const char *const page = make_page(&made.report.report, &html);
+    const char *const page = made_page(&made.report);
     expect_balanced(page);
     expect_self_contained(page);
-    ck_assert_uint_lt(html.size, 400000);
+    ck_assert_uint_lt(made.report.html.size, 400000);
     ck_assert_ptr_null(strstr(page, "<table class=\"confusion\">"));
     ck_assert_ptr_nonnull(
         strstr(page, "100 classes are too many for numbers and pictures."));
@@ -186,7 +178,6 @@ START_TEST(of_many_classes_a_map_and_the_pairs_that_are_confused_most)
         strstr(page, "<tr><td>1</td><td>7</td><td>1</td></tr>"));
     ck_assert_uint_eq(occurrences(page, "class=\"sample\""),
                       NOTABLE_WORST + NOTABLE_BARELY);
-    text_free(&html);
     made_labels_free(&made);
 }
 END_TEST
@@ -197,19 +188,17 @@ START_TEST(large_pictures_and_full_cells_make_a_bounded_page)
     static const size_t classes[] = {12, 20};
     for (size_t i = 0; i < 2; i++) {
         struct made_labels made;
-        struct text html;
         made_labels_init(&made, classes[i], 3, 96, 6);
         const size_t pairs = classes[i] * classes[i];
         for (size_t k = 0; k < 3 * pairs; k++) {
             made.tally.count %= 6;
             answer(&made, k % pairs / classes[i], k % classes[i], 0.5);
         }
-        const char *const page = make_page(&made.report.report, &html);
+        const char *const page = made_page(&made.report);
         expect_balanced(page);
-        ck_assert_uint_lt(html.size, 3000000);
+        ck_assert_uint_lt(made.report.html.size, 3000000);
         ck_assert_ptr_nonnull(strstr(page, "width=\"32\" height=\"32\""));
         ck_assert_ptr_nonnull(strstr(page, "width=\"48\" height=\"48\""));
-        text_free(&html);
         made_labels_free(&made);
     }
 }
@@ -218,29 +207,25 @@ END_TEST
 START_TEST(answers_that_are_no_numbers_show_no_picture)
 {
     struct made_labels made;
-    struct text html;
     made_labels_init(&made, 2, 1, 4, 4);
-    const char *page = make_page(&made.report.report, &html);
+    const char *page = made_page(&made.report);
     ck_assert_ptr_nonnull(strstr(page, "It was never measured: no epoch was "
                                        "over."));
     ck_assert_uint_eq(occurrences(page, "class=\"sample\""), 0);
-    text_free(&html);
     answer(&made, 0, 0, NAN);
     answer(&made, 1, 0, NAN);
-    page = make_page(&made.report.report, &html);
+    page = made_page(&made.report);
     ck_assert_ptr_nonnull(strstr(page, "The net's answers are not finite."));
     ck_assert_uint_eq(occurrences(page, "class=\"sample\""), 0);
     ck_assert_ptr_null(strstr(page, "id=\"mistakes\""));
-    text_free(&html);
     answer(&made, 1, 0, 0.9);
     made.labels.is_old = true;
-    page = make_page(&made.report.report, &html);
+    page = made_page(&made.report);
     expect_balanced(page);
     ck_assert_ptr_nonnull(strstr(page, "Of 2 the answer is no number;"));
     ck_assert_ptr_nonnull(
         strstr(page, ", when the last epoch that was measured was over"));
     ck_assert_uint_eq(occurrences(page, "class=\"sample\""), 2);
-    text_free(&html);
     made_labels_free(&made);
 }
 END_TEST
@@ -258,7 +243,6 @@ START_TEST(samples_that_are_no_pictures_are_drawn_too)
                  {{30, 1, 1}, "width=\"30\" height=\"1\""}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         struct made_labels made;
-        struct text html;
         const size_t *const shape = kinds[i].shape;
         made_labels_init(&made, 2, 1, 4, 2);
         for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
@@ -270,9 +254,8 @@ START_TEST(samples_that_are_no_pictures_are_drawn_too)
                                    1,
                                    numbers};
         answer(&made, 0, 1, 0.75);
-        const char *const page = make_page(&made.report.report, &html);
+        const char *const page = made_page(&made.report);
         ck_assert_ptr_nonnull(strstr(page, kinds[i].drawn));
-        text_free(&html);
         made_labels_free(&made);
     }
 }
@@ -281,19 +264,17 @@ END_TEST
 START_TEST(epochs_are_drawn_for_both_parts_and_end_where_they_are_not_finite)
 {
     struct made_labels made;
-    struct text html;
     struct epochs epochs = {.count = 0};
     made_labels_init(&made, 2, 1, 4, 2);
     made.report.report.epochs = &epochs;
-    const char *page = make_page(&made.report.report, &html);
+    const char *page = made_page(&made.report);
     ck_assert_ptr_null(strstr(page, "id=\"epochs\""));
-    text_free(&html);
     for (size_t i = 0; i < 4; i++) {
         const struct epochs_row row = {i, i < 3 ? 1.0 / (double)(i + 1) : NAN,
                                        0.25 * (double)i, 0.5, 0.125};
         epochs_add(&epochs, &row);
     }
-    page = make_page(&made.report.report, &html);
+    page = made_page(&made.report);
     expect_balanced(page);
     ck_assert_ptr_nonnull(strstr(page, "id=\"epochs\""));
     ck_assert_ptr_nonnull(strstr(
@@ -301,15 +282,13 @@ START_TEST(epochs_are_drawn_for_both_parts_and_end_where_they_are_not_finite)
               "c1\">held out</span>"));
     ck_assert_ptr_nonnull(strstr(page, "\"rows\":[[0,1,0.5,0,12.5],[1,0.5,0.5,"
                                        "25,12.5],[2,0.3333,0.5,50,12.5]]}"));
-    text_free(&html);
     for (size_t i = 0; i < epochs.count; i++)
         epochs.rows[i].accuracy = epochs.rows[i].held_out_accuracy =
             epochs.rows[i].held_out_loss = NAN;
-    page = make_page(&made.report.report, &html);
+    page = made_page(&made.report);
     ck_assert_ptr_null(strstr(page, "Right, in %"));
     ck_assert_ptr_null(strstr(page, "key c1"));
     ck_assert_ptr_nonnull(strstr(page, "[1,0.5],"));
-    text_free(&html);
     made_labels_free(&made);
 }
 END_TEST
