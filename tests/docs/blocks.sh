@@ -15,6 +15,8 @@
 #   before it is <!-- not run: WHY -->.
 # - <!-- figure: COMMAND --> comes before a picture, ![...](FILE.svg): it is
 #   what the command prints. $DOCS is where docs/ lies.
+# - <!-- needs: FILE of PAGE.md --> stands for the block of another page, in the
+#   same folder, that begins with "cat >FILE": it is run.
 # - Blocks in the other languages below are text. Nothing else is a block.
 #
 # --draw puts the figures into the tree instead of comparing them, and --write
@@ -106,6 +108,17 @@ draw() {
     figure=''
 }
 
+# need FILE PAGE: FILE is there as that page writes it.
+need() {
+    awk -v start="cat >$1 " \
+        'index($0, start) == 1 { on = 1 } /^```/ { on = 0 } on' \
+        "$root/$(dirname -- "$page")/$2" >"$work/command"
+    do_command
+    commands=$((commands - 1))
+    [ -s "$1" ] || fail "$2 has no block that writes $1"
+    : >"$work/command"
+}
+
 # A comment, on one line, that is for this script.
 read_comment() {
     local text=${1#<!-- }
@@ -116,6 +129,10 @@ read_comment() {
     'numbers: '*) tolerance=${text#numbers: } ;;
     'not run: '*) why=${text#not run: } ;;
     'figure: '*) figure=${text#figure: } ;;
+    'needs: '*' of '*)
+        text=${text#needs: }
+        need "${text% of *}" "${text#* of }"
+        ;;
     *) fail "a comment that the tests do not know: $text" ;;
     esac
 }

@@ -142,6 +142,24 @@ expect 0 '1 figures' < <(png)
 cp run/target.png docs/b.png
 expect 1 'b.png is not what its command draws' < <(png)
 
+# A page may need what another one writes.
+cat >docs/b.md <<'END'
+```sh
+cat >two.sh <<'EOT'
+echo 2
+EOT
+```
+END
+expect 0 'a.md: 1 blocks with 1 commands' <<'END'
+<!-- needs: two.sh of b.md -->
+```console
+$ bash two.sh
+2
+```
+END
+expect 1 'b.md has no block that writes three.sh' \
+    <<<'<!-- needs: three.sh of b.md -->'
+
 expect 0 '' --write <<<$'```console\n$ echo 3\n2\n$ echo a; echo b\n...\nb\n```'
 diff docs/a.md - <<<$'```console\n$ echo 3\n3\n$ echo a; echo b\n...\nb\n```' ||
     failures=$((failures + 1))
