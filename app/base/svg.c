@@ -86,24 +86,48 @@ void svg_finish(struct svg *svg, const char *title, const char *description,
     text_free(&svg->body);
 }
 
-void svg_line(struct svg *svg, enum svg_font font, const char *words)
+/* How wide so many characters of words are, or a little more. */
+static double width_of(enum svg_font font, size_t characters)
 {
-    text_add(&svg->body, "<text class=\"%s\" x=\"%d\" y=\"%.4g\">",
-             FONTS[font].name, SVG_MARGIN, svg->y + FONTS[font].size);
+    return WORDS_ASPECT * FONTS[font].size * (double)characters;
+}
+
+/* A line that begins so many characters to the right of the margin. */
+static void put_line(struct svg *svg, enum svg_font font, size_t indent,
+                     const char *words)
+{
+    text_add(&svg->body, "<text class=\"%s\" x=\"%.4g\" y=\"%.4g\">",
+             FONTS[font].name, SVG_MARGIN + width_of(font, indent),
+             svg->y + FONTS[font].size);
     html_escape(&svg->body, words);
     text_add(&svg->body, "</text>\n");
     svg->y += FONTS[font].step;
 }
 
-void svg_wrap(struct svg *svg, enum svg_font font, const char *words)
+void svg_line(struct svg *svg, enum svg_font font, const char *words)
+{
+    put_line(svg, font, 0, words);
+}
+
+/* Blanks in front are room, as those of SVG are none; what does not fit goes
+ * `hang` characters further in. */
+static void wrap(struct svg *svg, enum svg_font font, size_t hang,
+                 const char *words)
 {
     enum { LIMIT = 128 };
     char line[LIMIT];
-    const size_t most = (size_t)(INNER / (WORDS_ASPECT * FONTS[font].size));
+    const size_t all = (size_t)(INNER / width_of(font, 1));
+    size_t indent = strspn(words, " ");
+    bool goes_on = false;
     while (*words) {
+        if (!goes_on) indent = strspn(words, " ");
+        if (!goes_on) words += indent;
+        const size_t in = goes_on ? indent + hang : indent;
+        const size_t most = all > in ? all - in : 1;
         size_t length = strcspn(words, "\n"), next = length;
+        goes_on = length > most;
         next += words[length] == '\n';
-        if (length > most) {
+        if (goes_on) {
             length = most;
             while (length && words[length] != ' ') length--;
             if (!length) length = most;
@@ -111,9 +135,19 @@ void svg_wrap(struct svg *svg, enum svg_font font, const char *words)
         }
         memcpy(line, words, length);
         line[length] = '\0';
-        svg_line(svg, font, line);
+        put_line(svg, font, in, line);
         words += next;
     }
+}
+
+void svg_wrap(struct svg *svg, enum svg_font font, const char *words)
+{
+    wrap(svg, font, 0, words);
+}
+
+void svg_formula(struct svg *svg, const char *lines)
+{
+    wrap(svg, SVG_WORDS, 8, lines);
 }
 
 void svg_columns(struct svg *svg, const char *lines,

@@ -38,6 +38,9 @@ void svg_line(struct svg *svg, enum svg_font font, const char *words);
 /* Words, or lines of them, broken into lines that fit. */
 void svg_wrap(struct svg *svg, enum svg_font font, const char *words);
 
+/* The same of a formula; what of a line does not fit stands further in. */
+void svg_formula(struct svg *svg, const char *lines);
+
 /*
  * The lines of a text whose columns align, as high as they fit.
  *

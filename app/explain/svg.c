@@ -252,7 +252,7 @@ static void draw_axis(struct svg *svg, const struct map_axis *map)
         svg_line(svg, SVG_WORDS, more);
     }
     draw_readers(svg, &stairs);
-    svg_wrap(svg, SVG_WORDS, map->formula.data);
+    svg_formula(svg, map->formula.data);
     svg->y += 6;
     svg_wrap(svg, SVG_WORDS, map->rest.data);
     svg->y += 8;
