@@ -6,7 +6,7 @@
 
 #include "base/input.h"
 #include "base/say.h"
-#include "base/text.h"
+#include "data/finite.h"
 #include "data/source.h"
 
 /* A run's directory is what people name first, or the picture beside it. */
@@ -84,39 +84,19 @@ static void print_missing(const char *command, const char *path,
             first_missing(file, net));
 }
 
-/* Says which element of a net is no number; false where all are finite. */
-static bool find_nonfinite(const cvl_net *net, struct text *text)
-{
-    cvl_named_tensor tensors[CVL_MAX_PARAMS + CVL_MAX_BUFFERS];
-    const size_t count = cvl_model_list(net, tensors);
-    for (size_t i = 0; i < count; i++) {
-        const cvl_tensor *const tensor = &tensors[i].tensor;
-        const size_t bad = cvl_tensor_first_nonfinite(tensor);
-        if (bad == tensor->count) continue;
-        text_add(text, "element %zu of %s is %g", bad, tensors[i].name,
-                 cvl_tensor_get(tensor, bad));
-        return true;
-    }
-    return false;
-}
-
 cvl_status model_check_finite(const char *path, const cvl_net *net,
                               cvl_error *err)
 {
-    struct text text = {0};
-    if (!find_nonfinite(net, &text)) return CVL_OK;
-    const cvl_status status =
-        cvl_fail(err, CVL_EFORMAT, "%s: %s; every one must be finite",
-                 input_name(path), text.data ? text.data : "");
-    text_free(&text);
-    return status;
+    const cvl_status status = finite_check(net, err);
+    return status ? cvl_error_prefix(err, status, "%s", input_name(path))
+                  : CVL_OK;
 }
 
 void model_note_nonfinite(const char *command, const char *path,
                           const cvl_net *net)
 {
     struct text text = {0};
-    if (find_nonfinite(net, &text))
+    if (finite_describe(net, &text))
         say(stderr, "convlet %s: note: %s: %s", command, path,
             text.data ? text.data : "");
     text_free(&text);
