@@ -1,0 +1,140 @@
+// main.js - the page itself: the rooms in one column, and the link that keeps
+// their state.
+//
+// For who drives the page from outside, `window.convlet` is
+//
+//     {version, rooms: [{id, title, fields, state}], ready: a promise that the
+//      first room has shown its state, engine(id): the room's Engine (a
+//      promise), shell(id): its Shell, open(id): builds it and resolves when it
+//      is shown}
+//
+// A room that shows its first losses sets the mark `convlet:losses`
+// (shell.mark) once they are on the screen.
+
+const page = {shells: new Map(), link: '', timer: 0};
+
+const LINK_DELAY = 200;
+
+page.say = words => {
+    const said = document.getElementById('said');
+    said.textContent = '';
+    setTimeout(() => {
+        said.textContent = words;
+    }, 50);
+};
+
+page.warn = words => {
+    const banner = document.getElementById('banner');
+    banner.textContent = words;
+    banner.hidden = !words;
+};
+
+// The room's state goes into the link, a little later and once.
+page.wrote = shell => {
+    const link = writeLink(shell.room, shell.state);
+    shell.anchor.href = link;
+    page.link = link;
+    clearTimeout(page.timer);
+    page.timer = setTimeout(() =>
+        history.replaceState(null, '', page.link), LINK_DELAY);
+};
+
+// Builds the room's inside, if that is not there yet.
+page.open = async shell => {
+    if (!shell.isBuilt) {
+        shell.isBuilt = true;
+        const inside = shell.room.build(shell);
+        if (!shell.warning.isConnected && !inside.contains(shell.warning))
+            inside.prepend(shell.warning);
+        shell.section.append(inside, shell.bar.element);
+        shell.section.classList.remove('empty');
+        shell.update();
+    }
+    return shell.showing;
+};
+
+page.makeSection = shell => {
+    const {id, title, chapter} = shell.room;
+    const chapters = document.documentElement.dataset.chapters;
+    shell.section = el('section', {id: 'room-' + id, class: 'room empty',
+                                   'data-room': id,
+                                   'aria-labelledby': 'title-' + id},
+        el('h2', {id: 'title-' + id, tabindex: -1}, title),
+        chapters !== undefined && chapter
+            ? el('p', {class: 'chapter'}, el('a', {href: chapters + chapter},
+                'The chapter about this')) : null);
+    shell.anchor = el('a', {href: writeLink(shell.room, shell.state)}, title);
+    document.getElementById('rooms').append(el('li', {}, shell.anchor));
+    return shell.section;
+};
+
+// The state of the link comes to its room, which is scrolled to.
+page.follow = () => {
+    const {room, values, complaints} = readLink(location.hash, rooms);
+    page.warn(complaints.join(' '));
+    if (!room) return null;
+    const shell = page.shells.get(room.id);
+    shell.state = values;
+    shell.anchor.href = writeLink(room, values);
+    if (shell.isBuilt) shell.update();
+    page.open(shell);
+    return shell;
+};
+
+page.go = shell => {
+    if (!shell) return;
+    shell.section.scrollIntoView();
+    document.getElementById('title-' + shell.room.id)
+        .focus({preventScroll: true});
+};
+
+page.watch = () => {
+    const near = new IntersectionObserver(entries => {
+        for (const {isIntersecting, target} of entries)
+            if (isIntersecting)
+                page.open([...page.shells.values()].find(shell =>
+                    shell.section === target));
+    }, {rootMargin: '400px'});
+    for (const shell of page.shells.values()) near.observe(shell.section);
+};
+
+page.start = async () => {
+    const main = document.getElementById('main');
+    for (const room of rooms) {
+        const shell = new Shell(room, page);
+        page.shells.set(room.id, shell);
+        main.append(page.makeSection(shell));
+    }
+    const shell = page.follow() || page.shells.values().next().value;
+    page.open(shell);
+    if (location.hash) page.go(shell);
+    page.watch();
+    addEventListener('hashchange', () => {
+        if (location.hash !== page.link || !page.link)
+            page.go(page.follow());
+        else
+            page.go(page.shells.get(readLink(page.link, rooms).room.id));
+    });
+    await shell.showing;
+    const engine = await shell.engine();
+    window.convlet.version = await engine.version();
+    document.getElementById('version').textContent =
+        `convlet ${window.convlet.version}`;
+};
+
+window.convlet = {
+    rooms: rooms.map(({id, title, fields}) => ({
+        id, title, fields,
+        get state() {
+            return page.shells.get(id).state;
+        },
+    })),
+    engine: id => page.shells.get(id).engine(),
+    shell: id => page.shells.get(id),
+    open: id => page.open(page.shells.get(id)),
+    version: '',
+    ready: null,
+};
+
+window.convlet.ready = page.start().catch(error => page.warn(
+    `The page could not start: ${error.message}`));

@@ -1,0 +1,180 @@
+// shell.js - what the page does for a room: its state, engine, controls, words.
+//
+// A room is added by
+//
+//     addRoom({
+//         id: 'training', title: 'Training',
+//         fields: {seed: whole(0, 0, 4294967295), ...},   see state.js
+//         chapter: '09-sgd-and-the-learning-rate.html',   or null
+//         build(shell) { return element; },   once, when the room comes near
+//         async show(state) { ... },          the state is another
+//     });
+//
+// build keeps the shell; show may reject with an EngineError, whose sentence
+// then stands at shell.warning. A show is never called while one runs; of the
+// states that came meanwhile the last is shown.
+
+const rooms = [];
+
+const addRoom = room => rooms.push(room);
+
+class Shell {
+    constructor(room, page) {
+        Object.assign(this, {room, page, state: initialState(room.fields),
+                             inputs: {}, made: null, showing: null,
+                             isStale: false});
+        this.warning = el('p', {class: 'warning', role: 'alert', hidden: true});
+        this.bar = new CommandBar(words => this.say(words));
+    }
+
+    // The room's own engine: a promise, the same each time.
+    engine() {
+        this.made = this.made || makeEngine();
+        return this.made;
+    }
+
+    // Other values of some fields: written into the link, then shown.
+    // Resolves when the room has shown it.
+    change(values) {
+        this.state = {...this.state, ...values};
+        this.page.wrote(this);
+        return this.update();
+    }
+
+    // Writes other values into the link that are on the page already.
+    note(values) {
+        this.state = {...this.state, ...values};
+        this.page.wrote(this);
+    }
+
+    update() {
+        for (const name of Object.keys(this.inputs)) this.fill(name);
+        this.isStale = true;
+        this.showing = this.showing || this.showAll();
+        return this.showing;
+    }
+
+    async showAll() {
+        try {
+            while (this.isStale) {
+                this.isStale = false;
+                this.warn('');
+                await this.attempt(() => this.room.show(this.state));
+            }
+        } finally {
+            this.showing = null;
+        }
+    }
+
+    // Does it; a refusal's sentence is shown, and any other fault.
+    async attempt(action) {
+        try {
+            await action();
+        } catch (error) {
+            this.warn(error.message);
+            if (!(error instanceof EngineError)) console.error(error);
+        }
+    }
+
+    // One sentence near the controls; '' takes it away.
+    warn(words) {
+        this.warning.textContent = words;
+        this.warning.hidden = !words;
+    }
+
+    // A sentence for who hears the page.
+    say(words) {
+        this.page.say(words);
+    }
+
+    // Marks that `name` is on the screen, the first time: for who measures.
+    mark(name) {
+        if (performance.getEntriesByName(name).length) return;
+        requestAnimationFrame(() => setTimeout(() => performance.mark(name)));
+    }
+
+    // The program's command line, as words: the shell quotes them.
+    command(...words) {
+        this.bar.command(...words);
+    }
+
+    // The same in Python; null takes it away.
+    numpy(text, title = 'The same in NumPy') {
+        this.bar.twin(text, title);
+    }
+
+    // A button whose action may be refused.
+    button(label, action, attributes = {}) {
+        return el('button', {type: 'button', ...attributes,
+                             onclick: () => this.attempt(action)}, label);
+    }
+
+    // A labelled input for a field of the state.
+    field(name, label, {unit = null, hint = null} = {}) {
+        const field = this.room.fields[name];
+        const id = freshId(name);
+        const input = this.makeInput(field, id);
+        const note = el('span', {class: 'wrong', id: id + '-wrong',
+                                 role: 'alert'});
+        input.addEventListener('change', () => this.take(name, input, note));
+        this.inputs[name] = [...(this.inputs[name] || []), {input, note}];
+        this.fill(name);
+        return el('div', {class: 'field ' + field.kind},
+                  el('label', {for: id}, label, unit
+                      ? el('small', {}, unit) : null),
+                  input, hint ? el('small', {}, hint) : null, note);
+    }
+
+    makeInput(field, id) {
+        if (field.kind === 'flag') return el('input', {type: 'checkbox', id});
+        if (field.kind === 'choice')
+            return el('select', {id}, ...field.names.map(one =>
+                el('option', {value: one}, one || 'none')));
+        return el('input', {
+            type: 'text', id, autocomplete: 'off', spellcheck: 'false',
+            'aria-describedby': id + '-wrong',
+            inputmode: field.kind === 'number' ? 'numeric'
+                : field.kind === 'decimal' ? 'decimal' : null,
+            maxlength: field.most && field.kind === 'text' ? field.most : 30});
+    }
+
+    take(name, input, note) {
+        const field = this.room.fields[name];
+        const words = input.type === 'checkbox' ? (input.checked ? 'yes' : 'no')
+            : input.value.trim();
+        try {
+            const value = field.parse(words);
+            note.textContent = '';
+            input.removeAttribute('aria-invalid');
+            if (value !== this.state[name]) this.change({[name]: value});
+        } catch (error) {
+            note.textContent = `expected ${error.message}`;
+            input.setAttribute('aria-invalid', 'true');
+        }
+    }
+
+    // The inputs say what the state is.
+    fill(name) {
+        for (const {input, note} of this.inputs[name]) {
+            const value = this.state[name];
+            if (input.type === 'checkbox') input.checked = value;
+            else input.value = this.room.fields[name].format(value);
+            input.removeAttribute('aria-invalid');
+            note.textContent = '';
+        }
+    }
+
+    // A button that opens a file: onBytes(bytes, name).
+    openFile(label, types, onBytes) {
+        return fileButton(label, types, async (...file) => {
+            this.warn('');
+            await onBytes(...file);
+        }, error => this.warn(error.message));
+    }
+
+    // Hands the reader a file.
+    saveFile(name, bytes) {
+        saveBytes(name, bytes);
+        this.say(`Saved as ${name}.`);
+    }
+}
