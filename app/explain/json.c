@@ -278,7 +278,7 @@ static void add_step(struct json *json, const struct path_answer *answer,
     add_element(json, element_array(&step->number), &step->number);
     add_size(json, "count", step->count);
     add_real(json, "sum", step->sum);
-    if (step->count) {
+    if (step->dy.array) {
         open(json, "term", '{');
         add_factors(json, &step->term);
         add_real(json, "product", step->term.product);

@@ -42,13 +42,16 @@ static void choose(void *context, const cvl_term *term)
     const double factor = factor_of(term);
     const enum rank rank = rank_of(term, factor);
     const double best = fabs(step->term.product);
+    const cvl_element *const dy =
+        term->left.array == CVL_ARRAY_DY ? &term->left : &term->right;
+    step->silent += dy->value == 0;
     if (rank < choice->rank) return;
     if (rank == choice->rank &&
         (isnan(best) || fabs(term->product) <= best || rank != RANK_ADDS))
         return;
     choice->rank = rank;
     step->term = *term;
-    step->dy = term->left.array == CVL_ARRAY_DY ? term->left : term->right;
+    step->dy = *dy;
     step->factor = factor;
 }
 
@@ -75,6 +78,12 @@ static cvl_status take_step(const cvl_terms *terms, double tolerance,
     step->sum = sum.total;
     step->allowed = sum.allowed;
     step->share = *rank == RANK_ADDS ? share_of(&step->term, step->sum) : 1;
+    if (step->count > 1 && *rank != RANK_ADDS) {
+        *rank = RANK_ZERO;
+        step->term = (cvl_term){0};
+        step->dy = (cvl_element){0};
+        step->factor = 0;
+    }
     sum_free(&sum);
     return CVL_OK;
 }

@@ -9,7 +9,8 @@ enum path_end {
     PATH_LOSS,    /* at an output of the net, which the loss reads */
     PATH_UNREAD,  /* no output of the layer reads the number */
     PATH_STOPPED, /* each that reads it took another, or cut it off */
-    PATH_ZERO     /* all are multiplied by 0 */
+    PATH_ZERO     /* its only term is multiplied by 0, or each of several
+                     terms is 0, so that no way is more than another */
 };
 
 /*
@@ -23,10 +24,12 @@ struct path_step {
     size_t layer;
     cvl_element number; /* GRAD or DX of the layer, as computed */
     size_t count;       /* of its terms */
+    size_t silent;      /* of those, how many have a dy of 0 */
     double sum;         /* of all of them, in double */
     double allowed;     /* how far rounding moves that */
-    cvl_term term;      /* what the path takes, unless it is PATH_UNREAD */
-    cvl_element dy;     /* that side of it */
+    cvl_term term;      /* what the path takes, ... */
+    cvl_element dy;     /* ... that side of it; of no array where it takes none,
+                           as there is none, or several are 0 */
     double factor;      /* all that is no dy */
     double share;       /* 1 where all terms are 0, and where one is infinite */
 };
@@ -56,9 +59,9 @@ struct path {
 /*
  * Follows `number`, the DX or GRAD of layer `index` of a net that has been run
  * on x and sent dy: of its terms the largest in magnitude, of several alike the
- * first; not-a-number is larger than any. Where all are 0, it goes on to a dy
- * that is 0, or ends with why there is none. `tolerance` as sum_terms takes it.
- * CVL_ENOMEM.
+ * first; not-a-number is larger than any. Where the only one is 0, it goes on
+ * to the dy that is 0, or ends with why there is none; where several are, it
+ * ends. `tolerance` as sum_terms takes it. CVL_ENOMEM.
  */
 cvl_status path_follow(const cvl_net *net, size_t index, const cvl_tensor *x,
                        const cvl_tensor *dy, const cvl_element *number,

@@ -87,8 +87,13 @@ static void add_factors(const struct path_answer *answer,
 static void add_product(const struct path_answer *answer,
                         const struct path_step *step, struct text *text)
 {
+    char place[ELEMENT_SIZE], count[NUMBER_SIZE];
     if (!step->count)
         add_unread(step, text);
+    else if (!step->dy.array)
+        text_add(text, "all %s terms of %s are 0",
+                 table_count(step->count, count),
+                 element_text(&step->number, place));
     else if (step->term.part == CVL_TERM_COMPARED ||
              step->term.part == CVL_TERM_CUT)
         add_stopped(answer, step, text);
@@ -126,23 +131,25 @@ static void add_part(const struct path_answer *answer,
 static void add_share(const struct path_answer *answer,
                       const struct path_step *step, struct text *text)
 {
-    const bool adds = step->term.product != 0;
     char place[ELEMENT_SIZE], count[NUMBER_SIZE];
+    element_text(&step->number, place);
+    table_count(step->count, count);
     if (!step->count) {
-        text_add(text, "so %s is 0", element_text(&step->number, place));
-        return;
-    }
-    if (step->count == 1)
+        text_add(text, "so %s is 0", place);
+    } else if (!step->dy.array) {
+        const bool is_all = step->silent == step->count;
+        text_add(text, "dy is 0 in %s of them",
+                 is_all         ? "all"
+                 : step->silent ? table_count(step->silent, count)
+                                : "none");
+    } else if (step->count == 1) {
         text_add(text, "the only term of ");
-    else
-        text_add(text, "%s of %s terms of ", adds ? "the largest" : "one",
-                 table_count(step->count, count));
-    add_element(answer, &step->number, text);
-    if (step->count == 1) return;
-    if (adds)
+        add_element(answer, &step->number, text);
+    } else {
+        text_add(text, "the largest of %s terms of ", count);
+        add_element(answer, &step->number, text);
         add_part(answer, step, text);
-    else
-        text_add(text, ", all 0");
+    }
 }
 
 void path_add_words(const struct path_answer *answer, size_t step,
@@ -227,6 +234,10 @@ void path_add_slope(const struct path_answer *answer, struct text *text)
         text_add(text, "\n");
         add_loss(answer, text);
         add_element(answer, &last->dy, text);
+    } else if (last->count && !last->dy.array) {
+        text_add(text, "0: every way through ");
+        add_layer(answer, last->layer, text);
+        text_add(text, ", adds nothing");
     } else {
         text_add(text, "nothing comes down this way: ");
         add_layer(answer, last->layer, text);
@@ -326,7 +337,7 @@ static void write_step(struct svg *svg, const struct path_answer *answer,
         path_add_words(answer, step, (enum path_words)i, &words);
         draw_words(svg, fonts[i], &words);
     }
-    if (at->count > 1 && at->term.product != 0) {
+    if (at->count > 1 && at->dy.array) {
         const double full = SVG_WIDTH - 2 * SVG_MARGIN;
         const double part = full * fmin(fabs(at->share), 1);
         svg_cell(svg, SVG_PLAIN, SVG_MARGIN, svg->y, full, BAR, 0, "");
@@ -369,7 +380,7 @@ void path_svg(const struct path_answer *answer, struct text *text)
     svg.y += INSIDE;
     for (size_t i = path->count; i-- > 0;) {
         const struct path_step *const step = &path->steps[i];
-        if (step->count) {
+        if (step->dy.array) {
             draw_number(&svg, &step->dy, digits);
             draw_arrow(&svg);
         }

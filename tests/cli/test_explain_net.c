@@ -9,8 +9,6 @@
 #include "fixtures.h"
 #include "run.h"
 
-/* Each answer is kept in tests/cli/explain; of whole numbers, or such that
- * every machine rounds alike. */
 static const struct kept_answer whole[] = {
     {"--net 'conv 1 3x3 padding=1, relu' --params p.safetensors --layer 0 "
      "--at 1,2",

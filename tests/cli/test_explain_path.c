@@ -13,8 +13,11 @@
     "--params stack.safetensors --input example "
 #define ROW "--net 'leaky 0.5, relu, avgpool 1x2' --input '[[-2, 6, 0, 3]]' "
 
-/* Each answer is kept in tests/cli/explain; of whole numbers, or such that
- * every machine rounds alike. */
+/* Two of the three are cut off, and one reads a 0. */
+#define NOTHING                                                          \
+    "--net 'conv 1 1x2 bias=no, relu' --params sum.safetensors --input " \
+    "'[[0, -1, 0, 2]]' --layer 0 --grad-weight 0 "
+
 static const struct kept_answer whole[] = {
     {STACK "--layer 0 --grad-weight 0,1", "path.txt"},
     {STACK "--layer 0 --grad-weight 0,1 --format json", "path.json"},
@@ -32,6 +35,9 @@ static const struct kept_answer whole[] = {
     {"--net 'conv 1 1x2 bias=no' --params sum.safetensors --input '[[1, 1, 1]]'"
      " --grad-input 1 --target '[[1, 3]]'",
      "path_cancels.txt"},
+    {NOTHING, "path_nothing.txt"},
+    {NOTHING "--format json", "path_nothing.json"},
+    {NOTHING "--format svg", "path_nothing.svg"},
     {"--net 'conv 2 1x1 bias=no' --params two.safetensors --input '[[[3]]]' "
      "--loss cross-entropy --labels 1 --grad-weight 1,0,0,0",
      "path_labels.txt"},

@@ -368,6 +368,12 @@ START_TEST(a_path_ends_where_nothing_comes_through)
     double nothing[] = {0, 0, 0, 0};
     path = of_row("relu, tanh", x, nothing, 1);
     expect_end(&path, PATH_LOSS, 2);
+    /* Of two ways to nothing neither is taken. */
+    path = of_row("conv 1 1x2, relu", x, nothing, 1);
+    expect_end(&path, PATH_ZERO, 1);
+    ck_assert(!path.steps[0].dy.array && path.steps[0].silent == 2);
+    path = of_row("relu, conv 1 1x2", x, nothing, 1);
+    expect_end(&path, PATH_ZERO, 2);
 }
 END_TEST
 
