@@ -37,9 +37,7 @@ cvl_status samples_read_built_in(const char *hold_out, struct samples *samples,
     *samples = (struct samples){.count = 0};
     cvl_status status = hold_out_parse(hold_out, &how, err);
     if (!status && how.how == HOLD_OUT_FILES)
-        status = cvl_fail(err, CVL_EINVAL,
-                          "hold-out is '%s'; expected none, every:N or last:N",
-                          hold_out);
+        status = hold_out_refuse(hold_out, "", err);
     if (!status) status = digits_read(samples, err);
     if (!status)
         status = samples_split(samples, &how, samples->count, false, err);

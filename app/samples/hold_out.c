@@ -1,7 +1,9 @@
 /* hold_out.c - which samples are trained on, and which are kept to test. */
+#include <math.h>
 #include <string.h>
 
 #include <convlet/memory.h>
+#include <convlet/number.h>
 
 #include "samples/set.h"
 
@@ -27,6 +29,49 @@ cvl_status hold_out_parse(const char *text, struct hold_out *how,
                     "hold-out is '%s'; expected a whole number of 1 or more "
                     "behind '%.*s:'",
                     text, (int)length, text);
+}
+
+/* The number in front of all else; NaN if there is none. */
+static double number_in(const char *text)
+{
+    char digits[32];
+    double value;
+    const size_t size = strspn(text, "0123456789.");
+    if (!size || size >= sizeof digits) return NAN;
+    memcpy(digits, text, size);
+    digits[size] = '\0';
+    return cvl_number_parse(digits, &value) ? value : NAN;
+}
+
+bool hold_out_is_number(const char *text)
+{
+    double value;
+    return strchr(text, '%') || cvl_number_parse(text, &value);
+}
+
+cvl_status hold_out_refuse(const char *text, const char *where, cvl_error *err)
+{
+    const bool is_percent = strchr(text, '%');
+    const double number = number_in(text);
+    const double share = is_percent ? number / 100 : number;
+    if (!hold_out_is_number(text))
+        return cvl_fail(err, CVL_EINVAL,
+                        "hold-out is '%s'; expected none, every:N or last:N%s",
+                        text, where);
+    if (share > 0 && share <= 0.5)
+        return cvl_fail(err, CVL_EINVAL,
+                        "hold-out is '%s'; write every:%.0f for one of each "
+                        "%.0f, or last:N for the last N",
+                        text, 1 / share, 1 / share);
+    if (!is_percent && number >= 1 && number == floor(number))
+        return cvl_fail(err, CVL_EINVAL,
+                        "hold-out is '%s'; write last:%.0f for the last %.0f, "
+                        "or every:N for one of each N",
+                        text, number, number);
+    return cvl_fail(err, CVL_EINVAL,
+                    "hold-out is '%s'; write every:5 for one of each 5, or "
+                    "last:N for the last N",
+                    text);
 }
 
 /* Is number i of n held out? */

@@ -19,6 +19,8 @@ static cvl_status read_and_split(const struct samples_request *request,
         data.role = "hold-out";
         data.words = "none, every:N, last:N, ";
         status = named_read(&data, &test, NULL, err);
+        if (status == CVL_EIO && hold_out_is_number(data.text))
+            status = hold_out_refuse(data.text, "", err);
     }
     if (!status && test.count)
         status = samples_append(data.text, samples, &test, err);
@@ -47,10 +49,8 @@ cvl_status samples_read_pairs(const struct samples_pairs *pairs,
     *samples = (struct samples){.count = 0};
     cvl_status status = hold_out_parse(pairs->hold_out, &how, err);
     if (!status && how.how == HOLD_OUT_FILES)
-        status = cvl_fail(err, CVL_EINVAL,
-                          "hold-out is '%s'; expected none, every:N or last:N "
-                          "beside an input and a target",
-                          pairs->hold_out);
+        status = hold_out_refuse(pairs->hold_out,
+                                 " beside an input and a target", err);
     if (how.how == HOLD_OUT_DEFAULT) how.how = HOLD_OUT_NONE;
     if (!status) status = pairs_read(pairs, samples, err);
     if (!status)

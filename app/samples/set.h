@@ -57,6 +57,14 @@ struct hold_out {
 cvl_status hold_out_parse(const char *text, struct hold_out *how,
                           cvl_error *err);
 
+/* Is it a share or a number of samples, as "20%", "0.2" or "360", which other
+ * programs take? */
+bool hold_out_is_number(const char *text);
+
+/* CVL_EINVAL of a text that names no files: of such a number with what to write
+ * for it; else with what is expected, and `where`. */
+cvl_status hold_out_refuse(const char *text, const char *where, cvl_error *err);
+
 /*
  * Makes the two parts. Samples from `first_test` on are the set's own test
  * part, or a file's, and held out.

@@ -259,6 +259,25 @@ START_TEST(held_out_files_must_be_like_those_to_train_on)
     refused("mnist", "digits", CVL_ESHAPE,
             "digits: has samples of 1 x 8 x 8 bytes, but those to train on "
             "have 1 x 2 x 3 bytes");
+    refused("mnist", "20%", CVL_EINVAL,
+            "hold-out is '20%'; write every:5 for one of each 5, or last:N for "
+            "the last N");
+    refused("mnist", "0.25", CVL_EINVAL,
+            "hold-out is '0.25'; write every:4 for one of each 4, or last:N "
+            "for the last N");
+    refused("mnist", "360", CVL_EINVAL,
+            "hold-out is '360'; write last:360 for the last 360, or every:N "
+            "for one of each N");
+    refused("mnist", "80 %", CVL_EINVAL,
+            "hold-out is '80 %'; write every:5 for one of each 5, or last:N "
+            "for the last N");
+    refused("mnist", "test[:10%]", CVL_EINVAL,
+            "hold-out is 'test[:10%]'; write every:5 for one of each 5, or "
+            "last:N for the last N");
+    put_images("20%", 2);
+    refused("mnist", "20%", CVL_EINVAL,
+            "20%: is one file; expected a directory, IMAGES,LABELS or "
+            "FILE.bin,... of CIFAR-10");
     refused("mnist", "every", CVL_EIO,
             "every: no such file or directory; expected none, every:N, last:N, "
             "'digits', a directory, IMAGES,LABELS or FILE.bin,...");
@@ -584,6 +603,9 @@ START_TEST(arrays_of_inputs_and_targets_make_samples)
     put_npy("t.npy", "<f8", "(2,)", values, 16);
     expect_fail(read_pairs("x.npy", "t.npy", NULL, false), err, CVL_ESHAPE,
                 "t.npy: has 2 targets, but there are 3 samples");
+    expect_fail(read_pairs("x.npy", "t.npy", "10%", false), err, CVL_EINVAL,
+                "hold-out is '10%'; write every:10 for one of each 10, or "
+                "last:N for the last N");
     expect_fail(read_pairs("x.npy", "t.npy", "x.npy", false), err, CVL_EINVAL,
                 "hold-out is 'x.npy'; expected none, every:N or last:N beside "
                 "an input and a target");
