@@ -78,7 +78,7 @@ const struct option option_table[] = {
      "random",
      "random numbers, or a picture, or an array (.npy), or numbers, as "
      "'[[1,2],[3,4]]'",
-     .metavar = "random|FILE|NUMBERS", .akin = "data",
+     .metavar = "random|FILE|NUMBERS", .filled = true, .akin = "data",
      .variants = VARIANTS(
          {"conv", "",
           "the input x, [N,C,H,W]: a .npy array or a picture; or numbers, as "
@@ -147,7 +147,8 @@ const struct option option_table[] = {
      "with --net: what the loss compares the output with; ones where a "
      "gradient "
      "is asked for",
-     .metavar = "ones|zeros|FILE|NUMBERS", .akin = "goal truth"},
+     .metavar = "ones|zeros|FILE|NUMBERS", .filled = true,
+     .akin = "goal truth"},
     {"degrade", SECTION_DATA, TYPE_TEXT, "train bench", AT(data.degrade), "",
      "make the input from the target, for the net to undo: noise of a "
      "deviation in 1/255, blur by a Gaussian of so many pixels, down, N "
@@ -185,12 +186,12 @@ const struct option option_table[] = {
      .metavar = "FILE", .akin = "held-out test valid"},
     {"weight", SECTION_DATA, TYPE_TEXT, GIVEN, AT(data.weight), "",
      "the kernels w, [O,I,KH,KW], in the same ways", .metavar = "FILE|NUMBERS",
-     .akin = "weights kernel kernels filter"},
+     .filled = true, .akin = "weights kernel kernels filter"},
     {"bias", SECTION_DATA, TYPE_TEXT, GIVEN, AT(data.bias_file), "",
-     "the bias b, [O]", .metavar = "FILE|NUMBERS"},
+     "the bias b, [O]", .metavar = "FILE|NUMBERS", .filled = true},
     {"grad-output", SECTION_DATA, TYPE_TEXT, GIVEN, AT(data.grad_output), "",
      "the gradient dy, shaped as the output, to send back",
-     .metavar = "FILE|NUMBERS", .akin = "dy"},
+     .metavar = "FILE|NUMBERS", .filled = true, .akin = "dy"},
     {"params", SECTION_DATA, TYPE_TEXT, "conv explain check", AT(data.params),
      "",
      "with --net: its params and buffers, under torch's names; names that are "
@@ -199,7 +200,7 @@ const struct option option_table[] = {
     {"labels", SECTION_DATA, TYPE_TEXT, GIVEN, AT(data.labels), "",
      "with a loss of labels: the class of each sample, from 0, as .npy or IDX "
      "of any type; drawn where they are not given",
-     .metavar = "FILE|NUMBERS", .akin = "label classes target"},
+     .metavar = "FILE|NUMBERS", .filled = true, .akin = "label classes target"},
     {"input-layout", SECTION_DATA, TYPE_CHOICE, GIVEN, AT(data.input_layout),
      "nchw", "order of the axes of input, output and their gradients",
      .akin = "layout", .choices = CHOICES("nchw", "nhwc")},

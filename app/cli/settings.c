@@ -42,6 +42,12 @@ static size_t index_of(const struct settings *settings,
     return (size_t)(option - settings->options.at);
 }
 
+/* A place has numbers, if it is said at all. */
+static bool wants_text(const struct option *option)
+{
+    return option->filled || option->type == TYPE_INDEX;
+}
+
 cvl_status settings_enter(struct settings *settings,
                           const struct option *option, enum origin origin,
                           size_t line, const char *text, cvl_error *err)
@@ -51,7 +57,7 @@ cvl_status settings_enter(struct settings *settings,
     char expected[EXPECTED_SIZE];
     cvl_status status = value_parse(option, text, &value, err);
     /* A file may say that there is none. */
-    if (!status && !*text && origin == ORIGIN_FLAG && option->filled)
+    if (!status && !*text && origin == ORIGIN_FLAG && wants_text(option))
         status = cvl_fail(err, CVL_EINVAL, "the value is empty; expected %s",
                           value_expected(option, expected));
     if (status || origin < settings->origin[index]) return status;

@@ -1,4 +1,5 @@
 /* test_flags.c - the command line is read strictly and explained in a line. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,6 +204,47 @@ START_TEST(a_command_that_takes_files_finds_them_between_its_flags)
 }
 END_TEST
 
+static bool wants_numbers(const struct option *option)
+{
+    switch (option->type) {
+    case TYPE_SIZE:
+    case TYPE_SEED:
+    case TYPE_REAL:
+    case TYPE_PAIR:
+    case TYPE_PADDING:
+    case TYPE_INDEX: return true;
+    default: return option->metavar && strstr(option->metavar, "NUMBERS");
+    }
+}
+
+/* Of every command; as --x= and as an empty word. */
+START_TEST(an_empty_value_is_none_where_numbers_are_wanted)
+{
+    size_t found = 0;
+    for (const struct command *c = command_table; c->name; c++) {
+        setup(c->name);
+        for (size_t i = 0; i < settings.options.count; i++) {
+            const struct option *const option = &settings.options.at[i];
+            char joined[80], alone[80], start[80];
+            if (!wants_numbers(option)) continue;
+            snprintf(joined, sizeof joined, "--%s=", option->name);
+            snprintf(alone, sizeof alone, "--%s", option->name);
+            snprintf(start, sizeof start, "--%s: ", option->name);
+            const char *const lines[2][2] = {{joined}, {alone, ""}};
+            for (int k = 0; k < 2; k++) {
+                cvl_error err;
+                ck_assert_int_eq(flags_parse(k + 1, lines[k], &settings, &err),
+                                 CVL_EINVAL);
+                ck_assert_ptr_eq(strstr(err.message, start), err.message);
+            }
+            found++;
+        }
+        teardown();
+    }
+    ck_assert_uint_ge(found, 100);
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("flags");
@@ -214,6 +256,7 @@ int main(void)
                         (int)(sizeof refused / sizeof refused[0]));
     tcase_add_test(tests,
                    a_command_that_takes_files_finds_them_between_its_flags);
+    tcase_add_test(tests, an_empty_value_is_none_where_numbers_are_wanted);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
