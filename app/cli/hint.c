@@ -23,7 +23,10 @@ static const struct hint FLAGS[] = {
     {NULL, "padding-mode pad-mode pad-value border boundary",
      "only zeros are padded, as --padding says; pad the array before, as "
      "np.pad does, for anything else"},
-    {NULL, "mode", "say --padding same for the size of the input, 0 for valid"},
+    {"train", "mode",
+     "say --padding same for the size of the input, 0 for valid"},
+    {"bench", "mode", "a net is timed in steps of training, in mode train"},
+    {"apply", "mode", "a model is used in mode eval"},
     {NULL, "flip flipped correlate rotate",
      "kernels are not turned, as in every deep learning library; turn yours "
      "before, as w[:, :, ::-1, ::-1], for a convolution of the textbooks"},

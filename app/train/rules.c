@@ -147,6 +147,16 @@ const struct rule train_rules[] = {
      "@ goes with --data, --degrade, or --input and --target of files", NULL},
     {"color", has_one_batch, "@ goes with --data, --degrade or directories",
      NULL},
+    {"patch", has_targets,
+     "@ goes with --degrade, not with pairs, which are taken whole", NULL},
+    {"validation", has_targets,
+     "@ goes with --degrade; --hold-out says which of the pairs to measure "
+     "with",
+     NULL},
+    {"residual", has_targets,
+     "@ goes with --degrade; of pairs the net learns the whole target, not "
+     "what the input lacks",
+     NULL},
     {"patch validation residual", does_not_degrade,
      "@ goes with --degrade, which makes the input", NULL},
     {"whiten", whitens_patches,

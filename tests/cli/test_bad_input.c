@@ -355,6 +355,16 @@ static const struct {
     {"train --whiten --target leaves --degrade noise:25", 2,
      "convlet train: --whiten does not go with --degrade, which draws other "
      "windows in each step"},
+    {"explain --layer= --net relu", 2,
+     "convlet explain: --layer: the value is empty; expected I, 0 or more"},
+    {"explain --at ''", 2,
+     "convlet explain: --at: the value is empty; expected N,K,Y,X, each 0 or "
+     "more"},
+    {"conv --input '1 2' --weight=", 2,
+     "convlet conv: --weight: the value is empty; expected FILE|NUMBERS"},
+    {"bench --mode eval", 2,
+     "convlet bench: there is no flag --mode; a net is timed in steps of "
+     "training, in mode train"},
     {"train --net ''", 2,
      "convlet train: --net: the value is empty; expected SPEC"},
     {"conv --input 1,,2 --weight 1", 2,

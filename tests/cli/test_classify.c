@@ -366,6 +366,17 @@ static const struct {
      "--order does not go with --shift; leave one of them out"},
     {2, "train --data digits --hold-out every:5 --validation a.png",
      "--validation goes with --degrade, which makes the input"},
+    {2, "train --input x.npy --target t.npy --batch-size 2 --validation a.png",
+     "--validation goes with --degrade; --hold-out says which of the pairs to "
+     "measure with"},
+    {2, "train --input x.npy --target t.npy --batch-size 2 --residual",
+     "--residual goes with --degrade; of pairs the net learns the whole "
+     "target, not what the input lacks"},
+    {2, "train --input x.npy --target t.npy --batch-size 2 --patch 9",
+     "--patch goes with --degrade, not with pairs, which are taken whole"},
+    {2, "train --data digits --hold-out 0.2",
+     "hold-out is '0.2'; write every:5 for one of each 5, or last:N for the "
+     "last N"},
     {1, "train --data digits --hold-out lst:4",
      "lst:4: no such file or directory; expected none, every:N, last:N, "
      "'digits', a directory, IMAGES,LABELS or FILE.bin,..."},
