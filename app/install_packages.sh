@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # install_packages.sh - installs what is missing of packages.txt, through apt.
 #
-#     app/install_packages.sh [program] [tests] [extras] [ci] [docs] [peers]
+#     app/install_packages.sh [program] [tests] [extras] [ci] [live] [docs]
+#                              [peers]
 #
 # Without arguments: program tests. Nothing is done where nothing is missing.
 # Without apt-get it says in one line what to install, and fails only if
@@ -31,13 +32,14 @@ found() {
             ${CC:-cc} -E -x c - >/dev/null 2>&1
         ;;
     pkg) pkg-config --exists "$name" 2>/dev/null ;;
+    file) compgen -G "$name" >/dev/null ;;
     dpkg)
         [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" \
             2>/dev/null)" = installed ]
         ;;
     *)
         say "$list: $package is found by '$2'? expected command:, header:," \
-            "pkg: or dpkg:"
+            "pkg:, file: or dpkg:"
         exit 1
         ;;
     esac
@@ -75,10 +77,10 @@ apt() {
 
 for purpose in "$@"; do
     case $purpose in
-    program | tests | extras | ci | docs | peers) ;;
+    program | tests | extras | ci | live | docs | peers) ;;
     *)
         say "unknown purpose '$purpose', expected program, tests, extras," \
-            "ci, docs or peers"
+            "ci, live, docs or peers"
         exit 2
         ;;
     esac

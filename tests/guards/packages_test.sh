@@ -123,7 +123,7 @@ machine 0
 expect 1 "install_packages: no apt-get here; install what Debian calls: $program $tests" \
     ''
 
-expect 2 "install_packages: unknown purpose 'fun', expected program, tests, extras, ci, docs or peers" \
+expect 2 "install_packages: unknown purpose 'fun', expected program, tests, extras, ci, live, docs or peers" \
     '' fun
 
 [ "$failures" -eq 0 ]

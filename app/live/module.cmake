@@ -1,0 +1,54 @@
+# module.cmake - the live page: its module, for this machine and for a browser,
+# and the page itself. Included by app/CMakeLists.txt, whose rooms it takes from.
+
+set(LIVE_SOURCES
+  live/live.c)
+# What it takes of other rooms: what needs no files, and no library of pictures.
+set(LIVE_ROOMS)
+
+set(live ${CMAKE_CURRENT_SOURCE_DIR}/live)
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL wasm32)
+  # A module that has no main, and whose memory its caller sees. It exports what
+  # the header declares; the linker leaves out what that does not need.
+  add_executable(convlet_live ${LIVE_SOURCES} ${LIVE_ROOMS})
+  set_property(DIRECTORY APPEND PROPERTY
+    CMAKE_CONFIGURE_DEPENDS ${live}/live.h)
+  file(STRINGS ${live}/live.h declarations REGEX "^[a-z].*[ *]live_[a-z_]+\\(")
+  list(TRANSFORM declarations
+    REPLACE "^.*[ *](live_[a-z_]+)\\(.*$" "-Wl,--export=\\1")
+  target_link_options(convlet_live PRIVATE -mexec-model=reactor
+    -Wl,--no-entry,--gc-sections,--strip-all,-z,stack-size=1048576
+    ${declarations})
+  set_target_properties(convlet_live PROPERTIES SUFFIX .wasm)
+  find_program(WASM_OPT wasm-opt)
+  if(WASM_OPT)
+    add_custom_command(TARGET convlet_live POST_BUILD
+      COMMAND ${WASM_OPT} -Oz --enable-simd $<TARGET_FILE:convlet_live>
+        -o $<TARGET_FILE:convlet_live> VERBATIM)
+  endif()
+else()
+  # A library for whoever calls C by its names, as Python's ctypes does.
+  add_library(convlet_live SHARED ${LIVE_SOURCES} ${LIVE_ROOMS})
+  target_link_options(convlet_live PRIVATE
+    -Wl,--version-script=${live}/live.map)
+  set_target_properties(convlet_live PROPERTIES LINK_DEPENDS ${live}/live.map)
+endif()
+add_dependencies(convlet_live convlet_digits)
+target_include_directories(convlet_live PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+target_compile_definitions(convlet_live PRIVATE
+  CONVLET_VERSION="${PROJECT_VERSION}")
+target_link_libraries(convlet_live PRIVATE convlet convlet_flags m)
+
+# The page: the module in a build of its own, and what shows it, in one file.
+if(CONVLET_FILES AND NOT CMAKE_CROSSCOMPILING)
+  set(browser ${PROJECT_BINARY_DIR}/wasm)
+  cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
+  add_custom_target(live
+    COMMAND ${CMAKE_COMMAND} --preset wasm -B ${browser}
+    COMMAND ${CMAKE_COMMAND} --build ${browser} --target convlet_live
+      --parallel ${cores}
+    COMMAND bash ${live}/join.sh ${live}/page ${browser}/app/convlet_live.wasm
+      ${PROJECT_BINARY_DIR}/live.html
+    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} USES_TERMINAL VERBATIM
+    COMMENT "Joining the live page into ${PROJECT_BINARY_DIR}/live.html")
+endif()
