@@ -26,6 +26,13 @@ function domFill(element, attributes, children) {
     return element;
 }
 
+// Words from outside, to be quoted: not too long, and nothing in them that
+// breaks or turns a line.
+function quoted(words, most = 40) {
+    const seen = words.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd');
+    return `“${seen.length > most ? seen.slice(0, most) + '…' : seen}”`;
+}
+
 let domIds = 0;
 
 // An id that nobody has yet.
@@ -35,20 +42,25 @@ const freshId = name => `${name}-${++domIds}`;
 // `bits` says so.
 function number(value, bits = 64) {
     if (Number.isNaN(value)) return 'NaN';
-    if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-    if (bits !== 32) return tidy(String(value));
+    if (!Number.isFinite(value)) return value > 0 ? 'inf' : '\u2212inf';
+    if (bits === 32) value = shortest32(value);
+    const isSmall = value !== 0 && Math.abs(value) < 1e-4;
+    return tidy(isSmall ? value.toExponential() : String(value));
+}
+
+// The number of the fewest digits that a float32 takes for the same.
+function shortest32(value) {
     for (let digits = 1; digits < 9; digits++) {
-        const text = value.toPrecision(digits);
-        if (Math.fround(Number(text)) === Math.fround(value))
-            return tidy(String(Number(text)));
+        const near = Number(value.toPrecision(digits));
+        if (Math.fround(near) === Math.fround(value)) return near;
     }
-    return tidy(String(Number(value.toPrecision(9))));
+    return Number(value.toPrecision(9));
 }
 
 // A few digits, for the eye: 4 unless told.
 function short(value, digits = 4) {
     if (!Number.isFinite(value)) return number(value);
-    return tidy(String(Number(value.toPrecision(digits))));
+    return number(Number(value.toPrecision(digits)));
 }
 
 // The label of a tick: three digits at most, with a power of ten where it is

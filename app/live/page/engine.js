@@ -17,14 +17,14 @@ async function gunzip(base64) {
     return new Response(stream).arrayBuffer();
 }
 
-// The one compiled module, and the worker's text, of this page.
-const engineParts = (async () => {
-    const text = id => document.getElementById(id).textContent;
-    const module = await WebAssembly.compile(await gunzip(text('module')));
-    const source = new Blob([text('worker')], {type: 'text/javascript'});
-    return {module, source: URL.createObjectURL(source)};
-})();
-engineParts.catch(() => {}); // whoever waits for it says so
+const engineText = id => document.getElementById(id).textContent;
+
+// The one compiled module of this page, and where a worker's text is.
+const engineModule = (async () =>
+    WebAssembly.compile(await gunzip(engineText('module'))))();
+engineModule.catch(() => {}); // whoever waits for it says so
+const engineSource = URL.createObjectURL(
+    new Blob([engineText('worker')], {type: 'text/javascript'}));
 
 // A call of the module each, in the order they are made:
 //
@@ -115,8 +115,7 @@ for (const call of engineCalls)
     };
 
 async function makeEngine() {
-    const {module, source} = await engineParts;
-    const worker = new Worker(source);
-    worker.postMessage({module});
+    const worker = new Worker(engineSource); // starts while the module compiles
+    worker.postMessage({module: await engineModule});
     return new Engine(worker);
 }

@@ -9,7 +9,8 @@ function fileButton(label, types, onBytes, onError) {
         if (!file) return;
         try {
             if (file.size > FILE_MOST)
-                throw new EngineError(`${file.name} has ${file.size} bytes; ` +
+                throw new EngineError(`${quoted(file.name)} has ` +
+                                      `${file.size} bytes; ` +
                                       'this page opens up to 256 MiB');
             await onBytes(new Uint8Array(await file.arrayBuffer()), file.name);
         } catch (error) {
@@ -53,12 +54,12 @@ async function readPicture(bytes, name, most = PICTURE_MOST) {
         bitmap = await createImageBitmap(new Blob([bytes]), {
             colorSpaceConversion: 'none', premultiplyAlpha: 'none'});
     } catch {
-        throw new EngineError(`${name} is not a picture that this browser ` +
+        throw new EngineError(`${quoted(name)} is not a picture that this browser ` +
                               'reads; a PNG or JPEG is');
     }
     const {width, height} = bitmap;
     if (width * height > most)
-        throw new EngineError(`${name} has ${width} x ${height} pixels; ` +
+        throw new EngineError(`${quoted(name)} has ${width} x ${height} pixels; ` +
                               `make it smaller, up to ${most} in all`);
     const canvas = el('canvas', {width, height});
     const context = canvas.getContext('2d');

@@ -39,6 +39,11 @@ page.wrote = shell => {
         history.replaceState(null, '', page.link), LINK_DELAY);
 };
 
+// The first sentences, and how many there are beside.
+const pageFew = sentences => sentences.length <= 3 ? sentences.join(' ')
+    : `${sentences.slice(0, 2).join(' ')} And ${sentences.length - 2} more ` +
+      'parts of the link are not understood.';
+
 // Builds the room's inside, if that is not there yet.
 page.open = async shell => {
     if (!shell.isBuilt) {
@@ -70,8 +75,9 @@ page.makeSection = shell => {
 
 // The state of the link comes to its room, which is scrolled to.
 page.follow = () => {
+    clearTimeout(page.timer);
     const {room, values, complaints} = readLink(location.hash, rooms);
-    page.warn(complaints.join(' '));
+    page.warn(pageFew(complaints));
     if (!room) return null;
     const shell = page.shells.get(room.id);
     shell.state = values;

@@ -72,6 +72,8 @@ class TrainingRoom {
     constructor(shell) {
         this.shell = shell;
         this.opened = ''; // the settings that the engine has
+        this.playing = null; // a promise while it plays
+        this.isLeaving = false;
         this.largest = {key: '', value: NaN};
         this.clear();
         this.plot = linePlot({label: 'the loss over the steps', x: 'step',
@@ -79,6 +81,8 @@ class TrainingRoom {
         this.history = linePlot({label: 'the chosen weight over the steps',
                                  x: 'after step', y: 'value', height: 150});
         this.rate = new TrainingRate(lr => shell.change({lr}));
+        this.safeButton = shell.button('Take a safe rate', () =>
+            shell.change({lr: trainingSafeRate(this.largest.value)}));
         this.status = el('p', {class: 'status'});
         this.kernels = el('div', {class: 'kernels'});
         this.caption = el('p', {class: 'note'});
@@ -151,7 +155,7 @@ class TrainingRoom {
         const engine = await this.shell.engine();
         const settings = trainingSettings(state);
         const key = JSON.stringify(settings);
-        engine.stop();
+        await this.leave(engine);
         if (key !== this.opened) await this.open(engine, settings, key);
         else if (state.at < this.taken()) {
             await engine.restart();
@@ -160,10 +164,34 @@ class TrainingRoom {
         if (!this.path.length || state.at > this.taken())
             this.take(await engine.trace(state.at - this.taken(),
                                          this.kept()));
+        this.drawStatus();
+        this.drawLosses(state);
+        if (this.taken()) this.shell.mark('convlet:losses');
         await this.look(engine);
         this.draw(state);
-        if (this.taken()) this.shell.mark('convlet:losses');
         await this.bound(engine, state);
+    }
+
+    // Nothing to show: the settings were refused.
+    empty() {
+        this.clear();
+        this.status.textContent = 'Nothing is trained with these settings.';
+        this.plot.draw({});
+        this.history.draw({});
+        this.list.textContent = 'none yet';
+        this.kernels.replaceChildren();
+        this.grid.setSize(0, 0);
+        this.gridKey = '';
+        this.caption.textContent = '';
+        this.historyTitle.textContent = '';
+    }
+
+    // Ends what plays, and has what it still took.
+    async leave(engine) {
+        this.isLeaving = true;
+        engine.stop();
+        await this.playing;
+        this.isLeaving = false;
     }
 
     taken() {
@@ -172,12 +200,16 @@ class TrainingRoom {
 
     async open(engine, settings, key) {
         this.opened = '';
-        await engine.open(settings);
+        try {
+            await engine.open(settings);
+        } catch (error) {
+            this.empty();
+            throw error;
+        }
         this.clear();
         this.description = await engine.describe();
         this.names = trainingNames(this.description.params);
         this.opened = key;
-        this.start = null;
     }
 
     // So many steps' params are asked for at once.
@@ -221,6 +253,8 @@ class TrainingRoom {
         if (key !== this.largest.key)
             this.largest = {key, value: await engine.curvature()};
         this.rate.show(state, this.largest.value);
+        this.safeButton.disabled = !(this.largest.value > 0) ||
+            state.optimizer !== 'sgd';
         this.advise(state);
     }
 
@@ -308,6 +342,8 @@ class TrainingRoom {
                 'slopes over the root of the mean of their squares'
             : `the step is lr × v, and v = ${momentum} v + dw gathers the ` +
                 'slopes of all steps';
+        if (this.ended > 1)
+            return `Step ${this.taken() - 1} moved nothing any more.`;
         const which = this.taken() ? `Step ${this.taken() - 1}: `
             : 'Before the first step, which has no new w yet: ';
         return which + rule + '. Choose a weight to see its history.' +
@@ -352,37 +388,35 @@ class TrainingRoom {
             return;
         }
         await this.shell.showing;
-        this.setPlaying(true);
+        this.playButton.textContent = 'Pause';
+        this.playing = engine.play({
+            ask: 'trace', most: trainingFields.at.most,
+            pace: taken => taken / 60,
+            each: chunk => this.played(engine, chunk),
+        });
         try {
-            await engine.play({
-                ask: 'trace', most: trainingFields.at.most,
-                pace: taken => taken / 60,
-                each: chunk => this.played(engine, chunk),
-            });
+            await this.playing;
         } finally {
-            this.setPlaying(false);
+            this.playing = null;
+            this.playButton.textContent = 'Play';
         }
         this.shell.say(this.status.textContent);
     }
 
     async played(engine, chunk) {
         this.take(chunk);
-        this.shell.note({at: this.taken()});
         await this.look(engine);
+        if (this.isLeaving) return;
+        this.shell.note({at: this.taken()});
         this.draw(this.shell.state);
         this.advise(this.shell.state);
         const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
         await new Promise(resolve => setTimeout(resolve, isCalm ? 500 : 30));
     }
 
-    setPlaying(isPlaying) {
-        this.playButton.textContent = isPlaying ? 'Pause' : 'Play';
-    }
-
     async advance(count) {
-        await this.shell.showing;
-        const most = trainingFields.at.most;
-        await this.shell.change({at: Math.min(most, this.taken() + count)});
+        const at = this.shell.state.at + count;
+        await this.shell.change({at: Math.min(trainingFields.at.most, at)});
         if (this.taken() < this.shell.state.at)
             this.shell.note({at: this.taken()});
         this.shell.say(this.status.textContent);
@@ -432,7 +466,9 @@ class TrainingRoom {
     ratePart() {
         return el('div', {class: 'card'},
             el('h3', {}, 'The learning rate'),
-            this.shell.field('lr', 'lr'),
+            el('div', {class: 'buttons'},
+               this.shell.field('lr', 'lr: how far along the slope'),
+               this.safeButton),
             this.rate.element);
     }
 

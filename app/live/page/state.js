@@ -76,20 +76,20 @@ function readLink(hash, rooms) {
     const id = given.get('room');
     const room = rooms.find(one => one.id === id);
     if (id !== null && !room)
-        complaints.push(`This page has no room “${id.slice(0, 40)}”.`);
+        complaints.push(`This page has no room ${quoted(id)}.`);
     if (!room) return {room: null, values: {}, complaints};
     const values = initialState(room.fields);
     for (const [name, words] of given) {
         if (name === 'room') continue;
         if (!Object.hasOwn(room.fields, name)) {
-            complaints.push(`The room has no field “${name.slice(0, 40)}”.`);
+            complaints.push(`The room has no field ${quoted(name)}.`);
             continue;
         }
         try {
             values[name] = room.fields[name].parse(words);
         } catch (error) {
             complaints.push(`The link says ${name} = ` +
-                `“${words.slice(0, 40)}”, expected ${error.message}; ` +
+                `${quoted(words)}, expected ${error.message}; ` +
                 `it is ${room.fields[name].format(values[name])} now.`);
         }
     }

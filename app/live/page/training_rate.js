@@ -10,7 +10,8 @@ const trainingBound = (state, largest) =>
 const trainingSafeRate = largest =>
     Number((0.9 / largest).toPrecision(3));
 
-// What a step with this rate does, along the steepest direction.
+// What a step with this rate does, along the steepest direction. λmax is how
+// sharply the loss bends there.
 function trainingRateWords(state, largest) {
     if (state.optimizer === 'cg')
         return 'Conjugate gradients choose the length of each step ' +
