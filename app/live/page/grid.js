@@ -5,7 +5,8 @@
 //
 // value(i, j) is a number, a text, or null for a cell that is not there. Also:
 //   rowName(i), columnName(j)   heads; their indices unless told; null: no head
-//   edit(i, j, number)          a cell takes numbers: type one, or F2
+//   edit(i, j, number)          a cell with a number takes others: type one, or
+//                               F2, or a second click
 //   choose(i, j)                Enter, space or a click
 //   enter(i, j)                 the focus came to the cell
 //   mark(i, j)                  null, or {name, words}: the class mark-NAME,
@@ -26,6 +27,9 @@ class Grid {
                                     'aria-label': of.label,
                                     'aria-readonly': of.edit ? null : 'true'});
         this.element.addEventListener('keydown', event => this.press(event));
+        this.element.addEventListener('mousedown', event => {
+            this.again = event.target.closest('td') === document.activeElement;
+        });
         this.element.addEventListener('click', event => this.click(event));
         this.element.addEventListener('dblclick', event =>
             this.withCell(event, (i, j) => this.startEdit(i, j)));
@@ -134,6 +138,7 @@ class Grid {
         this.withCell(event, (i, j) => {
             this.focus(i, j);
             if (this.of.choose) this.of.choose(i, j);
+            else if (this.again) this.startEdit(i, j);
         });
     }
 
@@ -175,8 +180,9 @@ class Grid {
 
     startEdit(i, j, begin = null) {
         const value = this.of.value(i, j);
-        if (!this.of.edit || value === null) return;
         const cell = this.cells[i][j];
+        if (!this.of.edit || typeof value !== 'number' ||
+            cell.querySelector('input')) return;
         const input = el('input', {
             type: 'text', inputmode: 'decimal', autocomplete: 'off',
             'aria-label': `${this.of.label}, ${i}, ${j}`});
