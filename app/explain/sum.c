@@ -7,16 +7,6 @@
 
 #include <convlet/memory.h>
 
-static const char *const ARRAYS[][CVL_LAYER_MAX_PARAMS] = {
-    [CVL_ARRAY_X] = {"x"},   [CVL_ARRAY_PARAM] = {"w", "b"},
-    [CVL_ARRAY_Y] = {"y"},   [CVL_ARRAY_GRAD] = {"dw", "db"},
-    [CVL_ARRAY_DX] = {"dx"}, [CVL_ARRAY_DY] = {"dy"}};
-
-const char *element_array(const cvl_element *element)
-{
-    return ARRAYS[element->array][element->param];
-}
-
 const char *element_place(const cvl_element *element, char text[ELEMENT_SIZE])
 {
     size_t used = 0;

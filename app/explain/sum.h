@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <convlet/terms.h>
+#include "base/element.h"
 
 /* A term, and the sum of the products up to it. */
 struct sum_term {
@@ -50,9 +50,6 @@ void sum_free(struct sum *sum);
 enum { EXPLAIN_DIGITS = 32 };
 const char *explain_digits(double value, size_t digits,
                            char text[EXPLAIN_DIGITS]);
-
-/* What the array of an element is called, "x" or "dw". */
-const char *element_array(const cvl_element *element);
 
 /* "0,0,1,2", and "w[0,0,1,2]"; both return text. */
 enum { ELEMENT_SIZE = 96 };
