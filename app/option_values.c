@@ -50,14 +50,6 @@ const char *option_settle_steps(const struct config *config)
     return config->data.order ? "1000000000" : NULL;
 }
 
-/* Labels have one loss. */
-const char *option_settle_loss(const struct config *config)
-{
-    return config->data.data && !setup_compares_labels(&config->training)
-               ? "cross-entropy"
-               : NULL;
-}
-
 static bool explains_net(const struct config *config)
 {
     return strcmp(config->start.command, "explain") == 0 &&
@@ -76,10 +68,7 @@ const char *option_settle_reduction(const struct config *config)
     if (explains_net(config) &&
         config->training.reduction == CVL_REDUCTION_NOTEBOOK)
         return cvl_reduction_name(CVL_REDUCTION_MEAN);
-    return setup_compares_labels(&config->training) &&
-                   config->training.reduction == CVL_REDUCTION_NOTEBOOK
-               ? cvl_reduction_name(CVL_REDUCTION_MEAN)
-               : NULL;
+    return setup_default_reduction(&config->training);
 }
 
 const char *option_reductions(size_t i)

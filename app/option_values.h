@@ -21,7 +21,6 @@ cvl_status option_check_loss(const char *text, cvl_error *err);
 
 /* A default that follows from the other settings; NULL: the table's. */
 const char *option_settle_steps(const struct config *config);
-const char *option_settle_loss(const struct config *config);
 const char *option_settle_input(const struct config *config);
 const char *option_settle_reduction(const struct config *config);
 

@@ -6,6 +6,7 @@
 #include <convlet/loss.h>
 #include <convlet/net.h>
 
+#include "base/setup.h"
 #include "cli/presets.h"
 #include "data/filter_bank.h"
 #include "option_values.h"
@@ -284,7 +285,7 @@ const struct option option_table[] = {
      AT(training.loss), "mse", "what training lowers", .newer = true,
      .akin = "criterion objective", .names = cvl_loss_kind_name,
      .usages = cvl_loss_kind_usage, .more = option_check_loss,
-     .settled = option_settle_loss, .said = AT(training.loss_is_said)},
+     .settled = setup_default_loss, .said = AT(training.loss_is_said)},
     {"label-smoothing", SECTION_TRAINING, TYPE_REAL, "train conv explain check",
      AT(training.label_smoothing), "0",
      "the part of each label that is spread over all classes alike",

@@ -114,6 +114,21 @@ bool setup_compares_labels(const struct training_settings *settings)
     return setup_loss(settings).kind->target == CVL_TARGET_LABELS;
 }
 
+const char *setup_default_loss(const struct config *config)
+{
+    return config->data.data && !setup_compares_labels(&config->training)
+               ? "cross-entropy"
+               : NULL;
+}
+
+const char *setup_default_reduction(const struct training_settings *settings)
+{
+    return setup_compares_labels(settings) &&
+                   settings->reduction == CVL_REDUCTION_NOTEBOOK
+               ? cvl_reduction_name(CVL_REDUCTION_MEAN)
+               : NULL;
+}
+
 /* Kingma and Ba, "Adam", 2015: algorithm 1. */
 static const double EPSILON = 1e-8;
 

@@ -47,6 +47,12 @@ bool setup_compares_labels(const struct training_settings *settings);
 cvl_optimizer_settings setup_optimizer(
     const struct training_settings *settings);
 
+/* The loss and the reduction that nobody has named, where they follow from the
+ * other settings: labels have one loss, and no notebook's reduction. NULL: the
+ * usual one. */
+const char *setup_default_loss(const struct config *config);
+const char *setup_default_reduction(const struct training_settings *settings);
+
 /* Appends "loss NAME, reduction mean"; the usual loss goes without saying. */
 void setup_describe_loss(const struct training_settings *settings,
                          struct text *text);

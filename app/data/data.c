@@ -8,12 +8,10 @@
 #include "base/suggest.h"
 #include "cli/option.h"
 #include "data/arrays.h"
-#include "data/filter_bank.h"
 #include "data/literal.h"
+#include "data/made.h"
 #include "data/source.h"
 #include "pictures/srgb.h"
-
-static const char FILTER_PREFIX[] = "filter:";
 
 void data_free(struct data *data)
 {
@@ -69,14 +67,10 @@ cvl_status data_make_input(const struct config *config, cvl_dtype dtype,
     if (strcmp(config->data.input, "random") == 0) {
         if (config->data.linear_light)
             return refuse_linear("random input", err);
-        size_t shape[4];
-        setup_input_shape(&config->geometry, shape);
         const cvl_status status =
-            cvl_tensor_init(&data->input, dtype, 4, shape, err);
-        if (status) return status;
-        cvl_random_fill_normal(random, &data->input, 0.0, 1.0);
-        data->folded = fold(config, &data->input);
-        return CVL_OK;
+            made_input(&config->geometry, dtype, random, &data->input, err);
+        if (!status) data->folded = fold(config, &data->input);
+        return status;
     }
     struct array_origin origin = {0};
     struct suggestion suggestion = {.word = config->data.input};
@@ -92,14 +86,6 @@ cvl_status data_make_input(const struct config *config, cvl_dtype dtype,
     return status;
 }
 
-/* The filter that the target names; NULL where it is something else. */
-static const struct filter *target_filter(const struct config *config)
-{
-    const size_t length = sizeof FILTER_PREFIX - 1;
-    if (strncmp(config->data.target, FILTER_PREFIX, length) != 0) return NULL;
-    return filter_find(config->data.target + length);
-}
-
 bool data_is_file(const char *text)
 {
     return !is_among(text, "random ones zeros leaves -") &&
@@ -107,17 +93,11 @@ bool data_is_file(const char *text)
            !literal_is(text);
 }
 
-static bool target_is_file(const struct config *config)
-{
-    return strcmp(config->data.target, "ones") != 0 &&
-           strcmp(config->data.target, "zeros") != 0 && !target_filter(config);
-}
-
 cvl_status data_read_target(const struct config *config, cvl_dtype dtype,
                             struct data *data, cvl_error *err)
 {
     struct stat info;
-    if (!target_is_file(config)) return CVL_OK;
+    if (made_is_target(config->data.target)) return CVL_OK;
     if (strcmp(config->data.target, "leaves") == 0 ||
         (stat(config->data.target, &info) == 0 && S_ISDIR(info.st_mode)))
         return cvl_fail(err, CVL_EINVAL,
@@ -156,25 +136,6 @@ size_t data_target_channels(const struct data *data)
     return data->target.data ? data->target.shape[1] : data->input.shape[1];
 }
 
-/* For stacks: 5x5 holds every filter, and the output is as large as x. */
-static cvl_conv2d_geometry same_geometry(const cvl_tensor *x)
-{
-    cvl_conv2d_geometry g = {
-        .batch = x->shape[0],
-        .in_channels = x->shape[1],
-        .in_height = x->shape[2],
-        .in_width = x->shape[3],
-        .kernel_height = 5,
-        .kernel_width = 5,
-        .stride_y = 1,
-        .stride_x = 1,
-        .dilation_y = 1,
-        .dilation_x = 1,
-    };
-    cvl_conv2d_pad_same(&g);
-    return g;
-}
-
 /* CVL_ESHAPE with both shapes, and with what to do. */
 static cvl_status check_target(const struct config *config,
                                const cvl_tensor *output,
@@ -200,20 +161,11 @@ cvl_status data_make_target(const struct config *config,
                             const cvl_exec *exec, const cvl_tensor *output,
                             struct data *data, cvl_error *err)
 {
+    const char *const text = config->data.target;
     cvl_status status = CVL_OK;
-    const struct filter *const filter = target_filter(config);
-    if (filter) {
-        const cvl_conv2d_geometry g =
-            layer ? *layer : same_geometry(&data->input);
-        status =
-            filter_apply(filter, &g, exec, &data->input, &data->target, err);
-    } else if (!target_is_file(config)) {
-        status = cvl_tensor_init_like(&data->target, output, err);
-        if (!status)
-            cvl_tensor_fill(&data->target,
-                            strcmp(config->data.target, "ones") == 0 ? 1.0
-                                                                     : 0.0);
-    }
+    if (made_is_target(text))
+        status = made_target(text, layer, exec, &data->input, output,
+                             &data->target, err);
     return status ? status : check_target(config, output, data, err);
 }
 

@@ -8,38 +8,10 @@
 #include "base/outputs.h"
 #include "base/say.h"
 #include "base/setup.h"
+#include "begin/trainer.h"
 #include "data/arrays.h"
-#include "data/mask.h"
 #include "data/model.h"
 #include "train/run.h"
-
-/* Adds `times` copies of a tensor of that shape; false where that overflows. */
-static bool add_tensor(size_t *sum, size_t times, cvl_dtype dtype,
-                       const size_t shape[4])
-{
-    size_t bytes;
-    return cvl_size_product(shape, 4, &bytes) &&
-           cvl_size_mul(bytes, cvl_dtype_size(dtype), &bytes) &&
-           cvl_size_mul(bytes, times, &bytes) && cvl_size_add(*sum, bytes, sum);
-}
-
-/* What a run with this net takes: the net with its activations and gradients,
- * the input, the target, the gradient of the loss, a mask where the settings
- * ask for one, and what the optimizer keeps for each param. */
-static bool add_up(const struct run *run, const cvl_net *net, size_t *sum)
-{
-    const struct config *const config = &run->config;
-    const cvl_optimizer_settings optimizer = setup_optimizer(&config->training);
-    const bool masked = config->training.region == REGION_VALID ||
-                        config->training.mask_clipped;
-    const size_t params_shape[4] = {cvl_net_param_numbers(net), 1, 1, 1};
-    *sum = net->arena.used;
-    return !net->arena.overflow &&
-           add_tensor(sum, 1, run->dtype, net->input.shape) &&
-           add_tensor(sum, masked ? 3 : 2, run->dtype, net->output.shape) &&
-           add_tensor(sum, cvl_optimizer_slots(&optimizer), run->dtype,
-                      params_shape);
-}
 
 /*
  * What the settings say of the net, for an input of this shape.
@@ -87,7 +59,8 @@ cvl_status run_check_memory(const struct run *run, size_t available,
     cvl_status status =
         describe_net(run, shape, 1, &layer, &spec, &config, err);
     if (!status) status = cvl_net_plan(&net, &config, err);
-    const bool counted = !status && add_up(run, &net, &needed);
+    const bool counted =
+        !status && begin_bytes(&run->config.training, &net, &needed);
     cvl_net_free(&net);
     text_free(&spec);
     /* What else is wrong with the net is told where it is built. */
@@ -122,41 +95,6 @@ static cvl_status load_param(struct run *run, const char *path,
     return status;
 }
 
-/*
- * What is added to the input begins as nothing: a net of random kernels adds
- * so much that unlearning it kills half of the rectifiers. Source: Goyal et
- * al., "Accurate, large minibatch SGD", 2017, section 5.1, which starts the
- * last layer of every residual branch at zero.
- */
-static void zero_last_kernels(cvl_net *net)
-{
-    for (size_t i = net->param_count; i-- > 0;)
-        if (net->params[i].value.ndim == 4) {
-            cvl_tensor_fill(&net->params[i].value, 0.0);
-            return;
-        }
-}
-
-/*
- * Pictures hold 0 to 1. The first layer's bias is set so that mid-grey gives
- * 0, as if the input was centred; without that, brightness drowns everything
- * else. Source: LeCun, Bottou, Orr and Mueller, "Efficient BackProp", 1998,
- * section 4.3.
- */
-static void centre_first_bias(cvl_net *net)
-{
-    if (net->param_count < 2 || net->params[1].value.ndim != 1) return;
-    const cvl_tensor *const w = &net->params[0].value;
-    cvl_tensor *const bias = &net->params[1].value;
-    const size_t window = w->count / bias->count;
-    for (size_t o = 0; o < bias->count; o++) {
-        double sum = 0;
-        for (size_t i = 0; i < window; i++)
-            sum += cvl_tensor_get(w, o * window + i);
-        cvl_tensor_set(bias, o, -0.5 * sum);
-    }
-}
-
 /* As --init, --init-weight and --init-bias ask for. */
 static cvl_status init_params(struct run *run, cvl_error *err)
 {
@@ -164,9 +102,7 @@ static cvl_status init_params(struct run *run, cvl_error *err)
     cvl_init init = CVL_INIT_NORMAL;
     cvl_status status = CVL_OK;
     if (cvl_init_parse(config->training.init, &init)) {
-        cvl_net_init_params(&run->trainer.net, init, &run->state.random);
-        if (config->training.residual) zero_last_kernels(&run->trainer.net);
-        if (config->data.degrade) centre_first_bias(&run->trainer.net);
+        begin_params(&run->trainer.net, init, config, &run->state.random);
     } else {
         /* Buffers that the file lacks begin as they do elsewhere. */
         cvl_net_init_params(&run->trainer.net, CVL_INIT_ZEROS,
@@ -198,22 +134,6 @@ static cvl_status make_data(struct run *run, cvl_error *err)
     return status ? status : data_read_target(config, run->dtype, data, err);
 }
 
-/* An optimiser that is not for this net is named by its flag. */
-static cvl_status init_trainer(cvl_trainer *trainer, const cvl_net_config *net,
-                               const cvl_loss *loss,
-                               const cvl_optimizer_settings *optimizer,
-                               cvl_error *err)
-{
-    cvl_error why;
-    const cvl_status status =
-        cvl_trainer_init(trainer, net, loss, optimizer, &why);
-    if (!status) return CVL_OK;
-    const bool unfit = trainer->net.layer_count > 0 &&
-                       optimizer->kind->quadratic_only &&
-                       !cvl_trainer_is_quadratic(trainer);
-    return cvl_fail(err, status, "%s%s", unfit ? "--" : "", why.message);
-}
-
 /* What samples need beside: a net for a short batch. A batch that is like its
  * target tells nothing of the others, and does not end the run. */
 static cvl_status build_sampled(struct run *run, const cvl_net_config *net,
@@ -234,7 +154,6 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
 {
     const struct config *const config = &run->config;
     const cvl_loss loss = setup_loss(&config->training);
-    const cvl_optimizer_settings optimizer = setup_optimizer(&config->training);
     cvl_net_config net;
     if (loss.kind->target == CVL_TARGET_LABELS && !is_sampled(config))
         return cvl_fail(err, CVL_EINVAL,
@@ -246,12 +165,10 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
                                      data_target_channels(&run->data), layer,
                                      &run->spec, &net, err);
     if (!status)
-        status = init_trainer(&run->trainer, &net, &loss, &optimizer, err);
+        status = begin_trainer(&run->trainer, &net, &config->training, err);
     if (!status && config->data.degrade)
         status = held_out_init(&run->held_out, &run->patches, &net,
                                config->data.seed, err);
-    run->trainer.rtol = config->training.rtol;
-    run->trainer.atol = config->training.atol;
     if (!status && is_sampled(config)) status = build_sampled(run, &net, err);
     return status ? status : dead_init(&run->dead, &run->trainer.net, err);
 }
@@ -440,51 +357,21 @@ static cvl_status settle(struct run *run, cvl_error *err)
                             : "--best is for one conv layer, and this net is "
                               "none");
     if (sampled) return CVL_OK;
-    const cvl_status status =
-        mask_make(&config->training, &trainer->net, &run->data.target,
-                  run->data.target_is_picture ? config->data.target : NULL,
-                  &trainer->mask, &trainer->used, err);
-    if (status || !config->training.whiten || config->data.degrade ||
-        !cvl_net_lone_conv2d(&trainer->net))
-        return status;
-    return cvl_trainer_whiten(trainer, &run->data.input, err);
-}
-
-/* Whitened, a loss of a mean square bends by 2: adam settles where an epsilon
- * of this size is well above the gradients. */
-static const double WHITE_EPSILON = 0.01;
-
-/* What the optimiser is told only where it was not asked for. */
-static void choose_epsilon(struct run *run)
-{
-    cvl_trainer *const trainer = &run->trainer;
-    cvl_optimizer_settings *const optimizer = &trainer->optimizer.settings;
-    struct training_settings *const training = &run->config.training;
-    if (training->epsilon > 0 || !(optimizer->kind->knobs & CVL_KNOB_MOMENTS))
-        return;
-    if (trainer->whitening.factors) optimizer->epsilon = WHITE_EPSILON;
-    training->epsilon = optimizer->epsilon;
+    return begin_settle(
+        trainer, config, &run->data.input, &run->data.target,
+        run->data.target_is_picture ? config->data.target : NULL, err);
 }
 
 /* At the params that training starts from. */
 static cvl_status choose_rate(struct run *run, cvl_error *err)
 {
-    cvl_trainer *const trainer = &run->trainer;
-    cvl_optimizer_settings *const optimizer = &trainer->optimizer.settings;
-    struct config *const config = &run->config;
-    if (config->training.lr > 0 || !(optimizer->kind->knobs & CVL_KNOB_RATE))
-        return CVL_OK;
-    cvl_status status = CVL_OK;
-    run->bounds.exact = cvl_trainer_is_quadratic(trainer);
+    struct training_settings *const training = &run->config.training;
+    if (!begin_lacks_rate(&run->trainer, training)) return CVL_OK;
     const cvl_random kept = run->state.random; /* a batch to look at */
     run->feed->draw(run);
     run->state.random = kept;
-    if (rate_is_bounded(optimizer->kind))
-        status =
-            rate_bounds_measure(trainer, &run->x, &run->t, &run->bounds, err);
-    config->training.lr = learning_rate_auto(optimizer, &run->bounds);
-    optimizer->lr = config->training.lr;
-    return status;
+    return begin_rate(&run->trainer, training, &run->x, &run->t, &run->bounds,
+                      err);
 }
 
 cvl_status run_prepare(struct run *run, const struct config *config,
@@ -516,7 +403,7 @@ cvl_status run_prepare(struct run *run, const struct config *config,
         status = data_read_exact(config, &run->data, &run->exact, err);
     if (!status) status = set_params(run, err);
     if (status || run->is_complete) return status;
-    choose_epsilon(run);
+    begin_epsilon(&run->trainer, &run->config.training);
     status = choose_rate(run, err);
     if (!status) status = open_directory(run, err);
     if (!status && run->dir.path)

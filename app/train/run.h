@@ -6,6 +6,7 @@
 
 #include "base/config.h"
 #include "base/text.h"
+#include "begin/learning_rate.h"
 #include "data/data.h"
 #include "patches/held_out.h"
 #include "patches/read.h"
@@ -16,7 +17,6 @@
 #include "train/checkpoint.h"
 #include "train/feed.h"
 #include "train/learned.h"
-#include "train/learning_rate.h"
 #include "train/least_squares.h"
 #include "train/run_dir.h"
 #include "train/sampled.h"

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "begin/learning_rate.h"
 #include "expect.h"
-#include "train/learning_rate.h"
 #include "train/least_squares.h"
 
 static const cvl_loss mean = {.reduction = CVL_REDUCTION_MEAN};

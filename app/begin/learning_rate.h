@@ -1,6 +1,6 @@
 /* learning_rate.h - which learning rates a run can take. */
-#ifndef CONVLET_TRAIN_LEARNING_RATE_H
-#define CONVLET_TRAIN_LEARNING_RATE_H
+#ifndef CONVLET_BEGIN_LEARNING_RATE_H
+#define CONVLET_BEGIN_LEARNING_RATE_H
 
 #include <convlet/trainer.h>
 

@@ -1,5 +1,5 @@
 /* learning_rate.c - see learning_rate.h for the contract. */
-#include "train/learning_rate.h"
+#include "begin/learning_rate.h"
 
 #include <math.h>
 
