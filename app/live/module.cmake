@@ -2,9 +2,33 @@
 # and the page itself. Included by app/CMakeLists.txt, whose rooms it takes from.
 
 set(LIVE_SOURCES
-  live/live.c)
+  live/describe.c
+  live/difference.c
+  live/element.c
+  live/live.c
+  live/open.c
+  live/plain.c
+  live/run.c
+  live/session.c
+  live/settings.c
+  live/steps.c
+  live/tensors.c
+  live/terms.c)
 # What it takes of other rooms: what needs no files, and no library of pictures.
-set(LIVE_ROOMS)
+set(LIVE_ROOMS
+  base/json.c
+  base/setup.c
+  base/suggest.c
+  base/text.c
+  begin/learning_rate.c
+  begin/trainer.c
+  cli/hint.c
+  cli/option.c
+  cli/quote.c
+  cli/value.c
+  data/filter_bank.c
+  data/made.c
+  data/mask.c)
 
 set(live ${CMAKE_CURRENT_SOURCE_DIR}/live)
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL wasm32)
