@@ -48,6 +48,18 @@ function number(value, bits = 64) {
     return tidy(isSmall ? value.toExponential() : String(value));
 }
 
+// As the program prints it: C's %g with the fewest digits that read back.
+function printed(value) {
+    if (Number.isNaN(value)) return 'nan';
+    if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+    const [digits, power] = value.toExponential().split('e');
+    const count = digits.replace(/[-.]/g, '').length;
+    if (value === 0 || (power >= -4 && power < Math.max(count, 16)))
+        return power >= count ? value.toFixed(0) : String(value);
+    const sign = power < 0 ? '-' : '+';
+    return `${digits}e${sign}${String(Math.abs(power)).padStart(2, '0')}`;
+}
+
 // The number of the fewest digits that a float32 takes for the same.
 function shortest32(value) {
     for (let digits = 1; digits < 9; digits++) {

@@ -10,21 +10,13 @@ const engineCalls = [
     'lookGradient', 'said', 'restore', 'measure', 'save', 'load', 'readArray',
 ];
 
-async function gunzip(base64) {
-    const packed = Uint8Array.from(atob(base64.trim()), c => c.charCodeAt(0));
-    const stream = new Blob([packed]).stream()
-        .pipeThrough(new DecompressionStream('gzip'));
-    return new Response(stream).arrayBuffer();
-}
-
-const engineText = id => document.getElementById(id).textContent;
-
 // The one compiled module of this page, and where a worker's text is.
 const engineModule = (async () =>
-    WebAssembly.compile(await gunzip(engineText('module'))))();
+    WebAssembly.compile(await unpacked.module))();
 engineModule.catch(() => {}); // whoever waits for it says so
-const engineSource = URL.createObjectURL(
-    new Blob([engineText('worker')], {type: 'text/javascript'}));
+const engineSource = (async () => URL.createObjectURL(new Blob(
+    [await unpacked.worker], {type: 'text/javascript'})))();
+engineSource.catch(() => {});
 
 // A call of the module each, in the order they are made:
 //
@@ -86,19 +78,20 @@ class Engine {
         this.playing = null;
     }
 
-    // Steps until stop(), the end, or `most` steps, in chunks of about
-    // `time` ms; `each` is awaited with what a chunk gave. `pace(taken)`
-    // bounds the steps of a chunk. `ask` is 'step' or 'trace'.
-    async play({most, each, time = 50, pace = () => Infinity, ask = 'step'}) {
+    // Steps until stop(), the end, or `most` steps in all, in chunks of about
+    // `time` ms, the first of `size` steps; `each` is awaited with what a
+    // chunk gave. `pace(taken)` bounds the steps of a chunk, `ask(count)` takes
+    // them.
+    async play({most, each, time = 50, size = 1, pace = () => Infinity,
+                ask = count => this.step(count)}) {
         this.stop();
         const turn = this.playing = {stopped: false};
-        let size = 1;
         let {taken, ended} = await this.taken();
         while (!turn.stopped && !ended && taken < most) {
             const count = Math.max(1, Math.min(size, most - taken,
                                                Math.floor(pace(taken))));
             const start = performance.now();
-            const chunk = await this[ask](count);
+            const chunk = await ask(count);
             const spent = Math.max(performance.now() - start, 0.1);
             size = Math.max(1, Math.min(2 * size,
                                         Math.floor(count * time / spent)));
@@ -115,7 +108,8 @@ for (const call of engineCalls)
     };
 
 async function makeEngine() {
-    const worker = new Worker(engineSource); // starts while the module compiles
+    // It starts while the module compiles.
+    const worker = new Worker(await engineSource);
     worker.postMessage({module: await engineModule});
     return new Engine(worker);
 }

@@ -128,7 +128,7 @@ page.start = async () => {
         `convlet ${window.convlet.version}`;
 };
 
-window.convlet = {
+Object.assign(window.convlet, {
     rooms: rooms.map(({id, title, fields}) => ({
         id, title, fields,
         get state() {
@@ -139,8 +139,6 @@ window.convlet = {
     shell: id => page.shells.get(id),
     open: id => page.open(page.shells.get(id)),
     version: '',
-    ready: null,
-};
-
-window.convlet.ready = page.start().catch(error => page.warn(
-    `The page could not start: ${error.message}`));
+    start: () => page.start().catch(error => page.warn(
+        `The page could not start: ${error.message}`)),
+});

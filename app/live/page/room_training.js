@@ -3,6 +3,13 @@
 // The numbers of a path that are kept, and of rows that are listed.
 const TRAINING_KEPT = 2e6, TRAINING_ROWS = 400;
 
+// Milliseconds that a link's steps may take before the reader is asked.
+const TRAINING_PATIENCE = 5000;
+
+// Operations of a step: of one that is too many, and of one that lambda_max,
+// which takes up to a hundred, is not measured for.
+const TRAINING_STEP = 2e10, TRAINING_BOWL = 1e8;
+
 // Kernels and channels that are drawn.
 const TRAINING_DRAWN = {kernels: 16, channels: 8};
 
@@ -161,15 +168,39 @@ class TrainingRoom {
             await engine.restart();
             this.clear();
         }
-        if (!this.path.length || state.at > this.taken())
-            this.take(await engine.trace(state.at - this.taken(),
-                                         this.kept()));
+        if (!this.path.length) this.take(await engine.trace(0));
+        await this.reach(engine, state.at);
+        if (this.shell.isStale) return;
         this.drawStatus();
         this.drawLosses(state);
         if (this.taken()) this.shell.mark('convlet:losses');
         await this.look(engine);
         this.draw(state);
         await this.bound(engine, state);
+    }
+
+    // Steps on to `at`, unless another state comes or it takes too long.
+    async reach(engine, at) {
+        const begin = performance.now();
+        await engine.play({
+            most: at, size: this.chunk(),
+            ask: count => engine.trace(count, this.kept()),
+            each: chunk => {
+                const spent = performance.now() - begin;
+                this.take(chunk);
+                if (spent > 300)
+                    this.status.textContent = `Step ${this.taken()} of ${at}.`;
+                if (this.shell.isStale || spent > TRAINING_PATIENCE)
+                    engine.stop();
+            },
+        });
+        this.isCut = this.taken() < at && !this.ended && !this.shell.isStale;
+        if (this.isCut) this.shell.note({at: this.taken()});
+    }
+
+    // So many steps take about a hundredth of a second.
+    chunk() {
+        return Math.max(1, Math.floor(3e7 / this.flops));
     }
 
     // Nothing to show: the settings were refused.
@@ -202,19 +233,30 @@ class TrainingRoom {
         this.opened = '';
         try {
             await engine.open(settings);
+            this.measure(await engine.describe());
         } catch (error) {
             this.empty();
             throw error;
         }
         this.clear();
-        this.description = await engine.describe();
         this.names = trainingNames(this.description.params);
         this.opened = key;
     }
 
-    // So many steps' params are asked for at once.
+    // What a step of the net costs is known before one is taken.
+    measure(description) {
+        this.description = description;
+        this.flops = 3 * description.layers[0].flops;
+        if (this.flops > TRAINING_STEP)
+            throw new EngineError('One step of this net has ' +
+                `${short(this.flops, 2)} operations, which takes many ` +
+                'seconds here; choose smaller sizes');
+    }
+
+    // Of so many of a chunk's steps the params are asked for.
     kept() {
-        return Math.max(1, Math.floor(TRAINING_KEPT / 4 / this.names.length));
+        const room = Math.floor(TRAINING_KEPT / 4 / this.names.length);
+        return Math.max(1, Math.min(200, room));
     }
 
     // What a trace gave joins what is known.
@@ -251,7 +293,8 @@ class TrainingRoom {
         const {lr, momentum, optimizer, ...rest} = trainingSettings(state);
         const key = JSON.stringify(rest);
         if (key !== this.largest.key)
-            this.largest = {key, value: await engine.curvature()};
+            this.largest = {key, value: this.flops > TRAINING_BOWL ? NaN
+                : await engine.curvature()};
         this.rate.show(state, this.largest.value);
         this.safeButton.disabled = !(this.largest.value > 0) ||
             state.optimizer !== 'sgd';
@@ -280,6 +323,8 @@ class TrainingRoom {
             : `${losses.length} ${last ? 'steps' : 'step'} taken. The loss ` +
               (last ? `fell from ${number(losses[0])} to ` : 'is ') +
               `${number(losses[last])}.` + (TRAINING_ENDS[this.ended] || '');
+        if (this.isCut)
+            this.status.textContent += ' This takes long: press Play to go on.';
         if (last > 0 && !(losses[last] < losses[0]))
             this.status.textContent =
                 `${losses.length} steps taken. The loss grew from ` +
@@ -291,7 +336,7 @@ class TrainingRoom {
         this.plot.draw({series: [{name: 'loss', points}], log});
         const from = Math.max(0, this.losses.length - 100);
         this.list.textContent = this.losses.slice(from).map((loss, i) =>
-            `step:${from + i},loss:${loss}`).join('\n') || 'none yet';
+            `step:${from + i},loss:${printed(loss)}`).join('\n') || 'none yet';
     }
 
     drawKernels() {
@@ -389,9 +434,10 @@ class TrainingRoom {
         }
         await this.shell.showing;
         this.playButton.textContent = 'Pause';
+        this.isCut = false;
         this.playing = engine.play({
-            ask: 'trace', most: trainingFields.at.most,
-            pace: taken => taken / 60,
+            ask: count => engine.trace(count, this.kept()),
+            most: trainingFields.at.most, pace: taken => taken / 60,
             each: chunk => this.played(engine, chunk),
         });
         try {
@@ -467,7 +513,7 @@ class TrainingRoom {
         return el('div', {class: 'card'},
             el('h3', {}, 'The learning rate'),
             el('div', {class: 'buttons'},
-               this.shell.field('lr', 'lr: how far along the slope'),
+               this.shell.field('lr', 'lr'),
                this.safeButton),
             this.rate.element);
     }

@@ -20,6 +20,9 @@ function trainingRateWords(state, largest) {
         return `Adam moves each weight by about lr in a step, however steep ` +
             'it is: 2/λmax, the bound of gradient descent, does not bind it.';
     const bound = trainingBound(state, largest);
+    if (Number.isNaN(bound))
+        return 'The largest rate that converges, 2/λmax, is not measured ' +
+            'for a net of this size.';
     const share = state.lr / bound;
     const name = state.momentum > 0 ? `2 (1 + ${state.momentum})/λmax`
         : '2/λmax';

@@ -122,10 +122,13 @@ function step(count) {
             ended: wasm.live_ended(live)};
 }
 
+// Params of the net, as long as it is open; 0: not counted yet.
+let paramCount = 0;
+
 function params() {
     const parts = [];
-    const count = json(wasm.live_describe(live)).params.length;
-    for (let i = 0; i < count; i++) parts.push(tensor('param', i).data);
+    paramCount = paramCount || json(wasm.live_describe(live)).params.length;
+    for (let i = 0; i < paramCount; i++) parts.push(tensor('param', i).data);
     const all = new Float64Array(parts.reduce((n, p) => n + p.length, 0));
     let at = 0;
     for (const part of parts) {
@@ -216,6 +219,7 @@ const calls = {
 async function answer({id, call, args}) {
     try {
         await ready;
+        if (call === 'open' || call === 'load') paramCount = 0;
         const result = calls[call](...args);
         postMessage({id, result});
     } catch (error) {
