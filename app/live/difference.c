@@ -1,5 +1,6 @@
 /* difference.c - a gradient by a central difference, computed in float64. */
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 
 #include "live/element.h"
@@ -115,19 +116,71 @@ static double scalar(const struct live *live, struct twin *twin)
     return value * cvl_loss_scale(y, live->used, live->trainer.loss.reduction);
 }
 
-/* Between rounding, of eps / h, and what is cut off, of h^2. */
-static const double STEP = 1e-5;
+/* The slopes below and above a number, at a distance of h. */
+struct slopes {
+    double below, above, middle;
+    double noise; /* what rounding makes of them */
+};
 
-static double quotient_at(const struct live *live, struct twin *twin,
-                          cvl_tensor *tensor, size_t flat)
+static double scalar_at(const struct live *live, struct twin *twin,
+                        cvl_tensor *tensor, size_t flat, double value)
 {
-    const double value = cvl_tensor_get(tensor, flat);
-    const double h = STEP * fmax(1, fabs(value));
-    cvl_tensor_set(tensor, flat, value + h);
-    const double above = scalar(live, twin);
-    cvl_tensor_set(tensor, flat, value - h);
-    const double below = scalar(live, twin);
-    return (above - below) / ((value + h) - (value - h));
+    const double kept = cvl_tensor_get(tensor, flat);
+    cvl_tensor_set(tensor, flat, value);
+    const double found = scalar(live, twin);
+    cvl_tensor_set(tensor, flat, kept);
+    return found;
+}
+
+static struct slopes find_slopes(const struct live *live, struct twin *twin,
+                                 cvl_tensor *tensor, size_t flat, double h)
+{
+    static const double ROUNDINGS = 64;
+    const double x = cvl_tensor_get(tensor, flat);
+    const double here = scalar_at(live, twin, tensor, flat, x);
+    const double high = scalar_at(live, twin, tensor, flat, x + h);
+    const double low = scalar_at(live, twin, tensor, flat, x - h);
+    return (struct slopes){.below = (here - low) / (x - (x - h)),
+                           .above = (high - here) / ((x + h) - x),
+                           .middle = (high - low) / ((x + h) - (x - h)),
+                           .noise = ROUNDINGS * DBL_EPSILON * fabs(here) / h};
+}
+
+/* By as much as both sides differ where nothing bends, the slopes of half the
+ * distance differ by half. */
+static bool is_smooth(const struct slopes *wide, const struct slopes *narrow)
+{
+    static const double SAME = 1e-5, LESS = 0.75;
+    const double apart = fabs(narrow->above - narrow->below);
+    const double size = fabs(narrow->above) + fabs(narrow->below);
+    return !(apart > narrow->noise + SAME * size) ||
+           apart < LESS * fabs(wide->above - wide->below);
+}
+
+/*
+ * From a distance between rounding, of eps / h, and what is cut off, of h^2, to
+ * smaller ones, as a bend may lie beside the number and not at it.
+ */
+static cvl_status find(const struct live *live, struct twin *twin,
+                       cvl_tensor *tensor, size_t flat, double *quotient,
+                       cvl_error *err)
+{
+    static const double STEPS[] = {1e-5, 1e-6, 1e-7};
+    const double size = fmax(1, fabs(cvl_tensor_get(tensor, flat)));
+    struct slopes narrow = {0};
+    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS; i++) {
+        const double h = STEPS[i] * size;
+        const struct slopes wide = find_slopes(live, twin, tensor, flat, h);
+        narrow = find_slopes(live, twin, tensor, flat, h / 2);
+        if (!is_smooth(&wide, &narrow)) continue;
+        *quotient = wide.middle;
+        return CVL_OK;
+    }
+    return cvl_fail(err, CVL_EUNSUPPORTED,
+                    "the loss bends at this number, as at a relu's 0: its "
+                    "slope is %.6g below and %.6g above, and the gradient is "
+                    "one of them",
+                    narrow.below, narrow.above);
 }
 
 static cvl_status find_quotient(const struct live *live,
@@ -136,14 +189,14 @@ static cvl_status find_quotient(const struct live *live,
 {
     struct twin twin = {.spec = {0}};
     const cvl_element *const element = &number->element;
-    const cvl_status status = build(live, number->layer, &twin, err);
+    cvl_status status = build(live, number->layer, &twin, err);
     if (!status) {
         copy_values(&twin, live->net);
-        *quotient = quotient_at(live, &twin,
-                                element->array == CVL_ARRAY_DX
-                                    ? &twin.x
-                                    : &twin.net.params[element->param].value,
-                                number->flat);
+        status = find(live, &twin,
+                      element->array == CVL_ARRAY_DX
+                          ? &twin.x
+                          : &twin.net.params[element->param].value,
+                      number->flat, quotient, err);
     }
     twin_free(&twin);
     return status;

@@ -173,8 +173,10 @@ const char *live_loss_terms(struct live *live, size_t image, size_t first,
 /*
  * The central difference of the loss, or after live_backward of sum(y dy), by
  * an input of a layer (LIVE_OF_DX) or a param (LIVE_OF_GRAD), at the numbers of
- * the last run and computed in float64: what the gradient should be. CVL_EINVAL
- * for LIVE_OF_Y.
+ * the last run and computed in float64: what the gradient should be. Where the
+ * reduction hands back another scale than the loss has, it is of that scale.
+ * CVL_EINVAL for LIVE_OF_Y; CVL_EUNSUPPORTED, with the slopes of both sides,
+ * where the loss bends there, as at a relu's 0.
  */
 int live_difference(struct live *live, int of, size_t layer, size_t param,
                     size_t a, size_t b, size_t c, size_t d, double *quotient);
