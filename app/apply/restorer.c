@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <convlet/number.h>
+
 #include "data/arrays.h"
 #include "pictures/resample.h"
 #include "pictures/srgb.h"
@@ -62,7 +64,7 @@ static cvl_status check_channels(const struct restorer *restorer,
     if (in == 1 && out == 1) return CVL_OK;
     return cvl_fail(err, CVL_ESHAPE,
                     "has %zu channel%s, but the model takes %zu", channels,
-                    channels == 1 ? "" : "s", in);
+                    cvl_plural(channels), in);
 }
 
 /* The next size that the strides leave no rest of. */

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <convlet/loss.h>
+#include <convlet/number.h>
 
 #include "base/input.h"
 #include "base/text.h"
@@ -73,9 +74,10 @@ cvl_status truth_check_end(const struct truth *truth, cvl_error *err)
 {
     if (truth->next == truth->count) return CVL_OK;
     return cvl_fail(err, CVL_ESHAPE,
-                    "--compare %s has %zu labels for %zu "
-                    "samples",
-                    truth->text, truth->count, truth->next);
+                    "--compare %s has %zu label%s for %zu "
+                    "sample%s",
+                    truth->text, truth->count, cvl_plural(truth->count),
+                    truth->next, cvl_plural(truth->next));
 }
 
 void truth_free(struct truth *truth)

@@ -1,6 +1,8 @@
 /* net_table.c - see net_table.h for the contract. */
 #include "bench/net_table.h"
 
+#include <convlet/number.h>
+
 /* A number of a column, or - where there is none. */
 static void print_number(FILE *out, double value, int width, int digits)
 {
@@ -23,9 +25,8 @@ void bench_net_print_header(FILE *out, bool aligned,
                 "%s, %s, %zu thread%s: at most %.1f GFLOP/s, and %.1f GB/s "
                 "copied\n%-24s %-8s %10s %5s %10s %10s %7s\n",
                 machine->dtype, machine->isa, machine->threads,
-                machine->threads == 1 ? "" : "s", machine->peak,
-                machine->memory, "layer", "phase", "us", "%", "min_us",
-                "median_us", "% of");
+                cvl_plural(machine->threads), machine->peak, machine->memory,
+                "layer", "phase", "us", "%", "min_us", "median_us", "% of");
     else
         fputs("layer\ttext\talgorithm\tisa\tthreads\tphase\tus\tpct_step\t"
               "min_us\tmedian_us\tgflops\tpct_peak\tgb\tpct_copy\n",

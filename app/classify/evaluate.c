@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <convlet/memory.h>
+#include <convlet/number.h>
 
 #include "classify/softmax.h"
 
@@ -149,6 +150,6 @@ void tally_describe(const struct tally *tally, const char *part,
     if (tally->labelled)
         confusion_add_verdict(&tally->answers, text);
     else
-        text_add(text, "a loss of %.6g in %zu samples", tally->loss,
-                 tally->count);
+        text_add(text, "a loss of %.6g in %zu sample%s", tally->loss,
+                 tally->count, cvl_plural(tally->count));
 }

@@ -2,6 +2,7 @@
 #include "data/conv_arrays.h"
 
 #include <convlet/memory.h>
+#include <convlet/number.h>
 
 #include "base/setup.h"
 #include "data/arrays.h"
@@ -37,11 +38,11 @@ static cvl_status check_weight(const struct data_settings *settings,
     cvl_conv2d_weight_shape(g, shape);
     if (w->shape[1] == shape[1]) return CVL_OK;
     return cvl_fail(err, CVL_ESHAPE,
-                    "%s has kernels for %zu input channels, but %s has "
+                    "%s has kernels for %zu input channel%s, but %s has "
                     "%zu in %zu group%s, which needs %zu",
-                    settings->weight, w->shape[1], settings->input,
-                    g->in_channels, g->groups, g->groups > 1 ? "s" : "",
-                    shape[1]);
+                    settings->weight, w->shape[1], cvl_plural(w->shape[1]),
+                    settings->input, g->in_channels, g->groups,
+                    cvl_plural(g->groups), shape[1]);
 }
 
 static cvl_status check_shapes(const struct data_settings *settings,

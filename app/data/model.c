@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <convlet/number.h>
+
 #include "base/input.h"
 #include "base/say.h"
 #include "data/finite.h"
@@ -140,5 +142,5 @@ void model_print_note(const char *command, const char *path,
     /* Not the advice, which is for a tensor that is needed. */
     *strrchr(why, ';') = '\0';
     say(stderr, "convlet %s: note: %s: passed over %zu tensor%s; %s", command,
-        path, file->unread_count, file->unread_count == 1 ? "" : "s", why);
+        path, file->unread_count, cvl_plural(file->unread_count), why);
 }

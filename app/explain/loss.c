@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <convlet/memory.h>
+#include <convlet/number.h>
 #include <convlet/size.h>
 
 #include "base/number.h"
@@ -292,7 +293,7 @@ static void add_verdict(const struct explain_loss *loss, struct text *text)
     const cvl_tensor *const y = &loss->arrays->net.output;
     char a[NUMBER_SIZE], b[NUMBER_SIZE];
     text_add(text, "%s sample%s: %s", table_count(loss->samples, a),
-             loss->samples == 1 ? "" : "s", number_format(loss->sum, b));
+             cvl_plural(loss->samples), number_format(loss->sum, b));
     text_add(text, ", divided by %s: %s\n", number_format(loss->divisor, a),
              number_format(loss->total, b));
     text_add(text, "loss as computed, of %s: %s\n", cvl_dtype_name(y->dtype),

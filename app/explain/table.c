@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <convlet/number.h>
+
 #include "explain/show.h"
 
 /* What stands in a row, and how wide the columns are. */
@@ -186,7 +188,7 @@ void table_add(const struct sum *sum, size_t digits, bool notes,
     if (more) {
         char number[NUMBER_SIZE], words[2 * NUMBER_SIZE];
         snprintf(words, sizeof words, "... %s more term%s",
-                 table_count(more, number), more > 1 ? "s" : "");
+                 table_count(more, number), cvl_plural(more));
         add_sums(&table, words, explain_digits(sum->left_out, digits, product),
                  explain_digits(sum->sum, digits, total), text);
         text_fill(text, '\n', 1);

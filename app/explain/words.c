@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <convlet/number.h>
+
 #include "base/number.h"
 #include "base/setup.h"
 #include "explain/show.h"
@@ -149,7 +151,7 @@ static void add_verdict(const struct explanation *explanation,
     const bool is_single = layer->dtype == CVL_F32;
     char name[ELEMENT_SIZE], digits[NUMBER_SIZE];
     text_add(text, "%s term%s", table_count(sum->count, digits),
-             sum->count == 1 ? "" : "s");
+             cvl_plural(sum->count));
     if (sum->padding)
         text_add(text, ", %s of them on padding",
                  table_count(sum->padding, digits));
@@ -209,7 +211,7 @@ static void add_words(struct explanation *e)
     if (left_out)
         text_add(&e->words[WORDS_LEFT_OUT],
                  "... and %zu more plane%s like these", left_out,
-                 left_out > 1 ? "s" : "");
+                 cvl_plural(left_out));
     add_table(e);
     add_verdict(e, &e->words[WORDS_VERDICT]);
 }
@@ -264,7 +266,7 @@ static cvl_status word_axis(struct map_axis *map, cvl_error *err)
     text_add(&map->rest, "left over behind the last window: %zu", a->leftover);
     if (a->leftover)
         text_add(&map->rest, "; %zu more zero%s there would make output %zu",
-                 missing, missing > 1 ? "s" : "", a->out);
+                 missing, cvl_plural(missing), a->out);
     text_add(&map->rest, "\n");
     if (unread)
         text_add(&map->rest, "inputs that no output reads: %zu of %zu\n",

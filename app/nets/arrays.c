@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <convlet/number.h>
 #include <convlet/window.h>
 
 #include "base/say.h"
@@ -216,8 +217,8 @@ static cvl_status check_labels(struct loading *l, size_t samples,
     if (status) return status;
     if (labels->count != samples)
         return cvl_fail(err, CVL_ESHAPE, "%s: has %zu label%s for %zu sample%s",
-                        text, labels->count, labels->count == 1 ? "" : "s",
-                        samples, samples == 1 ? "" : "s");
+                        text, labels->count, cvl_plural(labels->count), samples,
+                        cvl_plural(samples));
     if (!cvl_loss_check_labels(labels, classes, &why)) return CVL_OK;
     return cvl_fail(err, literal_is(text) ? CVL_EINVAL : CVL_EFORMAT, "%s: %s",
                     text, why.message);

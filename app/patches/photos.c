@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <convlet/memory.h>
+#include <convlet/number.h>
 
 #include "base/directory.h"
 #include "base/text.h"
@@ -96,7 +97,7 @@ static cvl_status load_all(struct photos *photos, enum color_choice color,
             return cvl_fail(err, CVL_EINVAL,
                             "%s: has %zu channel%s, but %s has %zu; choose "
                             "--color y or --color rgb",
-                            photo->name, channels, channels == 1 ? "" : "s",
+                            photo->name, channels, cvl_plural(channels),
                             photos->photo[0].name, first);
     }
     return CVL_OK;

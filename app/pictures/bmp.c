@@ -2,6 +2,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <convlet/number.h>
+
 #include "pictures/formats.h"
 
 /*
@@ -207,9 +209,10 @@ static cvl_status bmp_read(const unsigned char *bytes, size_t size, bmp *b,
     b->row_bytes = (b->width * b->bits + 31) / 32 * 4;
     const size_t expected = b->row_bytes * b->height;
     if (size - data < expected)
-        return cvl_fail(err, CVL_EFORMAT,
-                        "damaged BMP: it has %zu bytes of pixels, expected %zu",
-                        size - data, expected);
+        return cvl_fail(
+            err, CVL_EFORMAT,
+            "damaged BMP: it has %zu byte%s of pixels, expected %zu",
+            size - data, cvl_plural(size - data), expected);
     return b->bits < 16 ? bmp_check_palette(b, err) : CVL_OK;
 }
 

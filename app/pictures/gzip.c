@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <convlet/memory.h>
+#include <convlet/number.h>
 
 #include "base/checksum.h"
 #include "pictures/formats.h"
@@ -82,9 +83,9 @@ static cvl_status judge(const struct job *job, const jail_workshop *workshop,
     const size_t used = verdict->width, deflated = job->size - TRAILER;
     if (used < deflated && verdict->height <= job->unpacked)
         return cvl_fail(err, CVL_EFORMAT,
-                        "has %zu bytes behind its packed data; expected one "
+                        "has %zu byte%s behind its packed data; expected one "
                         "member, as gzip writes it",
-                        deflated - used);
+                        deflated - used, cvl_plural(deflated - used));
     if (used != deflated || verdict->height != job->unpacked ||
         job->unpacked > workshop->pool.size - verdict->offset)
         return cvl_fail(err, CVL_EFORMAT,

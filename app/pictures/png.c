@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <convlet/memory.h>
+#include <convlet/number.h>
 
 #include "base/checksum.h"
 #include "pictures/formats.h"
@@ -169,9 +170,10 @@ static cvl_status png_header(const unsigned char *bytes, size_t size,
     }
     if (!status && packed < unpacked / DEFLATE_RATIO + 1)
         return cvl_fail(err, CVL_EFORMAT,
-                        "damaged PNG: %zu bytes of data cannot hold %zu x %zu "
+                        "damaged PNG: %zu byte%s of data cannot hold %zu x %zu "
                         "pixels",
-                        packed, header->info.width, header->info.height);
+                        packed, cvl_plural(packed), header->info.width,
+                        header->info.height);
     return status;
 }
 

@@ -1,6 +1,7 @@
 /* pnm.c - PNM, the binary ones: three numbers, then the samples. */
 #include <string.h>
 
+#include <convlet/number.h>
 #include <convlet/size.h>
 
 #include "pictures/formats.h"
@@ -63,9 +64,10 @@ static cvl_status pnm_header(const unsigned char *bytes, size_t size,
         width * height * header->info.channels * (header->info.depth / 8);
     if (size - header->data < expected)
         return cvl_fail(err, CVL_EFORMAT,
-                        "damaged PNM: it has %zu bytes of samples, expected "
+                        "damaged PNM: it has %zu byte%s of samples, expected "
                         "%zu",
-                        size - header->data, expected);
+                        size - header->data, cvl_plural(size - header->data),
+                        expected);
     return CVL_OK;
 }
 

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <convlet/number.h>
+
 #include "base/html.h"
 #include "pictures/picture.h"
 #include "report/sections.h"
@@ -205,7 +207,8 @@ static cvl_status add_strip(const struct report *report, size_t layer,
         const cvl_tensor kernels = history_kernels(history, layer, i);
         char alt[64];
         const size_t step = history->snapshots[i].step;
-        snprintf(alt, sizeof alt, "The kernels after %zu updates", step);
+        snprintf(alt, sizeof alt, "The kernels after %zu update%s", step,
+                 cvl_plural(step));
         text_add(html, "<figure>");
         status =
             in_colour

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <convlet/file.h>
+#include <convlet/number.h>
 #include <convlet/window.h>
 
 #include "base/html.h"
@@ -205,7 +206,7 @@ static void add_facts(const struct report *report, struct text *html)
     if (report->dead) add_dead(report, html);
     add_fact("Processor", report->processor, html);
     text_add(html, "<dt>Execution</dt><dd>%zu thread%s, ", report->threads,
-             report->threads == 1 ? "" : "s");
+             cvl_plural(report->threads));
     html_escape(html, report->isa);
     text_add(html, "</dd>\n");
     add_fact("Version", report->version, html);

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include <convlet/memory.h>
+#include <convlet/number.h>
 
 #include "data/array_file.h"
 #include "data/listing.h"
@@ -25,9 +26,9 @@ static cvl_status take(const cvl_numbers *numbers, enum part part,
             ? samples_take_labels(numbers, &set->labels, &count, err)
             : samples_take(numbers, MOST, &set->target, &count, err);
     if (status || count == set->count) return status;
-    return cvl_fail(err, CVL_ESHAPE, "has %zu %s, but there are %zu samples",
-                    count, part == PART_LABELS ? "labels" : "targets",
-                    set->count);
+    return cvl_fail(err, CVL_ESHAPE, "has %zu %s%s for %zu sample%s", count,
+                    part == PART_LABELS ? "label" : "target", cvl_plural(count),
+                    set->count, cvl_plural(set->count));
 }
 
 /* Reads one file, and notes it. */

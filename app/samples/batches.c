@@ -134,9 +134,10 @@ static cvl_status refuse_classes(const cvl_tensor *y, size_t classes,
                         "and a class is one number; end --net with dense %zu",
                         y->shape[1], y->shape[2], y->shape[3], classes);
     return cvl_fail(err, CVL_EINVAL,
-                    "the net tells %zu classes apart, and the data has %zu; "
+                    "the net tells %zu class%s apart, and the data has %zu; "
                     "end --net with dense %zu",
-                    y->shape[1], classes, classes);
+                    y->shape[1], y->shape[1] == 1 ? "" : "es", classes,
+                    classes);
 }
 
 cvl_status samples_check_targets(const cvl_tensor *y, const cvl_tensor *t,

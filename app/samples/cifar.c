@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include <convlet/memory.h>
+#include <convlet/number.h>
 
 #include "data/listing.h"
 #include "samples/read.h"
@@ -57,9 +58,9 @@ static cvl_status check_size(size_t size, cvl_error *err)
                         "reads CIFAR-10, whose records have %d",
                         CIFAR_100_RECORD, RECORD);
     return cvl_fail(err, CVL_EFORMAT,
-                    "has %zu bytes; expected a multiple of %d, the records of "
+                    "has %zu byte%s; expected a multiple of %d, the records of "
                     "CIFAR-10's binary version",
-                    size, RECORD);
+                    size, cvl_plural(size), RECORD);
 }
 
 cvl_status cifar_parse(const cvl_bytes *bytes, struct samples *set,

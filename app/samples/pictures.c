@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <convlet/number.h>
+
 #include "data/arrays.h"
 
 /* The samples of a picture are bytes; more bits are rounded to them. */
@@ -51,8 +53,7 @@ static cvl_status check_like(const char *path, const size_t shape[3],
     return cvl_fail(err, CVL_EINVAL,
                     "%s: has %zu channel%s, but %s has %zu; choose --color y "
                     "or --color rgb",
-                    path, shape[0], shape[0] == 1 ? "" : "s", first,
-                    of->shape[0]);
+                    path, shape[0], cvl_plural(shape[0]), first, of->shape[0]);
 }
 
 static void ignore(struct ignored ignored[], unsigned notes, const char *path)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <convlet/memory.h>
+#include <convlet/number.h>
 
 size_t samples_width(enum samples_type type)
 {
@@ -102,9 +103,10 @@ cvl_status samples_take_labels(const cvl_numbers *numbers, uint32_t **labels,
     void *block;
     if (numbers->count != numbers->shape[0])
         return cvl_fail(err, CVL_EFORMAT,
-                        "has %zu numbers along its first axis and %zu in all; "
+                        "has %zu number%s along its first axis and %zu in all; "
                         "expected labels, one axis [N]",
-                        numbers->shape[0], numbers->count);
+                        numbers->shape[0], cvl_plural(numbers->shape[0]),
+                        numbers->count);
     for (size_t i = 0; i < numbers->count; i++)
         if (!is_whole(cvl_numbers_get(numbers, i), SAMPLES_MAX_CLASSES))
             return cvl_fail(err, CVL_EFORMAT,

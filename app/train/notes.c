@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <convlet/number.h>
+
 #include "base/net_words.h"
 #include "base/number.h"
 #include "base/say.h"
@@ -51,11 +53,13 @@ static void print_data(const struct run *run)
     if (config->data.degrade) print_held_out(run);
     const struct samples *const samples = &run->sampled.samples;
     if (!is_sampled(config)) return;
-    fprintf(stderr, "  %zu samples to train on, %zu held out",
-            samples->training.count, samples->held_out.count);
+    fprintf(stderr, "  %zu sample%s to train on, %zu held out",
+            samples->training.count, cvl_plural(samples->training.count),
+            samples->held_out.count);
     if (run->sampled.batches.per_epoch)
-        fprintf(stderr, ", %zu steps an epoch\n",
-                run->sampled.batches.per_epoch);
+        fprintf(stderr, ", %zu step%s an epoch\n",
+                run->sampled.batches.per_epoch,
+                cvl_plural(run->sampled.batches.per_epoch));
     else
         fprintf(stderr, ", taken as --order says\n");
     for (const char *line = samples->notes.data; line && *line;
@@ -85,8 +89,8 @@ static void print_work(const struct run *run)
     const struct training_settings *const settings = &run->config.training;
     struct text recipe = {0}, bounds = {0};
     run_recipe(run, &recipe);
-    fprintf(stderr, "  %zu steps, %s\n", settings->steps,
-            recipe.data ? recipe.data : "");
+    fprintf(stderr, "  %zu step%s, %s\n", settings->steps,
+            cvl_plural(settings->steps), recipe.data ? recipe.data : "");
     rate_bounds_describe(&run->trainer.optimizer.settings, &run->bounds,
                          &bounds);
     if (run->bounds.known)
@@ -94,12 +98,13 @@ static void print_work(const struct run *run)
     text_free(&recipe);
     text_free(&bounds);
     if (run->trainer.mask.data)
-        fprintf(stderr, "  %zu of %zu outputs count: %s%s\n", run->trainer.used,
-                run->data.target.count,
+        fprintf(stderr, "  %zu of %zu outputs count%s: %s%s\n",
+                run->trainer.used, run->data.target.count,
+                run->trainer.used == 1 ? "s" : "",
                 settings->region == REGION_VALID ? "valid region" : "all",
                 settings->mask_clipped ? ", without 0 and 255" : "");
     fprintf(stderr, "  %zu thread%s, %s, %s\n", run->exec.threads,
-            run->exec.threads == 1 ? "" : "s", cvl_isa_name(run->exec.isa),
+            cvl_plural(run->exec.threads), cvl_isa_name(run->exec.isa),
             cvl_dtype_name(run->dtype));
 }
 
@@ -119,8 +124,8 @@ void note_beginning(const struct run *run)
     print_work(run);
     if (config->output.verbose) print_choices(run);
     if (run->state.step)
-        say(stderr, "  goes on after %zu steps, in %s", run->state.step,
-            run->dir.path);
+        say(stderr, "  goes on after %zu step%s, in %s", run->state.step,
+            cvl_plural(run->state.step), run->dir.path);
     else if (run->dir.path)
         say(stderr, "  kept in %s", run->dir.path);
     else
@@ -261,8 +266,9 @@ void note_dead(const struct run *run)
     dead_describe(dead, &run->trainer.net, &text);
     fprintf(stderr,
             "convlet train: warning: %zu of %zu channels of relu layers never "
-            "fire (%s); try a smaller --lr, a longer --lr-warmup or %s\n",
-            dead->count, dead->all, text.data ? text.data : "",
+            "fire%s (%s); try a smaller --lr, a longer --lr-warmup or %s\n",
+            dead->count, dead->all, dead->count == 1 ? "s" : "",
+            text.data ? text.data : "",
             strcmp(run->config.training.init, "normal") == 0
                 ? "--init kaiming"
                 : "another --seed");
@@ -300,7 +306,8 @@ void note_interruption(const struct run *run)
 {
     struct text place = {0};
     if (run->dir.path) run_add_word(run->dir.path, &place);
-    say(stderr, "interrupted after %zu steps; %s%s", run->state.step,
+    say(stderr, "interrupted after %zu step%s; %s%s", run->state.step,
+        cvl_plural(run->state.step),
         run->dir.path ? "go on with: convlet train --resume"
                       : "nothing was kept",
         place.data ? place.data : "");

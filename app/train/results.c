@@ -202,7 +202,8 @@ static void add_rate(const struct training_settings *settings,
                  settings->lr_schedule == CVL_SCHEDULE_LINEAR ? "a line"
                                                               : "a cosine");
     if (settings->lr_warmup)
-        text_add(text, " after %zu updates of rising", settings->lr_warmup);
+        text_add(text, " after %zu update%s of rising", settings->lr_warmup,
+                 cvl_plural(settings->lr_warmup));
 }
 
 void run_recipe(const struct run *run, struct text *text)

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdint.h>
 
+#include "convlet/number.h"
 #include "convlet/size.h"
 #include "kernel/dense_loops.h"
 
@@ -53,15 +54,17 @@ cvl_status cvl_dense_init(cvl_dense *dense, size_t batch, size_t inputs,
         status = cvl_fail(err, CVL_EINVAL, "%zu is no algorithm", (size_t)algo);
     if (!status && (!batch || !inputs || !outputs))
         status = cvl_fail(err, CVL_EINVAL,
-                          "a dense layer of batch %zu, %zu inputs and %zu "
-                          "outputs is empty",
-                          batch, inputs, outputs);
+                          "a dense layer of batch %zu, %zu input%s and %zu "
+                          "output%s is empty",
+                          batch, inputs, cvl_plural(inputs), outputs,
+                          cvl_plural(outputs));
     if (!status && (!can_be(batch, inputs) || !can_be(batch, outputs) ||
                     !can_be(inputs, outputs)))
         status = cvl_fail(err, CVL_EINVAL,
-                          "a dense layer of batch %zu, %zu inputs and %zu "
-                          "outputs is larger than any memory",
-                          batch, inputs, outputs);
+                          "a dense layer of batch %zu, %zu input%s and %zu "
+                          "output%s is larger than any memory",
+                          batch, inputs, cvl_plural(inputs), outputs,
+                          cvl_plural(outputs));
     if (status) return status;
     *dense = (cvl_dense){.batch = batch,
                          .inputs = inputs,

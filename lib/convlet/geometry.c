@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdint.h>
 
+#include "convlet/number.h"
 #include "convlet/size.h"
 
 /* One axis of the convolution; the two axes obey the same rules. */
@@ -79,12 +80,13 @@ static cvl_status check_channels(const cvl_conv2d_geometry *g, cvl_error *err)
     if (status) return status;
     if (g->in_channels % g->groups)
         return cvl_fail(err, CVL_EINVAL,
-                        "groups %zu does not divide the %zu input channels",
-                        g->groups, g->in_channels);
+                        "groups %zu does not divide the %zu input channel%s",
+                        g->groups, g->in_channels, cvl_plural(g->in_channels));
     if (g->out_channels % g->groups)
         return cvl_fail(err, CVL_EINVAL,
-                        "groups %zu does not divide the %zu output channels",
-                        g->groups, g->out_channels);
+                        "groups %zu does not divide the %zu output channel%s",
+                        g->groups, g->out_channels,
+                        cvl_plural(g->out_channels));
     return CVL_OK;
 }
 

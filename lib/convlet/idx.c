@@ -2,6 +2,7 @@
 #include "convlet/idx.h"
 
 #include "convlet/byte_order.h"
+#include "convlet/number.h"
 #include "convlet/size.h"
 
 enum { MAGIC = 4, AXIS = 4 };
@@ -30,9 +31,9 @@ static cvl_status refuse(const unsigned char *at, size_t size, cvl_error *err)
 {
     if (size < MAGIC)
         return cvl_fail(err, CVL_EFORMAT,
-                        "is cut short: has %zu bytes, an IDX file starts with "
-                        "%d",
-                        size, MAGIC);
+                        "is cut short: has %zu byte%s, an IDX file starts "
+                        "with %d",
+                        size, cvl_plural(size), MAGIC);
     if (at[0] || at[1] || !type_of(at[2]).width)
         return cvl_fail(err, CVL_EFORMAT,
                         "is no IDX file: it starts with the bytes %02x %02x "

@@ -24,9 +24,10 @@ cvl_status cvl_memory_check(size_t bytes, size_t available, const char *what,
                             cvl_error *err)
 {
     if (bytes <= available) return CVL_OK;
-    return cvl_fail(err, CVL_ENOMEM,
-                    "out of memory: %s needs %zu bytes, %zu are available",
-                    what, bytes, available);
+    return cvl_fail(
+        err, CVL_ENOMEM,
+        "out of memory: %zu bytes are needed for %s, %zu are available", bytes,
+        what, available);
 }
 
 cvl_status cvl_alloc(void **block, size_t bytes, const char *what,
@@ -44,8 +45,9 @@ cvl_status cvl_alloc(void **block, size_t bytes, const char *what,
         *block = aligned_alloc(CVL_ALIGNMENT, rounded);
     }
     if (!*block)
-        return cvl_fail(err, CVL_ENOMEM, "out of memory: %s needs %zu bytes",
-                        what, bytes);
+        return cvl_fail(err, CVL_ENOMEM,
+                        "out of memory: %zu bytes are needed for %s", bytes,
+                        what);
     memset(*block, 0, rounded);
     return CVL_OK;
 }
@@ -74,8 +76,8 @@ cvl_status cvl_arena_commit(cvl_arena *arena, const char *what, cvl_error *err)
     assert(!arena->base);
     if (arena->overflow)
         return cvl_fail(err, CVL_ENOMEM,
-                        "out of memory: %s needs more bytes than a size can "
-                        "count",
+                        "out of memory: more bytes are needed for %s than a "
+                        "size can count",
                         what);
     void *base;
     const cvl_status status = cvl_alloc(&base, arena->used, what, err);

@@ -17,8 +17,8 @@ size_t cvl_memory_available(void);
 
 /*
  * CVL_OK, or CVL_ENOMEM where `bytes` are more than the `available`: "out of
- * memory: WHAT needs 520000000320 bytes, 24331812864 are available". For a sum
- * that is known before its parts are allocated.
+ * memory: 520000000320 bytes are needed for WHAT, 24331812864 are available".
+ * For a sum that is known before its parts are allocated.
  */
 cvl_status cvl_memory_check(size_t bytes, size_t available, const char *what,
                             cvl_error *err);

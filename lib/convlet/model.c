@@ -10,6 +10,7 @@
 
 #include "convlet/model_content.h"
 #include "convlet/model_match.h"
+#include "convlet/number.h"
 #include "convlet/size.h"
 
 static const char KEY_NET[] = "net";
@@ -197,10 +198,12 @@ static cvl_status take_params(cvl_model *model, bool loose, cvl_error *err)
     for (size_t i = 0; !status && i < match.count; i++)
         status = take_param(model, match.params[i], match.values[i], err);
     if (!status && model->file.tensor_count > match.count)
-        status = cvl_fail(err, CVL_EFORMAT,
-                          "%zu arrays are more than the %zu params of its net "
-                          "'%.64s'",
-                          model->file.tensor_count, match.count, model->spec);
+        status = cvl_fail(
+            err, CVL_EFORMAT,
+            "it has %zu array%s, more than the %zu param%s of its "
+            "net '%.64s'",
+            model->file.tensor_count, cvl_plural(model->file.tensor_count),
+            match.count, cvl_plural(match.count), model->spec);
     return status;
 }
 
@@ -302,7 +305,7 @@ static cvl_status read_levels(const cvl_model *model, const char *key,
         return CVL_OK;
     return cvl_fail(err, CVL_EFORMAT,
                     "its metadata's %s is '%.64s', expected %zu number%s%s",
-                    key, text, channels, channels == 1 ? "" : "s",
+                    key, text, channels, cvl_plural(channels),
                     above == 0 ? " above 0" : "");
 }
 
@@ -316,8 +319,9 @@ static cvl_status read_classes(const cvl_model *model, cvl_model_about *about,
     for (const char *c = classes ? classes : ""; *c; c++) lines += *c == '\n';
     if (classes && (lines != y->shape[1] || y->shape[2] * y->shape[3] != 1))
         return cvl_fail(err, CVL_EFORMAT,
-                        "it names %zu classes, but makes %zux%zux%zu numbers",
-                        lines, y->shape[1], y->shape[2], y->shape[3]);
+                        "it names %zu class%s, but makes %zux%zux%zu numbers",
+                        lines, lines == 1 ? "" : "es", y->shape[1], y->shape[2],
+                        y->shape[3]);
     const char *const divisor =
         cvl_safetensors_metadata(&model->file, KEY_DIVISOR);
     if (divisor && (!cvl_number_parse(divisor, &about->divisor) ||
@@ -351,13 +355,13 @@ cvl_status cvl_model_read_about(const cvl_model *model, cvl_model_about *about,
     if (status) return status;
     if (residual && in != out)
         return cvl_fail(err, CVL_EFORMAT,
-                        "it is residual, but makes %zu channels of %zu", out,
-                        in);
+                        "it is residual, but makes %zu channel%s of %zu", out,
+                        cvl_plural(out), in);
     if (color == CVL_COLOR_Y && (in != 1 || (!classes && out != 1)))
         return cvl_fail(err, CVL_EFORMAT,
-                        "its color is y, but it makes %zu channels of %zu, "
+                        "its color is y, but it makes %zu channel%s of %zu, "
                         "not 1 of 1",
-                        out, in);
+                        out, cvl_plural(out), in);
     *about = (cvl_model_about){.spec = model->spec,
                                .scaling = model->scaling,
                                .residual = residual == 1,

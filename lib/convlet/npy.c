@@ -10,6 +10,7 @@
 #include "convlet/byte_order.h"
 #include "convlet/memory.h"
 #include "convlet/npy_header.h"
+#include "convlet/number.h"
 #include "convlet/size.h"
 
 enum { SHAPE_SIZE = 96, WORD_SIZE = 32 };
@@ -291,9 +292,9 @@ static cvl_status parse_preamble(const unsigned char *bytes, size_t size,
     const size_t start = longer ? 12 : 10;
     if (size < start)
         return cvl_fail(t->err, CVL_EFORMAT,
-                        "is cut short: has %zu bytes, a header starts with "
+                        "is cut short: has %zu byte%s, a header starts with "
                         "%zu; save the array again",
-                        size, start);
+                        size, cvl_plural(size), start);
     if (bytes[6] < 1 || bytes[6] > 3 || bytes[7] != 0)
         return cvl_fail(t->err, CVL_EUNSUPPORTED,
                         "is of .npy version %d.%d, expected 1.0 to 3.0; "

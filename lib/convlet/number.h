@@ -3,6 +3,7 @@
 #define CVL_NUMBER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Bytes of a number's text, at most. */
 enum cvl_number_limits { CVL_NUMBER_SIZE = 32 };
@@ -17,5 +18,11 @@ const char *cvl_number_format_single(float value, char text[CVL_NUMBER_SIZE]);
 /* Reads a whole text that is a finite decimal number, such as -1.5e-3; false,
  * with *value untouched, where it is not, or too large. */
 bool cvl_number_parse(const char *text, double *value);
+
+/* What a word of so many ends in: "" of one, else "s". */
+static inline const char *cvl_plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
 
 #endif

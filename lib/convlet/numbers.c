@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "convlet/byte_order.h"
+#include "convlet/number.h"
 #include "convlet/size.h"
 
 static double as_float(uint64_t bits, size_t width)
@@ -83,14 +84,16 @@ cvl_status cvl_numbers_check(cvl_numbers *numbers, size_t size, cvl_error *err)
     if (!cvl_size_product(numbers->shape, numbers->ndim, &numbers->count) ||
         !cvl_size_mul(numbers->count, numbers->width, &needed))
         return cvl_fail(err, CVL_EFORMAT,
-                        "has %zu bytes of data, %s elements need more than "
+                        "has %zu byte%s of data, %s elements need more than "
                         "any memory",
-                        size, text);
+                        size, cvl_plural(size), text);
     if (needed != size)
-        return cvl_fail(err, CVL_EFORMAT,
-                        "has %zu bytes of data, %s elements of %zu bytes need "
-                        "%zu; it is %s",
-                        size, text, numbers->width, needed,
-                        size < needed ? "cut short" : "too long");
+        return cvl_fail(
+            err, CVL_EFORMAT,
+            "has %zu byte%s of data, %s elements of %zu byte%s need "
+            "%zu; it is %s",
+            size, cvl_plural(size), text, numbers->width,
+            cvl_plural(numbers->width), needed,
+            size < needed ? "cut short" : "too long");
     return CVL_OK;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "convlet/byte_order.h"
+#include "convlet/number.h"
 #include "convlet/safetensors_json.h"
 
 enum { LENGTH_SIZE = 8 };
@@ -48,9 +49,9 @@ static cvl_status find_end(const char *bytes, size_t size, size_t *end,
 {
     if (size < LENGTH_SIZE)
         return cvl_fail(err, CVL_EFORMAT,
-                        "has %zu bytes, a safetensors file has 8 or more; "
+                        "has %zu byte%s, a safetensors file has 8 or more; "
                         "save the file again",
-                        size);
+                        size, cvl_plural(size));
     const uint64_t length = cvl_little_endian(bytes, LENGTH_SIZE);
     const size_t rest = size - LENGTH_SIZE;
     if (length > rest)
@@ -349,9 +350,9 @@ static cvl_status check_cover(const header *h, size_t data_size)
     }
     if (end == data_size) return CVL_OK;
     return cvl_fail(h->json.err, CVL_EFORMAT,
-                    "has %zu bytes of data, its tensors end at %zu; save the "
+                    "has %zu byte%s of data, its tensors end at %zu; save the "
                     "file again",
-                    data_size, end);
+                    data_size, cvl_plural(data_size), end);
 }
 
 /* Each fact is checked once, in this order; the data of every tensor are

@@ -310,7 +310,7 @@ static const struct {
     {2, "apply --model m.safetensors fish.pgm --compare fsih",
      "--compare: 'fsih' is no class of the model; did you mean 'fish'?"},
     {3, "apply --model m.safetensors fish.pgm --compare labels.npy",
-     "--compare labels.npy has 4 labels for 1 samples"},
+     "--compare labels.npy has 4 labels for 1 sample"},
     {3, "apply --model m.safetensors x.npy --compare cat,dog",
      "x.npy[2]: has no label: --compare cat,dog has 2"},
     {3, "apply --model m.safetensors fish.pgm --compare x.npy",

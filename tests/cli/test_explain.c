@@ -256,7 +256,7 @@ static const struct {
     {"--input random --kernel-size 23", 2,
      "kernel height 23 does not fit the padded input height 20; use a smaller "
      "kernel or more padding"},
-    {"--groups 2", 2, "groups 2 does not divide the 1 input channels"},
+    {"--groups 2", 2, "groups 2 does not divide the 1 input channel"},
     {"--format xml", 2, "--format: 'xml' is not one of text, json, svg"},
     {"--target leaves --grad-bias 0", 2,
      "--target leaves gives good pictures alone; name ones, zeros, one picture "

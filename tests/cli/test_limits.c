@@ -24,7 +24,7 @@ START_TEST(tensors_beyond_the_machine_are_refused_with_both_figures)
     const struct outcome outcome = run_expect(1, large[_i].line);
     const char *const space = strchr(large[_i].line, ' ');
     snprintf(format, sizeof format,
-             "convlet %.*s: out of memory: %s needs %%23[0-9] bytes, "
+             "convlet %.*s: out of memory: %%23[0-9] bytes are needed for %s, "
              "%%23[0-9] are available\n",
              (int)(space - large[_i].line), large[_i].line, large[_i].what);
     ck_assert_str_eq(outcome.out, "");

@@ -90,13 +90,13 @@ static const struct refusal sizes[] = {
      "most: has 0 bytes of data, 4294967295 x 4294967295 x 4294967295 x "
      "4294967295 elements need more than any memory\n"},
     {"many,labels",
-     "many: has 0 bytes of data, 4294967295 x 28 x 28 elements of 1 bytes need "
+     "many: has 0 bytes of data, 4294967295 x 28 x 28 elements of 1 byte need "
      "3367254359280; it is cut short\n"},
     {"none,labels", "none: is empty, of 0 x 28 x 28 elements; expected 1 or "
                     "more along each axis\n"},
     {"nine,labels", "nine: has 9 axes, convlet takes 1 to 4; save fewer\n"},
     {"images,much",
-     "much: has 0 bytes of data, 4294967295 elements of 1 bytes need "
+     "much: has 0 bytes of data, 4294967295 elements of 1 byte need "
      "4294967295; it is cut short\n"},
     {"images,label1000",
      "label1000: label 2 is 1000; expected whole numbers from 0 to 999\n"},

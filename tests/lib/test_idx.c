@@ -81,10 +81,10 @@ START_TEST(idx_refuses_what_is_damaged)
     refused(&good, 11, CVL_EFORMAT,
             "is cut short: has 11 bytes, the header of 2 axes has 12");
     refused(&good, 13, CVL_EFORMAT,
-            "has 1 bytes of data, 1 x 2 elements of 1 bytes need 2; it is cut "
+            "has 1 byte of data, 1 x 2 elements of 1 byte need 2; it is cut "
             "short");
     refused(&good, 15, CVL_EFORMAT,
-            "has 3 bytes of data, 1 x 2 elements of 1 bytes need 2; it is too "
+            "has 3 bytes of data, 1 x 2 elements of 1 byte need 2; it is too "
             "long");
     image bad = good;
     bad.bytes[1] = 1;

@@ -37,8 +37,8 @@ START_TEST(alloc_refuses_more_than_an_object_can_be)
     static const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 63,
                                    (size_t)PTRDIFF_MAX + 1, PTRDIFF_MAX};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        snprintf(message, sizeof message, "out of memory: test needs %zu bytes",
-                 sizes[i]);
+        snprintf(message, sizeof message,
+                 "out of memory: %zu bytes are needed for test", sizes[i]);
         expect_fail(cvl_alloc(&block, sizes[i], "test", &err), err, CVL_ENOMEM,
                     message);
         ck_assert_ptr_null(block);
@@ -103,9 +103,10 @@ START_TEST(arena_reports_a_sum_that_wraps_when_committed)
         cvl_arena arena = {0};
         ck_assert_ptr_null(cvl_arena_take(&arena, sizes[i][0]));
         ck_assert_ptr_null(cvl_arena_take(&arena, sizes[i][1]));
-        expect_fail(cvl_arena_commit(&arena, "net", &err), err, CVL_ENOMEM,
-                    "out of memory: net needs more bytes than a size can "
-                    "count");
+        expect_fail(
+            cvl_arena_commit(&arena, "net", &err), err, CVL_ENOMEM,
+            "out of memory: more bytes are needed for net than a size can "
+            "count");
         ck_assert_ptr_null(arena.base);
         cvl_arena_free(&arena);
         ck_assert(!arena.overflow);
@@ -119,8 +120,8 @@ START_TEST(arena_reports_a_block_that_is_not_there)
     cvl_arena arena = {0};
     cvl_arena_take(&arena, SIZE_MAX - 127);
     char message[100];
-    snprintf(message, sizeof message, "out of memory: net needs %zu bytes",
-             SIZE_MAX - 127);
+    snprintf(message, sizeof message,
+             "out of memory: %zu bytes are needed for net", SIZE_MAX - 127);
     expect_fail(cvl_arena_commit(&arena, "net", &err), err, CVL_ENOMEM,
                 message);
     ck_assert_ptr_null(arena.base);

@@ -117,8 +117,8 @@ START_TEST(a_sum_is_refused_from_the_first_byte_too_many)
     expect_ok(cvl_memory_check(GIB, GIB, "the run", &err), err);
     expect_fail(cvl_memory_check(GIB + 1, GIB, "the run", &err), err,
                 CVL_ENOMEM,
-                "out of memory: the run needs 1073741825 bytes, 1073741824 are "
-                "available");
+                "out of memory: 1073741825 bytes are needed for the run, "
+                "1073741824 are available");
     expect_ok(cvl_memory_check(SIZE_MAX, SIZE_MAX, "the run", &err), err);
 }
 END_TEST
@@ -134,8 +134,8 @@ START_TEST(a_block_beyond_the_machine_is_refused_with_both_figures)
     ck_assert_int_eq(cvl_alloc(&block, size, "the net", &err), CVL_ENOMEM);
     ck_assert_ptr_null(block);
     ck_assert_int_eq(sscanf(err.message,
-                            "out of memory: the net needs 1152921504606846976 "
-                            "bytes, %zu are available",
+                            "out of memory: 1152921504606846976 bytes are "
+                            "needed for the net, %zu are available",
                             &available),
                      1);
     ck_assert_uint_gt(available, 0);

@@ -340,8 +340,8 @@ static const struct {
     {"net", "conv 3 3x3, relu, conv 1 1x1 bias=no",
      "model.safetensors: 0.weight is f32[2x3x3x3], expected f32[3x3x3x3]"},
     {"net", "conv 2 3x3",
-     "model.safetensors: 3 arrays are more than the 2 params of its net 'conv "
-     "2 3x3'"},
+     "model.safetensors: it has 3 arrays, more than the 2 params of its net "
+     "'conv 2 3x3'"},
     {"net", "conv 2 9x3, relu, conv 1 1x1 bias=no",
      "model.safetensors: its net: layer 0 (conv 2 9x3): kernel height 9 does "
      "not fit the padded input height 8; use a smaller kernel or more padding"},
@@ -416,7 +416,7 @@ END_TEST
 static const struct {
     const char *key, *value, *message;
 } claims[] = {
-    {"classes", "a cat", "it names 1 classes, but makes 2x1x1 numbers"},
+    {"classes", "a cat", "it names 1 class, but makes 2x1x1 numbers"},
     {"input_divisor", "0",
      "its metadata's input_divisor is '0', expected a number above 0"},
     {"input_mean", "0.5 0.25",

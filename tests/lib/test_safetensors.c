@@ -102,9 +102,9 @@ START_TEST(parse_refuses_a_file_cut_short_at_any_byte)
         const size_t data_at = whole.size - 24;
         if (size < 8)
             snprintf(expected, sizeof expected,
-                     "has %zu bytes, a safetensors file has 8 or more; save "
+                     "has %zu byte%s, a safetensors file has 8 or more; save "
                      "the file again",
-                     size);
+                     size, size == 1 ? "" : "s");
         else if (size < data_at)
             snprintf(expected, sizeof expected,
                      "header should have %zu bytes, the file has %zu more; it "

@@ -205,7 +205,7 @@ static const struct {
      CVL_EFORMAT,
      "has 9 bytes of data, its tensors end at 8; save the file again"},
     {"{}", 1, CVL_EFORMAT,
-     "has 1 bytes of data, its tensors end at 0; save the file again"},
+     "has 1 byte of data, its tensors end at 0; save the file again"},
     {"{\"\\u001b["
      "31m\\\"\\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
      "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\":1}",

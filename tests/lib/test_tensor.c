@@ -77,8 +77,8 @@ START_TEST(init_names_what_is_wrong_with_a_shape)
         {1,
          {SIZE_MAX / 8},
          CVL_ENOMEM,
-         "out of memory: f64[2305843009213693951] needs 18446744073709551608 "
-         "bytes"},
+         "out of memory: 18446744073709551608 bytes are needed for "
+         "f64[2305843009213693951]"},
     };
     const size_t count = SIZE_MAX == UINT64_MAX ? 6 : 3;
     for (size_t i = 0; i < count; i++) {

@@ -443,7 +443,7 @@ static const struct {
      "or more"},
     {{.spec = "conv 1 3x3", .channels = 3, .residual = "yes"},
      CVL_EFORMAT,
-     "it is residual, but makes 1 channels of 3"},
+     "it is residual, but makes 1 channel of 3"},
     {{.spec = "conv 3 3x3", .channels = 3, .color = "y"},
      CVL_EFORMAT,
      "its color is y, but it makes 3 channels of 3, not 1 of "

@@ -88,7 +88,7 @@ START_TEST(a_pnm_has_comments_as_netpbm_reads_them)
     expect_fail(read_pgm("P5 3 1 255.0\n"), err, CVL_EFORMAT,
                 "damaged PNM: no blank at byte 10, behind its maximum");
     expect_fail(read_pgm("P5 3 1 255#never ends"), err, CVL_EFORMAT,
-                "damaged PNM: it has 1 bytes of samples, expected 3");
+                "damaged PNM: it has 1 byte of samples, expected 3");
 }
 END_TEST
 

@@ -154,7 +154,7 @@ START_TEST(several_members_and_what_is_behind_one_are_refused)
     file[PACKED - 8] = 'x';
     memcpy(file + PACKED - 7, packed + PACKED - 8, 8);
     refused(PACKED + 1, CVL_EFORMAT,
-            "has 1 bytes behind its packed data; expected one member, as gzip "
+            "has 1 byte behind its packed data; expected one member, as gzip "
             "writes it");
 }
 END_TEST

@@ -130,7 +130,7 @@ START_TEST(arrays_that_do_not_go_together_are_refused)
     put_images("images", 3);
     put_labels("labels", "0123");
     refused("images,labels", NULL, CVL_ESHAPE,
-            "labels: has 4 labels, but there are 3 samples");
+            "labels: has 4 labels for 3 samples");
     refused("labels,images", NULL, CVL_EFORMAT,
             "images: has 3 numbers along its first axis and 18 in all; "
             "expected labels, one axis [N]");
@@ -602,7 +602,7 @@ START_TEST(arrays_of_inputs_and_targets_make_samples)
     samples_free(&samples);
     put_npy("t.npy", "<f8", "(2,)", values, 16);
     expect_fail(read_pairs("x.npy", "t.npy", NULL, false), err, CVL_ESHAPE,
-                "t.npy: has 2 targets, but there are 3 samples");
+                "t.npy: has 2 targets for 3 samples");
     expect_fail(read_pairs("x.npy", "t.npy", "10%", false), err, CVL_EINVAL,
                 "hold-out is '10%'; write every:10 for one of each 10, or "
                 "last:N for the last N");

@@ -36,11 +36,12 @@ static size_t needed_by(const char *const *argv)
     size_t needed = 0;
     settle(argv);
     ck_assert_int_eq(run_check_memory(&run, 0, &err), CVL_ENOMEM);
-    ck_assert_int_eq(sscanf(err.message,
-                            "out of memory: the run needs %zu bytes, 0 are "
-                            "available",
-                            &needed),
-                     1);
+    ck_assert_int_eq(
+        sscanf(err.message,
+               "out of memory: %zu bytes are needed for the run, 0 are "
+               "available",
+               &needed),
+        1);
     settings_free(&came_in);
     return needed;
 }
@@ -54,9 +55,10 @@ START_TEST(a_run_is_refused_from_the_first_byte_too_many)
     settle(argv);
     expect_ok(run_check_memory(&run, needed + 1, &err), err);
     expect_ok(run_check_memory(&run, needed, &err), err);
-    snprintf(message, sizeof message,
-             "out of memory: the run needs %zu bytes, %zu are available",
-             needed, needed - 1);
+    snprintf(
+        message, sizeof message,
+        "out of memory: %zu bytes are needed for the run, %zu are available",
+        needed, needed - 1);
     expect_fail(run_check_memory(&run, needed - 1, &err), err, CVL_ENOMEM,
                 message);
     settings_free(&came_in);
