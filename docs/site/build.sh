@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # build.sh - renders docs/ as a site.
 #
-#     build.sh ROOT SITE DOXYFILE API HEADER ...
+#     build.sh ROOT SITE DOXYFILE API LIVE HEADER ...
 #
 # SITE/html is the site; API is where Doxygen, told by DOXYFILE, leaves its
-# XML. A warning of Sphinx is an error. Ends with 77 where a tool is missing.
+# XML. LIVE is the live page, which comes beside the chapters if it was built. A
+# warning of Sphinx is an error. Ends with 77 where a tool is missing.
 set -euo pipefail
 
-root=$1 site=$2 doxyfile=$3 api=$4
-shift 4
+root=$1 site=$2 doxyfile=$3 api=$4 live=$5
+shift 5
 
 for tool in sphinx-build doxygen; do
     if ! command -v "$tool" >/dev/null; then
@@ -59,6 +60,13 @@ sed '/^import /d' "$scripts/furo.js" >>"$site/static/scripts/furo.js"
     printf '}\n'
 } >"$site/static/auto.css"
 
+has_live=0
+[ ! -e "$live" ] || has_live=1
 CVL_ROOT=$root CVL_API=$api/xml CVL_HEADERS=$* CVL_STATIC=$site/static \
-    sphinx-build -q -W --keep-going -d "$site/doctrees" -c "$root/docs/site" \
-    "$site/pages" "$site/html"
+    CVL_LIVE=$has_live sphinx-build -q -W --keep-going -d "$site/doctrees" \
+    -c "$root/docs/site" "$site/pages" "$site/html"
+
+# The chapters link to the page's states, and its rooms back to the chapters.
+[ "$has_live" = 0 ] || sed \
+    's/^<html lang="en">$/<html lang="en" data-chapters="">/' "$live" \
+    >"$site/html/live.html"

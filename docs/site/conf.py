@@ -5,7 +5,8 @@ here while they are read: the table of contents, pages for the files of the
 tree that they link to, and the C API. Nothing is loaded from a network.
 
 CVL_ROOT names the tree, CVL_API Doxygen's XML, CVL_HEADERS the headers,
-CVL_STATIC what build.sh made for the browser.
+CVL_STATIC what build.sh made for the browser. CVL_LIVE is 1 where the live page
+lies beside the chapters.
 """
 import html
 import os
@@ -52,6 +53,7 @@ mathjax_options = {"defer": "defer", "onload": "renderMathInElement(document.bod
 
 FENCE = re.compile(r"^```.*?^```$", re.M | re.S)
 FILE_LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((\.\./[^)#\s]+)(?:#L(\d+)[^)]*)?\)")
+LIVE_LINK = re.compile(r'\[([^\]]+)\]\(live-page\.md#[^\s)]+\s+"(room=[^"]+)"\)')
 
 linked = set()
 
@@ -67,6 +69,12 @@ def to_source_page(match):
     linked.add(path)
     anchor = f"#L-{line}" if line else ""
     return f'<a href="source/{path}.html{anchor}">{text}</a>'
+
+
+def to_live_page(match):
+    """A link whose title is a state of the live page becomes one to that."""
+    text, state = match.groups()
+    return f'<a href="live.html#{html.escape(state)}">{text}</a>'
 
 
 def outside_fences(function, text):
@@ -96,6 +104,8 @@ def read(app, name, source):
     text = re.sub(r"\]\(README\.md\b", "](index.md", text)
     text = re.sub(r"\$`([^`]+)`\$", r"$\1$", text)
     text = outside_fences(lambda part: FILE_LINK.sub(to_source_page, part), text)
+    if os.environ.get("CVL_LIVE") == "1":
+        text = outside_fences(lambda part: LIVE_LINK.sub(to_live_page, part), text)
     if name == root_doc:
         text += contents()
     source[0] = text

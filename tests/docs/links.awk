@@ -7,6 +7,9 @@
 # - What a link to a file says in backquotes, other than the file's own name,
 #   occurs in that file as a word; in #L12-L20, if the link names lines. So
 #   [`sgd_step`](../lib/convlet/sgd.c) fails when that function is renamed.
+# - A link may have a title only where it is a state of the live page, as in
+#   [it](live-page.md#training "room=training&seed=1"): docs/site makes a link to
+#   that state of it.
 # - A picture is drawn by a command (blocks.sh), or has the comment
 #   <!-- picture: WHERE IT COMES FROM --> before it.
 # - Each of the figures is shown on a page.
@@ -111,8 +114,20 @@ function check_words(page, line, text, path, anchor,    range, n, words, word) {
         complain(page, line, "a link to lines must name what is in them")
 }
 
+# A link's title, in its quotes.
+function check_title(page, line, target, title) {
+    if (target !~ /^live-page\.md#[a-z-]+$/ ||
+        title !~ /^"room=[a-z]+(&[a-z0-9-]+=[^&" ]*)*"$/)
+        complain(page, line, title " is no state of a room of live-page.md")
+}
+
 function check_link(page, line, text, target,    path, anchor, at, directory) {
     if (target ~ /^(https?|mailto):/) return
+    if (match(target, /[ \n]+"/)) {
+        check_title(page, line, substr(target, 1, RSTART - 1),
+                    substr(target, RSTART + RLENGTH - 1))
+        target = substr(target, 1, RSTART - 1)
+    }
     at = index(target, "#")
     anchor = at ? substr(target, at + 1) : ""
     path = at ? substr(target, 1, at - 1) : target
@@ -133,7 +148,7 @@ function check_link(page, line, text, target,    path, anchor, at, directory) {
 function check_page(page,    rest, line, before, link, at, path) {
     rest = body[page]
     line = 1
-    while (match(rest, /!?\[[^][]*\]\([^() \n]*\)/)) {
+    while (match(rest, /!?\[[^][]*\]\([^() \n]*([ \n]+"[^"]*")?\)/)) {
         before = substr(rest, 1, RSTART - 1)
         link = substr(rest, RSTART, RLENGTH)
         line += gsub(/\n/, "\n", before)
