@@ -54,13 +54,13 @@ async function readPicture(bytes, name, most = PICTURE_MOST) {
         bitmap = await createImageBitmap(new Blob([bytes]), {
             colorSpaceConversion: 'none', premultiplyAlpha: 'none'});
     } catch {
-        throw new EngineError(`${quoted(name)} is not a picture that this browser ` +
-                              'reads; a PNG or JPEG is');
+        throw new EngineError(`${quoted(name)} is not a picture that this ` +
+                              'browser reads; a PNG or JPEG is');
     }
     const {width, height} = bitmap;
     if (width * height > most)
-        throw new EngineError(`${quoted(name)} has ${width} x ${height} pixels; ` +
-                              `make it smaller, up to ${most} in all`);
+        throw new EngineError(`${quoted(name)} has ${width} x ${height} ` +
+            `pixels; make it smaller, up to ${most} in all`);
     const canvas = el('canvas', {width, height});
     const context = canvas.getContext('2d');
     context.fillStyle = '#fff';

@@ -46,7 +46,8 @@ class Grid {
         const {rowName = String, columnName = String} = this.of;
         const heads = el('tr', {}, this.isHeaded ? el('td') : null);
         for (let j = 0; j < columns; j++)
-            if (columnName(j) !== null)
+            if (columnName(j) === '') heads.append(el('td'));
+            else if (columnName(j) !== null)
                 heads.append(el('th', {scope: 'col'}, columnName(j)));
         const body = el('tbody');
         for (let i = 0; i < rows; i++)

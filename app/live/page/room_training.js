@@ -310,7 +310,8 @@ class TrainingRoom {
         this.drawKernels();
         this.drawTable(weight);
         this.drawHistory(weight);
-        this.shell.command(...trainingCommand(trainingFields, state));
+        this.shell.command(...trainingCommand(
+            trainingFields, state, this.description.layers[0]));
         this.shell.numpy(trainingTwin(state, this.description));
         return null;
     }
@@ -344,7 +345,7 @@ class TrainingRoom {
         const [kernels, channels, height, width] =
             this.description.params[0].shape;
         const scale = largest(this.path[0].values);
-        const zoom = Math.max(1, Math.floor(44 / Math.max(height, width)));
+        const zoom = Math.max(1, Math.floor(54 / Math.max(height, width)));
         const drawn = Math.min(channels, TRAINING_DRAWN.channels);
         const rows = [];
         for (let k = 0; k < Math.min(kernels, TRAINING_DRAWN.kernels); k++) {
@@ -415,8 +416,8 @@ class TrainingRoom {
     // What to do where the loss has left the numbers there are.
     advise({lr, dtype}) {
         const [last] = this.losses.slice(-1);
-        if (this.ended !== TRAINING_NOT_FINITE && (last === undefined || Number.isFinite(last)))
-            return;
+        const isFinite = last === undefined || Number.isFinite(last);
+        if (this.ended !== TRAINING_NOT_FINITE && isFinite) return;
         const safe = trainingSafeRate(this.largest.value);
         this.shell.warn(
             `Step ${this.losses.length - 1} left what a ${dtype} can hold: ` +

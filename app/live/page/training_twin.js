@@ -10,13 +10,16 @@ const TRAINING_FLAGS = [
 // Which of them an optimiser leaves alone.
 const TRAINING_IDLE = {sgd: [], adam: ['momentum'], cg: ['lr', 'momentum']};
 
-function trainingCommand(fields, state) {
+// `layer` is what `describe` says of it: the page's module may have other
+// kernels than the program.
+function trainingCommand(fields, state, {algorithm}) {
     const idle = TRAINING_IDLE[state.optimizer];
     const words = ['convlet', 'train', '--isa', 'base',
                    '--steps', String(Math.max(1, state.at))];
     for (const name of TRAINING_FLAGS)
         if (state[name] !== fields[name].initial && !idle.includes(name))
             words.push('--' + name, String(state[name]));
+    if (algorithm !== 'tiled') words.push('--algorithm', algorithm);
     return words;
 }
 
