@@ -23,7 +23,8 @@ const numberPool = state => state.kernel === 'all' ? `${state.kind} all`
                  ['ceil', state.ceil ? 'yes' : 'no', 'no']);
 
 // A row each: the fields it heeds beside batch and the sizes of x, its text in
-// a net, and what the reader is told of it.
+// a net, what the reader is told of it, and the chapter that does, which may be
+// another for the way back.
 const numberKinds = {
     conv: {
         fields: ['kernels', 'kernel', 'stride', 'padding', 'dilation',
@@ -37,6 +38,9 @@ const numberKinds = {
         about: 'The kernel lies on the input; what lies on top of each other ' +
             'is multiplied, and all products are added.',
         chapter: '01-one-output-pixel.html',
+        back: {dw: '06-gradient-of-the-weights.html',
+               dx: '07-gradient-of-the-input.html',
+               db: '06-gradient-of-the-weights.html'},
     },
     dense: {
         fields: ['kernels', 'bias'],

@@ -125,12 +125,14 @@ function numberTotal(answer) {
 // up what it is about.
 function numberTable(room, answer) {
     const {how, rows} = numberRows(answer);
+    const unseen = words => el('span', {class: 'unseen'}, words);
     const columns = [
-        ['', row => row.left], ['', row => row.a],
-        ['', row => row.right && `× ${row.right}`], ['', row => row.b],
+        [unseen('number'), row => row.left], [unseen('value'), row => row.a],
+        [unseen('times'), row => row.right && `× ${row.right}`],
+        [unseen('value'), row => row.b],
         ['factor', row => row.factor && `× ${row.factor}`],
-        ['product', row => row.product],
-        ['sum', row => row.sum], ['', row => row.note],
+        ['product', row => row.product], ['sum', row => row.sum],
+        [unseen('note'), row => row.note],
     ].filter(([, words]) => rows.some(words));
     const grid = gridTable({
         rows: rows.length, columns: columns.length, rowName: () => null,
@@ -190,7 +192,7 @@ function numberStrangerList(room) {
 }
 
 // The slope by moving the number a little, beside the sum.
-async function numberCompare(room, place) {
+async function numberCompareWords(room) {
     const {mode, at, value} = room.answer;
     const engine = await room.shell.engine();
     const isLoss = room.state.kind === 'softmax';
@@ -200,13 +202,22 @@ async function numberCompare(room, place) {
     const slope = isLoss ? room.values.dx[at[1]] : value;
     const moved = numberElement({
         array: isLoss ? 'x' : {dx: 'x', dw: 'w', db: 'b'}[mode], at});
-    const words = `${moved} moved up and down a little, and ` +
+    return `${moved} moved up and down a little, and ` +
         `${isLoss ? 'the loss' : 'the sum of y × dy'} computed each time: ` +
         `it changes by ${numberDigits(quotient, 10)} for each 1. The ` +
         `gradient says ${numberDigits(slope, 10)}; they differ by ` +
         `${numberDigits(Math.abs(quotient - slope), 2)}.`;
-    place.textContent = words;
-    room.shell.say(words);
+}
+
+// Says so; or why there is no slope, as where two are equally large.
+async function numberCompare(room, place) {
+    try {
+        place.textContent = await numberCompareWords(room);
+    } catch (error) {
+        if (!(error instanceof EngineError)) throw error;
+        place.textContent = error.message;
+    }
+    room.shell.say(place.textContent);
 }
 
 function numberButtons(room) {

@@ -110,6 +110,7 @@ class NumberRoom {
                              pinned: null});
         this.fields = {};
         this.about = el('p', {class: 'note'});
+        this.sizes = el('span', {class: 'note'});
         this.forward = el('div', {class: 'arrays'});
         this.back = el('div', {class: 'arrays'});
         this.hint = el('p', {class: 'tell', role: 'status'});
@@ -128,22 +129,21 @@ class NumberRoom {
 
     build() {
         const {shell} = this;
-        const isWide = matchMedia('(min-width: 800px)').matches;
         const element = el('div', {class: 'number'},
-            el('p', {class: 'intro'}, 'A layer is made of sums of products, ' +
-                'forward and back. Choose a number of the output, by a click ' +
-                'or with the arrow keys and Enter, and see every product ' +
-                'behind it. Change a number of the input or the kernel, and ' +
-                'see what follows. ', el('kbd', {}, 'n'), ' and ',
+            el('p', {class: 'intro'}, 'Every number of a layer is a sum of ' +
+                'products, forward and back. Choose a number of the output, ' +
+                'by a click or with arrow keys and Enter, to see each of ' +
+                'them; change a number of the input or the kernel, and see ' +
+                'what follows. ', el('kbd', {}, 'n'), ' and ',
                 el('kbd', {}, 'p'), ' go to the next number and back.'),
-            el('div', {class: 'controls'},
-               el('div', {class: 'fields'}, shell.field('kind', 'Layer')),
-               this.about, this.modes),
-            el('details', {class: 'card', open: isWide},
-               el('summary', {}, 'Sizes and numbers'),
-               el('div', {class: 'fields'}, ...this.makeFields()),
-               el('p', {class: 'buttons'}, shell.button(
-                   'Back to the example', () => shell.change(this.start())))),
+            el('div', {class: 'controls'}, shell.field('kind', 'Layer'),
+               this.modes),
+            this.about,
+            el('details', {class: 'card'},
+               el('summary', {}, 'Sizes and numbers', this.sizes),
+               el('div', {class: 'fields'}, ...this.makeFields(),
+                  shell.button('Back to the example', () =>
+                      shell.change(this.start())))),
             shell.warning, this.halves, this.pin);
         element.addEventListener('keydown', event => this.press(event));
         element.addEventListener('focusout', () => this.light([]));
@@ -336,7 +336,20 @@ class NumberRoom {
                         ...(numbers === 'example' ? [] : ['seed'])];
         for (const [name, field] of Object.entries(this.fields))
             field.hidden = !heeded.includes(name);
-        this.about.textContent = numberKinds[kind].about;
+        const {input, layers: [{text}]} = this.described;
+        this.about.replaceChildren(numberKinds[kind].about,
+                                   ...this.chapterLink(kind));
+        this.sizes.textContent = ` of ${kind === 'softmax' ? 'a row'
+            : text} on ${input.join(' x ')}`;
+    }
+
+    // On the site, to what the course says about it.
+    chapterLink(kind) {
+        const {chapters} = document.documentElement.dataset;
+        const {chapter, back = {}} = numberKinds[kind];
+        if (chapters === undefined) return [];
+        return [' ', el('a', {class: 'chapter', href: chapters +
+            (back[this.answer.mode] || chapter)}, 'The chapter about this')];
     }
 
     drawModes(mode) {
@@ -511,7 +524,7 @@ class NumberRoom {
 
 addRoom({
     id: 'number', title: 'One number', fields: numberFields,
-    chapter: '01-one-output-pixel.html',
+    chapter: null, // each kind of layer has its own
     build(shell) {
         this.inside = new NumberRoom(shell);
         return this.inside.build();
