@@ -33,9 +33,19 @@ void tally_free(struct tally *tally)
 {
     confusion_free(&tally->answers);
     notable_free(&tally->notable);
+    cvl_free(tally->each);
     cvl_free(tally->index);
     cvl_free(tally->p);
     *tally = (struct tally){.count = 0};
+}
+
+cvl_status tally_keep_each(struct tally *tally, size_t samples, cvl_error *err)
+{
+    void *block;
+    const cvl_status status =
+        cvl_alloc(&block, samples * sizeof *tally->each, "answers", err);
+    if (!status) tally->each = block;
+    return status;
 }
 
 static size_t first_largest(const cvl_tensor *y, size_t row)
@@ -80,6 +90,9 @@ static void count_answers(struct tally *tally, const cvl_tensor *y,
         softmax_row(y, n, tally->p);
         confusion_add(&tally->answers, truth, answer);
         notable_add(&tally->notable, tally->index[n], truth, answer, tally->p);
+        if (tally->each)
+            tally->each[tally->index[n]] =
+                (struct tally_answer){answer, tally->p[answer]};
     }
 }
 

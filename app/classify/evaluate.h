@@ -9,16 +9,23 @@
 #include "classify/notable.h"
 #include "samples/samples.h"
 
+/* The class that a net gave a sample, and how likely that is by its softmax. */
+struct tally_answer {
+    size_t answer;
+    double p;
+};
+
 /* {0} is empty. */
 struct tally {
     size_t count;  /* samples */
     double loss;   /* of all of them, by the loss's mean */
     bool labelled; /* else there are targets, and no answers */
     struct confusion answers;
-    struct notable notable; /* of the answers; samples by their number in the
-                               set */
-    size_t *index;          /* room for a batch */
-    double *p;              /* and for the probabilities of a sample */
+    struct notable notable;    /* of the answers; samples by their number in the
+                                  set */
+    struct tally_answer *each; /* by the samples' numbers; NULL: not kept */
+    size_t *index;             /* room for a batch */
+    double *p;                 /* and for the probabilities of a sample */
 };
 
 /* Makes room for so many classes (0: targets) and for batches. CVL_ENOMEM; free
@@ -26,6 +33,10 @@ struct tally {
 cvl_status tally_init(struct tally *tally, size_t classes, size_t batch,
                       cvl_error *err);
 void tally_free(struct tally *tally);
+
+/* Keeps the answer to each of so many samples, too, from the next run on.
+ * CVL_ENOMEM. */
+cvl_status tally_keep_each(struct tally *tally, size_t samples, cvl_error *err);
 
 /*
  * Runs the net, in CVL_MODE_EVAL, on the samples of a part, in its own batches,

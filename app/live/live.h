@@ -45,7 +45,12 @@ const char *live_error(const struct live *live);
  *
  *     net, which must be given; batch channels height width
  *     input      random, zeros, or given: 0 until live_set
- *     target     ones, zeros, given, or filter:NAME
+ *     target     ones, zeros, given, or filter:NAME; leaves beside degrade
+ *     data       digits: the 1,797 that are built in; then also hold-out
+ *                batch-size drop-last shift standardize epochs, and in the net
+ *                dense auto
+ *     degrade    noise:25, blur:1.2, down:2 or shrink:2, of leaves; then also
+ *                patch batch-size color residual
  *     dtype algorithm seed init
  *     loss label-smoothing reduction region mask-clipped
  *     optimizer lr momentum nesterov beta1 beta2 epsilon weight-decay whiten
@@ -67,7 +72,8 @@ int live_open(struct live *live, const char *settings);
  *              (names), first_param (index among the net's), algorithm (or
  *              null), flops, rectifies
  *   params, buffers   of each: name, shape
- *   classes training held_out per_epoch   of labelled data; else [] and 0
+ *   classes    the names of what a classifier tells apart; else []
+ *   training held_out per_epoch   samples, and steps of an epoch; else 0
  */
 const char *live_describe(struct live *live);
 
@@ -91,6 +97,17 @@ struct live_array {
  *   buffer           buffer `index`
  *   activation, activation-grad   output of layer `index`, and the gradient by
  *                    it
+ *
+ *   sample, labels   the levels [C,H,W] of sample `index`, and all labels
+ *   look-x look-y look-p   of the last live_look: the input, the numbers that
+ *                    came out, and the probabilities
+ *   look-activation  and the output of layer `index`
+ *   look-gradient look-map   of the last live_look_gradient
+ *   held-x held-t held-y held-base   of the last live_measure: the degraded
+ *                    scene, the scene, what the net made of it, and what doing
+ *                    nothing gives
+ *   picture          of the last live_restore
+ *   read             of the last live_read_array, also where nothing is open
  *
  * CVL_EINVAL where there is none.
  */
@@ -188,6 +205,70 @@ int live_curvature(struct live *live, double *largest);
 
 /* Back to where the first step began. */
 int live_restart(struct live *live);
+
+/*
+ * Counts the answers to what is held out, or else to what is trained on, by
+ * CVL_MODE_EVAL; of data = digits. live_report has them then, as JSON:
+ *
+ *   count right   samples, and right answers; loss: the mean
+ *   confusion     rows by the truth, columns by the answer
+ *   mistakes      the surest ones, up to 24: sample truth answer p
+ *   answers       of every sample: [sample, truth, answer, p]
+ *   epoch         number loss accuracy, of the samples of the last whole epoch
+ *                 as they were trained on; null: there is none
+ */
+int live_evaluate(struct live *live, int held_out);
+const char *live_report(struct live *live);
+
+/* The label of a sample; -1 where there is no such sample. */
+int live_label(const struct live *live, size_t sample);
+
+/*
+ * Shows a classifier a picture of levels, 0 black to 1 white, [C,H,W] of 1 or 3
+ * channels and any size, made like those that were trained on as `convlet
+ * apply` makes it; live_said says how, "" where it was not changed.
+ * live_look_at shows sample `sample` as it is. The arrays look-* have what the
+ * net makes of it.
+ */
+int live_look(struct live *live, const double *levels, size_t channels,
+              size_t height, size_t width);
+int live_look_at(struct live *live, size_t sample);
+const char *live_said(const struct live *live);
+
+/* How much number `class` that came out depends on each input: look-gradient is
+ * d look-y[class] / d look-x, look-map [H,W] the largest size of it among the
+ * channels. */
+int live_look_gradient(struct live *live, size_t class);
+
+/* Takes a picture of levels through the net, as `convlet apply` does: the array
+ * picture, from 0 to 1. */
+int live_restore(struct live *live, const double *levels, size_t channels,
+                 size_t height, size_t width);
+
+/*
+ * The PSNR, in dB, of degrade and target = leaves on a painted scene, the
+ * picture of assets/scene.png: of doing nothing, of the best Gaussian blur of
+ * noise (else 0), and of the net. The first call takes a while.
+ */
+int live_measure(struct live *live, double psnr[3]);
+
+/* The bytes of a file, the session's until the next live_save, live_open or
+ * live_free: of "model" the .safetensors that `convlet train --out` leaves, of
+ * the name of an array the .npy that numpy.save would. */
+int live_save(struct live *live, const char *what, size_t index,
+              const void **bytes, size_t *size);
+
+/*
+ * Opens the bytes of such a .safetensors, of anybody: its net, for one image of
+ * the size that it was trained on, with input and target given. CVL_EFORMAT
+ * and others of model.h, and what was open still is; from live_open's errors
+ * on, nothing is.
+ */
+int live_load(struct live *live, const void *bytes, size_t size);
+
+/* Reads the bytes of a .npy, of any type of number: the array `read`, in
+ * float64. */
+int live_read_array(struct live *live, const void *bytes, size_t size);
 
 /* Memory for who hands bytes over. */
 void *live_alloc(size_t bytes);

@@ -2,11 +2,15 @@
 # and the page itself. Included by app/CMakeLists.txt, whose rooms it takes from.
 
 set(LIVE_SOURCES
+  live/bytes.c
   live/describe.c
   live/difference.c
+  live/digits.c
   live/element.c
-  live/live.c
+  live/leaves.c
+  live/look.c
   live/open.c
+  live/picture.c
   live/plain.c
   live/run.c
   live/session.c
@@ -16,19 +20,47 @@ set(LIVE_SOURCES
   live/terms.c)
 # What it takes of other rooms: what needs no files, and no library of pictures.
 set(LIVE_ROOMS
+  apply/restorer.c
   base/json.c
   base/setup.c
   base/suggest.c
   base/text.c
   begin/learning_rate.c
   begin/trainer.c
+  classify/confusion.c
+  classify/evaluate.c
+  classify/notable.c
+  classify/softmax.c
   cli/hint.c
   cli/option.c
   cli/quote.c
   cli/value.c
+  data/convert.c
   data/filter_bank.c
+  data/finite.c
   data/made.c
-  data/mask.c)
+  data/mask.c
+  paint/paint.c
+  paint/scene.c
+  patches/dead_leaves.c
+  patches/degrade.c
+  patches/held_out.c
+  patches/pair.c
+  patches/patches.c
+  pictures/resample.c
+  pictures/srgb.c
+  prepare/ink.c
+  prepare/measure.c
+  prepare/prepare.c
+  probe/probe.c
+  samples/batches.c
+  samples/digits.c
+  samples/hold_out.c
+  samples/order.c
+  samples/samples.c
+  samples/set.c
+  train/about.c
+  ${CMAKE_CURRENT_BINARY_DIR}/samples/digits_files.c)
 
 set(live ${CMAKE_CURRENT_SOURCE_DIR}/live)
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL wasm32)
@@ -41,7 +73,7 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL wasm32)
   list(TRANSFORM declarations
     REPLACE "^.*[ *](live_[a-z_]+)\\(.*$" "-Wl,--export=\\1")
   target_link_options(convlet_live PRIVATE -mexec-model=reactor
-    -Wl,--no-entry,--gc-sections,--strip-all,-z,stack-size=1048576
+    -Wl,--no-entry,--gc-sections,--strip-debug,-z,stack-size=1048576
     ${declarations})
   set_target_properties(convlet_live PROPERTIES SUFFIX .wasm)
   find_program(WASM_OPT wasm-opt)

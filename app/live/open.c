@@ -10,9 +10,14 @@
 #include "live/session.h"
 #include "live/settings.h"
 
-static const struct live_feed *const FEEDS[] = {&live_feed_plain};
+/* A row for each kind of data. */
+static const struct live_feed *const FEEDS[] = {
+    &live_feed_plain, &live_feed_digits, &live_feed_leaves, NULL};
 
-enum { FEED_COUNT = sizeof FEEDS / sizeof *FEEDS };
+const char *live_version(void)
+{
+    return CONVLET_VERSION;
+}
 
 struct live *live_new(void)
 {
@@ -31,11 +36,30 @@ static void free_start(struct live_start *start)
         cvl_tensor_free(&start->buffers[i]);
 }
 
+static void free_data(struct live_data *data)
+{
+    samples_free(&data->samples);
+    samples_batches_free(&data->batches);
+    tally_free(&data->tally);
+    cvl_tensor_free(&data->sample);
+    cvl_tensor_free(&data->labels);
+    held_out_free(&data->held_out);
+    patches_free(&data->patches);
+    about_free(&data->own);
+    probe_free(&data->probe);
+    cvl_model_free(&data->model);
+    cvl_tensor_free(&data->map);
+    text_free(&data->said);
+    cvl_tensor_free(&data->picture);
+    cvl_tensor_free(&data->read);
+    cvl_bytes_free(&data->bytes);
+}
+
 /* Back to nothing, but for what the last call said. */
 static void close(struct live *live)
 {
     const cvl_error kept = live->error;
-    if (live->feed && live->feed->free) live->feed->free(live);
+    free_data(&live->data);
     cvl_trainer_free(&live->trainer);
     cvl_tensor_free(&live->input);
     cvl_tensor_free(&live->target);
@@ -114,25 +138,33 @@ static cvl_status build(struct live *live, cvl_error *err)
     return CVL_OK;
 }
 
-static cvl_status open(struct live *live, const char *settings, cvl_error *err)
+cvl_status live_configure(struct live *live, const char *settings,
+                          cvl_error *err)
 {
-    cvl_status status = read_settings(live, settings, err);
-    if (status) return status;
-    for (size_t i = 0; i < FEED_COUNT; i++)
+    close(live);
+    const cvl_status status = read_settings(live, settings, err);
+    if (status) close(live);
+    return status;
+}
+
+cvl_status live_begin(struct live *live, cvl_error *err)
+{
+    for (size_t i = 0; FEEDS[i]; i++)
         if (FEEDS[i]->is(&live->config)) live->feed = FEEDS[i];
     live->dtype = setup_dtype(&live->config.execution, CVL_F32);
     live->exec = (cvl_exec){.threads = 1, .isa = CVL_ISA_BASE};
     cvl_random_seed(&live->random, live->config.data.seed);
-    status = live->feed->init(live, err);
+    cvl_status status = live->feed->init(live, err);
     if (!status) status = plan(live, err);
-    return status ? status : build(live, err);
+    if (!status) status = build(live, err);
+    if (status) close(live);
+    return status;
 }
 
 int live_open(struct live *live, const char *settings)
 {
     cvl_error err;
-    close(live);
-    const cvl_status status = open(live, settings, &err);
-    if (status) close(live);
+    cvl_status status = live_configure(live, settings, &err);
+    if (!status) status = live_begin(live, &err);
     return live_answer(live, status, &err);
 }

@@ -50,10 +50,17 @@ static void draw(struct live *live)
     live->t = live->target;
 }
 
-static void describe(const struct live *live, struct json *json)
+void live_describe_unsampled(const struct live *live, struct json *json)
 {
-    (void)live;
+    const char *line = live->data.model_about.classes;
     json_open(json, "classes", '[');
+    for (size_t length; line; line += length, line = *line ? line + 1 : NULL) {
+        struct text name = {0};
+        length = strcspn(line, "\n");
+        text_add(&name, "%.*s", (int)length, line);
+        json_string(json, NULL, name.data);
+        text_free(&name);
+    }
     json_close(json, ']');
     json_size(json, "training", 0);
     json_size(json, "held_out", 0);
@@ -64,4 +71,4 @@ const struct live_feed live_feed_plain = {.is = is_plain,
                                           .init = init_input,
                                           .finish = make_target,
                                           .draw = draw,
-                                          .describe = describe};
+                                          .describe = live_describe_unsampled};

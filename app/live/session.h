@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "begin/learning_rate.h"
+#include "live/data.h"
 #include "live/live.h"
 
 /* What the arrays of the net were last computed by, each more than the last. */
@@ -49,8 +50,11 @@ struct live_feed {
     /* Adds members of live_describe: classes, training, held_out, per_epoch. */
     void (*describe)(const struct live *live, struct json *json);
 
-    void (*free)(struct live *live); /* NULL: it has nothing of its own */
-    bool is_drawn;                   /* each step has another batch */
+    /* Takes a step into account, which live->taken has counted; NULL: no need
+     * to. */
+    void (*count)(struct live *live, const cvl_step_result *result);
+
+    bool is_drawn; /* each step has another batch */
 };
 
 struct live {
@@ -86,12 +90,30 @@ struct live {
     size_t used;    /* terms of the loss */
     cvl_tensor dx_room, dx;
 
+    struct live_data data;
     struct text json; /* the newest text that was handed out */
     cvl_error error;
 };
 
-/* The way of random numbers, and of what live_set brings. */
+/* The way of random numbers, and of what live_set brings; of the digits; and of
+ * leaves. */
 extern const struct live_feed live_feed_plain;
+extern const struct live_feed live_feed_digits;
+extern const struct live_feed live_feed_leaves;
+
+/* describe, of what has no samples. */
+void live_describe_unsampled(const struct live *live, struct json *json);
+
+/* Closes, and takes the settings of a text; nothing is open after an error. */
+cvl_status live_configure(struct live *live, const char *settings,
+                          cvl_error *err);
+
+/* Builds what live->config says; nothing is open after an error. */
+cvl_status live_begin(struct live *live, cvl_error *err);
+
+/* The array of a name, as live_tensor has it. */
+cvl_status live_find_array(struct live *live, const char *name, size_t index,
+                           const cvl_tensor **tensor, cvl_error *err);
 
 /* Remembers the error for live_error and returns its status; every public
  * function that may fail ends in it. */

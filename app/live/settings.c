@@ -10,6 +10,9 @@
 #include "base/suggest.h"
 #include "cli/value.h"
 #include "data/made.h"
+#include "patches/degrade.h"
+#include "patches/patches.h"
+#include "samples/samples.h"
 
 static const char *input_name(size_t i)
 {
@@ -44,6 +47,13 @@ static const char *init_name(size_t i)
     return cvl_init_name((cvl_init)i);
 }
 
+static const char *color_name(size_t i)
+{
+    static const char *const names[] = {
+        [COLOR_KEEP] = "keep", [COLOR_Y] = "y", [COLOR_RGB] = "rgb", NULL};
+    return names[i];
+}
+
 static cvl_status check_loss(const char *text, cvl_error *err)
 {
     cvl_loss loss;
@@ -64,7 +74,20 @@ const struct option settings_table[] = {
     ROW("width", SIZE, geometry.width, "20", .low = 1),
     ROW("input", NAME, data.input, "random", .names = input_name),
     ROW("target", TARGET, data.target, "ones",
-        .metavar = "ones|zeros|given|filter:NAME", .names = filter_name),
+        .metavar = "ones|zeros|given|leaves|filter:NAME", .names = filter_name),
+    ROW("data", TEXT, data.data, "", .metavar = SAMPLES_BUILT_IN),
+    ROW("hold-out", TEXT, data.hold_out, "", .metavar = "none|every:N|last:N"),
+    ROW("batch-size", SIZE, data.batch_size, "auto", .low = 1, .high = 65536,
+        .zero = "auto"),
+    ROW("drop-last", SWITCH, data.drop_last, "false", .low = 0),
+    ROW("shift", SIZE, data.shift, "0", .high = 4096),
+    ROW("standardize", SWITCH, data.standardize, "false", .low = 0),
+    ROW("degrade", TEXT, data.degrade, "", .names = degrade_example),
+    ROW("patch", PAIR, data.patch, "33", .low = 1, .high = 4096),
+    ROW("color", CHOICE, data.color, "keep", .names = color_name),
+    ROW("residual", SWITCH, training.residual, "false", .low = 0),
+    ROW("epochs", SIZE, training.epochs, "none", .low = 1, .high = 1e9,
+        .zero = "none"),
     ROW("seed", SEED, data.seed, "0", .high = 4294967295.0),
     ROW("steps", SIZE, training.steps, "50", .low = 1, .high = 1e9),
     ROW("lr", REAL, training.lr, "0.001", .above = true, .zero = "auto"),
@@ -194,12 +217,13 @@ static cvl_status settle(struct reader *reader)
         return cvl_fail(reader->err, CVL_EINVAL,
                         "the net is missing; add a line such as net = conv 4 "
                         "2x2 stride=2 padding=1");
-    if (!made_is_target(target) && strcmp(target, "given") != 0) {
+    if (!made_is_target(target) && strcmp(target, "given") != 0 &&
+        !(config->data.degrade && strcmp(target, PATCHES_LEAVES) == 0)) {
         char clipped[TEXT_CLIP];
         reader->line = line_of(reader, "target");
         cvl_fail(reader->err, CVL_EINVAL,
                  "target: '%s' is none; expected ones, zeros, given or "
-                 "filter:NAME",
+                 "filter:NAME, or leaves beside degrade",
                  text_clip(target, clipped));
         return refuse(reader, CVL_EINVAL);
     }

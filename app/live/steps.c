@@ -36,6 +36,7 @@ static void step_once(struct live *live)
         cvl_trainer_step(&live->trainer, &live->x, &live->t);
     live->loss = result.loss;
     live->taken++;
+    if (live->feed->count) live->feed->count(live, &result);
     live->ended = !result.finite                               ? LIVE_NOT_FINITE
                   : result.all_close                           ? LIVE_CLOSE
                   : result.settled                             ? LIVE_SETTLED
@@ -104,6 +105,7 @@ static void go_back(struct live *live)
         cvl_tensor_copy(&net->buffers[i].value, &start->buffers[i]);
     forget(&live->trainer.optimizer);
     live->taken = 0;
+    live->data.epoch = live->data.last_epoch = (struct epoch_state){0};
     live->ended = LIVE_GOES_ON;
     live->loss = (double)NAN;
     live->ran = RAN_NOTHING;

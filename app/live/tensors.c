@@ -24,7 +24,58 @@ static const cvl_tensor *of_layer(const struct live *live, size_t index,
     return info.output;
 }
 
-/* Of the net, and of its last run. */
+static const cvl_tensor *find_activation(const struct live_data *data,
+                                         size_t index)
+{
+    const cvl_net *const net = data->probe.net;
+    cvl_layer_info info;
+    if (!net || !data->has_looked || index >= net->layer_count) return NULL;
+    cvl_net_layer_info(net, index, &info);
+    return info.output;
+}
+
+/* The pixels of a sample, as levels. */
+static const cvl_tensor *take_sample(struct live_data *data, size_t index)
+{
+    const struct samples_array *const input = &data->samples.input;
+    const unsigned char *const bytes = input->data;
+    if (index >= data->samples.count) return NULL;
+    for (size_t i = 0; i < input->size; i++)
+        cvl_tensor_set(&data->sample, i,
+                       bytes[index * input->size + i] / input->divisor);
+    return &data->sample;
+}
+
+/* Of what is beyond one net and one batch. */
+static const cvl_tensor *of_data(struct live *live, const char *name,
+                                 size_t index)
+{
+    struct live_data *const data = &live->data;
+    const cvl_net *const net = data->has_looked ? data->probe.net : NULL;
+    const struct {
+        const char *name;
+        const cvl_tensor *tensor;
+    } all[] = {{"look-x", &data->probe.x},
+               {"look-y", net ? &net->output : NULL},
+               {"look-p", &data->p},
+               {"look-gradient", &data->probe.dx},
+               {"look-map", &data->map},
+               {"labels", &data->labels},
+               {"held-x", &data->held_out.input},
+               {"held-t", &data->held_out.target},
+               {"held-y", &data->held_out.restored},
+               {"held-base", &data->held_out.base},
+               {"picture", &data->picture},
+               {"read", &data->read}};
+    if (strcmp(name, "sample") == 0) return take_sample(data, index);
+    if (strcmp(name, "look-activation") == 0)
+        return find_activation(data, index);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (strcmp(name, all[i].name) == 0) return all[i].tensor;
+    return NULL;
+}
+
+/* Of the net, of its last run, and of the data. */
 static const cvl_tensor *of_net(struct live *live, const char *name,
                                 size_t index)
 {
@@ -42,7 +93,7 @@ static const cvl_tensor *of_net(struct live *live, const char *name,
     if (strcmp(name, "activation") == 0) return of_layer(live, index, false);
     if (strcmp(name, "activation-grad") == 0)
         return of_layer(live, index, true);
-    return NULL;
+    return of_data(live, name, index);
 }
 
 static const cvl_tensor *find(struct live *live, const char *name, size_t index)
@@ -62,19 +113,31 @@ static cvl_status refuse(const char *name, size_t index, cvl_error *err)
     char clipped[TEXT_CLIP];
     return cvl_fail(err, CVL_EINVAL,
                     "there is no array '%s' %zu; there are x t y dy dx, param "
-                    "grad buffer, activation activation-grad, and mask where "
-                    "not all counts",
+                    "grad buffer, activation activation-grad, mask where not "
+                    "all counts, and, where they were made, sample labels, "
+                    "look-x look-y look-p look-activation look-gradient "
+                    "look-map, held-x held-t held-y held-base, picture, read",
                     text_clip(name, clipped), index);
+}
+
+/* What was read from a file is there with no net, too. */
+cvl_status live_find_array(struct live *live, const char *name, size_t index,
+                           const cvl_tensor **tensor, cvl_error *err)
+{
+    const bool read = strcmp(name, "read") == 0 && live->data.read.data;
+    const cvl_status status = read ? CVL_OK : live_check_open(live, err);
+    if (status) return status;
+    *tensor = read ? &live->data.read : find(live, name, index);
+    return *tensor ? CVL_OK : refuse(name, index, err);
 }
 
 int live_tensor(struct live *live, const char *name, size_t index,
                 struct live_array *array)
 {
     cvl_error err;
-    const cvl_status status = live_check_open(live, &err);
+    const cvl_tensor *tensor;
+    const cvl_status status = live_find_array(live, name, index, &tensor, &err);
     if (status) return live_answer(live, status, &err);
-    const cvl_tensor *const tensor = find(live, name, index);
-    if (!tensor) return live_answer(live, refuse(name, index, &err), &err);
     *array = (struct live_array){.data = tensor->data,
                                  .bits = tensor->dtype == CVL_F32 ? 32 : 64,
                                  .ndim = (uint32_t)tensor->ndim,

@@ -240,8 +240,9 @@ static colour paint_place(double x, double y)
 
 static colour look(int x, int y)
 {
-    return paint_place(x / OVER + (x % OVER + 0.5) / OVER,
-                       y / OVER + (y % OVER + 0.5) / OVER);
+    const int column = x / OVER, row = y / OVER;
+    return paint_place(column + (x % OVER + 0.5) / OVER,
+                       row + (y % OVER + 0.5) / OVER);
 }
 
 static int develop(double value)

@@ -8,16 +8,10 @@
 
 #include "base/config.h"
 #include "base/text.h"
+#include "classify/epoch.h"
 #include "report/history.h"
 #include "report/updates.h"
 #include "train/learned.h"
-
-/* What the steps of an epoch that is not over have found. */
-struct epoch_state {
-    size_t seen; /* samples; 0: none */
-    size_t right;
-    double loss; /* the sum of theirs */
-};
 
 /* What changes from step to step, beside what the trainer holds. */
 struct run_state {

@@ -237,21 +237,17 @@ static bool count_step(struct run *run, const cvl_step_result *result,
 {
     struct sampled *const sampled = &run->sampled;
     struct epoch_state *const epoch = &run->state.epoch;
-    const size_t count = run->t.shape[0];
     sampled->last_loss = result->mean;
     if (!sampled->batches.per_epoch) return false;
-    epoch->seen += count;
-    epoch->loss += result->mean * (double)count;
-    if (sampled->samples.labels)
-        epoch->right += count_right(result->output, &run->t);
-    sampled->last_loss = epoch->loss / (double)epoch->seen;
+    epoch_add(epoch, result->output, &run->t, sampled->samples.labels,
+              result->mean);
+    sampled->last_loss = epoch_loss(epoch);
     if (run->state.step % sampled->batches.per_epoch) return false;
     *line = (struct log_entry){
         .columns = sampled_columns(sampled),
         .number = run->state.step / sampled->batches.per_epoch - 1,
         .value = {[COLUMN_LOSS] = sampled->last_loss,
-                  [COLUMN_ACCURACY] =
-                      (double)epoch->right / (double)epoch->seen}};
+                  [COLUMN_ACCURACY] = epoch_accuracy(epoch)}};
     *epoch = (struct epoch_state){.seen = 0};
     if (!sampled->samples.held_out.count) return true;
     measure(run);

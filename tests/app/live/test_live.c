@@ -3,112 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/resolve.h"
-#include "commands.h"
-#include "expect.h"
-#include "live/live.h"
 #include "live/settings.h"
-#include "options.h"
-#include "train/run.h"
-
-enum { MOST = 60, WORDS = 24 };
-
-static struct live *live;
-
-static void begin(void)
-{
-    live = live_new();
-    ck_assert_ptr_nonnull(live);
-}
-
-static void end(void)
-{
-    live_free(live);
-}
-
-#define expect_live(call) \
-    ck_assert_msg((call) == 0, "unexpected error: %s", live_error(live))
-
-static void expect_refused(int got, int status, const char *message)
-{
-    ck_assert_str_eq(live_error(live), message);
-    ck_assert_int_eq(got, status);
-}
-
-/* The flags `--key=value --isa=base` of lines `key = value`; how many. */
-static int make_flags(const char *text, const char *flags[WORDS],
-                      char words[WORDS][512])
-{
-    int count = 0;
-    while (*text) {
-        const int size = (int)strcspn(text, "\n");
-        const char *const equals = strstr(text, " = ");
-        ck_assert_msg(equals && count < WORDS - 1, "'%s'", text);
-        snprintf(words[count], 512, "--%.*s=%.*s", (int)(equals - text), text,
-                 size - (int)(equals + 3 - text), equals + 3);
-        flags[count] = words[count];
-        count++;
-        text += size;
-        text += *text == '\n';
-    }
-    flags[count++] = "--isa=base";
-    return count;
-}
-
-/* What the program logs of these settings; how many losses. */
-static size_t run_program(const char *settings, double losses[MOST])
-{
-    static char words[WORDS][512];
-    static struct settings came_in;
-    static struct run run;
-    const char *flags[WORDS];
-    cvl_error err;
-    bool over = false;
-    size_t count = 0;
-    const int argc = make_flags(settings, flags, words);
-    expect_ok(resolve(command_find(command_table, "train"), option_table, argc,
-                      flags, &came_in, &err),
-              err);
-    expect_ok(run_prepare(&run, &came_in.config, &err), err);
-    while (!over) {
-        run.feed->draw(&run);
-        const cvl_step_result result =
-            cvl_trainer_step(&run.trainer, &run.x, &run.t);
-        losses[count++] = result.loss;
-        run.state.step++;
-        over = count == run.config.training.steps || !result.finite ||
-               result.all_close || result.settled;
-    }
-    run_free(&run);
-    settings_free(&came_in);
-    return count;
-}
-
-static void expect_same(const char *settings)
-{
-    double expected[MOST], got[MOST];
-    const size_t count = run_program(settings, expected);
-    expect_live(live_open(live, settings));
-    ck_assert_uint_eq(live_taken(live), 0);
-    expect_live(live_step(live, MOST, got));
-    ck_assert_msg(live_taken(live) == count, "%zu losses, expected %zu, of\n%s",
-                  live_taken(live), count, settings);
-    ck_assert(live_ended(live) != LIVE_GOES_ON);
-    for (size_t i = 0; i < count; i++)
-        ck_assert_msg(memcmp(&got[i], &expected[i], sizeof *got) == 0,
-                      "step %zu: %.17g, expected %.17g, of\n%s", i, got[i],
-                      expected[i], settings);
-}
-
-static void expect_same_of_both(const char *settings)
-{
-    char text[2048];
-    static const char *const dtypes[] = {"float32", "float64"};
-    for (size_t i = 0; i < 2; i++) {
-        snprintf(text, sizeof text, "%s\ndtype = %s", settings, dtypes[i]);
-        expect_same(text);
-    }
-}
+#include "program.h"
 
 #define NOTEBOOK "net = conv 4 2x2 stride=2 padding=1"
 
@@ -244,7 +140,7 @@ START_TEST(wrong_settings_are_told_in_a_sentence)
          "line 1: input: '/etc/passwd' is not one of random, zeros, given"},
         {NOTEBOOK "\ntarget = a.png",
          "line 2: target: 'a.png' is none; expected ones, zeros, given or "
-         "filter:NAME"},
+         "filter:NAME, or leaves beside degrade"},
         {"target = filter:sobel",
          "line 1: target: filter 'sobel' is not one of identity, box, "
          "gaussian, sobel-x, sobel-y, laplacian, sharpen, emboss; did you mean "
@@ -384,8 +280,10 @@ START_TEST(every_array_is_had_by_its_name)
     }
     expect_refused(live_tensor(live, "param", 2, &array), CVL_EINVAL,
                    "there is no array 'param' 2; there are x t y dy dx, param "
-                   "grad buffer, activation activation-grad, and mask where "
-                   "not all counts");
+                   "grad buffer, activation activation-grad, mask where not "
+                   "all counts, and, where they were made, sample labels, "
+                   "look-x look-y look-p look-activation look-gradient "
+                   "look-map, held-x held-t held-y held-base, picture, read");
     expect_refused(live_set(live, "grad", 0, NULL, 0), CVL_EINVAL,
                    "there is no 'grad' 0 to set; there are param, buffer, dy, "
                    "and x and t where the data is not drawn");
