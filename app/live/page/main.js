@@ -114,7 +114,6 @@ page.start = async () => {
     const shell = page.follow() || page.shells.values().next().value;
     page.open(shell);
     if (location.hash) page.go(shell);
-    page.watch();
     addEventListener('hashchange', () => {
         if (location.hash !== page.link || !page.link)
             page.go(page.follow());
@@ -122,6 +121,7 @@ page.start = async () => {
             page.go(page.shells.get(readLink(page.link, rooms).room.id));
     });
     await shell.showing;
+    page.watch(); // the others may come now
     const engine = await shell.engine();
     window.convlet.version = await engine.version();
     document.getElementById('version').textContent =

@@ -173,7 +173,7 @@ class TrainingRoom {
         if (this.shell.isStale) return;
         this.drawStatus();
         this.drawLosses(state);
-        if (this.taken()) this.shell.mark('convlet:losses');
+        if (this.taken()) await this.shell.mark('convlet:losses');
         await this.look(engine);
         this.draw(state);
         await this.bound(engine, state);

@@ -87,10 +87,17 @@ class Shell {
         this.page.say(words);
     }
 
-    // Marks that `name` is on the screen, the first time: for who measures.
+    // Marks the first time that `name` is on the screen, for who measures;
+    // resolves then, or where nobody looks.
     mark(name) {
-        if (performance.getEntriesByName(name).length) return;
-        requestAnimationFrame(() => setTimeout(() => performance.mark(name)));
+        if (performance.getEntriesByName(name).length) return null;
+        return new Promise(resolve => {
+            setTimeout(resolve, 200);
+            requestAnimationFrame(() => setTimeout(() => {
+                performance.mark(name);
+                resolve();
+            }));
+        });
     }
 
     // The program's command line, as words: the shell quotes them.
