@@ -43,7 +43,7 @@ static void add_exact(struct text *text, double value)
     else if (isinf(value))
         text_add(text, "\"%sInfinity\"", value < 0 ? "-" : "");
     else
-        text_add_real(text, value);
+        text_add(text, "%.17g", value);
 }
 
 void json_real(struct json *json, const char *name, double value)

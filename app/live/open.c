@@ -56,7 +56,7 @@ static void free_data(struct live_data *data)
 }
 
 /* Back to nothing, but for what the last call said. */
-static void close(struct live *live)
+static void reset(struct live *live)
 {
     const cvl_error kept = live->error;
     free_data(&live->data);
@@ -73,7 +73,7 @@ static void close(struct live *live)
 
 void live_free(struct live *live)
 {
-    if (live) close(live);
+    if (live) reset(live);
     free(live);
 }
 
@@ -141,9 +141,9 @@ static cvl_status build(struct live *live, cvl_error *err)
 cvl_status live_configure(struct live *live, const char *settings,
                           cvl_error *err)
 {
-    close(live);
+    reset(live);
     const cvl_status status = read_settings(live, settings, err);
-    if (status) close(live);
+    if (status) reset(live);
     return status;
 }
 
@@ -157,7 +157,7 @@ cvl_status live_begin(struct live *live, cvl_error *err)
     cvl_status status = live->feed->init(live, err);
     if (!status) status = plan(live, err);
     if (!status) status = build(live, err);
-    if (status) close(live);
+    if (status) reset(live);
     return status;
 }
 
