@@ -280,9 +280,10 @@ static int develop(double value)
 int main(int argc, char **argv)
 {
     const struct painting sample = {SIDE, SIDE, OVER, look, develop};
+    const size_t all[2] = {SIDE, SIDE};
     cvl_tensor picture;
     cvl_error err;
     compose();
-    const cvl_status status = paint(&sample, CVL_F64, &picture, &err);
+    const cvl_status status = paint(&sample, all, CVL_F64, &picture, &err);
     return write_picture(status, &picture, &err, argc, argv);
 }

@@ -4,8 +4,9 @@
 
 int main(int argc, char **argv)
 {
+    const size_t all[2] = {SCENE_HEIGHT, SCENE_WIDTH};
     cvl_tensor picture;
     cvl_error err;
-    const cvl_status status = scene_paint(CVL_F64, &picture, &err);
+    const cvl_status status = scene_paint(all, CVL_F64, &picture, &err);
     return write_picture(status, &picture, &err, argc, argv);
 }

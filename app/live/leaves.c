@@ -64,13 +64,17 @@ const struct live_feed live_feed_leaves = {.is = is_leaves,
                                            .describe = live_describe_unsampled,
                                            .is_drawn = true};
 
-/* Paints the scene and makes ready to measure on it. */
+/* Paints the scene, all of it where what becomes of a pixel comes from others,
+ * and makes ready to measure on its middle. */
 static cvl_status hold_out_scene(struct live *live, cvl_error *err)
 {
     struct live_data *const data = &live->data;
     const size_t channels = data->patches.pairs->clean.shape[1];
+    const bool is_noise = data->patches.degrade.kind == DEGRADE_NOISE;
+    const size_t size[2] = {is_noise ? HELD_OUT_SIDE : SCENE_HEIGHT,
+                            is_noise ? HELD_OUT_SIDE : SCENE_WIDTH};
     cvl_tensor pixels;
-    cvl_status status = scene_paint(CVL_F32, &pixels, err);
+    cvl_status status = scene_paint(size, CVL_F32, &pixels, err);
     if (!status) status = array_recolour(&pixels, channels, err);
     if (!status)
         status = patches_keep(&data->patches, "the scene", &pixels, err);

@@ -53,15 +53,17 @@ static colour pixel_at(const struct painting *painting, int x, int y)
     return scale(sum, 1.0 / (over * over));
 }
 
-cvl_status paint(const struct painting *painting, cvl_dtype dtype,
-                 cvl_tensor *picture, cvl_error *err)
+cvl_status paint(const struct painting *painting, const size_t size[2],
+                 cvl_dtype dtype, cvl_tensor *picture, cvl_error *err)
 {
-    const size_t width = (size_t)painting->width;
-    const size_t area = width * (size_t)painting->height;
-    const size_t shape[4] = {1, 3, area / width, width};
+    const size_t shape[4] = {1, 3, size[0], size[1]};
+    const size_t area = size[0] * size[1];
+    const int top = (painting->height - (int)size[0]) / 2;
+    const int left = (painting->width - (int)size[1]) / 2;
     const cvl_status status = cvl_tensor_init(picture, dtype, 4, shape, err);
     for (size_t i = 0; !status && i < area; i++) {
-        const colour c = pixel_at(painting, (int)(i % width), (int)(i / width));
+        const colour c = pixel_at(painting, left + (int)(i % size[1]),
+                                  top + (int)(i / size[1]));
         const double values[3] = {c.r, c.g, c.b};
         for (size_t k = 0; k < 3; k++)
             cvl_tensor_set(picture, k * area + i,

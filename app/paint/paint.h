@@ -38,9 +38,16 @@ struct painting {
     int (*develop)(double value);
 };
 
-/* Makes picture [1,3,height,width] of the painting, samples / 255. CVL_ENOMEM.
+/*
+ * Makes picture [1,3,rows,columns] of the middle of the painting, samples /
+ * 255.
+ *
+ *   size   rows and columns, at most all; what is left out on both sides is as
+ *          wide
+ *
+ * CVL_ENOMEM.
  */
-cvl_status paint(const struct painting *painting, cvl_dtype dtype,
-                 cvl_tensor *picture, cvl_error *err);
+cvl_status paint(const struct painting *painting, const size_t size[2],
+                 cvl_dtype dtype, cvl_tensor *picture, cvl_error *err);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "paint/paint.h"
 
-enum { WIDTH = 512, HEIGHT = 384, OVER = 3, SHORE = 214 };
+enum { OVER = 3, SHORE = 214 };
 
 /* Sums bumps of several sizes, each half as high and half as wide. */
 static double fractal(double x, double y, int octaves, uint32_t seed)
@@ -250,8 +250,10 @@ static int develop(double value)
     return (int)(clamp(0.03 + 0.94 * value, 0, 1) * 255 + 0.5);
 }
 
-cvl_status scene_paint(cvl_dtype dtype, cvl_tensor *picture, cvl_error *err)
+cvl_status scene_paint(const size_t size[2], cvl_dtype dtype,
+                       cvl_tensor *picture, cvl_error *err)
 {
-    const struct painting scene = {WIDTH, HEIGHT, OVER, look, develop};
-    return paint(&scene, dtype, picture, err);
+    const struct painting scene = {SCENE_WIDTH, SCENE_HEIGHT, OVER, look,
+                                   develop};
+    return paint(&scene, size, dtype, picture, err);
 }

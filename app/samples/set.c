@@ -28,7 +28,7 @@ cvl_status samples_room(struct samples_array *array, enum samples_type type,
     if (!cvl_size_product(shape, 3, &array->size) ||
         !cvl_size_mul(array->size, count, &bytes) ||
         !cvl_size_mul(bytes, samples_width(type), &bytes) ||
-        bytes > SAMPLES_MAX_BYTES)
+        (uint64_t)bytes > SAMPLES_MAX_BYTES)
         return cvl_fail(err, CVL_EUNSUPPORTED,
                         "%zu samples of %zu x %zu x %zu are more than %.0f "
                         "GiB; use fewer or smaller ones",

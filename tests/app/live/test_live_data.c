@@ -537,7 +537,7 @@ int main(void)
     Suite *const suite = suite_create("live_data");
     TCase *const all = tcase_create("live_data");
     tcase_add_checked_fixture(all, enter, leave);
-    tcase_set_timeout(all, 60);
+    tcase_set_timeout(all, 300);
     tcase_add_test(all, the_digits_losses_are_the_programs);
     tcase_add_test(all, an_epochs_line_is_the_programs);
     tcase_add_test(all, the_leaves_losses_and_its_measures_are_the_programs);
