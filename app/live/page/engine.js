@@ -7,7 +7,8 @@ const engineCalls = [
     'describe', 'version', 'tensor', 'set', 'step', 'trace', 'taken', 'run',
     'forward', 'backward', 'loss', 'terms', 'lossTerms', 'difference',
     'curvature', 'restart', 'evaluate', 'report', 'look', 'lookAt',
-    'lookGradient', 'said', 'restore', 'measure', 'save', 'load', 'readArray',
+    'label', 'lookGradient', 'said', 'restore', 'measure', 'save', 'load',
+    'readArray',
 ];
 
 // The one compiled module of this page, and where a worker's text is.

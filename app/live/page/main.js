@@ -139,6 +139,5 @@ Object.assign(window.convlet, {
     shell: id => page.shells.get(id),
     open: id => page.open(page.shells.get(id)),
     version: '',
-    start: () => page.start().catch(error => page.warn(
-        `The page could not start: ${error.message}`)),
+    start: page.start,
 });

@@ -520,8 +520,21 @@ class TrainingRoom {
     }
 
     kernelPart() {
+        const {shell} = this;
         return el('div', {class: 'card'},
-            el('h3', {}, 'The kernels as they learn'), this.kernels);
+            el('h3', {}, 'The kernels as they learn'), this.kernels,
+            el('div', {class: 'buttons saves', role: 'group',
+                       'aria-label': 'save'},
+               shell.button('Save the model', () => this.save('model',
+                   'model.safetensors')),
+               shell.button('Save the kernels', () => this.save('param',
+                   'kernels.npy'))));
+    }
+
+    async save(what, name) {
+        await this.shell.showing;
+        const engine = await this.shell.engine();
+        this.shell.saveFile(name, await engine.save(what, 0));
     }
 
     weightPart() {

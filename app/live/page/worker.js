@@ -202,6 +202,7 @@ const calls = {
     evaluate: heldOut => check(wasm.live_evaluate(live, heldOut ? 1 : 0)),
     report: () => json(wasm.live_report(live)),
     look: picture => withPicture('live_look', picture),
+    label: sample => wasm.live_label(live, sample),
     lookAt: sample => check(wasm.live_look_at(live, sample)),
     lookGradient: label => check(wasm.live_look_gradient(live, label)),
     said: () => textAt(wasm.live_said(live)),
@@ -223,7 +224,9 @@ async function answer({id, call, args}) {
         const result = calls[call](...args);
         postMessage({id, result});
     } catch (error) {
-        postMessage({id, error: error.message});
+        const isTrap = error instanceof WebAssembly.RuntimeError;
+        postMessage({id, error: !isTrap ? error.message
+            : `the computation broke off (${error.message}); reload the page`});
     }
 }
 
