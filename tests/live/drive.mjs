@@ -227,11 +227,11 @@ export function convlet(...words) {
 }
 
 // The same of a line that a reader copies into a shell.
-export function inShell(line) {
+export function inShell(line, directory = process.env.ROOT) {
     const path = `${dirname(process.env.CONVLET)}:${process.env.PATH}`;
     return execFileSync('bash', ['-euc', line], {
         encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'],
-        cwd: process.env.ROOT,
+        cwd: directory,
         env: {...process.env, PATH: path, OMP_WAIT_POLICY: 'passive'}});
 }
 

@@ -3,7 +3,7 @@
 
 // As printf's %.*g has it, and whole numbers as they are.
 function numberDigits(value, digits = 6) {
-    if (!Number.isFinite(value)) return number(value);
+    if (!Number.isFinite(value)) return tidy(printed(value));
     if (Number.isInteger(value) && Math.abs(value) < 1e7)
         return tidy(String(value + 0));
     const [mantissa, power] = value.toExponential(digits - 1).split('e');
@@ -14,6 +14,9 @@ function numberDigits(value, digits = 6) {
     const size = String(Math.abs(exponent)).padStart(2, '0');
     return tidy(`${trim(mantissa)}e${exponent < 0 ? '-' : '+'}${size}`);
 }
+
+// All digits, as the program prints them.
+const numberExactly = value => tidy(printed(value));
 
 const numberElement = ({array, at}) => `${array}[${tidy(at.join(','))}]`;
 
@@ -118,7 +121,7 @@ function numberTotal(answer) {
         (padding ? `, ${padding} of them on padding` : '') +
         (compared ? `, ${compared} of them not taken` : '') +
         (answer.terms.some(numberIsBias) ? ', and the bias' : '') +
-        `: ${number(answer.sum)}`;
+        `: ${numberExactly(answer.sum)}`;
 }
 
 // The list of products: a table that is walked; the line with the focus lights
@@ -152,16 +155,16 @@ function numberParts(room, answer) {
     const {difference, allowed, matches} = numberVerdict(answer);
     const name = numberElement({array: mode, at});
     return [
-        el('h3', {}, `${name} = ${number(value)}`),
+        el('h3', {}, `${name} = ${numberExactly(value)}`),
         el('p', {class: 'note'}, numberMeaning(room.state.kind, mode, at)),
         facts.length ? el('table', {class: 'facts'}, ...facts.map(fact =>
             el('tr', {}, el('th', {scope: 'row'}, fact.name),
-               el('td', {}, number(fact.value))))) : null,
+               el('td', {}, numberExactly(fact.value))))) : null,
         answer.terms.length ? numberTable(room, answer)
             : el('p', {}, 'No output reads it, so there is nothing to add.'),
         el('p', {class: 'total'}, numberTotal(answer)),
         el('p', {class: 'note'}, `${name} as computed, float64: ` +
-           number(value) + (difference
+           numberExactly(value) + (difference
             ? `; difference ${numberDigits(difference, 3)}, allowed ` +
               numberDigits(allowed, 3) : '') +
            `. Matches: ${matches ? 'yes' : 'no'}.`)];
@@ -220,25 +223,30 @@ async function numberCompare(room, place) {
     room.shell.say(place.textContent);
 }
 
+// Made once, so that the focus stays on them: {element, update()}.
 function numberButtons(room) {
-    const {mode, at} = room.answer;
-    const {shell, state} = room;
+    const {shell} = room;
     const difference = el('p', {class: 'difference'});
-    const pin = `${mode}:${at}`;
-    const isLoss = state.kind === 'softmax';
-    return [
-        el('div', {class: 'buttons'},
-           shell.button('Previous', () => room.walk(-1),
-                        {'aria-keyshortcuts': 'p'}),
-           shell.button('Next', () => room.walk(1),
-                        {'aria-keyshortcuts': 'n'}),
-           isLoss ? null : shell.button(
-               state.pin === pin ? 'Take the pin away' : 'Pin this number',
-               () => shell.change({pin: state.pin === pin ? '' : pin})),
-           mode === 'y' && !isLoss ? null : shell.button(
-               'Compare with the finite difference',
-               () => numberCompare(room, difference))),
-        difference];
+    const own = () => `${room.answer.mode}:${room.answer.at}`;
+    const pin = shell.button('Pin this number', () => shell.change(
+        {pin: shell.state.pin === own() ? '' : own()}));
+    const compare = shell.button('Compare with the finite difference',
+                                 () => numberCompare(room, difference));
+    const step = (words, by, key) => shell.button(
+        words, () => room.walk(by), {'aria-keyshortcuts': key});
+    return {
+        element: el('div', {}, el('div', {class: 'buttons'},
+            step('Previous', -1, 'p'), step('Next', 1, 'n'), pin, compare),
+            difference),
+        update() {
+            const isLoss = room.state.kind === 'softmax';
+            pin.hidden = isLoss;
+            pin.textContent = room.state.pin === own() ? 'Take the pin away'
+                : 'Pin this number';
+            compare.hidden = !isLoss && room.answer.mode === 'y';
+            difference.textContent = '';
+        },
+    };
 }
 
 const NUMBER_LOSS = [
@@ -271,14 +279,14 @@ function numberLossParts(room) {
                 : null,
     });
     return [
-        el('h3', {}, `loss = ${number(room.loss)}`),
+        el('h3', {}, `loss = ${numberExactly(room.loss)}`),
         el('p', {class: 'note'}, `cross entropy, label ${room.state.label}` +
            (room.state.smoothing ? ', label smoothing ' +
             `${room.state.smoothing}` : '')),
         el('div', {class: 'scroll terms'}, grid.element),
         el('p', {class: 'total'}, `largest logit ` +
-           `${number(Math.max(...room.values.x))}, log of the sum ` +
-           `${number(Math.log(sums[3]))}`),
+           `${numberExactly(Math.max(...room.values.x))}, log of the sum ` +
+           numberExactly(Math.log(sums[3]))),
         el('p', {class: 'note'}, `The gradient by logit ${at[1]} is what was ` +
            `said minus what is so: ${numberDigits(loss[at[1]].p)} − ` +
            `${numberDigits(loss[at[1]].target)} = ` +
@@ -287,18 +295,21 @@ function numberLossParts(room) {
 
 // All below the grids.
 function numberDrawAnswer(room) {
-    const {answer, pinned} = room;
+    const {answer, pinned, shell} = room;
     const isLoss = room.state.kind === 'softmax';
-    room.result.replaceChildren(...[
-        ...(isLoss ? numberLossParts(room) : numberParts(room, answer)),
-        ...numberButtons(room),
-        isLoss ? null : numberStrangerList(room)].filter(Boolean));
+    room.result.replaceChildren(...(isLoss ? numberLossParts(room)
+        : numberParts(room, answer)).filter(Boolean));
+    room.buttons.update();
+    room.rest.replaceChildren(...[isLoss ? null : numberStrangerList(room)]
+        .filter(Boolean));
     room.pin.replaceChildren(...(pinned ? [
         el('h3', {}, 'Pinned'), ...numberParts(room, pinned).filter(Boolean),
+        el('div', {class: 'buttons'}, shell.button('Take the pin away', () =>
+            shell.change({pin: ''}))),
     ] : []));
     room.pin.hidden = !pinned;
     numberDrawCommand(room);
-    room.shell.say(isLoss ? `loss ${numberDigits(room.loss)}`
+    shell.say(isLoss ? `loss ${numberDigits(room.loss)}`
         : `${numberElement({array: answer.mode, at: answer.at})} is ` +
           `${numberDigits(answer.value)}, ${numberTotal(answer)}`);
 }

@@ -116,6 +116,8 @@ class NumberRoom {
         this.hint = el('p', {class: 'tell', role: 'status'});
         this.key = el('div', {class: 'marks'});
         this.result = el('div');
+        this.buttons = numberButtons(this);
+        this.rest = el('div');
         this.pin = el('div', {class: 'card', hidden: true});
         this.modes = el('div', {class: 'modes', role: 'radiogroup',
                                 'aria-label': 'What to explain'});
@@ -124,7 +126,8 @@ class NumberRoom {
             el('div', {}, el('div', {class: 'card'}, this.back, this.forward,
                              this.key, this.hint)),
             el('div', {class: 'answer'},
-               el('div', {class: 'card'}, this.result, this.files)));
+               el('div', {class: 'card'}, this.result, this.buttons.element,
+                  this.rest, this.files)));
     }
 
     build() {
