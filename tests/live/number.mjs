@@ -72,9 +72,9 @@ async function show(values) {
 }
 
 // Runs in the page: the bytes of a file that the command reads.
-function fileOf(name) {
+async function fileOf(name) {
     const {inside} = window.convlet.shell('number').room;
-    return Array.from(inside.file(name));
+    return Array.from(await inside.file(name));
 }
 
 // What the program prints for the command that is shown.

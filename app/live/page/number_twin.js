@@ -92,50 +92,10 @@ function numberLossCommand(state, arrays) {
             '--loss-row', '0'];
 }
 
-// A .safetensors of the params in float64, as --params takes it.
-function numberParamsFile(geometry, arrays) {
-    const names = [['w', '0.weight'], ['b', '0.bias']]
-        .filter(([array]) => arrays[array]);
-    const header = {}, values = [];
-    for (const [array, name] of names) {
-        const offset = 8 * values.length;
-        values.push(...arrays[array]);
-        header[name] = {dtype: 'F64', shape: geometry.shapes[array],
-                        data_offsets: [offset, 8 * values.length]};
-    }
-    const text = JSON.stringify(header);
-    const words = new TextEncoder().encode(text.padEnd(
-        8 * Math.ceil(text.length / 8)));
-    const bytes = new Uint8Array(8 + words.length + 8 * values.length);
-    const view = new DataView(bytes.buffer);
-    view.setBigUint64(0, BigInt(words.length), true);
-    bytes.set(words, 8);
-    values.forEach((value, i) =>
-        view.setFloat64(8 + words.length + 8 * i, value, true));
-    return bytes;
-}
-
 function numberArrayLine(name, {shapes}, arrays) {
     const source = numberSource(name, arrays[name], shapes[name], 4);
     return source.endsWith('.npy') ? `${name} = np.load('${source}')`
         : `${name} = np.array(${source}, float)`;
-}
-
-// A .npy of float64, as numpy.save writes it.
-function numberNpy(values, shape) {
-    const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
-    const header = "{'descr': '<f8', 'fortran_order': False, " +
-        `'shape': (${tuple}), }`;
-    const size = 64 * Math.ceil((11 + header.length) / 64) - 10;
-    const head = new TextEncoder().encode(header.padEnd(size - 1) + '\n');
-    const bytes = new Uint8Array(10 + size + 8 * values.length);
-    bytes.set([0x93, ...new TextEncoder().encode('NUMPY'), 1, 0,
-               size & 255, size >> 8]);
-    bytes.set(head, 10);
-    const view = new DataView(bytes.buffer);
-    values.forEach((value, i) =>
-        view.setFloat64(10 + size + 8 * i, value, true));
-    return bytes;
 }
 
 // "1:4", and every second where the step is 2.
@@ -309,6 +269,15 @@ function numberTwin(state, geometry, arrays, mode, at) {
     return ['import numpy as np', ...lines].join('\n');
 }
 
+// The bytes of a file that the command reads.
+async function numberFile(room, name) {
+    const engine = await room.shell.engine();
+    const [what, index] = {
+        [NUMBER_PARAMS]: ['model', 0], 'x.npy': ['x', 0],
+        'w.npy': ['param', 0], 'dy.npy': ['dy', 0]}[name];
+    return engine.save(what, index);
+}
+
 // The command, its twin, and the files that it reads.
 function numberDrawCommand(room) {
     const {state, geometry, values, answer: {mode, at, terms}} = room;
@@ -325,13 +294,7 @@ function numberDrawCommand(room) {
     const files = words.filter(word => /^\w+\.(npy|safetensors)$/.test(word));
     room.files.replaceChildren(...(files.length ? [
         'The command reads what is too long to type: ',
-        ...files.map(name => room.shell.button(`Save ${name}`, () =>
-            room.shell.saveFile(name, room.file(name)))),
+        ...files.map(name => room.shell.button(`Save ${name}`, async () =>
+            room.shell.saveFile(name, await numberFile(room, name)))),
     ] : []));
-}
-
-function numberFile(name, geometry, arrays) {
-    const array = name.slice(0, -4);
-    return name === NUMBER_PARAMS ? numberParamsFile(geometry, arrays)
-        : numberNpy(arrays[array], geometry.shapes[array]);
 }

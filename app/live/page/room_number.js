@@ -503,7 +503,7 @@ class NumberRoom {
     // For who drives the page: a file that the command reads, the numbers
     // without a part, and all places of an array.
     file(name) {
-        return numberFile(name, this.geometry, this.values);
+        return numberFile(this, name);
     }
 
     strangers() {
