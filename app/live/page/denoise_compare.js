@@ -24,8 +24,7 @@ class CompareView {
         this.zoom = el('input', {type: 'checkbox', id: freshId('zoom')});
         this.element = el('div', {class: 'compare'}, this.stage, this.slider,
             el('div', {class: 'field flag'},
-               el('label', {for: this.zoom.id}, 'pixel by pixel, twice as ' +
-                   'large'), this.zoom));
+               el('label', {for: this.zoom.id}, 'pixel by pixel'), this.zoom));
         this.listen();
     }
 
@@ -75,10 +74,10 @@ class CompareView {
         if (isLarge) this.pane.tabIndex = 0;
         else this.pane.removeAttribute('tabindex');
         // A small picture is enlarged, up to three times.
-        this.stage.style.width =
-            `min(100%, ${(isLarge ? 2 : 3) * width}px)`;
+        const times = width < 400 ? 3 : 1;
+        this.stage.style.width = `min(100%, ${times * width}px)`;
         for (const {style} of this.canvases) {
-            style.width = isLarge ? `${2 * width}px` : '100%';
+            style.width = isLarge ? `${times * width}px` : '100%';
             style.imageRendering = isLarge || width < 400 ? 'pixelated'
                 : 'auto';
         }

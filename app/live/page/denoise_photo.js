@@ -4,6 +4,9 @@
 // Operations a millisecond, as long as none was measured.
 const DENOISE_SPEED = 1e7;
 
+// A photo of more columns than these is looked at in its full size.
+const DENOISE_WIDE = 700;
+
 // A worker of its own restores, so that training goes on and a pause is heard.
 class DenoisePhotos {
     constructor(shell, trained) {
@@ -23,25 +26,22 @@ class DenoisePhotos {
         return this.made;
     }
 
-    // The state's part in it: with how much noise.
+    // Anew where the noise or the net is another than that it was restored by.
     async show(state) {
         this.drawLine();
         if (this.photo && this.key(state) !== this.shown) await this.restore();
     }
 
-    key({add, deviation, seed}) {
-        return JSON.stringify([add, deviation, seed]);
-    }
-
-    // The net has learned on.
-    async renew() {
-        if (this.photo && !this.file) await this.restore();
+    key({add, deviation, seed, at}) {
+        return JSON.stringify([this.photo.id, add ? [deviation, seed] : null,
+                               this.file ? this.file.id : at]);
     }
 
     async openPhoto(bytes, name) {
         const photo = await readPicture(bytes, name, PICTURE_MOST,
                                         DENOISE_PIXELS);
-        this.photo = {...photo, name};
+        this.photo = {...photo, name, id: freshId('photo')};
+        this.view.zoom.checked = photo.width > DENOISE_WIDE;
         await this.restore();
     }
 
@@ -178,7 +178,8 @@ class DenoisePhotos {
         if (classes.length)
             throw new EngineError(`${quoted(name)} tells classes apart, and ` +
                 'makes no picture; the room Digits opens it');
-        this.file = {bytes, name, words: `${quoted(name)}, ${spec}`};
+        this.file = {bytes, name, id: freshId('model'),
+                     words: `${quoted(name)}, ${spec}`};
         await this.chooseModel();
     }
 
@@ -193,7 +194,7 @@ class DenoisePhotos {
             ? `${this.file.words} restores: not the net that is trained here.`
             : 'The net that is trained here restores.';
         this.drawLine();
-        if (this.photo) await this.restore();
+        await this.show(this.shell.state);
     }
 
     build() {

@@ -220,7 +220,8 @@ class DenoiseRoom {
             await this.drawScene(engine);
         }
         this.drawStatus();
-        if (isWhole || this.taken() % DENOISE_PATCHES === 0) {
+        const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+        if (isWhole || (!isCalm && this.taken() % DENOISE_PATCHES === 0)) {
             this.drawPlots();
             await this.drawPatches(engine);
             this.shell.note({at: this.taken()});
@@ -264,8 +265,9 @@ class DenoiseRoom {
             `${step === 1 ? 'step' : 'steps'}: ${denoiseDecibels(net)}; ` +
             `doing nothing ${denoiseDecibels(nothing)}, the best blur ` +
             `${denoiseDecibels(blur)}. The net is ` +
-            denoiseBetter(net - nothing) + ' than doing nothing' +
-            (net > blur ? ', and better than any blur.' : '.');
+            denoiseBetter(net - nothing) + ' than doing nothing, and ' +
+            (net > blur ? 'better than any blur.'
+                : 'not yet as good as the best blur.');
         this.lines.textContent = this.printed().join('\n') || 'none yet';
     }
 
@@ -343,7 +345,7 @@ class DenoiseRoom {
         await this.train(engine, this.of.steps);
         if (this.shell.isStale) return;
         await this.drawAll(engine);
-        await this.photos.renew();
+        await this.photos.show(this.shell.state);
         this.shell.say(`${this.status.textContent} ` +
                        this.verdict.textContent);
     }
