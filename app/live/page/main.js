@@ -11,7 +11,7 @@
 // A room that shows its first losses sets the mark `convlet:losses`
 // (shell.mark) once they are on the screen.
 
-const page = {shells: new Map(), link: '', timer: 0};
+const page = {shells: new Map(), timer: 0};
 
 const LINK_DELAY = 200;
 
@@ -33,10 +33,9 @@ page.warn = words => {
 page.wrote = shell => {
     const link = writeLink(shell.room, shell.state);
     shell.anchor.href = link;
-    page.link = link;
     clearTimeout(page.timer);
     page.timer = setTimeout(() =>
-        history.replaceState(null, '', page.link), LINK_DELAY);
+        history.replaceState(null, '', link), LINK_DELAY);
 };
 
 // The first sentences, and how many there are beside.
@@ -73,16 +72,17 @@ page.makeSection = shell => {
     return shell.section;
 };
 
-// The state of the link comes to its room, which is scrolled to.
-page.follow = () => {
-    clearTimeout(page.timer);
-    const {room, values, complaints} = readLink(location.hash, rooms);
+// The state of the link comes to its room, if that has another.
+page.follow = hash => {
+    const {room, values, complaints} = readLink(hash, rooms);
     page.warn(pageFew(complaints));
     if (!room) return null;
     const shell = page.shells.get(room.id);
+    const link = writeLink(room, values);
+    const isNew = link !== writeLink(room, shell.state);
     shell.state = values;
-    shell.anchor.href = writeLink(room, values);
-    if (shell.isBuilt) shell.update();
+    shell.anchor.href = link;
+    if (shell.isBuilt && isNew) shell.update();
     page.open(shell);
     return shell;
 };
@@ -92,6 +92,15 @@ page.go = shell => {
     shell.section.scrollIntoView();
     document.getElementById('title-' + shell.room.id)
         .focus({preventScroll: true});
+};
+
+// Another link was chosen. An older state may have been written over it since,
+// so what counts is what the event says.
+page.turn = ({newURL}) => {
+    clearTimeout(page.timer);
+    const {hash} = new URL(newURL);
+    if (hash !== location.hash) history.replaceState(null, '', hash);
+    page.go(page.follow(hash));
 };
 
 page.watch = () => {
@@ -111,15 +120,11 @@ page.start = async () => {
         page.shells.set(room.id, shell);
         main.append(page.makeSection(shell));
     }
-    const shell = page.follow() || page.shells.values().next().value;
+    const [first] = page.shells.values();
+    const shell = page.follow(location.hash) || first;
     page.open(shell);
     if (location.hash) page.go(shell);
-    addEventListener('hashchange', () => {
-        if (location.hash !== page.link || !page.link)
-            page.go(page.follow());
-        else
-            page.go(page.shells.get(readLink(page.link, rooms).room.id));
-    });
+    addEventListener('hashchange', page.turn);
     await shell.showing;
     page.watch(); // the others may come now
     const engine = await shell.engine();
