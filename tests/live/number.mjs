@@ -285,6 +285,25 @@ test('gradients of smooth layers agree with the finite difference',
             }
     });
 
+test('other sizes and layers bring other numbers, without a complaint',
+    async () => {
+        await page.run(show, {mode: 'dw', at: '0,0,2,2', height: 9});
+        for (const change of [{kernel: '2'}, {kind: 'relu'}, {height: 2},
+            {kind: 'softmax'}, {kind: 'conv'}]) {
+            await page.run(change => window.convlet.shell('number')
+                .change(change), change);
+            assert.deepEqual(await page.complaints(), [],
+                JSON.stringify(change));
+        }
+        // What is refused leaves the numbers that are there.
+        await page.run(show, {kind: 'softmax'});
+        const {warning} = await page.run(show, {kind: 'softmax', label: 7});
+        assert.match(warning, /7/);
+        await page.run(focusCell, 'x', 0, 1);
+        await page.run(focusCell, 'dx', 0, 0);
+        assert.deepEqual(page.faults(), []);
+    });
+
 // Runs in the page: what is explained, and the link.
 async function now() {
     const shell = window.convlet.shell('number');

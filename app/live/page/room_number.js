@@ -206,21 +206,43 @@ class NumberRoom {
                             grid.focus(i, j);
     }
 
+    // What is refused leaves all as it was.
     async show(state) {
+        const before = {...this};
+        try {
+            const complaints = await this.compute(state);
+            if (this.state === this.shell.state) this.heading = null;
+            this.draw();
+            this.shell.warn(complaints.join(' '));
+        } catch (error) {
+            Object.assign(this, before, {opened: '', held: '', heading: null});
+            throw error;
+        }
+    }
+
+    async compute(state) {
         const engine = await this.shell.engine();
         const key = JSON.stringify(numberSettings(state));
+        const known = this.state || {};
         if (key !== this.opened) await this.open(engine, state, key);
         this.state = state;
         this.geometry = numberGeometry(state, this.described);
-        const {arrays, complaints} = numberArrays(state, this.geometry);
+        const {arrays, complaints: ofArrays} = numberArrays(state,
+                                                            this.geometry);
+        const complaints = {arrays: ofArrays, places: []};
         await this.hold(engine, arrays);
         const mode = this.modeOf(state, complaints);
         const at = this.placeOf(state.at, mode, complaints);
         this.answer = await this.explain(engine, mode, at);
         this.pinned = await this.explainPinned(engine, state);
-        if (state === this.shell.state) this.heading = null;
-        this.draw();
-        this.shell.warn(complaints.join(' '));
+        if (known.mode !== state.mode || known.at !== state.at)
+            return [...complaints.arrays, ...complaints.places];
+        // The sizes have changed under the number: it is another now.
+        if (complaints.places.length && state === this.shell.state) {
+            this.shell.note({mode, at: at.join(',')});
+            this.state = this.shell.state;
+        }
+        return complaints.arrays;
     }
 
     async open(engine, state, key) {
@@ -268,8 +290,8 @@ class NumberRoom {
     modeOf({mode, kind}, complaints) {
         const modes = numberModes(this.geometry);
         if (modes.includes(mode)) return mode;
-        complaints.push(`${kind} has no ${NUMBER_TITLES[mode]}; this is its ` +
-                        'output.');
+        complaints.places.push(`${kind} has no ${NUMBER_TITLES[mode]}; this ` +
+                               'is its output.');
         return 'y';
     }
 
@@ -284,7 +306,7 @@ class NumberRoom {
         const at = [...Array(4).fill(0), ...given].slice(-shape.length);
         if (given.length <= shape.length && numberIsInside(shape, at))
             return at;
-        complaints.push(`There is no ${mode}[${words}]; the last is ` +
+        complaints.places.push(`There is no ${mode}[${words}]; the last is ` +
             `${mode}[${shape.map(size => size - 1)}].`);
         return middle;
     }
