@@ -7,6 +7,64 @@ const DENOISE_SPEED = 1e7;
 // A photo of more columns than these is looked at in its full size.
 const DENOISE_WIDE = 700;
 
+// Does it; a refusal says of which file it speaks.
+async function denoiseNamed(name, action) {
+    try {
+        return await action();
+    } catch (error) {
+        if (!(error instanceof EngineError)) throw error;
+        throw new EngineError(`${quoted(name)}: ${error.message}`);
+    }
+}
+
+// The saved model and pictures in PyTorch, which prints what `convlet apply`
+// does; null where a layer is none of those known here.
+function denoiseTwin({layers}) {
+    const lines = layers.map(denoiseTwinLayer);
+    if (lines.includes(null)) return null;
+    // Sizes that a stride leaves a rest of are filled up, as `apply` does.
+    const rest = layers.reduce((all, {text: words}) =>
+        all * (denoiseNumbers(words, 'stride') || [1])[0], 1);
+    return [
+        'import json, numpy as np, torch, torch.nn.functional as F',
+        'from PIL import Image',
+        "b = open('denoise.safetensors', 'rb').read()",
+        "n = 8 + int.from_bytes(b[:8], 'little')",
+        'w = {k: torch.from_numpy(np.frombuffer(b, np.float32, ' +
+            "int(np.prod(v['shape'])), n + v['data_offsets'][0])" +
+            ".reshape(v['shape']).copy()) for k, v in " +
+            "json.loads(b[8:n]).items() if k != '__metadata__'}",
+        'read = lambda name: torch.tensor(np.array(Image.open(name)' +
+            ".convert('RGB'))).permute(2, 0, 1)[None] / 255",
+        "x, t = read('noisy.png'), read('photo.png')",
+        'h, v = x.shape[2:]',
+        `x = y = F.pad(x, (0, -v % ${rest}, 0, -h % ${rest}), 'replicate')`,
+        ...lines,
+        'y = ((x + y)[..., :h, :v].clip(0, 1) * 255 + 0.5).floor() / 255',
+        "print(f'noisy.png psnr:{-10 * ((y - t)**2).mean().log10():.2f}')",
+        '',
+    ].join('\n');
+}
+
+// "stride=2x1" in the words of a layer: [2, 1].
+function denoiseNumbers(words, name) {
+    const found = new RegExp(`${name}=([0-9x]+)`).exec(words);
+    return found ? found[1].split('x').map(Number) : null;
+}
+
+function denoiseTwinLayer({kind, text: words}, i) {
+    if (kind === 'relu') return 'y = y.relu()';
+    if (kind === 'shuffle') return `y = F.pixel_shuffle(y, ${words.slice(8)})`;
+    const [down, across] = denoiseNumbers(words, 'stride') || [1, 1];
+    const [top, bottom, left, right] = denoiseNumbers(words, 'padding') ||
+        [0, 0, 0, 0];
+    if (kind !== 'conv' || /dilation|groups|tied|bias/.test(words) ||
+        top !== bottom || left !== right)
+        return null;
+    return `y = F.conv2d(y, w['${i}.weight'], w['${i}.bias'], ` +
+        `(${down}, ${across}), (${top}, ${left}))`;
+}
+
 // A worker of its own restores, so that training goes on and a pause is heard.
 class DenoisePhotos {
     constructor(shell, trained) {
@@ -72,7 +130,8 @@ class DenoisePhotos {
             const engine = await this.engine();
             const before = state.add ? await this.addNoise(engine, photo)
                 : photo;
-            const after = await this.run(engine, model, before);
+            const after = await denoiseNamed(photo.name, () =>
+                this.run(engine, model, before));
             if (this.isStale) return;
             this.done = {photo, before, after, model, hasNoise: state.add};
             this.draw();
@@ -173,7 +232,7 @@ class DenoisePhotos {
     async openModel(bytes, name) {
         const engine = await this.engine();
         await this.working?.catch(() => {});
-        await engine.load(bytes);
+        await denoiseNamed(name, () => engine.load(bytes));
         const {classes, spec} = await engine.describe();
         if (classes.length)
             throw new EngineError(`${quoted(name)} tells classes apart, and ` +

@@ -123,6 +123,8 @@ class DenoiseRoom {
             this.clear();
         }
         this.shell.command(...denoiseCommand(state));
+        this.shell.numpy(denoiseTwin(this.of), 'The saved model and photo in ' +
+            'PyTorch');
         if (!this.run.scenes.length) await this.measure(engine);
         const to = Math.min(state.at, state.steps);
         if (to > this.taken()) await this.train(engine, to, DENOISE_PATIENCE);
