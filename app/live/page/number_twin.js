@@ -293,7 +293,7 @@ function numberDrawCommand(room) {
         : numberTwin(state, geometry, arrays, mode, at));
     const files = words.filter(word => /^\w+\.(npy|safetensors)$/.test(word));
     room.files.replaceChildren(...(files.length ? [
-        'The command reads what is too long to type: ',
+        'The command reads a file: ',
         ...files.map(name => room.shell.button(`Save ${name}`, async () =>
             room.shell.saveFile(name, await numberFile(room, name)))),
     ] : []));

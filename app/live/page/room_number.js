@@ -125,7 +125,7 @@ class NumberRoom {
         this.halves = el('div', {class: 'halves'},
             el('div', {}, el('div', {class: 'card'}, this.back, this.forward,
                              this.key, this.hint)),
-            el('div', {class: 'answer'},
+            el('div', {class: 'result'},
                el('div', {class: 'card'}, this.result, this.buttons.element,
                   this.rest, this.files)));
     }
@@ -364,8 +364,8 @@ class NumberRoom {
         const {input, layers: [{text}]} = this.described;
         this.about.replaceChildren(numberKinds[kind].about,
                                    ...this.chapterLink(kind));
-        this.sizes.textContent = ` of ${kind === 'softmax' ? 'a row'
-            : text} on ${input.join(' x ')}`;
+        this.sizes.textContent = kind === 'softmax'
+            ? ` of a row of ${input[1]}` : ` of ${text} on ${input.join(' x ')}`;
     }
 
     // On the site, to what the course says about it.
@@ -417,7 +417,7 @@ class NumberRoom {
             numberTitle(this.state.kind, array);
         const inside = (i, j) => numberIsInside(shape, plane.at(i, j));
         const of = {
-            rows: plane.rows, columns: plane.columns, label: title, digits: 5,
+            rows: plane.rows, columns: plane.columns, label: title, digits: 4,
             rowName: flat ? () => null : i => tidy(String(i + rowFrom)),
             columnName: j => tidy(String(j + columnFrom)),
             value: (i, j) => inside(i, j)
@@ -447,11 +447,10 @@ class NumberRoom {
         this.parts = new Map();
         const touch = ({array, at}, part) =>
             this.parts.set(`${array} ${at}`, part);
-        for (const {left, right, part} of this.answer.terms || []) {
-            if (right) touch(right, part === 'compared' ? 'part'
-                : part === 'cut' ? 'cut' : part);
-            touch(left, part);
-        }
+        const {terms = []} = this.answer;
+        for (const {right, part} of terms)
+            if (right) touch(right, part === 'compared' ? 'part' : part);
+        for (const {left, part} of terms) touch(left, part);
     }
 
     mark(array, at) {
