@@ -76,10 +76,13 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL wasm32)
     -Wl,--no-entry,--gc-sections,--strip-debug,-z,stack-size=1048576
     ${declarations})
   set_target_properties(convlet_live PROPERTIES SUFFIX .wasm)
+  # It must see that there are vectors, and clang may call it as well; so what
+  # tells of them is taken out here, and not by the linker.
   find_program(WASM_OPT wasm-opt)
   if(WASM_OPT)
     add_custom_command(TARGET convlet_live POST_BUILD
-      COMMAND ${WASM_OPT} -Oz --enable-simd $<TARGET_FILE:convlet_live>
+      COMMAND ${WASM_OPT} -Oz --enable-simd --strip-debug --strip-producers
+        --strip-target-features $<TARGET_FILE:convlet_live>
         -o $<TARGET_FILE:convlet_live> VERBATIM)
   endif()
 else()

@@ -37,15 +37,18 @@ typedef struct tile {
 
 typedef enum tile_kind { PIXELS, TURNED, WEIGHTS } tile_kind;
 
+/* In registers at most, by PIXELS and DOTS, and by the others. */
 #if CVL_VECTOR_BYTES == 64
-enum { SUMS = 24, TURNED_PIXELS = 14, DOT_ROWS = 4 };
+enum { SUMS = 24, MOST_SUMS = 28 };
+enum { TURNED_PIXELS = 14, DOT_ROWS = 4, WEIGHTS_WIDTH = 4 };
 #else
-enum { SUMS = 12, TURNED_PIXELS = 6, DOT_ROWS = 2 };
+enum { SUMS = 12, MOST_SUMS = 12 };
+enum { TURNED_PIXELS = 6, DOT_ROWS = 2, WEIGHTS_WIDTH = 2 };
 #endif
 /* TURNED tiles go on in the next row, where there are few enough pixels to keep
  * the address of each in a register. */
 enum { STRADDLE = TURNED_PIXELS <= 6 };
-enum { WIDEST = 8, TURNED_WIDTH = 2, WEIGHTS_TAPS = 6, WEIGHTS_WIDTH = 4 };
+enum { WIDEST = 8, TURNED_WIDTH = 2, WEIGHTS_TAPS = 6 };
 
 /* To the M x N vectors of y, after adding `start` unless that is NULL. */
 INLINE void put_sums(const size_t M, const size_t N, vec sum[][8],
@@ -62,10 +65,10 @@ INLINE void put_sums(const size_t M, const size_t N, vec sum[][8],
     }
 }
 
-INLINE void run_tile(const tile_kind kind, const size_t M, const size_t N,
-                     const tile *call)
+PER_SIZE void run_tile(const tile_kind kind, const size_t M, const size_t N,
+                       const tile *call)
 {
-    if (M * N > SUMS + 4) return; /* no such tile: it would not fit */
+    if (M * N > MOST_SUMS) return; /* no such tile: it would not fit */
     const int32_t *const offset = call->offset;
     const real *const x = call->x, *const start = call->start, *w = call->w;
     const size_t y_step = call->y_step, count = call->count;
@@ -114,7 +117,7 @@ INLINE void run_tile(const tile_kind kind, const size_t M, const size_t N,
     put_sums(M, N, sum, kind == PIXELS ? NULL : start, y, y_step);
 }
 
-INLINE void run_dots(const size_t M, const size_t N, const tile *call)
+PER_SIZE void run_dots(const size_t M, const size_t N, const tile *call)
 {
     if (M * N > SUMS) return;
     const size_t count = call->count;
@@ -153,7 +156,8 @@ typedef void tile_function(const tile *call);
 #define ROW4(X, kind, M) ROW2(X, kind, M) X(kind, M, 3) X(kind, M, 4)
 #define ROW8(X, kind, M) ROW4(X, kind, M) \
     X(kind, M, 5) X(kind, M, 6) X(kind, M, 7) X(kind, M, 8)
-#define GRID4(R, X, k) R(X, k, 1) R(X, k, 2) R(X, k, 3) R(X, k, 4)
+#define GRID2(R, X, k) R(X, k, 1) R(X, k, 2)
+#define GRID4(R, X, k) GRID2(R, X, k) R(X, k, 3) R(X, k, 4)
 #define GRID6(R, X, k) GRID4(R, X, k) R(X, k, 5) R(X, k, 6)
 #define GRID8(R, X, k) GRID6(R, X, k) R(X, k, 7) R(X, k, 8)
 #define GRID14(R, X, k) GRID8(R, X, k) R(X, k, 9) R(X, k, 10) \
@@ -163,15 +167,26 @@ typedef void tile_function(const tile *call);
 #define DOTS_TILE(kind, M, N) \
     static void kind##_##M##x##N(const tile *t) { run_dots(M, N, t); }
 #define NAME(kind, M, N) kind##_##M##x##N,
-GRID8(ROW8, TILE, PIXELS)
-GRID14(ROW2, TILE, TURNED)
-GRID6(ROW4, TILE, WEIGHTS)
-GRID4(ROW8, DOTS_TILE, DOTS)
+#if CVL_VECTOR_BYTES == 64
+#define PIXELS_GRID(X) GRID8(ROW8, X, PIXELS)
+#define TURNED_GRID(X) GRID14(ROW2, X, TURNED)
+#define WEIGHTS_GRID(X) GRID6(ROW4, X, WEIGHTS)
+#define DOTS_GRID(X) GRID4(ROW8, X, DOTS)
+#else
+#define PIXELS_GRID(X) GRID4(ROW8, X, PIXELS)
+#define TURNED_GRID(X) GRID6(ROW2, X, TURNED)
+#define WEIGHTS_GRID(X) GRID6(ROW2, X, WEIGHTS)
+#define DOTS_GRID(X) GRID2(ROW8, X, DOTS)
+#endif
+PIXELS_GRID(TILE)
+TURNED_GRID(TILE)
+WEIGHTS_GRID(TILE)
+DOTS_GRID(DOTS_TILE)
 /* Entry (M - 1) * columns + N - 1. */
-static tile_function *const PIXELS_TILES[] = {GRID8(ROW8, NAME, PIXELS)};
-static tile_function *const TURNED_TILES[] = {GRID14(ROW2, NAME, TURNED)};
-static tile_function *const WEIGHTS_TILES[] = {GRID6(ROW4, NAME, WEIGHTS)};
-static tile_function *const DOTS_TILES[] = {GRID4(ROW8, NAME, DOTS)};
+static tile_function *const PIXELS_TILES[] = {PIXELS_GRID(NAME)};
+static tile_function *const TURNED_TILES[] = {TURNED_GRID(NAME)};
+static tile_function *const WEIGHTS_TILES[] = {WEIGHTS_GRID(NAME)};
+static tile_function *const DOTS_TILES[] = {DOTS_GRID(NAME)};
 /* clang-format on */
 
 #endif
