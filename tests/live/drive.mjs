@@ -145,11 +145,11 @@ async function openPage(browser, asked, fragment = '',
             if ((await page.rooms()).includes(id)) await page.visit(id);
         },
         // Goes from the head of the room that was visited last to what has
-        // this name, in words, by the key Tab.
+        // this name, in words, up to a colon, by the key Tab.
         async tabTo(name) {
             await tab.evaluate((id) =>
                 document.getElementById(`title-${id}`).focus(), room);
-            while (await tab.evaluate(focusName) !== name) {
+            while ((await tab.evaluate(focusName)).split(':')[0] !== name) {
                 await tab.keyboard.press('Tab');
                 if (await tab.evaluate(() =>
                     document.activeElement === document.body))
@@ -170,6 +170,18 @@ async function openPage(browser, asked, fragment = '',
             await tab.keyboard.type(text);
             await tab.keyboard.press('Tab');
         },
+        // Does what makes the page save a file: {name, bytes}.
+        async saved(work) {
+            await tab.evaluate(catchFile);
+            await work();
+            await tab.waitForFunction(() => window.caught.name);
+            const [name, text] = await tab.evaluate(async () => {
+                const {name, blob} = window.caught;
+                const bytes = new Uint8Array(await blob.arrayBuffer());
+                return [name, Array.from(bytes).join(' ')];
+            });
+            return {name, bytes: Buffer.from(text.split(' ').map(Number))};
+        },
         // What the command line of a room prints.
         async command(id) {
             const line = await tab.evaluate((id) => window.convlet.shell(id)
@@ -178,9 +190,10 @@ async function openPage(browser, asked, fragment = '',
         },
         // What it complains of: in its banner, and in a room.
         complaints: () => tab.evaluate(complaints),
-        // Waits until a function of the page's is true.
-        until: (work, ...values) =>
-            tab.waitForFunction(work, {timeout: 60000}, ...values),
+        // Waits until a function of the page's is true, so many ms at most.
+        patience: 60000,
+        until: (work, ...values) => tab.waitForFunction(work,
+            {timeout: page.patience}, ...values),
         close: () => tab.close(),
     };
     if (path === file) await page.run(() => window.convlet.ready);
@@ -203,6 +216,18 @@ function follow(fragment) {
             {once: true});
         location.hash = '#' + fragment;
     });
+}
+
+// From now on a file that is saved is kept in window.caught instead.
+function catchFile() {
+    window.caught = {};
+    URL.createObjectURL = (blob) => {
+        window.caught.blob = blob;
+        return 'data:,';
+    };
+    HTMLAnchorElement.prototype.click = function () {
+        window.caught.name = this.download;
+    };
 }
 
 function focusName() {

@@ -147,6 +147,36 @@ after(async () => {
     rmSync(directory, {recursive: true});
 });
 
+// Runs in the page: what the engine's calls, load and readArray, say of bytes.
+async function giveBytes(call, text) {
+    const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    const engine = await window.convlet.engine('training');
+    try {
+        await engine[call](bytes);
+        return '';
+    } catch (error) {
+        return error.message;
+    }
+}
+
+test('hostile arrays and models get a sentence of the module', async () => {
+    let refused = 0;
+    for (const [name, bytes] of Object.entries(FILES))
+        for (const call of ['load', 'readArray']) {
+            const text = await page.run(giveBytes, call,
+                bytes.toString('base64'));
+            assert.doesNotMatch(text, /[\p{Cc}\p{Cf}]/u, `${call} ${name}`);
+            assert.ok(text.length < 600, `${call} ${name}: ${text}`);
+            refused += text !== '';
+        }
+    const count = 2 * Object.keys(FILES).length;
+    console.log(`${refused} of ${count} refused`);
+    assert.ok(refused > count / 2);
+    await page.follow('room=training&seed=2');
+    await page.follow('room=training');
+    assert.deepEqual(await page.complaints(), []);
+});
+
 // Runs in the page: has the room no work under way?
 async function isIdle(id) {
     const shell = window.convlet.shell(id);

@@ -47,9 +47,8 @@ test('Play goes on until Pause, and Back to the start ends at none',
 
 test('each field is typed, and the command follows', async () => {
     await page.follow('room=training&at=5');
-    for (const [name, text] of [['lr', '0.003'],
-        ['seed', '7'], ['kernels', '3'], ['stride', '1,2'],
-        ['padding', 'same']]) {
+    for (const [name, text] of [['lr', '0.003'], ['seed', '7'],
+        ['kernels', '3'], ['stride', '1,2'], ['padding', 'same']]) {
         await page.type(name, text);
         await assertAsCommand();
     }
