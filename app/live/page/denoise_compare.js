@@ -74,11 +74,12 @@ class CompareView {
         if (isLarge) this.pane.tabIndex = 0;
         else this.pane.removeAttribute('tabindex');
         // A small picture is enlarged, up to three times.
-        const times = width < 400 ? 3 : 1;
-        this.stage.style.width = `min(100%, ${times * width}px)`;
+        const times = Math.max(1, Math.min(3, Math.floor(1200 / width)));
+        for (const {style} of [this.stage, this.slider])
+            style.width = `min(100%, ${times * width}px)`;
         for (const {style} of this.canvases) {
             style.width = isLarge ? `${times * width}px` : '100%';
-            style.imageRendering = isLarge || width < 400 ? 'pixelated'
+            style.imageRendering = isLarge || times > 1 ? 'pixelated'
                 : 'auto';
         }
         this.clip();

@@ -7,6 +7,15 @@ const DENOISE_SPEED = 1e7;
 // A photo of more columns than these is looked at in its full size.
 const DENOISE_WIDE = 700;
 
+// A grey picture as three equal planes, where so many are wanted.
+function denoisePlanes(picture, channels) {
+    const {channels: has, levels} = picture;
+    if (has !== 1 || channels !== 3) return picture;
+    return {...picture, channels,
+            levels: Array.from({length: channels * levels.length}, (_, i) =>
+                levels[i % levels.length])};
+}
+
 // Does it; a refusal says of which file it speaks.
 async function denoiseNamed(name, action) {
     try {
@@ -136,7 +145,8 @@ class DenoisePhotos {
             this.done = {photo, before, after, model, hasNoise: state.add};
             this.draw();
         } catch (error) {
-            this.done = null;
+            if (this.isStale) return;
+            this.done = this.photo = null;
             this.words.textContent = 'The photo is not restored.';
             this.view.element.hidden = this.saves.hidden = true;
             throw error;
@@ -157,7 +167,8 @@ class DenoisePhotos {
         this.words.textContent = `${quoted(picture.name)} goes through the ` +
             `net: about ${denoiseTime(flops / this.speed)}.`;
         const begin = performance.now();
-        await engine.restore(picture);
+        await engine.restore(of.output[1] === of.input[1] ? picture
+            : denoisePlanes(picture, of.input[1]));
         const {shape, data} = await engine.tensor('picture');
         this.speed = flops / Math.max(1, performance.now() - begin);
         return {channels: shape[1], height: shape[2], width: shape[3],
@@ -233,10 +244,13 @@ class DenoisePhotos {
         const engine = await this.engine();
         await this.working?.catch(() => {});
         await denoiseNamed(name, () => engine.load(bytes));
-        const {classes, spec} = await engine.describe();
+        const {classes, spec, input, output} = await engine.describe();
         if (classes.length)
             throw new EngineError(`${quoted(name)} tells classes apart, and ` +
                 'makes no picture; the room Digits opens it');
+        if (![1, 3].includes(input[1]) || ![1, 3].includes(output[1]))
+            throw new EngineError(`${quoted(name)} makes ${output[1]} of ` +
+                `${input[1]} channels, but a picture has 1 or 3`);
         this.file = {bytes, name, id: freshId('model'),
                      words: `${quoted(name)}, ${spec}`};
         await this.chooseModel();
