@@ -293,6 +293,18 @@ function numberLossParts(room) {
            `${numberDigits(loss[at[1]].slope)}.`)];
 }
 
+// The part that has the focus is made anew: the focus stays there, or goes to
+// the buttons where nothing takes it.
+function numberKeepFocus(room, draw) {
+    const part = [room.result, room.rest, room.pin].find(one =>
+        one.contains(document.activeElement));
+    draw();
+    if (!part) return;
+    const next = part.querySelector('[tabindex="0"], summary, button') ||
+        room.buttons.element.querySelector('button');
+    next.focus({preventScroll: true});
+}
+
 // All below the grids.
 function numberDrawAnswer(room) {
     const {answer, pinned, shell} = room;

@@ -148,7 +148,9 @@ class NumberRoom {
                   shell.button('Back to the example', () =>
                       shell.change(this.start())))),
             shell.warning, this.halves, this.pin);
+        this.element = element;
         element.addEventListener('keydown', event => this.press(event));
+        addEventListener('keydown', event => this.pressOutside(event));
         element.addEventListener('focusout', () => this.light([]));
         return element;
     }
@@ -177,6 +179,14 @@ class NumberRoom {
         this.shell.attempt(() => this.walk(event.key === 'n' ? 1 : -1));
     }
 
+    // With the focus nowhere, while the room is what one looks at.
+    pressOutside(event) {
+        const {top, bottom} = this.element.getBoundingClientRect();
+        const isNowhere = ['BODY', 'MAIN'].includes(event.target.tagName);
+        const middle = innerHeight / 2;
+        if (isNowhere && top < middle && bottom > middle) this.press(event);
+    }
+
     // To the next number, or back; the focus goes along.
     async walk(by) {
         if (!this.answer) return;
@@ -191,9 +201,11 @@ class NumberRoom {
     }
 
     // Keys may come faster than answers: the next one goes on from here.
-    choose(mode, at) {
+    async choose(mode, at) {
+        const isOther = mode !== this.answer.mode;
         this.heading = {mode, at};
-        return this.shell.change({mode, at: at.join(',')});
+        await this.shell.change({mode, at: at.join(',')});
+        if (isOther) this.focus();
     }
 
     focus() {
@@ -350,7 +362,7 @@ class NumberRoom {
         }
         for (const {grid} of this.grids) grid.refresh();
         this.drawKey();
-        numberDrawAnswer(this);
+        numberKeepFocus(this, () => numberDrawAnswer(this));
     }
 
     // Only what the layer heeds.
@@ -364,8 +376,8 @@ class NumberRoom {
         const {input, layers: [{text}]} = this.described;
         this.about.replaceChildren(numberKinds[kind].about,
                                    ...this.chapterLink(kind));
-        this.sizes.textContent = kind === 'softmax'
-            ? ` of a row of ${input[1]}` : ` of ${text} on ${input.join(' x ')}`;
+        this.sizes.textContent = kind === 'softmax' ? ` of ${input[1]} classes`
+            : ` of ${text} on ${input.join(' x ')}`;
     }
 
     // On the site, to what the course says about it.
