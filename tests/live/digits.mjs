@@ -112,24 +112,92 @@ async function save(names) {
     return bytes.map((one) => Array.from(new Uint8Array(one)));
 }
 
-test('the program says the same of the saved model and picture', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'digits-'));
-    for (const picture of ['at=60', 'at=60&sample=1500']) {
-        await page.follow(`room=digits&${picture}`);
-        const files = await page.run(save, ['Save the model',
-                                            'Save the picture']);
-        const [, ...words] = (await read(COMMAND)).split(' ');
-        [words[2], words[3]].forEach((name, i) =>
-            writeFileSync(join(directory, name), Buffer.from(files[i])));
-        const said = execFileSync(process.env.CONVLET,
-            [...words, '--format', 'csv', '--isa', 'base'],
-            {cwd: directory, encoding: 'utf8',
-                stdio: ['ignore', 'pipe', 'ignore']});
-        const [, answer, , ...parts] = said.trim().split('\n')[1].split(',');
-        const [, shown] = (await read(PRINTED)).split('\n');
-        assert.equal(shown, [answer, ...parts].join());
+// The row that apply prints of a model and a picture, as the page shows it.
+function apply(directory, model, picture) {
+    const said = execFileSync(process.env.CONVLET,
+        ['apply', '--quiet', '--model', model, picture, '--format', 'csv',
+            '--isa', 'base'], {cwd: directory, encoding: 'utf8'});
+    const [, answer, , ...parts] = said.trim().split('\n')[1].split(',');
+    return [answer, ...parts].join();
+}
+
+const shown = async () => (await read(PRINTED)).split('\n')[1];
+
+async function openFile(which, path) {
+    const before = await shown();
+    const inputs = await page.tab.$$('#room-digits input[type=file]');
+    await inputs[which].uploadFile(path);
+    await page.until((name, before) => document.querySelector(
+        `#room-digits [aria-label="${name}"]`).textContent.split('\n')[1] !==
+        before, PRINTED, before);
+}
+
+test('the program says the same of what is saved, and of what is opened',
+    async () => {
+        const directory = mkdtempSync(join(tmpdir(), 'digits-'));
+        for (const picture of ['at=60', 'at=60&sample=1500']) {
+            await page.follow(`room=digits&${picture}`);
+            const files = await page.run(save, ['Save the model',
+                                                'Save the picture']);
+            const [, , , ...names] = (await read(COMMAND)).split(' ');
+            names.forEach((name, i) =>
+                writeFileSync(join(directory, name), Buffer.from(files[i])));
+            assert.equal(await shown(), apply(directory, ...names));
+        }
+        const model = join(directory, 'digits.safetensors');
+        await page.follow('room=digits&at=1&sample=1500');
+        await openFile(1, model);
+        assert.equal(await shown(), apply(directory, model, 'sample.npy'));
+        for (const name of ['four', 'seven']) {
+            const path = join(process.env.ROOT, `assets/drawn/${name}.png`);
+            await openFile(0, path);
+            assert.equal(await shown(), apply(directory, model, path));
+        }
+        await page.press('Back to the net of this room');
+        rmSync(directory, {recursive: true});
+    });
+
+test('a rate that is too large is explained where the numbers end',
+    async () => {
+        await page.follow('room=digits&optimizer=sgd&lr=1000&at=45&net=' +
+            'conv+16+3x3,conv+32+3x3,dense+auto');
+        const [words, ...others] = await page.complaints();
+        assert.match(words, /too large; take a smaller one/);
+        assert.deepEqual(others, []);
+    });
+
+const python = (...words) => execFileSync('python3', ['-c', ...words],
+    {cwd: process.env.ROOT, encoding: 'utf8'});
+
+function hasTorch() {
+    try {
+        python('import torch');
+        return true;
+    } catch {
+        return false;
     }
-    rmSync(directory, {recursive: true});
-});
+}
+
+test('the Python beside it prints the same losses',
+    {skip: hasTorch() ? false : 'python3 has no torch'}, async () => {
+        for (const state of [
+            'epochs=1&at=45&seed=5',
+            'epochs=1&at=45&hold-out=every:5&shift=0&batch-size=64&lr=0.01' +
+                '&optimizer=sgd&lr-schedule=linear&net=conv+4+5x3+stride=2x1' +
+                '+padding=2x2x1x1,+relu,+maxpool+2,+dense+9,+relu,+dense+10']) {
+            await page.follow(`room=digits&${state}`);
+            const twin = await page.run(() =>
+                window.convlet.shell('digits').bar.twinText.textContent);
+            const losses = (lines) => lines.trim().split('\n').filter((line) =>
+                line.startsWith('step')).map((line) =>
+                Number(line.split('loss:')[1]));
+            const ours = losses(await read(LINES));
+            const theirs = losses(python(twin));
+            assert.equal(ours.length, theirs.length);
+            ours.forEach((loss, i) => assert.ok(
+                Math.abs(loss - theirs[i]) <= 1e-5 * loss,
+                `${loss}, not ${theirs[i]}, of\n${twin}`));
+        }
+    });
 
 test('no error, no request', () => assert.deepEqual(page.faults(), []));

@@ -46,8 +46,9 @@ const digitsPercent = (part, digits = 3) =>
 const digitsShort = value => value !== 0 && Math.abs(value) < 1e-3
     ? tidy(value.toExponential(2)) : short(value);
 
-// The class of the largest number, the first of equals.
-const digitsLargest = values => values.indexOf(Math.max(...values));
+// The class of the largest number, the first of equals, or of no numbers.
+const digitsLargest = values => values.reduce((best, value, i) =>
+    value > values[best] ? i : best, 0);
 
 class DigitsLook {
     constructor(shell) {
@@ -114,6 +115,8 @@ class DigitsLook {
 
     // The likeliest classes, in words.
     words() {
+        if (!this.p.every(Number.isFinite))
+            return 'Its numbers have left what a float32 can hold.';
         const order = this.p.map((p, i) => [p, i])
             .sort(([a, i], [b, j]) => b - a || i - j);
         const [[first, best], [second, next]] = order;

@@ -158,7 +158,7 @@ function digitsShiftLines(shift) {
 function digitsLines({losses, epochs}, {per_epoch: round, steps}) {
     const lines = [];
     losses.forEach((loss, step) => {
-        if (step % 50 === 0 || step === steps - 1)
+        if (step % 50 === 0 || step === steps - 1 || !Number.isFinite(loss))
             lines.push(`step:${step},loss:${printed(loss)}`);
         const epoch = epochs[(step + 1) / round - 1];
         if (epoch)

@@ -39,10 +39,6 @@ function saveBytes(name, bytes) {
     setTimeout(() => URL.revokeObjectURL(url), 10000);
 }
 
-// The PNG of a canvas.
-const pngOf = canvas => new Promise(resolve => canvas.toBlob(async blob =>
-    resolve(new Uint8Array(await blob.arrayBuffer())), 'image/png'));
-
 // The PNG of levels 0 to 1, of 1 or 3 channels: just these pixels, no alpha.
 async function pngOfLevels({channels, height, width, levels}) {
     const lines = new Uint8ClampedArray(height * (1 + width * channels));

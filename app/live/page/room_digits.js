@@ -12,7 +12,7 @@ const DIGITS_THUMBS = 24;
 // milliseconds.
 const DIGITS_PATIENCE = 60000;
 
-// Milliseconds between two drawings while it trains.
+// Milliseconds between two drawings while it trains, at least.
 const DIGITS_PAUSE = 150;
 
 // A drawing to begin with.
@@ -44,7 +44,8 @@ class DigitsRoom {
         this.shell = shell;
         Object.assign(this, {opened: '', run: null, file: null, picture: null,
                              looking: null, lookAgain: false, thumbs: '',
-                             labels: [], known: new Map(), isDrawing: false});
+                             labels: [], known: new Map(), isDrawing: false,
+                             isTraining: false, pause: DIGITS_PAUSE});
         this.view = new DigitsLook(shell);
         this.pad = new DigitsPad((ink, isWhole) => this.drew(ink, isWhole),
                                  words => shell.say(words));
@@ -169,12 +170,15 @@ class DigitsRoom {
         if (this.isDrawing) return;
         this.isDrawing = true;
         setTimeout(() => this.shell.attempt(async () => {
+            const start = performance.now();
             this.isDrawing = false;
             if (!this.isTraining) return;
             this.shell.note({at: this.taken()});
             this.draw();
             await this.look();
-        }), DIGITS_PAUSE);
+            this.pause = Math.max(DIGITS_PAUSE,
+                                  3 * (performance.now() - start));
+        }), this.pause);
     }
 
     // How well it does now on what is held out.
@@ -425,7 +429,8 @@ class DigitsRoom {
         const {ink} = this.pad, {sample} = this.shell.state;
         const engine = await this.shell.engine();
         if (ink)
-            this.shell.saveFile('digit.png', await pngOf(this.pad.canvas));
+            this.shell.saveFile('digit.png',
+                                await pngOfLevels(this.pad.picture));
         else if (sample !== '')
             this.shell.saveFile('sample.npy',
                                 await engine.save('sample', Number(sample)));
