@@ -203,6 +203,15 @@ int live_difference(struct live *live, int of, size_t layer, size_t param,
  * last run is forgotten. */
 int live_curvature(struct live *live, double *largest);
 
+/*
+ * Can the input tell a filter that was applied to it? For a net that is one
+ * conv layer: found[0] is the condition number of the windows, found[1] by how
+ * much a weight may be off where the target was rounded to 8 bits, and the
+ * result is 1 where that is too much for the filter to be told, else 0; of
+ * identifiability.h. Below 0: there is no answer, and live_error says why.
+ */
+int live_identify(struct live *live, double found[2]);
+
 /* Back to where the first step began. */
 int live_restart(struct live *live);
 

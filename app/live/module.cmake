@@ -60,6 +60,7 @@ set(LIVE_ROOMS
   samples/samples.c
   samples/set.c
   train/about.c
+  train/identifiability.c
   ${CMAKE_CURRENT_BINARY_DIR}/samples/digits_files.c)
 
 set(live ${CMAKE_CURRENT_SOURCE_DIR}/live)

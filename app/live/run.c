@@ -2,6 +2,7 @@
 #include <assert.h>
 
 #include "live/session.h"
+#include "train/identifiability.h"
 
 /* Leaves no trace in the buffers. */
 static void forward(struct live *live)
@@ -69,4 +70,32 @@ int live_curvature(struct live *live, double *largest)
     live->ran = RAN_NOTHING;
     status = cvl_curvature_largest(&objective, largest, &err);
     return live_answer(live, status, &err);
+}
+
+static cvl_status identify(struct live *live, struct identifiability *found,
+                           cvl_error *err)
+{
+    const cvl_status status = prepare(live, err);
+    if (status) return status;
+    if (!cvl_net_lone_conv2d(&live->trainer.net))
+        return cvl_fail(err, CVL_EUNSUPPORTED,
+                        "a filter is one conv layer, and this net is another");
+    live_look_ahead(live);
+    return identifiability(&live->trainer, &live->x, found, err);
+}
+
+int live_identify(struct live *live, double found[2])
+{
+    cvl_error err;
+    struct identifiability about = {0};
+    cvl_status status = identify(live, &about, &err);
+    if (!status && !about.known)
+        status = cvl_fail(&err, CVL_EUNSUPPORTED,
+                          "a window of this layer has more than %d numbers: "
+                          "whether the input can tell the filter is not known",
+                          CVL_WHITENING_TERMS);
+    if (live_answer(live, status, &err)) return -1;
+    found[0] = about.condition;
+    found[1] = about.error;
+    return identifiability_is_lost(&about);
 }

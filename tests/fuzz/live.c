@@ -28,7 +28,7 @@ static int is_large(struct live *live)
 
 static void use(struct live *live, const uint8_t *at)
 {
-    double losses[3], found;
+    double losses[3], found, both[2];
     FUZZ_EXPECT(live_describe(live));
     expect_told(live, live_run(live));
     for (int of = 0; of < 4; of++) {
@@ -43,6 +43,7 @@ static void use(struct live *live, const uint8_t *at)
     expect_told(live, live_step(live, 3, losses));
     FUZZ_EXPECT(live_taken(live) <= 3);
     expect_told(live, live_curvature(live, &found));
+    expect_told(live, live_identify(live, both) < 0);
     expect_told(live, live_restart(live));
 }
 

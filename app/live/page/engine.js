@@ -6,7 +6,7 @@ class EngineError extends Error {}
 const engineCalls = [
     'describe', 'version', 'tensor', 'set', 'step', 'trace', 'taken', 'run',
     'forward', 'backward', 'loss', 'terms', 'lossTerms', 'difference',
-    'curvature', 'restart', 'evaluate', 'report', 'look', 'lookAt',
+    'curvature', 'identify', 'restart', 'evaluate', 'report', 'look', 'lookAt',
     'label', 'lookGradient', 'said', 'restore', 'measure', 'save', 'load',
     'readArray',
 ];

@@ -198,6 +198,14 @@ const calls = {
         check(wasm.live_difference(live, ...place(of), at)))[0],
     curvature: () => fillNumbers(1, at =>
         check(wasm.live_curvature(live, at)))[0],
+    identify: () => {
+        let lost;
+        const [condition, error] = fillNumbers(2, at => {
+            lost = wasm.live_identify(live, at);
+            if (lost < 0) check(1);
+        });
+        return {condition, error, isLost: lost > 0};
+    },
     restart: () => check(wasm.live_restart(live)),
     evaluate: heldOut => check(wasm.live_evaluate(live, heldOut ? 1 : 0)),
     report: () => json(wasm.live_report(live)),

@@ -446,6 +446,26 @@ START_TEST(curvature_is_of_a_bowl_alone)
 }
 END_TEST
 
+START_TEST(noise_tells_a_filter_and_a_flat_input_none)
+{
+    double found[2] = {0};
+    open_net("conv 1 1x1", "reduction = mean");
+    ck_assert_int_eq(live_identify(live, found), 0);
+    ck_assert(found[0] >= 1 && found[0] < 100);
+    ck_assert(found[1] > 0 && found[1] < 0.002);
+    open_net("conv 1 1x1", "input = zeros");
+    ck_assert_int_eq(live_identify(live, found), 1);
+    ck_assert(isinf(found[0]) && isinf(found[1]));
+    open_net("conv 2 3x3, relu", "");
+    ck_assert_int_eq(live_identify(live, found), -1);
+    ck_assert_str_eq(live_error(live),
+                     "a filter is one conv layer, and this net is another");
+    open_net("conv 1 15x15 padding=same", "");
+    ck_assert_int_eq(live_identify(live, found), -1);
+    ck_assert(strstr(live_error(live), "more than 512 numbers"));
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {terms_are_the_librarys_and_add_up,
@@ -457,6 +477,7 @@ int main(void)
                                   what_is_no_number_is_refused,
                                   numbers_that_are_none_are_told_as_words,
                                   curvature_is_of_a_bowl_alone,
+                                  noise_tells_a_filter_and_a_flat_input_none,
                                   NULL};
     return run_tests_between("live terms", tests, begin, end);
 }
