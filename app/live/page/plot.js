@@ -32,6 +32,7 @@ class LinePlot {
             this.tell();
         });
         new ResizeObserver(() => this.paint()).observe(this.element);
+        this.describe();
     }
 
     draw(content) {
