@@ -78,13 +78,14 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL wasm32)
     ${declarations})
   set_target_properties(convlet_live PROPERTIES SUFFIX .wasm)
   # It must see that there are vectors, and clang may call it as well; so what
-  # tells of them is taken out here, and not by the linker.
+  # tells of them is taken out here, and not by the linker. Memory begins with
+  # data at 1024.
   find_program(WASM_OPT wasm-opt)
   if(WASM_OPT)
     add_custom_command(TARGET convlet_live POST_BUILD
-      COMMAND ${WASM_OPT} -Oz --enable-simd --strip-debug --strip-producers
-        --strip-target-features $<TARGET_FILE:convlet_live>
-        -o $<TARGET_FILE:convlet_live> VERBATIM)
+      COMMAND ${WASM_OPT} -Os --enable-simd --low-memory-unused
+        --strip-debug --strip-producers --strip-target-features
+        $<TARGET_FILE:convlet_live> -o $<TARGET_FILE:convlet_live> VERBATIM)
   endif()
 else()
   # A library for whoever calls C by its names, as Python's ctypes does.

@@ -141,6 +141,16 @@ PER_SIZE void run_spread(const size_t M, const size_t N, const tile *t)
     }
 }
 
+SHARED void share_dots(size_t M, size_t N, const tile *t)
+{
+    run_dots(M, N, t);
+}
+
+SHARED void share_spread(size_t M, size_t N, const tile *t)
+{
+    run_spread(M, N, t);
+}
+
 /* A function for every size, so that all loops above can be unrolled. */
 typedef void tile_function(const tile *t);
 /* clang-format off */
@@ -152,8 +162,10 @@ typedef void tile_function(const tile *t);
 #define GRID(X) GRID4(X)
 #endif
 #define TILES(M, N) \
-    static void dots_##M##x##N(const tile *t) { run_dots(M, N, t); } \
-    static void spread_##M##x##N(const tile *t) { run_spread(M, N, t); }
+    static void dots_##M##x##N(const tile *t) \
+    { HAS_COPY(M, N) ? run_dots(M, N, t) : share_dots(M, N, t); } \
+    static void spread_##M##x##N(const tile *t) \
+    { HAS_COPY(M, N) ? run_spread(M, N, t) : share_spread(M, N, t); }
 #define DOTS_NAME(M, N) dots_##M##x##N,
 #define SPREAD_NAME(M, N) spread_##M##x##N,
 GRID(TILES)

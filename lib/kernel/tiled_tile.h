@@ -149,6 +149,16 @@ PER_SIZE void run_dots(const size_t M, const size_t N, const tile *call)
     put_sums(M, N, sum, call->start, call->y, call->y_step);
 }
 
+SHARED void share_tile(tile_kind kind, size_t M, size_t N, const tile *t)
+{
+    run_tile(kind, M, N, t);
+}
+
+SHARED void share_dots(size_t M, size_t N, const tile *t)
+{
+    run_dots(M, N, t);
+}
+
 /* A function for every size, so that all loops above can be unrolled. */
 typedef void tile_function(const tile *call);
 /* clang-format off */
@@ -163,9 +173,11 @@ typedef void tile_function(const tile *call);
 #define GRID14(R, X, k) GRID8(R, X, k) R(X, k, 9) R(X, k, 10) \
     R(X, k, 11) R(X, k, 12) R(X, k, 13) R(X, k, 14)
 #define TILE(kind, M, N) \
-    static void kind##_##M##x##N(const tile *t) { run_tile(kind, M, N, t); }
+    static void kind##_##M##x##N(const tile *t) \
+    { HAS_COPY(M, N) ? run_tile(kind, M, N, t) : share_tile(kind, M, N, t); }
 #define DOTS_TILE(kind, M, N) \
-    static void kind##_##M##x##N(const tile *t) { run_dots(M, N, t); }
+    static void kind##_##M##x##N(const tile *t) \
+    { HAS_COPY(M, N) ? run_dots(M, N, t) : share_dots(M, N, t); }
 #define NAME(kind, M, N) kind##_##M##x##N,
 #if CVL_VECTOR_BYTES == 64
 #define PIXELS_GRID(X) GRID8(ROW8, X, PIXELS)

@@ -27,6 +27,16 @@ typedef vec loose_vec __attribute__((aligned(CVL_REAL_BITS / 8), may_alias));
 #define UNROLL _Pragma("GCC unroll 64")
 #endif
 
+/* Does a tile of so many sums have a copy of the loops of its own, in which all
+ * are unrolled? Where bytes count more than time, only those of CVL_SMALL sums
+ * or more; the rest share one, with the same results. */
+#ifdef CVL_SMALL
+#define HAS_COPY(M, N) ((M) * (N) >= CVL_SMALL)
+#else
+#define HAS_COPY(M, N) 1
+#endif
+#define SHARED static __attribute__((noinline))
+
 /* gcc would read a vector again for every product that uses it, and add up an
  * address for every number; a core has fewer loads to give than products. */
 #if defined(__x86_64__) && !defined(__clang__)
