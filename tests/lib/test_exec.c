@@ -211,11 +211,20 @@ int main(void)
         check_refuses_an_instruction_set_that_is_not_there,
         check_takes_every_instruction_set_up_to_the_best,
         names_of_instruction_sets_parse_back,
-        threads_are_counted_by_starting_them,
-        threads_that_were_available_need_no_memory_later,
         threads_are_counted_with_the_stacks_that_they_will_have,
         a_size_of_stacks_that_is_none_is_the_usual_one,
         NULL,
     };
-    return run_tests("exec", tests);
+    Suite *const suite = suite_create("exec");
+    TCase *const all = tcase_create("all");
+    for (size_t i = 0; tests[i]; i++) tcase_add_test(all, tests[i]);
+    suite_add_tcase(suite, all);
+
+    /* Valgrind could not run on without memory itself. */
+    TCase *const limited = tcase_create("limited");
+    tcase_set_tags(limited, "limited");
+    tcase_add_test(limited, threads_are_counted_by_starting_them);
+    tcase_add_test(limited, threads_that_were_available_need_no_memory_later);
+    suite_add_tcase(suite, limited);
+    return run_suite(suite);
 }
