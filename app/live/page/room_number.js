@@ -107,7 +107,7 @@ class NumberRoom {
     constructor(shell) {
         Object.assign(this, {shell, opened: '', held: '', drawn: '', grids: [],
                              answer: null, heading: null, now: [],
-                             pinned: null});
+                             pinned: null, isOwn: false});
         this.fields = {};
         this.about = el('p', {class: 'note'});
         this.sizes = el('span', {class: 'note'});
@@ -149,6 +149,9 @@ class NumberRoom {
                       shell.change(this.start())))),
             shell.warning, this.halves, this.pin);
         this.element = element;
+        element.addEventListener('change', () => {
+            this.isOwn = true;
+        }, true);
         element.addEventListener('keydown', event => this.press(event));
         addEventListener('keydown', event => this.pressOutside(event));
         element.addEventListener('focusout', () => this.light([]));
@@ -227,7 +230,8 @@ class NumberRoom {
             this.draw();
             this.shell.warn(complaints.join(' '));
         } catch (error) {
-            Object.assign(this, before, {opened: '', held: '', heading: null});
+            Object.assign(this, before, {opened: '', held: '', heading: null,
+                                         isOwn: false});
             throw error;
         }
     }
@@ -235,7 +239,8 @@ class NumberRoom {
     async compute(state) {
         const engine = await this.shell.engine();
         const key = JSON.stringify(numberSettings(state));
-        const known = this.state || {};
+        const {isOwn} = this;
+        this.isOwn = false;
         if (key !== this.opened) await this.open(engine, state, key);
         this.state = state;
         this.geometry = numberGeometry(state, this.described);
@@ -247,9 +252,8 @@ class NumberRoom {
         const at = this.placeOf(state.at, mode, complaints);
         this.answer = await this.explain(engine, mode, at);
         this.pinned = await this.explainPinned(engine, state);
-        if (known.mode !== state.mode || known.at !== state.at)
-            return [...complaints.arrays, ...complaints.places];
-        // The sizes have changed under the number: it is another now.
+        if (!isOwn) return [...complaints.arrays, ...complaints.places];
+        // The reader has changed the sizes under it: it is another number now.
         if (complaints.places.length && state === this.shell.state) {
             this.shell.note({mode, at: at.join(',')});
             this.state = this.shell.state;
