@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # links.sh - checks every link and every picture of the pages: links.awk; each
-# room of the live page has a heading of its own in docs/live-page.md, and its
-# link to a chapter leads to one.
+# room of the live page has a heading of its own in docs/live-page.md, and the
+# links of the page to chapters lead to such.
 #
 #     links.sh ROOT
 set -euo pipefail
@@ -15,21 +15,16 @@ failed=0
 awk -v figures="${figures[*]}" -f "$here/links.awk" "${pages[@]#./}" ||
     failed=1
 
-# member NAME FILE: the texts that a script gives for it.
-member() {
-    sed -nE "s/^ *(.*[{ ])?$1: '([^']*)'.*$/\\2/p" "$2"
-}
-for room in app/live/page/room_*.js; do
-    [ -e "$room" ] || continue
+for script in app/live/page/*.js; do
+    [ -e "$script" ] || continue
     while IFS= read -r chapter; do
-        [ -e "docs/${chapter%.html}.md" ] && continue
-        printf '%s: docs has no chapter %s\n' "$room" "${chapter%.html}"
+        [ -e "docs/$chapter.md" ] && continue
+        printf '%s: docs has no chapter %s\n' "$script" "$chapter"
         failed=1
-    done < <(member chapter "$room")
-    while IFS= read -r title; do
-        grep -qsxF -- "## $title" docs/live-page.md && continue
-        printf '%s: docs/live-page.md has no heading %s\n' "$room" "$title"
-        failed=1
-    done < <(member title "$room" | head -n 1)
+    done < <(sed -nE "s/^.*'([0-9]+[a-z]?-[a-z0-9-]+)\.html'.*$/\1/p" "$script")
+    title=$(sed -nE "/^addRoom/,\$ s/^.*title: '([^']*)'.*$/\1/p" "$script")
+    [ -z "$title" ] || grep -qsxF -- "## $title" docs/live-page.md && continue
+    printf '%s: docs/live-page.md has no heading %s\n' "$script" "$title"
+    failed=1
 done
 exit "$failed"

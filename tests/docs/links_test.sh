@@ -51,7 +51,8 @@ expect 1 'docs/b.md:1: a link to lines must name what is in them' \
 expect 1 'docs/b.md:1: write a picture as ![](file)' <<<'<img src="a.png">'
 
 printf '# Live\n\n## A room\n\n[b](b.md)\n' >docs/live-page.md
-printf '[b](b.md), [live](live-page.md)\n' >docs/README.md
+touch docs/1-c.md
+printf '[b](b.md), [c](1-c.md), [live](live-page.md)\n' >docs/README.md
 expect 0 '' <<<$'[a\nb](live-page.md#a-room\n"room=a&net=conv+2+3x3%29")'
 expect 1 'docs/b.md:1: docs/live-page.md has no heading #room' \
     <<<'[a](live-page.md#room "room=a")'
@@ -62,14 +63,14 @@ done
 expect 1 'docs/b.md:1: "room=a" is no state of a room of live-page.md' \
     <<<'[a](../A.md "room=a")'
 mkdir -p app/live/page
-printf "addRoom({\n    title: 'A room',\n    chapter: 'b.html',\n" \
+printf "addRoom({\n    title: 'A room',\n    chapter: '1-c.html',\n" \
     >app/live/page/room_a.js
 expect 0 '' <<<'text'
-printf "addRoom({id: 'a', title: 'Other',\n    chapter: 'c.html',\n" \
+printf "addRoom({id: 'a', title: 'Other',\n    chapter: '2-c.html',\n" \
     >app/live/page/room_a.js
-expect 1 'app/live/page/room_a.js: docs has no chapter c
+expect 1 'app/live/page/room_a.js: docs has no chapter 2-c
 app/live/page/room_a.js: docs/live-page.md has no heading Other' <<<'text'
-rm -r docs/live-page.md app
+rm -r docs/live-page.md docs/1-c.md app
 
 printf 'nothing\n' >docs/README.md
 expect 1 'docs/b.md:1: docs/README.md does not list it' <<<'text'

@@ -196,7 +196,7 @@ async function openPage(browser, asked, fragment = '',
             {timeout: page.patience}, ...values),
         close: () => tab.close(),
     };
-    if (path === file) await page.run(() => window.convlet.ready);
+    await page.run(() => window.convlet?.ready);
     return page;
 }
 

@@ -216,6 +216,6 @@ test('after all that each room is as good as new', async () => {
     for (const id of await page.rooms()) {
         await page.follow(`room=${id}&seed=1`);
         await page.follow(`room=${id}`);
-        assert.deepEqual(await page.complaints(), [], id);
     }
+    assert.deepEqual(await page.complaints(), []);
 });

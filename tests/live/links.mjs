@@ -1,11 +1,13 @@
 // links.mjs - a link keeps a state, whoever opens it; a malformed one gets a
 // sentence, and breaks nothing.
 import assert from 'node:assert/strict';
-import {readdirSync, readFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync,
+    writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 
-import {isHere, launch, ownKind} from './drive.mjs';
+import {file, isHere, launch, ownKind} from './drive.mjs';
 import {chance} from './numbers.mjs';
 
 let browser, page;
@@ -60,10 +62,8 @@ test('a malformed field gets a sentence, and breaks nothing', async () => {
 });
 
 test('after all that each room is as good as new', async () => {
-    for (const id of await page.rooms()) {
-        await page.follow(`room=${id}`);
-        assert.deepEqual(await page.complaints(), [], id);
-    }
+    for (const id of await page.rooms()) await page.follow(`room=${id}`);
+    assert.deepEqual(await page.complaints(), []);
 });
 
 // Runs in the page: the link to a room's present state.
@@ -94,6 +94,36 @@ test('the links of the chapters open without a complaint', async () => {
             [...new URLSearchParams(state)].sort(), `${name}: ${state}`);
     }
     console.log(`${links.length} links of the chapters`);
+});
+
+// Runs in the page: where its rooms lead to.
+function askChapters() {
+    return Array.from(document.querySelectorAll('a.chapter, .chapter a'),
+        (one) => [one.closest('section').id, one.getAttribute('href')]);
+}
+
+test('the rooms lead back to their chapters, on the site alone', async () => {
+    assert.deepEqual(await page.run(askChapters), []);
+    const directory = mkdtempSync(join(tmpdir(), 'live-'));
+    const path = join(directory, 'live.html');
+    // As docs/site/build.sh does it.
+    writeFileSync(path, readFileSync(file, 'utf8').replace(
+        /^<html lang="en">$/m, '<html lang="en" data-chapters="">'));
+    try {
+        const there = await browser.open('', {path});
+        const rooms = await there.rooms();
+        for (const id of rooms) await there.visit(id);
+        const chapters = await there.run(askChapters);
+        assert.deepEqual([...new Set(chapters.map(([id]) => id))],
+            rooms.map((id) => `room-${id}`));
+        for (const [, chapter] of chapters)
+            assert.ok(existsSync(join(process.env.ROOT, 'docs',
+                chapter.replace(/html$/, 'md'))), chapter);
+        assert.deepEqual(there.faults(), []);
+        await there.close();
+    } finally {
+        rmSync(directory, {recursive: true});
+    }
 });
 
 // Values of a room's fields that differ from those it starts with, where that
@@ -137,15 +167,17 @@ test('a link made in one browser opens the same state in the other',
     });
 
 async function compareBrowsers(there, id, seed) {
-    await page.follow(`room=${id}`);
+    for (const one of [page, there]) await one.follow(`room=${id}`);
     const fields = await page.run((id) => JSON.parse(JSON.stringify(
         window.convlet.rooms.find((room) => room.id === id).fields)), id);
     await page.run(async (id, values) => {
         await window.convlet.shell(id).change(values);
     }, id, otherValues(fields, seed));
     await page.visit(id);
-    const link = await page.run(askLink, id);
-    await page.until((link) => location.hash === link, link);
+    // It is written a moment later, and a room may go on by itself.
+    await page.until((id) => location.hash ===
+        window.convlet.shell(id).anchor.getAttribute('href'), id);
+    const link = await page.run(() => location.hash);
     await there.follow(link.slice(1));
     assert.deepEqual(await there.run(askRoom, id),
         await page.run(askRoom, id), link);

@@ -52,13 +52,13 @@ function flag(initial) {
 }
 
 // Words of at most `most` letters; `pattern` and what it `expects`, if any.
-// Control characters are in no text, so none reaches a setting.
+// What controls or turns a text is in none, so none reaches a setting.
 function text(initial, most, pattern = null, expects = '') {
     return {
         kind: 'text', initial, most, format: String,
         parse(words) {
             const isPlain = words.length <= most &&
-                !/[\u0000-\u001f\u007f]/.test(words);
+                !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(words);
             if (isPlain && (!pattern || pattern.test(words))) return words;
             throw new Error(expects || `a line of up to ${most} letters`);
         },
