@@ -183,4 +183,17 @@ async function compareBrowsers(there, id, seed) {
         await page.run(askRoom, id), link);
 }
 
+test('the link keeps up with what changes without a pause', async () => {
+    const links = await page.run(async () => {
+        const shell = window.convlet.shell('training'), seen = new Set();
+        for (let weight = 0; weight < 40; weight++) {
+            shell.note({weight});
+            await new Promise((resolve) => setTimeout(resolve, 40));
+            seen.add(location.hash);
+        }
+        return seen.size;
+    });
+    assert.ok(links > 2, `${links} links in 1.6 seconds`);
+});
+
 test('no error, no request', () => assert.deepEqual(page.faults(), []));

@@ -11,9 +11,10 @@
 // A room that shows its first losses sets the mark `convlet:losses`
 // (shell.mark) once they are on the screen.
 
-const page = {shells: new Map(), timer: 0};
+const page = {shells: new Map(), timer: 0, writer: null};
 
-const LINK_DELAY = 200;
+// Browsers take 100 new links in 30 seconds, or more.
+const LINK_DELAY = 310;
 
 page.say = words => {
     const said = document.getElementById('said');
@@ -29,13 +30,15 @@ page.warn = words => {
     banner.hidden = !words;
 };
 
-// The room's state goes into the link, a little later and once.
+// The room's state goes into the link, a little later: of many that come fast,
+// as of a run that plays, the last.
 page.wrote = shell => {
-    const link = writeLink(shell.room, shell.state);
-    shell.anchor.href = link;
-    clearTimeout(page.timer);
-    page.timer = setTimeout(() =>
-        history.replaceState(null, '', link), LINK_DELAY);
+    shell.anchor.href = writeLink(shell.room, shell.state);
+    page.writer = shell;
+    page.timer = page.timer || setTimeout(() => {
+        page.timer = 0;
+        history.replaceState(null, '', page.writer.anchor.hash);
+    }, LINK_DELAY);
 };
 
 // The first sentences, and how many there are beside.
@@ -98,6 +101,7 @@ page.go = shell => {
 // so what counts is what the event says.
 page.turn = ({newURL}) => {
     clearTimeout(page.timer);
+    page.timer = 0;
     const {hash} = new URL(newURL);
     if (hash !== location.hash) history.replaceState(null, '', hash);
     page.go(page.follow(hash));
