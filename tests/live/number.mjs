@@ -384,6 +384,23 @@ test('a second tap on a number changes it', async () => {
     assert.equal(value, -1 + 8 * 2, 'w[0,0,0,2] is 7, not -1, and x is 2');
 });
 
+test('a cell keeps its number where what is typed is none', async () => {
+    await page.run(show, {});
+    const before = await page.run(now);
+    for (const words of ['1e13', '1e999', '1,5', '1 2 3', 'x']) {
+        await page.run(() => document.querySelector(
+            '[role=grid][aria-label^="x["] td').focus());
+        await page.tab.keyboard.press('F2');
+        await page.tab.keyboard.type(words);
+        await page.tab.keyboard.press('Enter');
+        const complaints = await page.complaints();
+        assert.equal(complaints.length, 1, words);
+        assert.match(complaints[0], /is not a number from/);
+        assert.deepEqual(await page.run(now), before);
+    }
+    await page.run(show, {});
+});
+
 test('where a layer bends there is a sentence, no slope', async () => {
     await page.run(show, {kind: 'relu', mode: 'dx', x: '0 '.repeat(25)});
     assert.match(await page.run(compareNow), /bends/);

@@ -7,6 +7,7 @@
 //   rowName(i), columnName(j)   heads; their indices unless told; null: no head
 //   edit(i, j, number)          a cell with a number takes others: type one, or
 //                               F2, or a second click
+//   refuse(words)               what was typed is no such number: a sentence
 //   choose(i, j)                Enter, space or a click
 //   enter(i, j)                 the focus came to the cell
 //   mark(i, j)                  null, or {name, words}: the class mark-NAME,
@@ -15,6 +16,10 @@
 //   bits                        32: digits of a float32
 //   digits                      at most so many digits; all unless told
 // Arrows, Home, End, Ctrl+Home, Ctrl+End, PageUp and PageDown walk.
+
+// The largest number that a cell takes.
+const GRID_MOST = 1e12;
+
 function gridTable(of) {
     return new Grid(of);
 }
@@ -209,6 +214,11 @@ class Grid {
         input.remove();
         this.paint(this.cells[i][j], this.of.scale ? this.of.scale() : 0);
         if (next) this.focus(...next);
-        if (keep && DECIMAL.test(text)) this.of.edit(i, j, Number(text));
+        if (!keep || !text) return;
+        if (DECIMAL.test(text) && Math.abs(Number(text)) <= GRID_MOST)
+            this.of.edit(i, j, Number(text));
+        else
+            this.of.refuse(`${quoted(text)} is not a number from -1e12 to ` +
+                           '1e12, as -2.5: the cell stays as it was.');
     }
 }

@@ -70,6 +70,7 @@ class FilterRoom {
         const change = edit && ((i, j, number) =>
             edit(i * this.size() + j, number));
         return gridTable({rows: 0, columns: 0, label, edit: change, digits: 4,
+                          refuse: words => this.shell.warn(words),
                           rowName: () => null, columnName: () => null,
                           value: (i, j) => this.tidied(
                               value(i * this.size() + j)),

@@ -10,9 +10,10 @@ const numberList = {
     parse(words) {
         const parts = words.split(/[ ,]+/).filter(part => part);
         const isList = parts.length <= NUMBER_CELLS && parts.every(part =>
-            DECIMAL.test(part) && Math.abs(Number(part)) <= 1e12);
+            DECIMAL.test(part) && Math.abs(Number(part)) <= GRID_MOST);
         if (isList) return parts.map(Number).join(' ');
-        throw new Error(`up to ${NUMBER_CELLS} numbers, as 1 -2.5 3`);
+        throw new Error(`up to ${NUMBER_CELLS} numbers from -1e12 to 1e12, ` +
+                        'as 1 -2.5 3');
     },
 };
 
@@ -182,12 +183,11 @@ class NumberRoom {
         this.shell.attempt(() => this.walk(event.key === 'n' ? 1 : -1));
     }
 
-    // With the focus nowhere, while the room is what one looks at.
+    // With the focus nowhere, while the room is in sight.
     pressOutside(event) {
         const {top, bottom} = this.element.getBoundingClientRect();
         const isNowhere = ['BODY', 'MAIN'].includes(event.target.tagName);
-        const middle = innerHeight / 2;
-        if (isNowhere && top < middle && bottom > middle) this.press(event);
+        if (isNowhere && top < innerHeight && bottom > 0) this.press(event);
     }
 
     // To the next number, or back; the focus goes along.
@@ -440,6 +440,7 @@ class NumberRoom {
                 ? this.values[array][numberFlat(shape, plane.at(i, j))] : '·',
             mark: (i, j) => this.mark(array, plane.at(i, j)),
             enter: (i, j) => this.tell(array, plane.at(i, j)),
+            refuse: words => this.shell.warn(words),
         };
         if (edits)
             of.edit = (i, j, value) => inside(i, j) &&
