@@ -67,14 +67,14 @@ set(live ${CMAKE_CURRENT_SOURCE_DIR}/live)
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL wasm32)
   # A module that has no main, and whose memory its caller sees. It exports what
   # the header declares; the linker leaves out what that does not need.
-  add_executable(convlet_live ${LIVE_SOURCES} ${LIVE_ROOMS})
+  add_executable(convlet_live live/wasm/wasi.c ${LIVE_SOURCES} ${LIVE_ROOMS})
   set_property(DIRECTORY APPEND PROPERTY
     CMAKE_CONFIGURE_DEPENDS ${live}/live.h)
   file(STRINGS ${live}/live.h declarations REGEX "^[a-z].*[ *]live_[a-z_]+\\(")
   list(TRANSFORM declarations
     REPLACE "^.*[ *](live_[a-z_]+)\\(.*$" "-Wl,--export=\\1")
   target_link_options(convlet_live PRIVATE -mexec-model=reactor
-    -Wl,--no-entry,--gc-sections,--strip-debug,-z,stack-size=1048576
+    -Wl,-O2,--no-entry,--gc-sections,--strip-debug,-z,stack-size=1048576
     ${declarations})
   set_target_properties(convlet_live PROPERTIES SUFFIX .wasm)
   # It must see that there are vectors, and clang may call it as well; so what
