@@ -108,8 +108,10 @@ function scaleColour(value, scale) {
         Math.round((1 - part) * stop + part * SCALE_STOPS[below + 1][i]));
 }
 
-// Are dark letters read better on it?
-const isLight = ([r, g, b]) => 0.2126 * r + 0.7152 * g + 0.0722 * b > 128;
+// Are dark letters read better on it? By its light, of which there is as much
+// contrast to black as to white at 0.18.
+const isLight = ([r, g, b]) => 0.2126 * (r / 255) ** 2.2 +
+    0.7152 * (g / 255) ** 2.2 + 0.0722 * (b / 255) ** 2.2 > 0.18;
 
 const cssColour = ([r, g, b]) => `rgb(${r} ${g} ${b})`;
 

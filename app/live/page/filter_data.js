@@ -63,7 +63,7 @@ const filterRounded = levels => Float64Array.from(levels, level =>
 
 // The program's words for what is shown, with the files as the page saves
 // them.
-function filterCommand(state, fields, before, after) {
+function filterCommand(state, before, after) {
     const words = ['convlet', 'train', '--preset', 'filter', '--isa', 'base',
                    '--input', before, '--target', after,
                    '--steps', String(Math.max(1, state.at)),
@@ -76,28 +76,23 @@ function filterCommand(state, fields, before, after) {
 }
 
 // Python that finds the same kernels at once, by least squares.
-function filterTwin({size, share, clips, before, after}) {
+function filterTwin({size, share, clips, files}) {
     const edge = (size - 1) / 2;
-    const load = (name, file) => file.endsWith('.npy')
-        ? `${name} = np.load('${file}').astype(float)`
-        : `${name} = np.array(Image.open('${file}')) / 255`;
-    const inside = `[..., ${edge}:-${edge}, ${edge}:-${edge}]`;
+    const load = file => file.endsWith('.npy')
+        ? `(a := np.load('${file}')).reshape(-1, *a.shape[-2:])`
+        : `np.atleast_3d(Image.open('${file}')).transpose(2, 0, 1) / 255`;
     return [
         'import numpy as np',
         'from PIL import Image',
-        load('x', before), load('t', after),
-        'planes = lambda a, file: a.reshape(-1, *a.shape[-2:]) if ' +
-            "file.endswith('y') else np.atleast_3d(a).transpose(2, 0, 1)",
-        `x, t = planes(x, '${before}'), planes(t, '${after}')${inside}`,
-        `u = np.lib.stride_tricks.sliding_window_view(x, (${size}, ` +
-            `${size}), (1, 2))`,
-        ...(share ? [`u, t = u.reshape(-1, ${size * size}), t.reshape(1, -1)`]
-            : [`u = u.transpose(1, 2, 0, 3, 4).reshape(t[0].size, -1)`]),
-        'u = np.c_[u, np.ones(len(u))]',
-        'for plane in t:',
-        '    seen = plane.ravel()',
-        '    some = ' + (clips ? '(seen > 0) & (seen < 1)' : '...'),
-        '    w = np.linalg.lstsq(u[some], seen[some], rcond=None)[0]',
+        `x = ${load(files[0])}`,
+        `t = (${load(files[1])})[:, ${edge}:-${edge}, ${edge}:-${edge}]`,
+        'u = np.lib.stride_tricks.sliding_window_view(x, ' +
+            `(${size}, ${size}), (1, 2))`,
+        share ? `u, t = u.reshape(-1, ${size * size}), t.reshape(1, -1)`
+            : 'u = u.transpose(1, 2, 0, 3, 4).reshape(t[0].size, -1)',
+        'for p in t.reshape(len(t), -1):',
+        `    some = ${clips ? '(p > 0) & (p < 1)' : 'p == p'}`,
+        '    w = np.linalg.lstsq(np.c_[u, p * 0 + 1][some], p[some], None)[0]',
         `    print(w[:-1].reshape(-1, ${size}, ${size}), w[-1])`,
         '',
     ].join('\n');

@@ -59,7 +59,7 @@ class FilterRoom {
             el('div', {class: 'scroll'}, this.hidden.element));
         this.sights = ['before', 'after', 'prediction', 'difference'].map(
             name => this.makeSight(name));
-        this.files = el('div', {class: 'buttons'});
+        this.saves = el('div', {class: 'buttons'});
     }
 
     clear() {
@@ -213,6 +213,9 @@ class FilterRoom {
             throw new EngineError(`The picture before has ${words(x)} ` +
                 `pixels, and the one after ${words(t)}: both must be ` +
                 'equally large; open the other one, too.');
+        if (Math.min(x.height, x.width) < this.size())
+            throw new EngineError(`Pictures of ${words(x)} pixels are ` +
+                `smaller than a kernel of ${this.size()} x ${this.size()}.`);
         if (this.shell.state.share && x.channels !== t.channels)
             throw new EngineError('One kernel for all channels needs as ' +
                 'many channels after as before.');
@@ -298,7 +301,7 @@ class FilterRoom {
         this.plot.draw({});
         this.list.textContent = 'none yet';
         this.kernels.replaceChildren();
-        this.files.replaceChildren();
+        this.saves.replaceChildren();
         this.found.setSize(0, 0);
         this.hidden.setSize(0, 0);
         for (const {canvas, key} of this.sights) {
@@ -320,32 +323,32 @@ class FilterRoom {
         const side = this.taps ? this.size() : 0;
         this.hidden.setSize(side, side);
         const {hide, rounded} = this.shell.state;
-        const names = [x.isArray ? 'before.npy' : 'before.png',
-                       t.isArray ? 'after.npy' : 'after.png'];
-        this.names = [names[0], FILTER_BANK[hide] && !rounded
-            ? `filter:${hide}` : names[1]];
-        this.files.replaceChildren('The command, or the Python, reads ',
-            ...[x, t].map((of, i) => this.shell.button(`Save ${names[i]}`,
-                () => this.save(of, names[i], i))));
-    }
-
-    async save(of, name, i) {
-        const engine = await this.shell.engine();
-        this.shell.saveFile(name, of.isArray
-            ? await engine.save('xt'[i], 0)
-            : await pngOfLevels(of));
+        this.files = [x.isArray ? 'before.npy' : 'before.png',
+                      t.isArray ? 'after.npy' : 'after.png'];
+        this.names = [this.files[0], FILTER_BANK[hide] && !rounded
+            ? `filter:${hide}` : this.files[1]];
+        this.saves.replaceChildren('The command, or the Python, reads ',
+            ...[x, t].map((of, i) => {
+                const name = this.files[i];
+                return this.shell.button(`Save ${name}`, async () => {
+                    const engine = await this.shell.engine();
+                    this.shell.saveFile(name, of.isArray
+                        ? await engine.save('xt'[i], 0)
+                        : await pngOfLevels(of));
+                });
+            }));
     }
 
     // Levels from `low` to 1, or to -low.
-    drawSight({canvas, key, name}, of, low) {
+    drawSight(sight, of, low) {
         const levels = low ? of.levels.map(level => (1 - level / low) / 2)
             : of.levels;
-        this.paint(canvas, denoiseImage({...of, levels}));
-        key.replaceChildren(low
+        this.paint(sight, denoiseImage({...of, levels}));
+        sight.key.replaceChildren(low
             ? legend(0, [short(low, 3), short(-low, 3)]) : '');
     }
 
-    paint(canvas, image) {
+    paint({canvas}, image) {
         canvas.width = image.width;
         canvas.height = image.height;
         canvas.getContext('2d').putImageData(image, 0, 0);
@@ -364,13 +367,10 @@ class FilterRoom {
             : `After ${count} ${count > 1 ? 'steps' : 'step'} the loss is ` +
               `${short(loss)}, the PSNR ${filterDecibels(loss)}.` +
               (FILTER_ENDS[this.ended] || '');
-        this.shell.command(...filterCommand(state, filterFields,
-                                            ...this.names));
+        this.shell.command(...filterCommand(state, ...this.names));
         this.shell.numpy(filterTwin({
             size: this.size(), share: state.share, clips: !this.t.isArray,
-            before: this.names[0],
-            after: `after.${this.t.isArray ? 'npy' : 'png'}`}),
-            'The same kernel in NumPy, at once');
+            files: this.files}), 'The same kernel in NumPy, at once');
         if (count) this.judging = this.shell.attempt(() =>
             this.drawCertainty(engine));
     }
@@ -425,7 +425,7 @@ class FilterRoom {
         this.y = {...t, levels: data};
         this.drawSight(prediction, this.y, this.low);
         const scale = filterLargest(t, (this.size() - 1) / 2, data, t.levels);
-        this.paint(difference.canvas,
+        this.paint(difference,
                    filterDifference(t, data, t.levels, scale));
         difference.key.replaceChildren(legend(scale));
     }
@@ -521,7 +521,7 @@ class FilterRoom {
                })),
             el('div', {class: 'sights'},
                ...this.sights.map(({element}) => element)),
-            this.files);
+            this.saves);
     }
 
     lossPart() {
