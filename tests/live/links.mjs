@@ -183,7 +183,17 @@ async function compareBrowsers(there, id, seed) {
         await page.run(askRoom, id), link);
 }
 
+test('a room that comes near leaves the link of another', async () => {
+    const link = 'room=training&seed=3';
+    const other = await browser.open(link);
+    for (const id of await other.rooms()) await other.visit(id);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(await other.run(() => location.hash), `#${link}`);
+    await other.close();
+});
+
 test('the link keeps up with what changes without a pause', async () => {
+    await page.follow('room=training');
     const links = await page.run(async () => {
         const shell = window.convlet.shell('training'), seen = new Set();
         for (let weight = 0; weight < 40; weight++) {

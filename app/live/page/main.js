@@ -11,6 +11,7 @@
 // A room that shows its first losses sets the mark `convlet:losses`
 // (shell.mark) once they are on the screen.
 
+// writer: the room that the reader used last, whose state the link has.
 const page = {shells: new Map(), timer: 0, writer: null};
 
 // Browsers take 100 new links in 30 seconds, or more.
@@ -72,6 +73,10 @@ page.makeSection = shell => {
                 'The chapter about this')) : null);
     shell.anchor = el('a', {href: writeLink(shell.room, shell.state)}, title);
     document.getElementById('rooms').append(el('li', {}, shell.anchor));
+    for (const type of ['pointerdown', 'keydown', 'click'])
+        shell.section.addEventListener(type, () => {
+            page.writer = shell;
+        }, true);
     return shell.section;
 };
 
@@ -85,6 +90,7 @@ page.follow = hash => {
     const isNew = link !== writeLink(room, shell.state);
     shell.state = values;
     shell.anchor.href = link;
+    page.writer = shell;
     if (shell.isBuilt && isNew) shell.update();
     page.open(shell);
     return shell;

@@ -41,10 +41,12 @@ class Shell {
         return this.update();
     }
 
-    // Writes other values into the link that are on the page already.
+    // Values that are on the page already: they go into the link, unless that
+    // is another room's, where the reader is.
     note(values) {
         this.state = {...this.state, ...values};
-        this.page.wrote(this);
+        if (this.page.writer === this) this.page.wrote(this);
+        else this.anchor.href = writeLink(this.room, this.state);
     }
 
     update() {
