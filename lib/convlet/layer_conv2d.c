@@ -34,7 +34,8 @@ typedef struct conv_layer {
 
 /* What a padding may be, which padding=same makes of the product of two sizes,
  * and which must be read back. */
-static const uint64_t MAX_PADDING = 1000000000000;
+static const size_t MAX_PADDING =
+    (size_t)(SIZE_MAX / 4 < 1000000000000 ? SIZE_MAX / 4 : 1000000000000);
 
 /* Reads a padding into the spec. */
 static cvl_status read_padding(const char *name, const char *text, void *value,
