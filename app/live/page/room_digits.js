@@ -212,7 +212,7 @@ class DigitsRoom {
         const result = `${right} of ${count} held-out digits right ` +
             `(${digitsPercent(right / count)})`;
         this.status.textContent = !losses.length
-            ? `It has learned nothing yet: ${result}, as guessing would.`
+            ? `It has learned nothing yet: ${result}.`
             : `Step ${losses.length} of ${steps}, ${epoch} ` +
               `${epoch === 1 ? 'epoch' : 'epochs'} done: loss ` +
               `${short(losses[losses.length - 1])}, ${result}.` +
