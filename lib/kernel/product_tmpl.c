@@ -76,7 +76,7 @@ INLINE void dots_rest(const size_t M, const size_t N, const tile *t,
     }
 }
 
-PER_SIZE void run_dots(const size_t M, const size_t N, const tile *t)
+INLINE void run_dots(const size_t M, const size_t N, const tile *t)
 {
     const real *a[TALL], *b[WIDE];
     vec sum[ROOM];
@@ -106,7 +106,7 @@ PER_SIZE void run_dots(const size_t M, const size_t N, const tile *t)
     }
 }
 
-PER_SIZE void run_spread(const size_t M, const size_t N, const tile *t)
+INLINE void run_spread(const size_t M, const size_t N, const tile *t)
 {
     const size_t step = t->a_step;
     const real *a[TALL], *b = t->b;

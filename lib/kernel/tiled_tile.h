@@ -65,8 +65,8 @@ INLINE void put_sums(const size_t M, const size_t N, vec sum[][8],
     }
 }
 
-PER_SIZE void run_tile(const tile_kind kind, const size_t M, const size_t N,
-                       const tile *call)
+INLINE void run_tile(const tile_kind kind, const size_t M, const size_t N,
+                     const tile *call)
 {
     if (M * N > MOST_SUMS) return; /* no such tile: it would not fit */
     const int32_t *const offset = call->offset;
@@ -117,7 +117,7 @@ PER_SIZE void run_tile(const tile_kind kind, const size_t M, const size_t N,
     put_sums(M, N, sum, kind == PIXELS ? NULL : start, y, y_step);
 }
 
-PER_SIZE void run_dots(const size_t M, const size_t N, const tile *call)
+INLINE void run_dots(const size_t M, const size_t N, const tile *call)
 {
     if (M * N > SUMS) return;
     const size_t count = call->count;

@@ -14,16 +14,9 @@ typedef vec loose_vec __attribute__((aligned(CVL_REAL_BITS / 8), may_alias));
 #define LANES (sizeof(vec) / sizeof(real))
 
 #define INLINE static inline __attribute__((always_inline))
-/* Loops over the sums of a tile, in a function that has a copy for each size of
- * a tile, or, where bytes count more than time (CVL_SMALL), for none. */
-#ifdef CVL_SMALL
-#define UNROLL
-#define PER_SIZE static __attribute__((noinline))
-#elif defined(__clang__)
-#define PER_SIZE INLINE
+#ifdef __clang__
 #define UNROLL _Pragma("clang loop unroll(full)")
 #else
-#define PER_SIZE INLINE
 #define UNROLL _Pragma("GCC unroll 64")
 #endif
 
