@@ -71,6 +71,7 @@ function is_known(text,    i, half) {
 function judge(line) {
     gsub(/\]\([^)]*\)/, "", line)
     gsub(/https?:[^ ]*/, "", line)
+    gsub(/"room=[^"]*"/, "", line) # a state of the live page, in a link
     rest = line
     while (next_number()) {
         found = plain(found)
