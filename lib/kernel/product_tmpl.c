@@ -3,6 +3,12 @@
 #include "kernel/kernel.h"
 #include "kernel/tiled_vector.h"
 
+/* A dense layer is no reason for copies where bytes count. */
+#ifdef CVL_SMALL
+#undef HAS_COPY
+#define HAS_COPY(M, N) 0
+#endif
+
 /*
  * A tile is TALL x WIDE sums, which stay in registers. Two ways to fill it:
  *

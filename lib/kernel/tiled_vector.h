@@ -21,10 +21,10 @@ typedef vec loose_vec __attribute__((aligned(CVL_REAL_BITS / 8), may_alias));
 #endif
 
 /* Does a tile of so many sums have a copy of the loops of its own, in which all
- * are unrolled? Where bytes count more than time, only those of CVL_SMALL sums
- * or more; the rest share one, with the same results. */
+ * are unrolled? Where bytes count more than time, only the busiest of float32;
+ * the rest share one, with the same results. */
 #ifdef CVL_SMALL
-#define HAS_COPY(M, N) ((M) * (N) >= CVL_SMALL)
+#define HAS_COPY(M, N) (CVL_REAL_BITS == 32 && (M) * (N) >= 8)
 #else
 #define HAS_COPY(M, N) 1
 #endif
