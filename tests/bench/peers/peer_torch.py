@@ -115,4 +115,5 @@ def main():
               "%.3f" % float(np.median(times)), sep="\t", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

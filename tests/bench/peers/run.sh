@@ -1,25 +1,25 @@
 #!/usr/bin/env bash
 # run.sh - times convlet and its peers in turn, and gathers the figures.
 #
-#     run.sh CONVLET SHAPES DIR
+#     run.sh CONVLET DIR SHAPES...
 #
-# DIR holds the drivers peer_* and receives raw.tsv, every figure of every
-# round, and peers.tsv, the best of them. What may be set in the environment:
+# The layers are those of all SHAPES. DIR holds the drivers peer_* and receives
+# shapes.tsv, all layers, raw.tsv, every figure of every round, and peers.tsv,
+# the best of them. What may be set in the environment, beside what common.sh
+# names:
 #
 #     PEERS_SHAPES="S01 S08"   which layers (all)
-#     PEERS_THREADS="1 2"      on how many threads
-#     PEERS_ROUNDS=5           how often everything is visited
 #     PEERS_SECONDS=0.1        how long each phase runs in each round
-#     PEERS_PYTHON=python3     that imports torch; Debian's by default
 set -euo pipefail
 
-convlet=$1 shapes=$2 dir=$3
+convlet=$1 dir=$2
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-threads=${PEERS_THREADS:-1 2}
-rounds=${PEERS_ROUNDS:-5}
+# shellcheck source-path=SCRIPTDIR
+. "$here/common.sh"
 seconds=${PEERS_SECONDS:-0.1}
-python=${PEERS_PYTHON:-/usr/bin/python3}
 raw=$dir/raw.tsv
+shapes=$dir/shapes.tsv
+cat -- "${@:3}" >"$shapes"
 names=${PEERS_SHAPES:-$(awk 'NF && $1 !~ /^#/ { print $1 }' "$shapes")}
 
 peers=()
@@ -30,11 +30,7 @@ for peer in onednn openblas; do
         printf 'peers: no %s here; skipped\n' "$peer" >&2
     fi
 done
-if "$python" -c 'import torch' 2>/dev/null; then
-    peers+=(torch)
-else
-    printf 'peers: no torch in %s; skipped\n' "$python" >&2
-fi
+if has_torch peers; then peers+=(torch); fi
 
 # one PEER SHAPE THREADS: one visit, a row a phase.
 one() {
@@ -62,13 +58,8 @@ one() {
 
 : >"$raw"
 : >"$dir/remarks"
-processor=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)
 {
-    printf '# date %s\n' "$(date -u +%Y-%m-%d)"
-    printf '# processor %s\n' "${processor:-unknown}"
-    # Others at work spoil the figures of several threads above all.
-    printf '# load %s\n' "$(cut -d ' ' -f 1 /proc/loadavg)"
-    printf '# rounds %s\n# seconds %s\n' "$rounds" "$seconds"
+    describe_run "$seconds"
     for count in $threads; do
         "$convlet" bench --machine --threads "$count" |
             awk 'NR == 2 { print "# memory", $3, $5 }'
@@ -86,5 +77,5 @@ for shape in $names; do
 done
 {
     cat "$dir/head"
-    awk -f "$here/gather.awk" "$shapes" "$raw"
+    awk -f "$here/best.awk" -f "$here/gather.awk" "$shapes" "$raw"
 } >"$dir/peers.tsv"
