@@ -26,24 +26,26 @@ static bool can_expand(const cvl_tiled_pass *pass, const cvl_conv_sizes *s,
 }
 
 /* Is the result so much larger than what it is made of, as the input gradient
- * without padding is, that a tile would multiply zeros above all? */
-static bool grows(const cvl_tiled_pass *pass)
+ * without padding is, that a tile would multiply zeros above all? Not asked of
+ * an output: what becomes of a part of a picture would not be what becomes of
+ * the whole. */
+static bool grows(const cvl_tiled_pass *pass, bool backward)
 {
     const cvl_tiled_axis *const x = &pass->lay.x, *const y = &pass->lay.y;
-    return 2 * y->out * x->out >= 3 * y->in * x->in &&
+    return backward && 2 * y->out * x->out >= 3 * y->in * x->in &&
            pass->inputs >= GROWING_INPUTS && pass->outputs < GROWING_OUTPUTS;
 }
 
 /* By shape, on unsplit axes. EXPAND is for few outputs of many inputs, where
  * a tile would be one or two channels high. */
 static cvl_tiled_path choose_path(const cvl_tiled_pass *pass,
-                                  const cvl_conv_sizes *s,
+                                  const cvl_conv_sizes *s, bool backward,
                                   const cvl_tiled_machine *machine)
 {
     if (((pass->outputs <= EXPAND_OUTPUTS &&
           pass->inputs >= EXPAND_RATIO * pass->outputs &&
           pass->lay.x.in == pass->lay.x.out) ||
-         grows(pass)) &&
+         grows(pass, backward)) &&
         s->window > 1 && can_expand(pass, s, machine))
         return CVL_TILED_EXPAND;
     if (pass->outputs >= 2 * machine->lanes &&
@@ -130,7 +132,7 @@ static bool plan_pass(cvl_tiled_pass *pass, const cvl_conv_sizes *s,
     pass->path = backward ? machine->grad_input : machine->forward;
     if (pass->path == CVL_TILED_AUTO ||
         (pass->path == CVL_TILED_EXPAND && !can_expand(pass, s, machine)))
-        pass->path = choose_path(pass, s, machine);
+        pass->path = choose_path(pass, s, backward, machine);
 
     const bool turned = pass->path == CVL_TILED_TURNED;
     const bool expand = pass->path == CVL_TILED_EXPAND;

@@ -54,6 +54,8 @@ static const struct made nets[] = {
      .channels = 3},
     {.spec = "conv 4 1x1 bias=no, relu, conv 1 3x3 padding=same tied=yes",
      .channels = 2},
+    /* Made much larger by its padding, a part of a picture more so. */
+    {.spec = "conv 3 3x3 padding=5", .channels = 17},
     /* Pools, whose windows padding and border cut. */
     {.spec = "conv 4 3x3 padding=1, relu, maxpool 2, conv 2 3x3 padding=1",
      .channels = 2},
