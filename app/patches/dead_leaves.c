@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include <convlet/memory.h>
+
 /* Once so little of the picture is bare, one last leaf lies below it all:
  * the last holes would need most of the leaves. */
 static const double BARE = 0.005;
@@ -27,14 +29,21 @@ cvl_status dead_leaves_init(struct dead_leaves *leaves, size_t channels,
                             size_t height, size_t width, cvl_error *err)
 {
     const size_t shape[4] = {1, 1, height, width};
+    void *block;
     *leaves = (struct dead_leaves){
         .channels = channels, .height = height, .width = width};
-    return cvl_tensor_init(&leaves->open, CVL_F32, 4, shape, err);
+    cvl_status status = cvl_tensor_init(&leaves->open, CVL_F32, 4, shape, err);
+    if (status) return status;
+    status = cvl_alloc(&block, height * (width + 1) * sizeof *leaves->next,
+                       "dead leaves", err);
+    leaves->next = block;
+    return status;
 }
 
 void dead_leaves_free(struct dead_leaves *leaves)
 {
     cvl_tensor_free(&leaves->open);
+    cvl_free(leaves->next);
     *leaves = (struct dead_leaves){0};
 }
 
@@ -87,6 +96,12 @@ static void draw_place(const struct dead_leaves *leaves, cvl_random *random,
         cvl_random_uniform(random) * ((double)leaves->width + 2 * high) - high;
 }
 
+/* Does it touch no pixel of that axis? Then its span is empty. */
+static bool is_outside(double centre, double radius, size_t size)
+{
+    return centre + radius + 0.5 <= -1 || centre - radius - 0.5 >= (double)size;
+}
+
 /* The first and the one past the last pixel that the leaf can touch. */
 static void reach(double centre, double radius, size_t size, size_t span[2])
 {
@@ -110,55 +125,85 @@ static float clamp(float value)
     return value < 0 ? 0 : value > 1 ? 1 : value;
 }
 
+/* The first open pixel of a row from x on, which may be the row's end. Who goes
+ * the way shortens it for those who come after. */
+static size_t find_open(size_t *next, size_t x)
+{
+    while (next[x] != x) {
+        next[x] = next[next[x]];
+        x = next[x];
+    }
+    return x;
+}
+
+/* What of the leaf is seen in one pixel, that far from its centre; true: the
+ * pixel is closed. */
+static bool cover(struct dead_leaves *leaves, const struct leaf *leaf,
+                  size_t at, double dy, double dx, float *picture)
+{
+    const size_t plane = leaves->height * leaves->width;
+    float *const bare = (float *)leaves->open.data + at;
+    const float open = *bare;
+    float under = open * coverage(dy * dy + dx * dx, leaf->radius);
+    if (under == 0) return false;
+    if (open - under < FAINT) under = open;
+    *bare = open - under;
+    const float light = (float)(dy * leaf->rise_y + dx * leaf->rise_x);
+    for (size_t c = 0; c < leaves->channels; c++)
+        picture[c * plane + at] += under * clamp(leaf->colour[c] + light);
+    return under == open;
+}
+
 /* Slides the leaf below those that are there; pixels that it closes. */
 static size_t add_leaf(struct dead_leaves *leaves, const struct leaf *leaf,
                        float *picture)
 {
-    float *const bare = leaves->open.data;
-    const size_t plane = leaves->height * leaves->width;
     size_t rows[2], columns[2], closed = 0;
     reach(leaf->y, leaf->radius, leaves->height, rows);
     reach(leaf->x, leaf->radius, leaves->width, columns);
-    for (size_t y = rows[0]; y < rows[1]; y++)
-        for (size_t x = columns[0]; x < columns[1]; x++) {
-            const size_t at = y * leaves->width + x;
-            const float open = bare[at];
-            if (open == 0) continue;
-            const double dy = (double)y - leaf->y, dx = (double)x - leaf->x;
-            float under = open * coverage(dy * dy + dx * dx, leaf->radius);
-            if (open - under < FAINT) under = open;
-            bare[at] = open - under;
-            if (under == open) closed++;
-            const float light = (float)(dy * leaf->rise_y + dx * leaf->rise_x);
-            for (size_t c = 0; c < leaves->channels; c++)
-                picture[c * plane + at] +=
-                    under * clamp(leaf->colour[c] + light);
+    for (size_t y = rows[0]; y < rows[1]; y++) {
+        size_t *const next = leaves->next + y * (leaves->width + 1);
+        for (size_t x = find_open(next, columns[0]); x < columns[1];
+             x = find_open(next, x + 1)) {
+            if (!cover(leaves, leaf, y * leaves->width + x, (double)y - leaf->y,
+                       (double)x - leaf->x, picture))
+                continue;
+            next[x]++;
+            closed++;
         }
+    }
     return closed;
+}
+
+static void open_all(struct dead_leaves *leaves)
+{
+    const size_t width = leaves->width + 1;
+    cvl_tensor_fill(&leaves->open, 1);
+    for (size_t i = 0; i < leaves->height * width; i++)
+        leaves->next[i] = i % width;
 }
 
 void dead_leaves_draw(struct dead_leaves *leaves, cvl_random *random,
                       cvl_tensor *picture)
 {
     float *const pixels = picture->data;
-    float *const open = leaves->open.data;
+    const float *const open = leaves->open.data;
     const size_t plane = leaves->height * leaves->width;
     const size_t enough = (size_t)(BARE * (double)plane);
     struct leaf leaf = {.radius = LEAVES_LARGEST};
     draw_kind(leaves, random);
-    for (size_t i = 0; i < plane; i++) open[i] = 1;
-    for (size_t i = 0; i < picture->count; i++) pixels[i] = 0;
+    open_all(leaves);
+    cvl_tensor_fill(picture, 0);
     for (size_t bare = plane; bare > enough;) {
-        size_t rows[2], columns[2];
         draw_place(leaves, random, &leaf);
-        reach(leaf.y, leaf.radius, leaves->height, rows);
-        reach(leaf.x, leaf.radius, leaves->width, columns);
-        if (rows[0] >= rows[1] || columns[0] >= columns[1]) continue;
+        if (is_outside(leaf.y, leaf.radius, leaves->height) ||
+            is_outside(leaf.x, leaf.radius, leaves->width))
+            continue;
         draw_colour(leaves, random, &leaf);
         bare -= add_leaf(leaves, &leaf, pixels);
     }
     draw_colour(leaves, random, &leaf);
-    for (size_t i = 0; i < plane; i++)
-        for (size_t c = 0; c < leaves->channels; c++)
+    for (size_t c = 0; c < leaves->channels; c++)
+        for (size_t i = 0; i < plane; i++)
             pixels[c * plane + i] += open[i] * clamp(leaf.colour[c]);
 }

@@ -127,42 +127,85 @@ static size_t draw_offset(cvl_random *random, size_t largest, size_t scale)
     return scale * cvl_random_below(random, (uint32_t)(largest / scale + 1));
 }
 
-/* The number that element `at` of a batch of that shape stands for, of planes
- * that are `scale` times smaller than what the place is in. */
-static double look(const cvl_tensor *planes, size_t scale,
-                   const struct place *place, const size_t shape[4], size_t at)
+/* Numbers that are looked at at a time, of one row at most. */
+enum { RUN = 128 };
+
+/*
+ * Reads what stands for number `at` and on of an image of that shape, to the
+ * row's end or a whole run; returns how many.
+ *
+ *   scale   how many times smaller the planes are than what the place is in
+ */
+static size_t look(const cvl_tensor *planes, size_t scale,
+                   const struct place *place, const size_t shape[4], size_t at,
+                   double run[RUN])
 {
     const size_t i = at / shape[3] % shape[2], j = at % shape[3];
-    const size_t c = at / shape[3] / shape[2] % shape[1];
+    const size_t c = at / shape[3] / shape[2];
     const size_t y = place->flip_y ? shape[2] - 1 - i : i;
-    const size_t x = place->flip_x ? shape[3] - 1 - j : j;
     const size_t row = c * planes->shape[2] + place->top / scale + y;
-    return cvl_tensor_get(planes,
-                          row * planes->shape[3] + place->left / scale + x);
+    const float *const from = (const float *)planes->data +
+                              row * planes->shape[3] + place->left / scale;
+    const size_t count = cvl_least(shape[3] - j, RUN);
+    if (place->flip_x)
+        for (size_t k = 0; k < count; k++)
+            run[k] = (double)from[shape[3] - 1 - j - k];
+    else
+        for (size_t k = 0; k < count; k++) run[k] = (double)from[j + k];
+    return count;
+}
+
+static void put(cvl_tensor *batch, size_t at, size_t count, const double *run)
+{
+    if (batch->dtype == CVL_F32)
+        for (size_t k = 0; k < count; k++)
+            ((float *)batch->data)[at + k] = (float)run[k];
+    else
+        memcpy((double *)batch->data + at, run, count * sizeof *run);
+}
+
+static void get(const cvl_tensor *batch, size_t at, size_t count, double *run)
+{
+    if (batch->dtype == CVL_F32)
+        for (size_t k = 0; k < count; k++)
+            run[k] = (double)((const float *)batch->data)[at + k];
+    else
+        memcpy(run, (const double *)batch->data + at, count * sizeof *run);
+}
+
+/* Adds noise of that deviation. */
+static void disturb(cvl_random *random, double deviation, size_t count,
+                    double *run)
+{
+    double normals[RUN];
+    cvl_random_normals(random, count, normals);
+    for (size_t k = 0; k < count; k++) run[k] += deviation * normals[k];
 }
 
 void patches_cut(const struct patches *patches, const struct pair *pair,
                  const struct place *place, cvl_random *random, size_t n,
                  cvl_tensor *input, cvl_tensor *target, cvl_tensor *base)
 {
-    const bool is_noise = patches->degrade.kind == DEGRADE_NOISE;
-    const double deviation = is_noise ? patches->degrade.amount / 255 : 0;
     const size_t in = input->count / input->shape[0];
     const size_t out = target->count / target->shape[0];
-    for (size_t i = n * in; i < (n + 1) * in; i++) {
-        double value =
-            look(&pair->degraded, patches->scale, place, input->shape, i);
-        if (is_noise) value += deviation * cvl_random_normal(random);
-        cvl_tensor_set(input, i, value);
+    double run[RUN], nothing[RUN];
+    for (size_t at = 0, count; at < in; at += count) {
+        count =
+            look(&pair->degraded, patches->scale, place, input->shape, at, run);
+        if (patches->degrade.kind == DEGRADE_NOISE)
+            disturb(random, patches->degrade.amount / 255, count, run);
+        put(input, n * in + at, count, run);
     }
-    for (size_t i = n * out; i < (n + 1) * out; i++) {
-        const double nothing =
-            pair->base.data ? look(&pair->base, 1, place, target->shape, i)
-                            : cvl_tensor_get(input, i);
-        cvl_tensor_set(target, i,
-                       look(&pair->clean, 1, place, target->shape, i) -
-                           (patches->residual ? nothing : 0));
-        if (base) cvl_tensor_set(base, i, nothing);
+    for (size_t at = 0, count; at < out; at += count) {
+        count = look(&pair->clean, 1, place, target->shape, at, run);
+        if (pair->base.data)
+            look(&pair->base, 1, place, target->shape, at, nothing);
+        else
+            get(input, n * in + at, count, nothing);
+        for (size_t k = 0; patches->residual && k < count; k++)
+            run[k] -= nothing[k];
+        put(target, n * out + at, count, run);
+        if (base) put(base, n * out + at, count, nothing);
     }
 }
 

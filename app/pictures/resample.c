@@ -118,41 +118,59 @@ void resampler_free(struct resampler *axis)
 size_t resample_work(const struct resampler *rows,
                      const struct resampler *columns)
 {
-    return (rows->from + rows->to) * columns->from;
+    return (rows->from + rows->to) * columns->from +
+           (rows->to > columns->from ? rows->to : columns->from);
 }
 
-/* The weighted sum of numbers that are `step` apart. */
-static double sum_at(const struct resampler *axis, size_t output,
-                     const double *from, size_t step)
+/* An output's weighted sum of lines, of `count` numbers each: all numbers of a
+ * line at once, each in the order of the taps. */
+static void sum_lines(const struct resampler *axis, size_t output,
+                      const double *lines, size_t count, double *sum)
 {
-    double sum = 0;
-    for (size_t k = output * axis->taps; k < (output + 1) * axis->taps; k++)
-        sum += axis->weight[k] * from[axis->index[k] * step];
-    return sum;
+    for (size_t i = 0; i < count; i++) sum[i] = 0;
+    for (size_t k = output * axis->taps; k < (output + 1) * axis->taps; k++) {
+        const double weight = axis->weight[k];
+        const double *const line = lines + axis->index[k] * count;
+        for (size_t i = 0; i < count; i++) sum[i] += weight * line[i];
+    }
 }
 
-/* One plane: down with `rows`, then across with `columns`. What lies between
- * has the dtype of the tensors, too. */
+static double get(const cvl_tensor *tensor, size_t at)
+{
+    return tensor->dtype == CVL_F32 ? (double)((const float *)tensor->data)[at]
+                                    : ((const double *)tensor->data)[at];
+}
+
+static void set(cvl_tensor *tensor, size_t at, double value)
+{
+    if (tensor->dtype == CVL_F32)
+        ((float *)tensor->data)[at] = (float)value;
+    else
+        ((double *)tensor->data)[at] = value;
+}
+
+/* One plane: down with `rows`, then, of that turned on its side, across with
+ * `columns`. What lies between has the dtype of the tensors, too. */
 static void resample_plane(const struct resampler *rows,
                            const struct resampler *columns, size_t plane,
                            const cvl_tensor *x, cvl_tensor *result,
                            double *work)
 {
     const size_t narrow = columns->from, wide = columns->to;
-    const size_t area = rows->from * narrow;
-    double *const tall = work + area;
-    for (size_t i = 0; i < area; i++)
-        work[i] = cvl_tensor_get(x, plane * area + i);
-    for (size_t y = 0; y < rows->to; y++)
-        for (size_t j = 0; j < narrow; j++) {
-            const double sum = sum_at(rows, y, work + j, narrow);
-            tall[y * narrow + j] =
-                x->dtype == CVL_F32 ? (double)(float)sum : sum;
-        }
-    for (size_t y = 0; y < rows->to; y++)
-        for (size_t j = 0; j < wide; j++)
-            cvl_tensor_set(result, (plane * rows->to + y) * wide + j,
-                           sum_at(columns, j, tall + y * narrow, 1));
+    const size_t area = rows->from * narrow, height = rows->to;
+    double *const turned = work + area, *const sum = turned + height * narrow;
+    for (size_t i = 0; i < area; i++) work[i] = get(x, plane * area + i);
+    for (size_t y = 0; y < height; y++) {
+        sum_lines(rows, y, work, narrow, sum);
+        for (size_t j = 0; j < narrow; j++)
+            turned[j * height + y] =
+                x->dtype == CVL_F32 ? (double)(float)sum[j] : sum[j];
+    }
+    for (size_t j = 0; j < wide; j++) {
+        sum_lines(columns, j, turned, height, sum);
+        for (size_t y = 0; y < height; y++)
+            set(result, (plane * height + y) * wide + j, sum[y]);
+    }
 }
 
 void resample(const struct resampler *rows, const struct resampler *columns,

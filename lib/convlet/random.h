@@ -38,6 +38,9 @@ double cvl_random_uniform(cvl_random *random);
  */
 double cvl_random_normal(cvl_random *random);
 
+/* The next `count` of them, as so many calls give them; faster. */
+void cvl_random_normals(cvl_random *random, size_t count, double *normals);
+
 /* Uniform in 0 .. bound-1 (bound >= 1), by masking and redrawing as randint. */
 uint32_t cvl_random_below(cvl_random *random, uint32_t bound);
 

@@ -256,6 +256,27 @@ START_TEST(a_copy_forks_the_stream)
 }
 END_TEST
 
+/* From any place of the state, with and without one that waits. */
+START_TEST(normals_drawn_together_are_those_drawn_one_by_one)
+{
+    static double together[1500];
+    cvl_random random, fork;
+    cvl_random_seed(&random, 12);
+    for (size_t count = 0; count < 1500; count = count * 5 / 4 + 1) {
+        fork = random;
+        cvl_random_normals(&random, count, together);
+        for (size_t i = 0; i < count; i++)
+            ck_assert_double_eq(together[i], cvl_random_normal(&fork));
+        ck_assert_mem_eq(random.state, fork.state, sizeof fork.state);
+        ck_assert_uint_eq(random.position, fork.position);
+        ck_assert(random.has_normal == fork.has_normal);
+        ck_assert_double_eq(cvl_random_normal(&random),
+                            cvl_random_normal(&fork));
+        (void)cvl_random_u32(&random);
+    }
+}
+END_TEST
+
 START_TEST(seeding_again_forgets_the_kept_normal)
 {
     cvl_random random, fresh;
@@ -291,6 +312,7 @@ int main(void)
         fills_equal_numpys_draws_in_index_order,
         fills_of_float32_are_the_same_draws_rounded,
         a_copy_forks_the_stream,
+        normals_drawn_together_are_those_drawn_one_by_one,
         seeding_again_forgets_the_kept_normal,
         a_position_beyond_the_state_refills_instead_of_reading_there,
         NULL,

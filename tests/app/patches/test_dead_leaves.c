@@ -56,6 +56,42 @@ START_TEST(a_second_picture_goes_on_in_the_stream)
 }
 END_TEST
 
+/* Or runs that were begun would go on with other data. */
+START_TEST(known_seeds_give_the_pictures_that_they_always_gave)
+{
+    static const struct {
+        size_t channels;
+        double mean, pixels[3];
+        uint32_t seed, next; /* in the stream */
+    } known[] = {
+        {3, 2.01337952, {0.59952718, 0, 0.451092929}, 7, 2320818126},
+        {1, 2.13040846, {0.152112484, 0.593580902, 0.406726778}, 8, 1206668877},
+        {3, 1.50343139, {0.241690993, 0.500777662, 0}, 9, 2503927715},
+        {1, 1.22475444, {0.574974716, 0.270304203, 0.21905984}, 10, 1136424804},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        const size_t shape[4] = {1, known[i].channels, 96, 70};
+        struct dead_leaves leaves;
+        cvl_random random;
+        cvl_error err;
+        cvl_tensor drawn = cvl_tensor_wrap(CVL_F32, 4, shape, picture);
+        const size_t places[3] = {100, 3333, drawn.count - 40};
+        double sum = 0;
+        expect_ok(dead_leaves_init(&leaves, shape[1], 96, 70, &err), err);
+        cvl_random_seed(&random, known[i].seed);
+        dead_leaves_draw(&leaves, &random, &drawn);
+        for (size_t k = 0; k < drawn.count; k++)
+            sum += (double)(k % 7 + 1) * (double)picture[k];
+        ck_assert_double_eq_tol(sum / (double)drawn.count, known[i].mean, 1e-7);
+        for (size_t k = 0; k < 3; k++)
+            ck_assert_double_eq_tol((double)picture[places[k]],
+                                    known[i].pixels[k], 1e-7);
+        ck_assert_uint_eq(cvl_random_u32(&random), known[i].next);
+        dead_leaves_free(&leaves);
+    }
+}
+END_TEST
+
 START_TEST(every_value_is_a_brightness)
 {
     draw(1, 3, picture);
@@ -119,6 +155,7 @@ int main(void)
     const TTest *const tests[] = {
         one_seed_is_one_picture,
         a_second_picture_goes_on_in_the_stream,
+        known_seeds_give_the_pictures_that_they_always_gave,
         every_value_is_a_brightness,
         brightness_is_spread_evenly,
         near_pixels_are_alike_and_far_ones_are_not,

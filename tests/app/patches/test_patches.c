@@ -248,6 +248,48 @@ START_TEST(a_shrunk_residual_is_what_bicubic_lacks)
 }
 END_TEST
 
+/* Wider than what is looked at at a time, and mirrored in either way. */
+START_TEST(a_patch_is_its_place_in_the_picture_number_by_number)
+{
+    enum { HEIGHT = 6, WIDTH = 300, ROWS = 4, COLUMNS = 270 };
+    static const size_t whole[4] = {1, 2, HEIGHT, WIDTH};
+    static const size_t part[4] = {2, 2, ROWS, COLUMNS};
+    const struct place place = {
+        .top = 1, .left = 17, .flip_y = _i % 2, .flip_x = _i / 2 % 2};
+    const cvl_dtype dtype = _i / 4 ? CVL_F64 : CVL_F32;
+    const struct patches patches = {.degrade = {DEGRADE_BLUR, 1}, .scale = 1};
+    struct pair pair = {.name = "ramp"};
+    cvl_tensor input, target, base;
+    cvl_error err;
+    expect_ok(cvl_tensor_init(&pair.clean, CVL_F32, 4, whole, &err), err);
+    expect_ok(cvl_tensor_init(&pair.degraded, CVL_F32, 4, whole, &err), err);
+    expect_ok(cvl_tensor_init(&input, dtype, 4, part, &err), err);
+    expect_ok(cvl_tensor_init(&target, dtype, 4, part, &err), err);
+    expect_ok(cvl_tensor_init(&base, dtype, 4, part, &err), err);
+    for (size_t i = 0; i < pair.clean.count; i++) {
+        cvl_tensor_set(&pair.clean, i, (double)i);
+        cvl_tensor_set(&pair.degraded, i, -(double)i);
+    }
+    patches_cut(&patches, &pair, &place, NULL, 1, &input, &target, &base);
+    for (size_t i = 0; i < input.count / 2; i++) {
+        const size_t c = i / COLUMNS / ROWS;
+        const size_t row = i / COLUMNS % ROWS, column = i % COLUMNS;
+        const size_t y = 1 + (place.flip_y ? ROWS - 1 - row : row);
+        const size_t x = 17 + (place.flip_x ? COLUMNS - 1 - column : column);
+        const double want = (double)((c * HEIGHT + y) * WIDTH + x);
+        const size_t at = input.count / 2 + i;
+        ck_assert_double_eq(cvl_tensor_get(&target, at), want);
+        ck_assert_double_eq(cvl_tensor_get(&input, at), -want);
+        ck_assert_double_eq(cvl_tensor_get(&base, at), -want);
+        ck_assert_double_eq(cvl_tensor_get(&input, i), 0);
+    }
+    cvl_tensor_free(&input);
+    cvl_tensor_free(&target);
+    cvl_tensor_free(&base);
+    pair_free(&pair);
+}
+END_TEST
+
 START_TEST(pictures_that_will_not_do_are_refused_by_name)
 {
     struct config config = settings("pictures", "noise:1");
@@ -292,6 +334,8 @@ int main(void)
     tcase_add_test(all, colours_are_kept_or_made_one_kind);
     tcase_add_test(all, shrunk_patches_lie_on_their_targets);
     tcase_add_test(all, a_shrunk_residual_is_what_bicubic_lacks);
+    tcase_add_loop_test(
+        all, a_patch_is_its_place_in_the_picture_number_by_number, 0, 8);
     tcase_add_test(all, pictures_that_will_not_do_are_refused_by_name);
     suite_add_tcase(suite, all);
     return run_suite(suite);
