@@ -10,12 +10,13 @@
 static const double SLOPE = 0.01;
 
 typedef struct leaky_layer {
+    cvl_exec exec;
     double slope;
 } leaky_layer;
 
-static double slope_of(const cvl_layer *layer)
+static const leaky_layer *own_of(const cvl_layer *layer)
 {
-    return ((const leaky_layer *)layer->own)->slope;
+    return layer->own;
 }
 
 static cvl_status leaky_parse(cvl_layer *layer, char *const *words,
@@ -33,9 +34,9 @@ static cvl_status leaky_setup(cvl_layer *layer, const cvl_tensor *input,
                               const cvl_net_config *config, cvl_error *err)
 {
     char number[CVL_NUMBER_SIZE];
-    const double slope = slope_of(layer);
-    (void)config;
+    const double slope = own_of(layer)->slope;
     (void)err;
+    ((leaky_layer *)layer->own)->exec = config->exec;
     layer->output = *input;
     snprintf(layer->text, sizeof layer->text, "leaky%s%s",
              slope == SLOPE ? "" : " ",
@@ -45,15 +46,17 @@ static cvl_status leaky_setup(cvl_layer *layer, const cvl_tensor *input,
 
 static void leaky_forward(cvl_layer *layer, const cvl_tensor *x, void *work)
 {
+    const leaky_layer *const own = own_of(layer);
     (void)work;
-    cvl_leaky_forward(x, slope_of(layer), &layer->output);
+    cvl_leaky_forward(x, own->slope, &own->exec, &layer->output);
 }
 
 static void leaky_backward(cvl_layer *layer, const cvl_tensor *x,
                            const cvl_tensor *dy, cvl_tensor *dx, void *work)
 {
+    const leaky_layer *const own = own_of(layer);
     (void)work;
-    if (dx) cvl_leaky_backward(x, slope_of(layer), dy, dx);
+    if (dx) cvl_leaky_backward(x, own->slope, dy, &own->exec, dx);
 }
 
 static void leaky_terms(const cvl_terms *terms, const cvl_element *number,
@@ -61,7 +64,7 @@ static void leaky_terms(const cvl_terms *terms, const cvl_element *number,
 {
     const bool forward = number->array == CVL_ARRAY_Y;
     const cvl_element x = cvl_terms_element(terms, CVL_ARRAY_X, 0, number->at);
-    cvl_term term = {.left = x, .factor = slope_of(terms->layer)};
+    cvl_term term = {.left = x, .factor = own_of(terms->layer)->slope};
     if (!forward)
         term.left = cvl_terms_element(terms, CVL_ARRAY_DY, 0, number->at);
     term.how = x.value > 0 ? NULL : "the slope below 0";

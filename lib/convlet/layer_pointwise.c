@@ -15,8 +15,7 @@ cvl_status cvl_pointwise_setup(cvl_layer *layer, const cvl_tensor *input,
                                const cvl_net_config *config, cvl_error *err)
 {
     (void)err;
-    if (layer->kind->own_bytes)
-        ((cvl_pointwise *)layer->own)->exec = config->exec;
+    ((cvl_pointwise *)layer->own)->exec = config->exec;
     layer->output = *input;
     snprintf(layer->text, sizeof layer->text, "%s", layer->kind->name);
     return CVL_OK;

@@ -4,7 +4,7 @@
 
 #include "convlet/layer.h"
 
-/* What such a layer owns whose function takes threads; others own nothing. */
+/* What such a layer owns. */
 typedef struct cvl_pointwise {
     cvl_exec exec;
 } cvl_pointwise;

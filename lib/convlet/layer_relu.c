@@ -5,15 +5,14 @@
 static void relu_forward(cvl_layer *layer, const cvl_tensor *x, void *work)
 {
     (void)work;
-    cvl_relu_forward(x, &layer->output);
+    cvl_relu_forward(x, cvl_pointwise_exec(layer), &layer->output);
 }
 
 static void relu_backward(cvl_layer *layer, const cvl_tensor *x,
                           const cvl_tensor *dy, cvl_tensor *dx, void *work)
 {
-    (void)layer;
     (void)work;
-    if (dx) cvl_relu_backward(x, dy, dx);
+    if (dx) cvl_relu_backward(x, dy, cvl_pointwise_exec(layer), dx);
 }
 
 static void relu_terms(const cvl_terms *terms, const cvl_element *number,
@@ -37,6 +36,7 @@ static void relu_terms(const cvl_terms *terms, const cvl_element *number,
 const cvl_layer_kind cvl_layer_relu = {
     .name = "relu",
     .usage = "relu: 0 for what is below 0",
+    .own_bytes = sizeof(cvl_pointwise),
     .parse = cvl_pointwise_parse,
     .setup = cvl_pointwise_setup,
     .forward = relu_forward,

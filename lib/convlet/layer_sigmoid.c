@@ -13,7 +13,8 @@ static void sigmoid_backward(cvl_layer *layer, const cvl_tensor *x,
 {
     (void)x;
     (void)work;
-    if (dx) cvl_sigmoid_backward(&layer->output, dy, dx);
+    if (dx)
+        cvl_sigmoid_backward(&layer->output, dy, cvl_pointwise_exec(layer), dx);
 }
 
 static void sigmoid_terms(const cvl_terms *terms, const cvl_element *number,

@@ -13,7 +13,8 @@ static void tanh_backward(cvl_layer *layer, const cvl_tensor *x,
 {
     (void)x;
     (void)work;
-    if (dx) cvl_tanh_backward(&layer->output, dy, dx);
+    if (dx)
+        cvl_tanh_backward(&layer->output, dy, cvl_pointwise_exec(layer), dx);
 }
 
 /* 1 - y y as the kernel rounds it, which near y = 1 is much of it. */

@@ -12,25 +12,24 @@ typedef struct cvl_adam_rates {
 } cvl_adam_rates;
 
 /*
+ * A function of each element: of `at`, which is the x or the y that
+ * convlet/activation.h says, and, for gradients, of dy; slope is that of the
+ * leaky ones.
+ */
+typedef void cvl_map_loop(double slope, size_t count, const void *at,
+                          const void *dy, void *to);
+
+/*
  * The loops for one element type: on plain pointers of that type, without any
  * allocation. Their numbers in double are rounded to it before the first
  * element. What is written may be what is read.
  */
 typedef struct cvl_elements {
     /* As in convlet/activation.h. */
-    void (*relu_forward)(size_t count, const void *x, void *y);
-    void (*relu_backward)(size_t count, const void *x, const void *dy,
-                          void *dx);
-
-    void (*leaky_forward)(double slope, size_t count, const void *x, void *y);
-    void (*leaky_backward)(double slope, size_t count, const void *x,
-                           const void *dy, void *dx);
-    void (*tanh_forward)(size_t count, const void *x, void *y);
-    void (*tanh_backward)(size_t count, const void *y, const void *dy,
-                          void *dx);
-    void (*sigmoid_forward)(size_t count, const void *x, void *y);
-    void (*sigmoid_backward)(size_t count, const void *y, const void *dy,
-                             void *dx);
+    cvl_map_loop *relu_forward, *relu_backward;
+    cvl_map_loop *leaky_forward, *leaky_backward;
+    cvl_map_loop *tanh_forward, *tanh_backward;
+    cvl_map_loop *sigmoid_forward, *sigmoid_backward;
 
     /* Moves a plane of size[0] x size[1] to every r-th element of every r-th
      * row of the fine grid, which begins at the first of them; or back. */

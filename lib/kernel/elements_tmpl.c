@@ -6,71 +6,88 @@
 #include "kernel/real.h"
 
 /* `x > 0 ? x : 0` would turn NaN into 0; this keeps it. */
-static void relu_forward(size_t count, const void *x, void *y)
+static void relu_forward(double slope, size_t count, const void *at,
+                         const void *dy, void *to)
 {
-    const real *const from = x;
-    real *const to = y;
-    for (size_t i = 0; i < count; i++) to[i] = from[i] < 0 ? 0 : from[i];
+    const real *const x = at;
+    real *const y = to;
+    (void)slope, (void)dy;
+    for (size_t i = 0; i < count; i++) y[i] = x[i] < 0 ? 0 : x[i];
 }
 
-static void relu_backward(size_t count, const void *x, const void *dy, void *dx)
+static void relu_backward(double slope, size_t count, const void *at,
+                          const void *dy, void *to)
 {
-    const real *const at = x, *const from = dy;
-    real *const to = dx;
+    const real *const x = at, *const from = dy;
+    real *const dx = to;
+    (void)slope;
     for (size_t i = 0; i < count; i++) {
-        const real kept = from[i]; /* read in any case, or it is a branch */
-        to[i] = at[i] > 0 ? kept : 0;
+        const real kept = from[i]; /* in any case: else it is a branch */
+        dx[i] = x[i] > 0 ? kept : 0;
     }
 }
 
-static void leaky_forward(double slope, size_t count, const void *x, void *y)
+static void leaky_forward(double slope, size_t count, const void *at,
+                          const void *dy, void *to)
 {
-    const real steep = (real)slope, *const from = x;
-    real *const to = y;
-    for (size_t i = 0; i < count; i++)
-        to[i] = from[i] > 0 ? from[i] : steep * from[i];
+    const real steep = (real)slope, *const x = at;
+    real *const y = to;
+    (void)dy;
+    for (size_t i = 0; i < count; i++) {
+        const real low = steep * x[i]; /* in any case: see relu_backward */
+        y[i] = x[i] > 0 ? x[i] : low;
+    }
 }
 
-static void leaky_backward(double slope, size_t count, const void *x,
-                           const void *dy, void *dx)
+static void leaky_backward(double slope, size_t count, const void *at,
+                           const void *dy, void *to)
 {
-    const real steep = (real)slope, *const at = x, *const from = dy;
-    real *const to = dx;
-    for (size_t i = 0; i < count; i++)
-        to[i] = at[i] > 0 ? from[i] : steep * from[i];
+    const real steep = (real)slope, *const x = at, *const from = dy;
+    real *const dx = to;
+    for (size_t i = 0; i < count; i++) {
+        const real low = steep * from[i];
+        dx[i] = x[i] > 0 ? from[i] : low;
+    }
 }
 
-static void tanh_forward(size_t count, const void *x, void *y)
+static void tanh_forward(double slope, size_t count, const void *at,
+                         const void *dy, void *to)
 {
-    const real *const from = x;
-    real *const to = y;
-    for (size_t i = 0; i < count; i++) to[i] = tanh(from[i]);
+    const real *const x = at;
+    real *const y = to;
+    (void)slope, (void)dy;
+    for (size_t i = 0; i < count; i++) y[i] = tanh(x[i]);
 }
 
-static void tanh_backward(size_t count, const void *y, const void *dy, void *dx)
+static void tanh_backward(double slope, size_t count, const void *at,
+                          const void *dy, void *to)
 {
-    const real *const at = y, *const from = dy;
-    real *const to = dx;
-    for (size_t i = 0; i < count; i++) to[i] = from[i] * (1 - at[i] * at[i]);
+    const real *const y = at, *const from = dy;
+    real *const dx = to;
+    (void)slope;
+    for (size_t i = 0; i < count; i++) dx[i] = from[i] * (1 - y[i] * y[i]);
 }
 
 /* The power never overflows, so that what is small keeps its digits. */
-static void sigmoid_forward(size_t count, const void *x, void *y)
+static void sigmoid_forward(double slope, size_t count, const void *at,
+                            const void *dy, void *to)
 {
-    const real *const from = x;
-    real *const to = y;
+    const real *const x = at;
+    real *const y = to;
+    (void)slope, (void)dy;
     for (size_t i = 0; i < count; i++) {
-        const real power = exp(-fabs(from[i]));
-        to[i] = (from[i] < 0 ? power : 1) / (1 + power);
+        const real power = exp(-fabs(x[i]));
+        y[i] = (x[i] < 0 ? power : 1) / (1 + power);
     }
 }
 
-static void sigmoid_backward(size_t count, const void *y, const void *dy,
-                             void *dx)
+static void sigmoid_backward(double slope, size_t count, const void *at,
+                             const void *dy, void *to)
 {
-    const real *const at = y, *const from = dy;
-    real *const to = dx;
-    for (size_t i = 0; i < count; i++) to[i] = from[i] * (at[i] * (1 - at[i]));
+    const real *const y = at, *const from = dy;
+    real *const dx = to;
+    (void)slope;
+    for (size_t i = 0; i < count; i++) dx[i] = from[i] * (y[i] * (1 - y[i]));
 }
 
 static void shuffle(const size_t size[2], size_t r, bool back, void *plane,
