@@ -5,17 +5,41 @@
 #include <convlet/memory.h>
 
 #include "base/checksum.h"
+#include "npy_bytes.h"
 #include "pictures/picture.h"
 #include "samples/samples.h"
 #include "scratch.h"
 
+/* What was read last. */
 static struct samples samples;
 static cvl_error err;
 
+static cvl_status read_as(const char *data, const char *hold_out,
+                          enum color_choice color)
+{
+    const struct samples_request request = {data, hold_out, color};
+    samples_free(&samples);
+    return samples_read(&request, &samples, &err);
+}
+
 static cvl_status read_held(const char *data, const char *hold_out)
 {
-    const struct samples_request request = {data, hold_out, COLOR_KEEP};
-    return samples_read(&request, &samples, &err);
+    return read_as(data, hold_out, COLOR_KEEP);
+}
+
+static cvl_status read_pairs(const char *input, const char *target,
+                             const char *hold_out, bool labels)
+{
+    const struct samples_pairs pairs = {input, target, hold_out, COLOR_KEEP,
+                                        labels};
+    samples_free(&samples);
+    return samples_read_pairs(&pairs, &samples, &err);
+}
+
+static void leave(void)
+{
+    samples_free(&samples);
+    leave_directory();
 }
 
 static void ok(const char *data, const char *hold_out)
@@ -59,17 +83,13 @@ static void put_labels(const char *path, const char *labels)
 static void put_npy(const char *path, const char *type, const char *shape,
                     const void *data, size_t size)
 {
-    char text[256];
-    const int length =
-        snprintf(text, sizeof text,
-                 "\x93NUMPY\x01%c\x80%c{'descr': '%s', 'fortran_order': False, "
-                 "'shape': %s}",
-                 0, 0, type, shape);
-    unsigned char bytes[512];
-    memset(bytes, ' ', sizeof bytes);
-    memcpy(bytes, text, (size_t)length);
-    memcpy(bytes + 10 + 128, data, size);
-    put_bytes(path, bytes, 10 + 128 + size);
+    char header[128];
+    snprintf(header, sizeof header,
+             "{'descr': '%s', 'fortran_order': False, 'shape': %s}", type,
+             shape);
+    npy file = make(1, header, size);
+    memcpy(file.bytes + file.size - size, data, size);
+    put_bytes(path, file.bytes, file.size);
 }
 
 START_TEST(idx_images_and_labels_make_samples)
@@ -95,7 +115,6 @@ START_TEST(idx_images_and_labels_make_samples)
     ck_assert_double_eq(cvl_tensor_get(&label, 0), 2);
     cvl_tensor_free(&x);
     cvl_tensor_free(&label);
-    samples_free(&samples);
 }
 END_TEST
 
@@ -112,7 +131,6 @@ START_TEST(npy_images_and_labels_of_any_whole_type_make_samples)
     ck_assert_uint_eq(samples.input.shape[0], 2);
     ck_assert_uint_eq(samples.labels[0], 1);
     ck_assert_ptr_null(samples.notes.data);
-    samples_free(&samples);
     put_npy("y.npy", ">f8", "(2, 1)", (unsigned char[16]){0}, 16);
     refused("x.npy,y.npy", "none", CVL_EFORMAT,
             "every sample has the label 0; there is nothing to tell apart");
@@ -120,7 +138,6 @@ START_TEST(npy_images_and_labels_of_any_whole_type_make_samples)
     ok("x.npy,y.npy", "none");
     ck_assert_str_eq(samples.notes.data,
                      "no sample to train on is of class 1, of 3\n");
-    samples_free(&samples);
 }
 END_TEST
 
@@ -183,30 +200,28 @@ START_TEST(path_that_exists_whole_wins_over_its_commas)
 }
 END_TEST
 
-static void put_mnist(const char *directory_name, const char *separator)
+/* As MNIST's files are called, or, with a dot, as some unpack them. */
+static void put_mnist(const char *separator)
 {
+    static const char *const parts[] = {"train", "t10k"};
+    static const char *const labels[] = {"012012", "21"};
     char path[64];
-    const char *const dot = separator;
-    ck_assert_int_eq(mkdir(directory_name, 0777), 0);
-    snprintf(path, sizeof path, "%s/train-images%sidx3-ubyte", directory_name,
-             dot);
-    put_images(path, 6);
-    snprintf(path, sizeof path, "%s/train-labels%sidx1-ubyte", directory_name,
-             dot);
-    put_labels(path, "012012");
-    snprintf(path, sizeof path, "%s/t10k-images%sidx3-ubyte", directory_name,
-             dot);
-    put_images(path, 2);
-    snprintf(path, sizeof path, "%s/t10k-labels%sidx1-ubyte", directory_name,
-             dot);
-    put_labels(path, "21");
+    ck_assert_int_eq(mkdir("mnist", 0777), 0);
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "mnist/%s-images%sidx3-ubyte", parts[i],
+                 separator);
+        put_images(path, strlen(labels[i]));
+        snprintf(path, sizeof path, "mnist/%s-labels%sidx1-ubyte", parts[i],
+                 separator);
+        put_labels(path, labels[i]);
+    }
 }
 
 START_TEST(directory_of_mnist_holds_its_test_part_out)
 {
     static const char *const separators[] = {"-", "."};
     for (size_t i = 0; i < 2; i++) {
-        put_mnist("mnist", separators[i]);
+        put_mnist(separators[i]);
         ok("mnist", NULL);
         ck_assert_uint_eq(samples.count, 8);
         ck_assert_uint_eq(samples.training.count, 6);
@@ -215,18 +230,15 @@ START_TEST(directory_of_mnist_holds_its_test_part_out)
         ck_assert_uint_eq(samples.labels[6], 2);
         ck_assert(samples.own_test);
         ck_assert_uint_eq(samples.file_count, 4);
-        samples_free(&samples);
         ok("mnist", "last:2");
         ck_assert_uint_eq(samples.count, 6);
         ck_assert_uint_eq(samples.training.count, 4);
         ck_assert(!samples.own_test);
-        samples_free(&samples);
         /* What is held out of another set is its test part. */
         ok("mnist", "mnist");
         ck_assert_uint_eq(samples.count, 8);
         ck_assert_uint_eq(samples.held_out.count, 2);
         ck_assert_str_eq(samples.files[2].role, "hold-out");
-        samples_free(&samples);
         remove_directory("mnist");
     }
 }
@@ -234,11 +246,10 @@ END_TEST
 
 START_TEST(part_of_mnist_is_a_set_but_not_half_of_a_part)
 {
-    put_mnist("mnist", "-");
+    put_mnist("-");
     ck_assert_int_eq(unlink("mnist/train-images-idx3-ubyte"), 0);
     ok("mnist", "none");
     ck_assert_uint_eq(samples.count, 2);
-    samples_free(&samples);
     ck_assert_int_eq(unlink("mnist/t10k-labels-idx1-ubyte"), 0);
     refused("mnist", NULL, CVL_EIO,
             "mnist: has t10k-images-idx3-ubyte, but no "
@@ -248,14 +259,13 @@ END_TEST
 
 START_TEST(held_out_files_must_be_like_those_to_train_on)
 {
-    put_mnist("mnist", "-");
+    put_mnist("-");
     put_images("images", 2);
     put_labels("labels", "21");
     ok("mnist", "images,labels");
     ck_assert_uint_eq(samples.training.count, 6);
     ck_assert_uint_eq(samples.held_out.count, 2);
     ck_assert_uint_eq(samples.file_count, 4);
-    samples_free(&samples);
     refused("mnist", "digits", CVL_ESHAPE,
             "digits: has samples of 1 x 8 x 8 bytes, but those to train on "
             "have 1 x 2 x 3 bytes");
@@ -313,22 +323,17 @@ START_TEST(cifar_files_make_samples_with_names)
     const unsigned char *const bytes = samples.input.data;
     ck_assert_uint_eq(bytes[12288], 8);
     ck_assert_uint_eq(bytes[15359], 200);
-    samples_free(&samples);
     ok("data_batch_1.bin,test_batch.bin", "every:2");
     ck_assert_uint_eq(samples.count, 7);
     ck_assert_uint_eq(samples.held_out.count, 3);
-    samples_free(&samples);
     ok("test_batch.bin", "none");
     ck_assert_uint_eq(samples.training.count, 4);
-    samples_free(&samples);
     /* The directory that they are in is the same. */
     ok(".", NULL);
     ck_assert_uint_eq(samples.training.count, 5);
     ck_assert_uint_eq(samples.held_out.count, 4);
-    samples_free(&samples);
     ok(".", "none");
     ck_assert_uint_eq(samples.count, 5);
-    samples_free(&samples);
 }
 END_TEST
 
@@ -398,13 +403,11 @@ START_TEST(folders_are_classes_sorted_by_bytes_and_held_out_within_each)
     ck_assert_str_eq(samples.files[0].name, "Cat/0.png");
     ck_assert_str_eq(samples.notes.data,
                      "f/dog/readme.txt: no picture; passed over\n");
-    samples_free(&samples);
     ok("f/", "last:1");
     ck_assert_uint_eq(samples.held_out.index[0], 4);
     ck_assert_uint_eq(samples.held_out.index[1], 8);
     ck_assert_str_eq(samples.files[8].name, "dog/3.png");
     ck_assert_str_eq(samples_file_name(&samples, 8), "dog/3.png");
-    samples_free(&samples);
     refused("f", "last:5", CVL_EINVAL,
             "no sample is left to train on: hold-out takes all 9; hold out "
             "fewer");
@@ -423,7 +426,6 @@ START_TEST(held_out_folders_go_by_their_names)
     ck_assert_uint_eq(samples.training.count, 9);
     ck_assert_uint_eq(samples.labels[9], 0);
     ck_assert_uint_eq(samples.labels[10], 1);
-    samples_free(&samples);
     ck_assert_int_eq(rename("t/dog", "t/bird"), 0);
     refused("f", "t", CVL_ESHAPE,
             "t: has the class 'bird', which is none of those to train on");
@@ -444,7 +446,6 @@ START_TEST(what_is_no_picture_in_a_folder_is_counted_and_the_first_named)
     ok("f", NULL);
     ck_assert_str_eq(samples.notes.data, "f/Cat/notes and 3 more: no picture; "
                                          "passed over\n");
-    samples_free(&samples);
 }
 END_TEST
 
@@ -465,13 +466,8 @@ START_TEST(transparent_pictures_of_classes_are_put_on_white)
                      "white\n");
     /* 3 of 255, of which 93 of 255 is there. */
     ck_assert_uint_eq(((unsigned char *)samples.input.data)[0], 163);
-    samples_free(&samples);
-    expect_ok(samples_read_pairs(
-                  &(struct samples_pairs){.input = "t/a", .target = "t/b"},
-                  &samples, &err),
-              err);
+    expect_ok(read_pairs("t/a", "t/b", NULL, false), err);
     ck_assert_uint_eq(((unsigned char *)samples.input.data)[0], 3);
-    samples_free(&samples);
 }
 END_TEST
 
@@ -483,14 +479,11 @@ START_TEST(held_out_files_that_are_trained_on_are_counted)
     put_labels("more-labels", "2012120");
     ok("images,labels", "images,labels");
     ck_assert_uint_eq(samples.repeats, 5);
-    samples_free(&samples);
     ok("images,labels", "more,more-labels");
     ck_assert_uint_eq(samples.held_out.count, 7);
     ck_assert_uint_eq(samples.repeats, 5);
-    samples_free(&samples);
     ok("images,labels", "every:2");
     ck_assert_uint_eq(samples.repeats, 0);
-    samples_free(&samples);
 }
 END_TEST
 
@@ -505,10 +498,8 @@ START_TEST(pictures_of_another_size_or_colour_are_refused_by_name)
     refused("f", NULL, CVL_EINVAL,
             "f/dog/x.png: has 3 channels, but f/Cat/0.png has 1; choose "
             "--color y or --color rgb");
-    const struct samples_request request = {"f", NULL, COLOR_RGB};
-    expect_ok(samples_read(&request, &samples, &err), err);
+    expect_ok(read_as("f", NULL, COLOR_RGB), err);
     ck_assert_uint_eq(samples.input.shape[0], 3);
-    samples_free(&samples);
     ck_assert_int_eq(mkdir("f/empty", 0777), 0);
     refused("f", NULL, CVL_EFORMAT,
             "f/empty: holds no picture (PNG, JPEG, BMP, binary PNM)");
@@ -546,7 +537,7 @@ static void put_packed(const char *path, const char *from)
 
 START_TEST(packed_files_are_unpacked_whatever_their_name)
 {
-    put_mnist("mnist", "-");
+    put_mnist("-");
     put_packed("mnist/train-images.idx3-ubyte.gz",
                "mnist/train-images-idx3-ubyte");
     put_packed("labels", "mnist/train-labels-idx1-ubyte");
@@ -555,24 +546,14 @@ START_TEST(packed_files_are_unpacked_whatever_their_name)
     ck_assert_uint_eq(samples.training.count, 6);
     ck_assert_str_eq(samples.files[0].name, "train-images.idx3-ubyte.gz");
     ck_assert_uint_eq(samples.files[0].mark.size, 16 + 36 + 23);
-    samples_free(&samples);
     ok("mnist/train-images.idx3-ubyte.gz,labels", NULL);
     ck_assert_uint_eq(samples.count, 6);
-    samples_free(&samples);
     put("labels", "\x1f\x8b\x08 damaged");
     refused("mnist/train-images.idx3-ubyte.gz,labels", NULL, CVL_EFORMAT,
             "labels: damaged gzip file: its 11 bytes end in the header; it is "
             "cut short: get it again");
 }
 END_TEST
-
-static cvl_status read_pairs(const char *input, const char *target,
-                             const char *hold_out, bool labels)
-{
-    const struct samples_pairs pairs = {input, target, hold_out, COLOR_KEEP,
-                                        labels};
-    return samples_read_pairs(&pairs, &samples, &err);
-}
 
 START_TEST(arrays_of_inputs_and_targets_make_samples)
 {
@@ -595,11 +576,9 @@ START_TEST(arrays_of_inputs_and_targets_make_samples)
     ck_assert_double_eq(cvl_tensor_get(&wanted, 0), 2);
     cvl_tensor_free(&x);
     cvl_tensor_free(&wanted);
-    samples_free(&samples);
     expect_ok(read_pairs("x.npy", "t.npy", "last:1", true), err);
     ck_assert_uint_eq(samples.classes, 3);
     ck_assert_uint_eq(samples.held_out.index[0], 2);
-    samples_free(&samples);
     put_npy("t.npy", "<f8", "(2,)", values, 16);
     expect_fail(read_pairs("x.npy", "t.npy", NULL, false), err, CVL_ESHAPE,
                 "t.npy: has 2 targets for 3 samples");
@@ -632,7 +611,6 @@ START_TEST(directories_of_pairs_go_together_by_name)
     ck_assert_uint_eq(((unsigned char *)samples.target.data)[0], 20);
     ck_assert_str_eq(samples.files[3].role, "target");
     ck_assert_str_eq(samples.files[3].name, "a.png");
-    samples_free(&samples);
     put("out/notes.txt", "no picture");
     put_picture("out/d.png", 1, 6, 0);
     expect_fail(read_pairs("in", "out", NULL, false), err, CVL_EFORMAT,
@@ -662,7 +640,7 @@ START_TEST(plan_says_which_samples_each_step_takes)
     ck_assert_uint_eq(plan.batch, 2);
     ck_assert_uint_eq(plan.index[1], 3);
     ck_assert_uint_eq(plan.index[5], 0);
-    ck_assert_uint_eq(plan.mark.size, 138 + sizeof order);
+    ck_assert_uint_eq(plan.mark.size, 10 + 57 + sizeof order);
     samples_plan_free(&plan);
     samples_plan_free(&plan);
     expect_fail(samples_plan_read("o.npy", 3, &plan, &err), err, CVL_EFORMAT,
@@ -721,6 +699,5 @@ int main(void)
         plan_says_which_samples_each_step_takes,
         labels_are_read_alone,
         NULL};
-    return run_tests_between("sample files", tests, enter_directory,
-                             leave_directory);
+    return run_tests_between("sample files", tests, enter_directory, leave);
 }
