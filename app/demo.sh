@@ -24,8 +24,8 @@ run() {
 }
 
 convlet=build/demo/app/convlet
-picture=out/demo
-digits=out/digits
+picture=out/demo/filter
+digits=out/demo/digits
 run "$convlet" train --input assets/sample.png --target filter:gaussian \
     --kernels 3 --groups 3 --kernel-size 5 --stride 1 --padding 2 \
     --out "$picture" --force "$@"
