@@ -78,8 +78,9 @@ const struct option option_table[] = {
     {"input", SECTION_DATA, TYPE_TEXT, "train conv explain", AT(data.input),
      "random",
      "random numbers, or a picture, or an array (.npy), or numbers, as "
-     "'[[1,2],[3,4]]'",
-     .metavar = "random|FILE|NUMBERS", .filled = true, .akin = "data",
+     "'[[1,2],[3,4]]'; or a directory of pictures, each of whose targets has "
+     "its name in the directory --target",
+     .metavar = "random|FILE|DIR|NUMBERS", .filled = true, .akin = "data",
      .variants = VARIANTS(
          {"conv", "",
           "the input x, [N,C,H,W]: a .npy array or a picture; or numbers, as "
@@ -108,7 +109,7 @@ const struct option option_table[] = {
     {"hold-out", SECTION_DATA, TYPE_TEXT, "train", AT(data.hold_out), "",
      "samples that are never trained on, to measure with: each Nth, the last "
      "N, or files as of --data; the default is the data's own test part, or "
-     "every:5",
+     "every:5, and none beside --input",
      .metavar = "none|every:N|last:N|FILES", .filled = true, .newer = true,
      .akin = "test test-size val val-split validation-split held-out"},
     {"shift", SECTION_DATA, TYPE_SIZE, "train bench", AT(data.shift), "0",
@@ -130,9 +131,10 @@ const struct option option_table[] = {
      .newer = true},
     {"target", SECTION_DATA, TYPE_TARGET, "train explain", AT(data.target),
      "ones",
-     "what to learn: ones, zeros, a picture or array, or filter:NAME, the "
-     "input seen through that filter; with --degrade: a directory of good "
-     "pictures, or leaves, which draws some",
+     "what to learn: ones, zeros, a picture or array, a directory beside an "
+     "--input that is one, or filter:NAME, the input seen through that filter; "
+     "with --degrade: a directory of good pictures, or leaves, which draws "
+     "some",
      .metavar = "ones|zeros|FILE|DIR|leaves|filter:NAME", .akin = "goal",
      .names = filter_name,
      .variants = VARIANTS(

@@ -96,18 +96,47 @@ static void count_answers(struct tally *tally, const cvl_tensor *y,
     }
 }
 
-/* The net is for whole batches: the last one is filled up with samples that do
- * not count. Where each is computed alone, they change nothing. */
-void tally_run(struct tally *tally, cvl_net *net, const cvl_loss *loss,
-               const cvl_exec *exec, const struct samples *samples,
-               const struct samples_part *part, cvl_tensor *x, cvl_tensor *t)
+/* Reads a batch of a part, from `at` on; how many of its samples count. The
+ * last batch is filled up with some that do not: where each is computed alone,
+ * they change nothing. */
+static size_t read_batch(struct tally *tally, const struct samples *samples,
+                         const struct samples_part *part, size_t at,
+                         cvl_tensor *x, cvl_tensor *t)
 {
-    const size_t batch = x->shape[0];
+    const size_t batch = x->shape[0], left = part->count - at;
+    for (size_t i = 0; i < batch; i++)
+        tally->index[i] = part->index[(at + i) % part->count];
+    samples_batch(samples, tally->index, batch, NULL, x, t);
+    return left < batch ? left : batch;
+}
+
+static double sum_of(const cvl_loss *loss, const cvl_tensor *y,
+                     const cvl_tensor *t, const cvl_exec *exec)
+{
     const cvl_loss sum = {.kind = loss->kind,
                           .reduction = CVL_REDUCTION_SUM,
                           .parameter = loss->parameter,
                           .smoothing = loss->smoothing};
-    const size_t terms = tally->labelled ? 1 : t->count / batch;
+    double value = 0;
+    const cvl_status status =
+        cvl_loss_compute(&sum, y, t, NULL, t->count, exec, NULL, &value, NULL);
+    assert(!status);
+    (void)status;
+    return value;
+}
+
+/* The mean of a part's loss, from its sum; t is a batch. */
+static double mean_of(double total, const struct samples_part *part,
+                      const cvl_tensor *t)
+{
+    const size_t terms = t->count / t->shape[0];
+    return total / (double)(part->count * terms);
+}
+
+void tally_run(struct tally *tally, cvl_net *net, const cvl_loss *loss,
+               const cvl_exec *exec, const struct samples *samples,
+               const struct samples_part *part, cvl_tensor *x, cvl_tensor *t)
+{
     double total = 0;
     tally->count = part->count;
     if (tally->labelled) {
@@ -115,25 +144,30 @@ void tally_run(struct tally *tally, cvl_net *net, const cvl_loss *loss,
         notable_clear(&tally->notable);
     }
     cvl_net_set_mode(net, CVL_MODE_EVAL);
-    for (size_t at = 0; at < part->count; at += batch) {
-        const size_t left = part->count - at;
-        const size_t count = left < batch ? left : batch;
-        for (size_t i = 0; i < batch; i++)
-            tally->index[i] = part->index[(at + i) % part->count];
-        samples_batch(samples, tally->index, batch, NULL, x, t);
+    for (size_t at = 0; at < part->count; at += x->shape[0]) {
+        const size_t count = read_batch(tally, samples, part, at, x, t);
         cvl_net_forward(net, x);
         const cvl_tensor y = first_of(&net->output, count);
         const cvl_tensor wanted = first_of(t, count);
-        double value = 0;
-        const cvl_status status = cvl_loss_compute(
-            &sum, &y, &wanted, NULL, count * terms, exec, NULL, &value, NULL);
-        assert(!status);
-        (void)status;
-        total += value;
+        total += sum_of(loss, &y, &wanted, exec);
         if (tally->labelled) count_answers(tally, &y, &wanted);
     }
     cvl_net_set_mode(net, CVL_MODE_TRAIN);
-    tally->loss = total / (double)(part->count * terms);
+    tally->loss = mean_of(total, part, t);
+}
+
+double tally_untouched(struct tally *tally, const cvl_loss *loss,
+                       const cvl_exec *exec, const struct samples *samples,
+                       const struct samples_part *part, cvl_tensor *x,
+                       cvl_tensor *t)
+{
+    double total = 0;
+    for (size_t at = 0; at < part->count; at += x->shape[0]) {
+        const size_t count = read_batch(tally, samples, part, at, x, t);
+        const cvl_tensor y = first_of(x, count), wanted = first_of(t, count);
+        total += sum_of(loss, &y, &wanted, exec);
+    }
+    return mean_of(total, part, t);
 }
 
 double tally_accuracy(const struct tally *tally)

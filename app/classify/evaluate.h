@@ -52,6 +52,13 @@ void tally_run(struct tally *tally, cvl_net *net, const cvl_loss *loss,
                const cvl_exec *exec, const struct samples *samples,
                const struct samples_part *part, cvl_tensor *x, cvl_tensor *t);
 
+/* The loss of a part as tally_run finds it, were the inputs themselves the
+ * output: what a net that restores has to beat. Targets are like inputs. */
+double tally_untouched(struct tally *tally, const cvl_loss *loss,
+                       const cvl_exec *exec, const struct samples *samples,
+                       const struct samples_part *part, cvl_tensor *x,
+                       cvl_tensor *t);
+
 /* Of all answers, how many are right; NaN where there are none. */
 double tally_accuracy(const struct tally *tally);
 

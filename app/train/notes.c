@@ -297,6 +297,9 @@ void note_verdict(const struct run *run)
         if (text.data) say(stderr, "%s", text.data);
         text_free(&text);
     }
+    if (sampled->untouched > 0 && !run->config.output.quiet)
+        say(stderr, "to compare with: the inputs as they are: a loss of %.6g",
+            sampled->untouched);
     tally_describe(&sampled->tally, sampled->part, &text);
     if (text.data) say(stderr, "%s", text.data);
     text_free(&text);

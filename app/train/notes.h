@@ -29,7 +29,7 @@ void note_early_end(const struct run *run, size_t step,
 /* How well the picture that was held out is restored. */
 void note_held_out(const struct run *run);
 
-/* What is wrong with a classifier that has learned nothing. */
+/* What is wrong with a net of samples that has learned nothing. */
 void note_unlearned(const struct run *run);
 
 /* What can be had without learning, and at the very end how many of the samples

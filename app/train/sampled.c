@@ -173,24 +173,31 @@ cvl_status sampled_compare(struct run *run, cvl_error *err)
 
 /* What to try: where nobody has chosen how to descend, a choice that goes well
  * with nearly any net. */
-static const char *remedy_of(const struct config *config)
+static const char *remedy_of(const struct config *config, bool labelled)
 {
-    const bool is_plain = strcmp(config->training.optimizer, "sgd") == 0 &&
-                          strcmp(config->training.init, "normal") == 0;
-    return is_plain ? "try --preset digits beside --net, for Adam and --init "
-                      "kaiming, or another --lr"
-                    : "try another --lr or --init, or train for longer";
+    const bool is_normal = strcmp(config->training.init, "normal") == 0;
+    if (!labelled && is_normal)
+        return "try --optimizer adam --init kaiming --reduction mean";
+    return is_normal && strcmp(config->training.optimizer, "sgd") == 0
+               ? "try --preset digits beside --net, for Adam and --init "
+                 "kaiming, or another --lr"
+               : "try another --lr or --init, or train for longer";
 }
 
 void sampled_describe_unlearned(const struct run *run, struct text *text)
 {
     static const double NEAR = 0.95; /* of what guessing gives */
     const struct sampled *const sampled = &run->sampled;
-    const char *const remedy = remedy_of(&run->config);
     const struct samples *const samples = &sampled->samples;
+    const char *const remedy = remedy_of(&run->config, samples->labels);
     const size_t only = tally_only_answer(&sampled->tally);
     const double guess = log((double)samples->classes);
     char number[SAMPLES_NAME_SIZE], name[TEXT_CLIP];
+    if (sampled->untouched > 0 && sampled->tally.loss >= sampled->untouched)
+        text_add(text,
+                 "what is held out would be nearer to its targets untouched, "
+                 "at a loss of %.4g instead of %.4g; %s\n",
+                 sampled->untouched, sampled->tally.loss, remedy);
     if (!samples->labels) return;
     if (sampled->part && only < samples->classes)
         text_add(text,
@@ -256,6 +263,20 @@ static bool count_step(struct run *run, const cvl_step_result *result,
     return true;
 }
 
+/* What a net that restores has to beat. */
+static void measure_untouched(struct run *run)
+{
+    struct sampled *const sampled = &run->sampled;
+    const struct samples *const samples = &sampled->samples;
+    const struct samples_array *const x = &samples->input;
+    if (samples->labels || !samples->held_out.count || samples->mean ||
+        memcmp(x->shape, samples->target.shape, sizeof x->shape) != 0)
+        return;
+    sampled->untouched = tally_untouched(
+        &sampled->tally, &run->trainer.loss, &run->exec, samples,
+        &samples->held_out, &run->data.input, &run->data.target);
+}
+
 /* What is dead is looked for in some whole batches, as those of a step. */
 static void finish_samples(struct run *run)
 {
@@ -264,6 +285,7 @@ static void finish_samples(struct run *run)
     const struct samples *const samples = &run->sampled.samples;
     if (samples->held_out.count || (samples->labels && run->dir.path))
         measure(run);
+    measure_untouched(run);
     cvl_net_set_mode(net, CVL_MODE_EVAL);
     for (size_t i = 0; i < LOOKS; i++) {
         draw_step(run, run->state.step + i);

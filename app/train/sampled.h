@@ -17,6 +17,8 @@ struct sampled {
     const char *part;           /* "held out" or "trained on"; NULL: not yet, */
     size_t tally_step;          /* after so many steps */
     struct baselines baselines; /* at the end; none: not measured */
+    double untouched; /* at the end, the loss of held-out inputs as they are,
+                         where they are like their targets; 0: not measured */
     double last_loss; /* of the newest epoch, or of what there is of it */
 };
 
@@ -43,7 +45,7 @@ cvl_status sampled_check(struct run *run, cvl_error *err);
  */
 cvl_status sampled_compare(struct run *run, cvl_error *err);
 
-/* Appends what a classifier has failed to learn, a line for each. */
+/* Appends what a net has failed to learn, a line for each. */
 void sampled_describe_unlearned(const struct run *run, struct text *text);
 
 /* How many epochs so many steps complete. */

@@ -196,7 +196,7 @@ static const struct {
      "ones|zeros|FILE|DIR|leaves|filter:NAME"},
     {"train --input ''", 2,
      "convlet train: --input: the value is empty; expected "
-     "random|FILE|NUMBERS"},
+     "random|FILE|DIR|NUMBERS"},
     {"check --samples 0", 2,
      "convlet check: --samples: '0' is out of range; expected all, or 1 or "
      "more"},

@@ -333,6 +333,39 @@ START_TEST(directories_of_pairs_train_a_restorer)
 }
 END_TEST
 
+/* Each number of an input is 140 of 255 off its target. */
+START_TEST(pairs_are_compared_with_their_inputs_as_they_are)
+{
+    static const char untouched[] =
+        "to compare with: the inputs as they are: a loss of 0.301423\n";
+    mkdir("in", 0777);
+    mkdir("out", 0777);
+    for (unsigned i = 0; i < 5; i++) {
+        char path[32];
+        snprintf(path, sizeof path, "in/%u.pgm", i);
+        put_square(path, true, i);
+        snprintf(path, sizeof path, "out/%u.pgm", i);
+        put_square(path, false, i);
+    }
+    const char *err = run_expect(0, "train --input in --target out --net 'conv "
+                                    "1 1x1' --init zeros --epochs 1 "
+                                    "--hold-out last:2")
+                          .err;
+    ck_assert_ptr_nonnull(strstr(err, untouched));
+    ck_assert_ptr_null(strstr(err, "untouched, at a loss of"));
+    err =
+        run_expect(0, "train --input in --target out --net 'conv 4 1x1, conv "
+                      "1 1x1' --seed 5 --lr 1e-9 --epochs 1 --hold-out last:2")
+            .err;
+    ck_assert_ptr_nonnull(strstr(err, untouched));
+    ck_assert_ptr_nonnull(
+        strstr(err, "what is held out would be nearer to its targets "
+                    "untouched, at a loss of 0.3014 instead of "));
+    ck_assert_ptr_nonnull(strstr(
+        err, "; try --optimizer adam --init kaiming --reduction mean\n"));
+}
+END_TEST
+
 START_TEST(a_classifier_that_learned_nothing_is_told)
 {
     const char *err =
@@ -457,6 +490,7 @@ int main(void)
     tcase_add_test(all, a_quiet_run_says_its_result_alone);
     tcase_add_test(all, arrays_are_one_batch_until_its_size_is_given);
     tcase_add_test(all, directories_of_pairs_train_a_restorer);
+    tcase_add_test(all, pairs_are_compared_with_their_inputs_as_they_are);
     tcase_add_test(all, a_preset_whose_data_is_not_installed_says_how);
     tcase_add_test(all, a_classifier_that_learned_nothing_is_told);
     tcase_add_loop_test(all, what_does_not_go_together_is_refused_in_one_line,

@@ -97,6 +97,35 @@ START_TEST(a_net_that_says_nothing_answers_one_class_at_ln_k)
 }
 END_TEST
 
+/* Of three samples, in batches of two: (9 + 0 + 16) / 3. */
+START_TEST(inputs_as_they_are_have_a_loss_too)
+{
+    double inputs[] = {5, 1, 2, 3}, targets[] = {0, 4, 2, 7}, background = 0;
+    size_t held_out[] = {1, 2, 3};
+    const size_t shape[4] = {2, 1, 1, 1};
+    const struct samples samples = {
+        .count = 4,
+        .input = {SAMPLES_F64, {1, 1, 1}, 1, 1, inputs},
+        .target = {SAMPLES_F64, {1, 1, 1}, 1, 1, targets},
+        .held_out = {3, held_out},
+        .background = &background};
+    const cvl_loss loss = {.kind = cvl_loss_kind_find("mse")};
+    const cvl_exec exec = cvl_exec_default();
+    struct tally tally;
+    cvl_tensor x, t;
+    cvl_error err;
+    expect_ok(cvl_tensor_init(&x, CVL_F64, 4, shape, &err), err);
+    expect_ok(cvl_tensor_init(&t, CVL_F64, 4, shape, &err), err);
+    expect_ok(tally_init(&tally, 0, 2, &err), err);
+    ck_assert_double_eq_tol(tally_untouched(&tally, &loss, &exec, &samples,
+                                            &samples.held_out, &x, &t),
+                            25 / 3.0, 1e-15);
+    tally_free(&tally);
+    cvl_tensor_free(&x);
+    cvl_tensor_free(&t);
+}
+END_TEST
+
 /* Labels 0, 1, 1, 1 of pixels 0, 10, 20, 21; held out: 9 and 1. */
 START_TEST(baselines_are_the_frequent_class_and_the_nearest_sample)
 {
@@ -130,6 +159,7 @@ int main(void)
     const TTest *const tests[] = {
         a_part_is_counted_once_whatever_the_batch,
         a_net_that_says_nothing_answers_one_class_at_ln_k,
+        inputs_as_they_are_have_a_loss_too,
         baselines_are_the_frequent_class_and_the_nearest_sample, NULL};
     return run_tests("evaluate", tests);
 }
