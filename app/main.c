@@ -2,6 +2,8 @@
 #include <fcntl.h>
 #include <signal.h>
 
+#include <convlet/exec.h>
+
 #include "cli/program.h"
 #include "commands.h"
 #include "options.h"
@@ -26,5 +28,7 @@ int main(int argc, char **argv)
                                     .options = option_table,
                                     .out = stdout,
                                     .err = stderr};
-    return program_run(&program, argc, (const char *const *)argv);
+    const int status = program_run(&program, argc, (const char *const *)argv);
+    cvl_threads_end();
+    return status;
 }

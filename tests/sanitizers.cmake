@@ -2,9 +2,8 @@
 # instrumented, or slowly, as they do without optimisation. Defines
 # CONVLET_TEST_ENVIRONMENT, and gives it to every test of this directory.
 
-# More threads than cores must not spin, and only a test that hangs may run
-# into a limit of time.
-set(CONVLET_TEST_ENVIRONMENT OMP_WAIT_POLICY=passive CK_DEFAULT_TIMEOUT=120)
+# Only a test that hangs may run into a limit of time.
+set(CONVLET_TEST_ENVIRONMENT CK_DEFAULT_TIMEOUT=120)
 if(CONVLET_SANITIZE OR CMAKE_BUILD_TYPE STREQUAL "Debug")
   list(APPEND CONVLET_TEST_ENVIRONMENT CK_TIMEOUT_MULTIPLIER=10
     CONVLET_RUN_SECONDS=600)
@@ -13,16 +12,10 @@ if(CONVLET_SANITIZE OR CONVLET_COVERAGE)
   list(APPEND CONVLET_TEST_ENVIRONMENT CONVLET_TEST_SHARE=20)
 endif()
 if(CONVLET_SANITIZE MATCHES "address" AND CMAKE_C_COMPILER_ID MATCHES "Clang")
-  # gcc's build looks for leaks. clang 14 crashes while it does, and takes what
-  # libomp keeps for its threads for one.
+  # gcc's build looks for leaks. clang 14 crashes while it does.
   list(APPEND CONVLET_TEST_ENVIRONMENT ASAN_OPTIONS=detect_leaks=0)
 endif()
-if(CONVLET_SANITIZE STREQUAL "thread")
-  # The OpenMP runtime synchronises in ways that TSan cannot follow; its tool
-  # archer explains them to TSan, and asks for this.
-  list(APPEND CONVLET_TEST_ENVIRONMENT
-    TSAN_OPTIONS=ignore_noninstrumented_modules=1)
-elseif(CONVLET_SANITIZE STREQUAL "memory")
+if(CONVLET_SANITIZE STREQUAL "memory")
   target_sources(test_support INTERFACE ${CMAKE_CURRENT_SOURCE_DIR}/support/msan.c)
   target_link_options(test_support INTERFACE -Wl,--wrap=fwrite)
 endif()

@@ -50,7 +50,7 @@
  * system calls, the child dies before the byte, and we know.
  *
  * The child never returns: no atexit handlers, no flush of its parent's stdio,
- * no OpenMP, which hangs in a child.
+ * none of its threads.
  */
 
 enum { VERDICT_ROOM = 4096 };

@@ -29,8 +29,11 @@ typedef struct cvl_exec {
                               parallel region would cost more than it gains */
 } cvl_exec;
 
-/* All processors this process may run on (up to CVL_MAX_THREADS), and the best
- * instruction set. */
+/* How many processors this process may run on, 1 or more; 1 where the library
+ * was built without threads. */
+size_t cvl_processors(void);
+
+/* All processors (up to CVL_MAX_THREADS), and the best instruction set. */
 cvl_exec cvl_exec_default(void);
 
 /* The best instruction set of this processor (and system). */
@@ -48,17 +51,26 @@ const char *cvl_isa_name(cvl_isa isa);
 /* The instruction set of that name; false if there is none. */
 bool cvl_isa_parse(const char *name, cvl_isa *isa);
 
+/* CVL_OK, or CVL_EINVAL for 0 threads or an ISA that is not there. */
+cvl_status cvl_exec_check(const cvl_exec *exec, cvl_error *err);
+
 /*
- * How many of these threads the system lets this process start now, 1 or more:
- * OpenMP ends the process where it cannot have one. They are started, and wait
- * for work with that many; so call it once, before memory is taken for arrays,
- * and not in a child of a process that has called it (OpenMP's threads do not
- * survive a fork).
+ * Threads: the process has one pool of them, started when the first work asks
+ * for so many, and kept. They spin for a moment when there is nothing to do,
+ * then sleep. They take no signals, and have stacks of a megabyte. A child of
+ * fork has none of them, and starts its own.
+ */
+
+/*
+ * How many of these threads there are, started now where they were not; fewer
+ * where the system has no more, 1 at least. Work asks for them by itself: call
+ * it to know, or to have them before memory is taken for arrays.
  */
 size_t cvl_threads_available(size_t threads);
 
-/* CVL_OK, or CVL_EINVAL for 0 threads or an ISA that is not there. */
-cvl_status cvl_exec_check(const cvl_exec *exec, cvl_error *err);
+/* Ends the threads that were started, once what they do is done. The next work
+ * starts new ones. Not to be called in a task. */
+void cvl_threads_end(void);
 
 /*
  * Work that is cut into tasks by its shape alone. A task must not care which
@@ -69,10 +81,34 @@ typedef void cvl_task(void *context, size_t task, size_t worker);
 
 /*
  * Runs tasks 0 .. tasks-1, on exec->threads workers if `flops`, an estimate of
- * the arithmetic in all tasks together, is worth it. Returns when all tasks
- * are done. Cannot fail.
+ * the arithmetic in all tasks together, is worth it; on fewer, where there are
+ * no more threads. Returns when all tasks are done. Cannot fail.
+ *
+ * The pool serves one caller at a time: another one meanwhile, or a task that
+ * runs tasks, has them all on its own thread.
  */
 void cvl_exec_run(const cvl_exec *exec, size_t tasks, double flops,
                   cvl_task *task, void *context);
+
+/* A task that is done beside; what is in it is cvl_exec_join's business. */
+typedef struct cvl_beside {
+    cvl_task *task;
+    void *context;
+    bool is_offered;
+} cvl_beside;
+
+/*
+ * Lets task(context, 0, 0) be done beside what the caller does from here on to
+ * cvl_exec_join: by a thread that is then missing in cvl_exec_run. They must
+ * not touch what the task writes, nor write what it reads. With one thread,
+ * where there is no other, and where one is done beside already, it is done in
+ * cvl_exec_join. Each is to be joined, once, by whoever began it, and before a
+ * fork.
+ */
+void cvl_exec_beside(const cvl_exec *exec, cvl_task *task, void *context,
+                     cvl_beside *beside);
+
+/* Returns when the task is done; does it, if nobody has begun to. */
+void cvl_exec_join(cvl_beside *beside);
 
 #endif

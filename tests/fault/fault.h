@@ -58,7 +58,8 @@
     X(munmap, ENOMEM, PROCESS)       \
     X(prctl, EINVAL, PROCESS)        \
     X(setrlimit, EPERM, PROCESS)     \
-    X(syscall, ENOSYS, PROCESS)
+    X(syscall, ENOSYS, PROCESS)      \
+    X(pthread_create, EAGAIN, PROCESS)
 
 enum fault_call {
 #define FAULT_ENUM(name, error, kind) FAULT_##name,

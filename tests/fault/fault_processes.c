@@ -1,6 +1,8 @@
 /* fault_processes.c - see fault.h: children, pipes and pages that fail. */
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -21,6 +23,8 @@ int fault_munmap(void *block, size_t size);
 int fault_prctl(int option, ...);
 int fault_setrlimit(__rlimit_resource_t resource, const struct rlimit *limit);
 long fault_syscall(long number, ...);
+int fault_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                         void *(*start)(void *), void *argument);
 
 pid_t fault_fork(void)
 {
@@ -94,4 +98,13 @@ long fault_syscall(long number, ...)
         rest[i] = va_arg(args, long);
     va_end(args);
     return syscall(number, rest[0], rest[1], rest[2]);
+}
+
+/* It says its error itself. */
+int fault_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                         void *(*start)(void *), void *argument)
+{
+    return fault_due(FAULT_pthread_create)
+               ? errno
+               : pthread_create(thread, attributes, start, argument);
 }

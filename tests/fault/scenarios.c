@@ -83,7 +83,7 @@ const struct scenario scenarios[] = {
      "show --model ../in/array.safetensors --picture kernels.png --force",
      SCENARIO_QUICK,
      "show --model ../in/grey.safetensors --picture kernels.png"},
-    {"check", "check --threads 1 --height 5 --width 5 --samples 4", 0, NULL},
+    {"check", "check --threads 3 --height 5 --width 5 --samples 4", 0, NULL},
     {"check_net",
      "check --threads 1 --height 5 --width 5 --samples 4 --net 'conv 1 2x2, "
      "relu'",

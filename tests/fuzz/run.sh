@@ -45,7 +45,7 @@ fi
 
 # What a sanitizer finds ends the run; a request for more memory than there is
 # must be answered, so malloc may fail.
-export ASAN_OPTIONS=allocator_may_return_null=1 OMP_WAIT_POLICY=passive
+export ASAN_OPTIONS=allocator_may_return_null=1
 
 # The time of a target.
 share_of() {

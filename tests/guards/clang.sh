@@ -18,7 +18,7 @@ cd -- "$1"
 # itself is not looked at.
 sed -nE 's/^ *"command": "(.*)",$/\1/p' compile_commands.json |
     sed -E 's/\\(["\\])/\1/g; s/^([^ ]*ccache )?[^ ]+ //
-        s/ -M[TF] [^ ]+//g; s/ -MD//; s/ -o [^ ]+//; s/ -fopenmp//' |
+        s/ -M[TF] [^ ]+//g; s/ -MD//; s/ -o [^ ]+//' |
     { grep -vF -- " -c $PWD/" || true; } >commands
 [ -s commands ] || {
     printf 'no command in %s/compile_commands.json\n' "$1"

@@ -1,21 +1,10 @@
 /* test_exec.c - every task runs once, on a worker that is there. */
 #include <stdatomic.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "convlet/exec.h"
 #include "expect.h"
-#include "sanitized.h"
 
 enum { TASKS = 1000 };
-
-/* Without OpenMP nothing is started, and any number is there. */
-#ifdef THREADS_ARE_OPENMPS
-enum { STARTS_THREADS = 1 };
-#else
-enum { STARTS_THREADS = 0 };
-#endif
 
 typedef struct record {
     atomic_int runs[TASKS];
@@ -78,12 +67,57 @@ START_TEST(run_keeps_small_work_on_one_worker)
 }
 END_TEST
 
+static void count(void *context, size_t task, size_t worker)
+{
+    atomic_fetch_add((atomic_int *)context, (task == 0) + (worker == 0) - 1);
+}
+
+START_TEST(a_task_beside_is_done_once_when_it_is_joined)
+{
+    for (size_t threads = 1; threads <= 3; threads++) {
+        const cvl_exec exec = {.threads = threads};
+        for (int i = 0; i < 1000; i++) {
+            atomic_int runs = 0;
+            cvl_beside beside;
+            cvl_exec_beside(&exec, count, &runs, &beside);
+            if (i % 2) check_run(threads, 5, 1e9);
+            cvl_exec_join(&beside);
+            ck_assert_int_eq(atomic_load(&runs), 1);
+        }
+    }
+}
+END_TEST
+
+START_TEST(threads_end_and_start_again)
+{
+    cvl_threads_end();
+    for (int i = 0; i < 3; i++) {
+        ck_assert_uint_eq(cvl_threads_available(3), 3);
+        check_run(3, TASKS, 1e9);
+        cvl_threads_end();
+        cvl_threads_end();
+        check_run(2, TASKS, 1e9);
+    }
+    ck_assert_uint_eq(cvl_threads_available(0), 1);
+    ck_assert_uint_eq(cvl_threads_available(1), 1);
+}
+END_TEST
+
 START_TEST(default_is_valid_and_uses_the_best_instruction_set)
 {
     cvl_error err;
     const cvl_exec exec = cvl_exec_default();
     expect_ok(cvl_exec_check(&exec, &err), err);
     ck_assert_int_eq(exec.isa, cvl_isa_detect());
+}
+END_TEST
+
+START_TEST(default_has_as_many_threads_as_there_are_processors)
+{
+    const size_t processors = cvl_processors();
+    ck_assert_uint_ge(processors, 1);
+    if (processors <= CVL_MAX_THREADS)
+        ck_assert_uint_eq(cvl_exec_default().threads, processors);
 }
 END_TEST
 
@@ -107,69 +141,6 @@ START_TEST(check_refuses_an_instruction_set_that_is_not_there)
     const cvl_exec exec = {.threads = 1, .isa = (cvl_isa)(CVL_ISA_AVX512 + 1)};
     expect_fail(cvl_exec_check(&exec, &err), err, CVL_EINVAL,
                 "3 is no instruction set");
-}
-END_TEST
-
-START_TEST(threads_are_counted_by_starting_them)
-{
-    const pid_t child = fork();
-    if (child == 0) { /* a few stacks may be left of other threads */
-        const struct rlimit none = {0, 0};
-        setrlimit(RLIMIT_AS, &none);
-        const bool is_short = UNDER_SANITIZER || !STARTS_THREADS ||
-                              cvl_threads_available(200) < 200;
-        _exit(is_short ? 1 : 0);
-    }
-    int status;
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 1);
-    ck_assert_uint_eq(cvl_threads_available(1), 1);
-    ck_assert_uint_eq(cvl_threads_available(0), 1);
-    ck_assert_uint_eq(cvl_threads_available(3), 3);
-}
-END_TEST
-
-/* OpenMP gives its threads stacks of that size. */
-START_TEST(threads_are_counted_with_the_stacks_that_they_will_have)
-{
-    static const char *const beyond[] = {"200000G", "200000000 m",
-                                         "200000000000"};
-    for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++) {
-        ck_assert(!setenv("OMP_STACKSIZE", beyond[i], 1));
-        ck_assert_uint_eq(cvl_threads_available(3), STARTS_THREADS ? 1 : 3);
-    }
-}
-END_TEST
-
-/* In a process of its own: the runtime reads the size once. */
-START_TEST(a_size_of_stacks_that_is_none_is_the_usual_one)
-{
-    ck_assert(!setenv("OMP_STACKSIZE", "large", 1));
-    ck_assert_uint_eq(cvl_threads_available(3), 3);
-}
-END_TEST
-
-static void note_worker(void *context, size_t task, size_t worker)
-{
-    ((size_t *)context)[task] = worker;
-}
-
-/* Where memory for a stack has gone since, OpenMP would end the process. */
-START_TEST(threads_that_were_available_need_no_memory_later)
-{
-    const pid_t child = fork();
-    if (child == 0) {
-        const struct rlimit none = {0, 0};
-        size_t workers[16] = {0};
-        cvl_exec exec = {.threads = cvl_threads_available(16)};
-        if (!UNDER_SANITIZER) setrlimit(RLIMIT_AS, &none);
-        cvl_exec_run(&exec, 16, 1, note_worker, workers);
-        const size_t last = STARTS_THREADS ? 15 : 0;
-        _exit(exec.threads == 16 && workers[15] == last ? 77 : 1);
-    }
-    int status;
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 77);
 }
 END_TEST
 
@@ -206,25 +177,15 @@ int main(void)
     const TTest *const tests[] = {
         run_does_every_task_once_on_any_number_of_threads,
         run_keeps_small_work_on_one_worker,
+        a_task_beside_is_done_once_when_it_is_joined,
+        threads_end_and_start_again,
         default_is_valid_and_uses_the_best_instruction_set,
+        default_has_as_many_threads_as_there_are_processors,
         check_names_the_range_of_threads,
         check_refuses_an_instruction_set_that_is_not_there,
         check_takes_every_instruction_set_up_to_the_best,
         names_of_instruction_sets_parse_back,
-        threads_are_counted_with_the_stacks_that_they_will_have,
-        a_size_of_stacks_that_is_none_is_the_usual_one,
         NULL,
     };
-    Suite *const suite = suite_create("exec");
-    TCase *const all = tcase_create("all");
-    for (size_t i = 0; tests[i]; i++) tcase_add_test(all, tests[i]);
-    suite_add_tcase(suite, all);
-
-    /* Valgrind could not run on without memory itself. */
-    TCase *const limited = tcase_create("limited");
-    tcase_set_tags(limited, "limited");
-    tcase_add_test(limited, threads_are_counted_by_starting_them);
-    tcase_add_test(limited, threads_that_were_available_need_no_memory_later);
-    suite_add_tcase(suite, limited);
-    return run_suite(suite);
+    return run_tests("exec", tests);
 }

@@ -247,8 +247,7 @@ function complaints() {
 // What the program prints on standard output.
 export function convlet(...words) {
     return execFileSync(process.env.CONVLET, words,
-        {encoding: 'utf8', maxBuffer: 1 << 28,
-            env: {...process.env, OMP_WAIT_POLICY: 'passive'}});
+        {encoding: 'utf8', maxBuffer: 1 << 28});
 }
 
 // The same of a line that a reader copies into a shell.
@@ -257,7 +256,7 @@ export function inShell(line, directory = process.env.ROOT) {
     return execFileSync('bash', ['-euc', line], {
         encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'],
         cwd: directory,
-        env: {...process.env, PATH: path, OMP_WAIT_POLICY: 'passive'}});
+        env: {...process.env, PATH: path}});
 }
 
 // The losses that `convlet train` prints, as numbers.

@@ -15,7 +15,7 @@ command -v nm >/dev/null || {
 mkdir -p -- "$build"
 if ! {
     "$cmake" --fresh -S "$root" -B "$build" "-DCMAKE_C_COMPILER=$cc" \
-        -DCONVLET_FILES=OFF -DCONVLET_OPENMP=OFF -DCONVLET_WERROR=ON \
+        -DCONVLET_FILES=OFF -DCONVLET_THREADS=OFF -DCONVLET_WERROR=ON \
         -DCMAKE_BUILD_TYPE=Debug &&
         "$cmake" --build "$build" -j 2 --target convlet
 } >"$build/log" 2>&1; then

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # variant.sh - builds convlet in another way, and runs its tests there.
 #
-#     variant.sh ROOT BUILD CMAKE plain|clang|noopenmp
+#     variant.sh ROOT BUILD CMAKE plain|clang|alone
 #
-# plain: strict C11 without optimisation, OpenMP or vector kernels. clang: the
-# other compiler, optimised. noopenmp: one thread, else as usual. Warnings are
+# plain: strict C11 without optimisation, threads or vector kernels. clang: the
+# other compiler, optimised. alone: without threads, else as usual. Warnings are
 # errors in all of them. 77 where the compiler is missing.
 set -euo pipefail
 
@@ -12,19 +12,19 @@ root=$1 build=$2/variant-$4 cmake=$3
 case $4 in
 plain)
     cc=gcc
-    options=(-DCONVLET_OPENMP=OFF -DCONVLET_HAS_VECTORS=OFF
+    options=(-DCONVLET_THREADS=OFF -DCONVLET_HAS_VECTORS=OFF
         -DCMAKE_BUILD_TYPE=Debug '-DCMAKE_C_FLAGS=-O0 -pedantic-errors')
     ;;
 clang)
     cc=clang
     options=(-DCMAKE_BUILD_TYPE=Release)
     ;;
-noopenmp)
+alone)
     cc=gcc
-    options=(-DCONVLET_OPENMP=OFF -DCMAKE_BUILD_TYPE=RelWithDebInfo)
+    options=(-DCONVLET_THREADS=OFF -DCMAKE_BUILD_TYPE=RelWithDebInfo)
     ;;
 *)
-    echo "variant: unknown variant '$4', expected plain, clang or noopenmp"
+    echo "variant: unknown variant '$4', expected plain, clang or alone"
     exit 2
     ;;
 esac

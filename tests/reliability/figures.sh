@@ -23,7 +23,7 @@ rows=(
     'aarch64|cross: arm64: '
     'Plain C11|variant: plain: '
     'clang|variant: clang: '
-    'No OpenMP|variant: noopenmp: '
+    'No threads|variant: alone: '
     'ASan, UBSan|sanitize: asan: '
     'The same, clang|sanitize: asan-clang: '
     'MSan|sanitize: msan: '

@@ -18,7 +18,6 @@ trap 'rm -rf -- "$work"' EXIT
 export CONVLET_TEST_SHARE=20 CK_TIMEOUT_MULTIPLIER=60
 # A process without memory is none that valgrind could run on in.
 export CK_EXCLUDE_TAGS='slow limited'
-export OMP_WAIT_POLICY=passive OMP_NUM_THREADS=2
 
 # What the tests named test_* run. Left out are those that need what valgrind
 # does not have: a jail for JPEGs (picture_exif), page faults and calls of the
