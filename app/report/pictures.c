@@ -290,7 +290,7 @@ cvl_status report_add_pictures(const struct report *report, struct text *html,
 {
     if (!report->t) return CVL_OK;
     const size_t channels = report->t->shape[1];
-    const bool as_picture = report->is_picture;
+    const bool as_picture = report->is_picture || report->is_pairs;
     const bool as_output = as_picture && (channels == 1 || channels == 3);
     const double scale = fmax(1e-30, fmax(cvl_tensor_largest(report->t),
                                           cvl_tensor_largest(report->x)));
@@ -322,6 +322,11 @@ cvl_status report_add_pictures(const struct report *report, struct text *html,
                  "<p class=\"note\">Image 0 of %zu, its channels side by "
                  "side (at most %d).</p>\n",
                  report->x->shape[0], REPORT_CHANNELS);
+    else if (report->is_pairs)
+        text_add(html,
+                 "<p class=\"note\">The first of the last batch's %zu."
+                 "</p>\n",
+                 report->x->shape[0]);
     text_add(html, "</section>\n");
     return status;
 }

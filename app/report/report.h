@@ -39,7 +39,6 @@ struct report_labels {
     const char *part;                  /* "held out", "trained on" */
     bool is_old;                       /* steps were taken since */
     const struct baselines *baselines; /* NULL: not measured */
-    const char *warnings;              /* lines; NULL: none */
 };
 
 /* All that a report shows. Nothing is owned, and no text need be trusted. */
@@ -55,6 +54,7 @@ struct report {
     size_t threads;
     const char *isa;
     bool is_picture; /* the input is one; psnr means something */
+    bool is_pairs;   /* of pictures, in batches */
     bool is_rgb;     /* the net's input is red, green and blue */
     const struct report_held_out *held_out; /* NULL: not of a restorer */
     const struct report_labels *labels;     /* NULL: not of a classifier */
@@ -62,6 +62,7 @@ struct report {
     const struct dead *dead;        /* of rectifiers; NULL: not looked for */
     const cvl_net *net;             /* built, as the run left it */
     const char *verdict;            /* of samples; NULL */
+    const char *warnings;           /* lines of what it has not learned; NULL */
     const cvl_tensor *x, *y, *t;    /* input, prediction, target: [N,C,H,W]; y
                                        is NULL where there is none, t where it is
                                        labels: nothing is shown of x then */

@@ -73,7 +73,6 @@ void report_add_verdict(const struct report *report, struct text *html)
         html_escape(html, report->verdict);
         text_add(html, "</p>\n");
     }
-    if (!labels) return;
-    if (labels->warnings) add_warnings(labels->warnings, html);
-    if (labels->baselines) add_comparison(labels, html);
+    if (report->warnings) add_warnings(report->warnings, html);
+    if (labels && labels->baselines) add_comparison(labels, html);
 }

@@ -281,13 +281,25 @@ static cvl_status look_init(struct look *look, struct run *run, cvl_error *err)
     return CVL_OK;
 }
 
+static bool is_of_bytes(const struct samples *samples)
+{
+    return samples->count && samples->input.type == SAMPLES_U8;
+}
+
+/* Pictures, each with another one as its target? */
+static bool is_pairs(const struct samples *samples)
+{
+    const size_t channels = samples->input.shape[0];
+    return is_of_bytes(samples) && !samples->labels &&
+           samples->target.type == SAMPLES_U8 &&
+           (channels == 1 || channels == 3);
+}
+
 /* Has the net's input these three channels? */
 static bool is_rgb(const struct run *run)
 {
-    const struct samples *const samples = &run->sampled.samples;
-    const bool of_bytes = samples->count && samples->input.type == SAMPLES_U8;
     return run->trainer.net.input.shape[1] == 3 &&
-           (run->data.is_picture || of_bytes);
+           (run->data.is_picture || is_of_bytes(&run->sampled.samples));
 }
 
 /* The run with what it is shown by and these texts, as a report. */
@@ -312,8 +324,7 @@ static cvl_status write_report(struct run *run, enum run_end end,
         .tally = &sampled->tally,
         .part = sampled->part,
         .is_old = sampled->tally_step != run->state.step,
-        .baselines = sampled->baselines.count ? &sampled->baselines : NULL,
-        .warnings = texts[4].data};
+        .baselines = sampled->baselines.count ? &sampled->baselines : NULL};
     char processor[MACHINE_NAME_SIZE], target[CVL_DESCRIBE_SIZE];
     const struct report report = {
         .outcome = end == RUN_DIVERGED        ? REPORT_DIVERGED
@@ -333,6 +344,7 @@ static cvl_status write_report(struct run *run, enum run_end end,
         .threads = run->exec.threads,
         .isa = cvl_isa_name(run->exec.isa),
         .is_picture = run->data.is_picture,
+        .is_pairs = is_pairs(&sampled->samples),
         .is_rgb = is_rgb(run),
         .held_out = run->config.data.degrade ? &held_out : NULL,
         .labels = sampled->samples.labels ? &labels : NULL,
@@ -343,6 +355,7 @@ static cvl_status write_report(struct run *run, enum run_end end,
         .y = is_finite ? y : NULL,
         .t = sampled->samples.labels ? NULL : &shown->target,
         .verdict = texts[3].data,
+        .warnings = texts[4].data,
         .history = &run->history,
         .updates = &run->updates,
         .probe = look->probe.net ? &look->probe : NULL,
@@ -392,6 +405,9 @@ cvl_status run_keep_report(struct run *run, enum run_end end, cvl_error *err)
     }
     if (run->sampled.part)
         tally_describe(&run->sampled.tally, run->sampled.part, &texts[3]);
+    if (run->sampled.untouched > 0)
+        text_add(&texts[3], "; %.6g of the inputs as they are",
+                 run->sampled.untouched);
     if (end == RUN_DONE) sampled_describe_unlearned(run, &texts[4]);
     for (size_t i = 0; !status && i < REPORT_TEXTS; i++)
         status = text_status(&texts[i], err);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "convlet/file.h"
 #include "convlet/model.h"
 #include "convlet/npy.h"
 #include "expect.h"
@@ -354,8 +355,10 @@ START_TEST(pairs_are_compared_with_their_inputs_as_they_are)
     ck_assert_ptr_nonnull(strstr(err, untouched));
     ck_assert_ptr_null(strstr(err, "untouched, at a loss of"));
     err =
-        run_expect(0, "train --input in --target out --net 'conv 4 1x1, conv "
-                      "1 1x1' --seed 5 --lr 1e-9 --epochs 1 --hold-out last:2")
+        run_expect(
+            0,
+            "train --input in --target out --net 'conv 4 1x1, conv "
+            "1 1x1' --seed 5 --lr 1e-9 --epochs 1 --hold-out last:2 --out run")
             .err;
     ck_assert_ptr_nonnull(strstr(err, untouched));
     ck_assert_ptr_nonnull(
@@ -363,6 +366,16 @@ START_TEST(pairs_are_compared_with_their_inputs_as_they_are)
                     "untouched, at a loss of 0.3014 instead of "));
     ck_assert_ptr_nonnull(strstr(
         err, "; try --optimizer adam --init kaiming --reduction mean\n"));
+    cvl_bytes page;
+    cvl_error error;
+    expect_ok(cvl_file_read("run/report.html", 1 << 20, &page, &error), error);
+    static const char *const words[] = {
+        "Warning: what is held out would be nearer to its targets untouched",
+        " in 2 samples; 0.301423 of the inputs as they are</p>",
+        "The first of the last batch's 3.</p>", "grey is none"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        ck_assert_ptr_nonnull(strstr((const char *)page.data, words[i]));
+    cvl_bytes_free(&page);
 }
 END_TEST
 

@@ -115,7 +115,7 @@ START_TEST(hostile_names_of_classes_and_files_stay_text)
     made.samples.names = names;
     made.samples.files = files;
     made.samples.is_filed = true;
-    made.labels.warnings = "<script>1\n<script>2\n";
+    made.report.report.warnings = "<script>1\n<script>2\n";
     const char *const page = made_page(&made.report);
     ck_assert_uint_eq(expect_balanced(page),
                       expect_balanced(harmless.data) + 2);
