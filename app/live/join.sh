@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # join.sh - joins the page, its style, its scripts and the module into one file.
 #
-#     join.sh PAGE MODULE OUTPUT
+#     join.sh PAGE MODULE UNPACKER OUTPUT
 #
-# PAGE is the directory of live.html, in which three lines stand for other files:
-# @UNPACK@ for unpack.js, @TEXTS@ for live.css, worker.js and those that
-# scripts.txt names, in that order, and @MODULE@ for MODULE; the last two are
-# packed (LZMA, in base64). Of style and scripts the indentation and whole lines
-# of comment stay behind. Equal files give equal bytes.
+# PAGE is the directory of live.html, in which five lines stand for other files:
+# @UNPACK@ for unpack.js; @UNPACKER@ for UNPACKER, in base64; and, packed (LZMA, in
+# base64), @WORKER@ for worker.js, @MODULE@ for MODULE, and @TEXTS@ for live.css
+# and those that scripts.txt names. Of style and scripts the indentation and whole
+# lines of comment stay behind. Equal files give equal bytes.
 set -euo pipefail
 
-page=$1 module=$2 output=$3
+page=$1 module=$2 unpacker=$3 output=$4
 
 # bare FILE ...: the scripts or styles without what only readers need.
 bare() {
@@ -23,18 +23,17 @@ pack() {
     echo
 }
 
-# texts: what the page is made of, each but the last before a form feed.
+# texts: style and scripts, a form feed between them.
 texts() {
     bare "$page/live.css"
-    printf '\f'
-    bare "$page/worker.js"
     printf '\f'
     bare "${scripts[@]}"
 }
 
 mapfile -t scripts <"$page/scripts.txt"
 scripts=("${scripts[@]/#/$page/}")
-for file in "$page"/{live.css,worker.js,unpack.js} "${scripts[@]}" "$module"; do
+for file in "$page"/{live.css,worker.js,unpack.js} "${scripts[@]}" "$module" \
+    "$unpacker"; do
     [ -s "$file" ] || { printf 'join: no %s\n' "$file" >&2 && exit 1; }
 done
 temporary=$(mktemp -- "$output.XXXXXX")
@@ -43,14 +42,16 @@ places=0
 while IFS= read -r line; do
     case $line in
     @UNPACK@) bare "$page/unpack.js" ;;
+    @WORKER@) bare "$page/worker.js" | pack ;;
+    @UNPACKER@) base64 -w 0 <"$unpacker" && echo ;;
     @TEXTS@) texts | pack ;;
     @MODULE@) pack <"$module" ;;
     *) printf '%s\n' "$line" && continue ;;
     esac
     places=$((places + 1))
 done <"$page/live.html" >"$temporary"
-if [ "$places" -ne 3 ]; then
-    printf 'join: %s has %d of the lines @UNPACK@, @TEXTS@, @MODULE@\n' \
+if [ "$places" -ne 5 ]; then
+    printf 'join: %s has %d of the five lines that stand for files\n' \
         "$page/live.html" "$places" >&2
     exit 1
 fi

@@ -87,6 +87,15 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL wasm32)
         --strip-debug --strip-producers --strip-target-features
         $<TARGET_FILE:convlet_live> -o $<TARGET_FILE:convlet_live> VERBATIM)
   endif()
+  # What the page unpacks it with, by itself.
+  add_executable(convlet_unlzma live/wasm/unlzma.c)
+  target_link_libraries(convlet_unlzma PRIVATE convlet_flags)
+  target_compile_options(convlet_unlzma PRIVATE -Os -ffreestanding
+    -mno-simd128)
+  target_link_options(convlet_unlzma PRIVATE -nostdlib
+    -Wl,--no-entry,--export=unlzma,--export=unlzma_room,--strip-debug
+    -Wl,-z,stack-size=4096)
+  set_target_properties(convlet_unlzma PROPERTIES SUFFIX .wasm)
 else()
   # A library for whoever calls C by its names, as Python's ctypes does.
   add_library(convlet_live SHARED ${LIVE_SOURCES} ${LIVE_ROOMS})
@@ -106,10 +115,10 @@ if(CONVLET_FILES AND NOT CMAKE_CROSSCOMPILING)
   cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
   add_custom_target(live
     COMMAND ${CMAKE_COMMAND} --preset wasm -B ${browser}
-    COMMAND ${CMAKE_COMMAND} --build ${browser} --target convlet_live
-      --parallel ${cores}
+    COMMAND ${CMAKE_COMMAND} --build ${browser}
+      --target convlet_live convlet_unlzma --parallel ${cores}
     COMMAND bash ${live}/join.sh ${live}/page ${browser}/app/convlet_live.wasm
-      ${PROJECT_BINARY_DIR}/live.html
+      ${browser}/app/convlet_unlzma.wasm ${PROJECT_BINARY_DIR}/live.html
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} USES_TERMINAL VERBATIM
     COMMENT "Joining the live page into ${PROJECT_BINARY_DIR}/live.html")
 endif()

@@ -28,10 +28,11 @@ if ! "$cmake" --preset wasm -B "$again/wasm" >"$again/log" 2>&1; then
 fi
 "$cmake" --build "$build" --target live >"$again/live.log" 2>&1 ||
     fail "$(tail -n 40 -- "$again/live.log")"
-"$cmake" --build "$again/wasm" --target convlet_live >"$again/log" 2>&1 ||
-    fail "$(tail -n 40 -- "$again/log")"
+"$cmake" --build "$again/wasm" --target convlet_live convlet_unlzma \
+    >"$again/log" 2>&1 || fail "$(tail -n 40 -- "$again/log")"
 module=app/convlet_live.wasm
-app/live/join.sh app/live/page "$again/wasm/$module" "$again/live.html"
+app/live/join.sh app/live/page "$again/wasm/$module" \
+    "$again/wasm/app/convlet_unlzma.wasm" "$again/live.html"
 cmp -- "$build/wasm/$module" "$again/wasm/$module"
 cmp -- "$build/live.html" "$again/live.html"
 

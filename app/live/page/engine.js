@@ -11,14 +11,6 @@ const engineCalls = [
     'readArray',
 ];
 
-// The one compiled module of this page, and where a worker's text is.
-const engineModule = (async () =>
-    WebAssembly.compile(await unpacked.module))();
-engineModule.catch(() => {}); // whoever waits for it says so
-const engineSource = (async () => URL.createObjectURL(new Blob(
-    [await unpacked.worker], {type: 'text/javascript'})))();
-engineSource.catch(() => {});
-
 // A call of the module each, in the order they are made:
 //
 //     await engine.open({net: 'conv 4 2x2', lr: 0.001});
@@ -108,9 +100,19 @@ for (const call of engineCalls)
         return this.ask(call, ...args);
     };
 
+// The one module of this page.
+async function compileModule() {
+    await others();
+    return WebAssembly.compile(unpack('module'));
+}
+
+let engineModule = null;
+
+// Of the worker that waits, or else of a new one.
 async function makeEngine() {
-    // It starts while the module compiles.
-    const worker = new Worker(await engineSource);
+    const worker = unpacked.first || new Worker(unpacked.worker);
+    unpacked.first = null;
+    engineModule = engineModule || compileModule();
     worker.postMessage({module: await engineModule});
     return new Engine(worker);
 }

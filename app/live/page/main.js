@@ -12,7 +12,10 @@
 // (shell.mark) once they are on the screen.
 
 // writer: the room that the reader used last, whose state the link has.
-const page = {shells: new Map(), timer: 0, writer: null};
+const page = {shells: new Map(), timer: 0, writer: null, isRevealed: false};
+
+// Milliseconds.
+const PAGE_PATIENCE = 150;
 
 // Browsers take 100 new links in 30 seconds, or more.
 const LINK_DELAY = 310;
@@ -113,6 +116,15 @@ page.turn = ({newURL}) => {
     page.go(page.follow(hash));
 };
 
+// Lays the page out for the first time: with the numbers of its first room, so
+// that this is done once, or without, where they take longer than PAGE_PATIENCE.
+page.reveal = shell => {
+    if (page.isRevealed) return;
+    page.isRevealed = true;
+    document.getElementById('style').textContent = unpacked.style;
+    if (location.hash) page.go(shell);
+};
+
 page.watch = () => {
     const near = new IntersectionObserver(entries => {
         for (const {isIntersecting, target} of entries)
@@ -133,9 +145,10 @@ page.start = async () => {
     const [first] = page.shells.values();
     const shell = page.follow(location.hash) || first;
     page.open(shell);
-    if (location.hash) page.go(shell);
+    setTimeout(page.reveal, PAGE_PATIENCE, shell);
     addEventListener('hashchange', page.turn);
     await shell.showing;
+    page.reveal(shell);
     page.watch(); // the others may come now
     const engine = await shell.engine();
     window.convlet.version = await engine.version();

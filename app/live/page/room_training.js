@@ -167,8 +167,8 @@ class TrainingRoom {
         else if (state.at < this.taken()) {
             await engine.restart();
             this.clear();
+            this.take(await engine.trace(0));
         }
-        if (!this.path.length) this.take(await engine.trace(0));
         await this.reach(engine, state.at);
         if (this.shell.isStale) return;
         this.drawStatus();
@@ -231,15 +231,20 @@ class TrainingRoom {
 
     async open(engine, settings, key) {
         this.opened = '';
+        let start;
         try {
-            await engine.open(settings);
-            this.measure(await engine.describe());
+            // All at once: an answer takes its time to come.
+            let description;
+            [, description, start] = await Promise.all([
+                engine.open(settings), engine.describe(), engine.trace(0)]);
+            this.measure(description);
         } catch (error) {
             this.empty();
             throw error;
         }
         this.clear();
         this.names = trainingNames(this.description.params);
+        this.take(start);
         this.opened = key;
     }
 

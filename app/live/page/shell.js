@@ -93,6 +93,7 @@ class Shell {
     // resolves then, or where nobody looks.
     mark(name) {
         if (performance.getEntriesByName(name).length) return null;
+        this.page.reveal(this);
         return new Promise(resolve => {
             setTimeout(resolve, 200);
             requestAnimationFrame(() => setTimeout(() => {
