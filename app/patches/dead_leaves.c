@@ -177,10 +177,11 @@ static size_t add_leaf(struct dead_leaves *leaves, const struct leaf *leaf,
 
 static void open_all(struct dead_leaves *leaves)
 {
-    const size_t width = leaves->width + 1;
-    cvl_tensor_fill(&leaves->open, 1);
-    for (size_t i = 0; i < leaves->height * width; i++)
-        leaves->next[i] = i % width;
+    float *const open = leaves->open.data;
+    size_t *next = leaves->next;
+    for (size_t i = 0; i < leaves->height * leaves->width; i++) open[i] = 1;
+    for (size_t y = 0; y < leaves->height; y++)
+        for (size_t x = 0; x <= leaves->width; x++) *next++ = x;
 }
 
 void dead_leaves_draw(struct dead_leaves *leaves, cvl_random *random,
@@ -193,7 +194,7 @@ void dead_leaves_draw(struct dead_leaves *leaves, cvl_random *random,
     struct leaf leaf = {.radius = LEAVES_LARGEST};
     draw_kind(leaves, random);
     open_all(leaves);
-    cvl_tensor_fill(picture, 0);
+    for (size_t i = 0; i < picture->count; i++) pixels[i] = 0;
     for (size_t bare = plane; bare > enough;) {
         draw_place(leaves, random, &leaf);
         if (is_outside(leaf.y, leaf.radius, leaves->height) ||
