@@ -22,6 +22,7 @@ typedef struct cvl_objective {
     /* NULL, or the coordinates of the params that H is the derivative in; for
      * one layer */
     const cvl_whitening *whitening;
+    const cvl_exec *exec; /* of an optimiser's update; NULL: one thread */
 } cvl_objective;
 
 /* Is this loss of this net quadratic in the params, a bowl, so that H is the

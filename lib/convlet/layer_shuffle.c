@@ -20,11 +20,12 @@ enum { MAX_FACTOR = 16 };
 
 typedef struct shuffle_layer {
     size_t factor;
+    cvl_exec exec;
 } shuffle_layer;
 
-static size_t factor_of(const cvl_layer *layer)
+static const shuffle_layer *own_of(const cvl_layer *layer)
 {
-    return ((const shuffle_layer *)layer->own)->factor;
+    return layer->own;
 }
 
 static cvl_status shuffle_parse(cvl_layer *layer, char *const *words,
@@ -50,7 +51,7 @@ static cvl_status shuffle_parse(cvl_layer *layer, char *const *words,
 static cvl_status shuffle_setup(cvl_layer *layer, const cvl_tensor *input,
                                 const cvl_net_config *config, cvl_error *err)
 {
-    const size_t r = factor_of(layer);
+    const size_t r = own_of(layer)->factor;
     const size_t *const in = input->shape;
     /* As many numbers as the input has: no size overflows. */
     const size_t shape[4] = {in[0], in[1] / (r * r), in[2] * r, in[3] * r};
@@ -60,36 +61,52 @@ static cvl_status shuffle_setup(cvl_layer *layer, const cvl_tensor *input,
                         "%zu",
                         in[1], r, r, r * r);
     layer->output = cvl_tensor_wrap(config->dtype, 4, shape, NULL);
+    ((shuffle_layer *)layer->own)->exec = config->exec;
     snprintf(layer->text, sizeof layer->text, "shuffle %zu", r);
     return CVL_OK;
 }
 
-/* Where the numbers of coarse plane `index` begin in the fine tensor. */
-static size_t fine_start(const cvl_tensor *coarse, size_t r, size_t index)
+/* From the coarse tensor to the fine one, or back. */
+typedef struct pass {
+    size_t r;
+    const cvl_tensor *coarse, *fine;
+    bool back;
+} pass;
+
+/* What cvl_exec_run is told of a number, which is waited for. */
+static const double FLOPS = 4;
+
+/* Task: a plane of the fine tensor, of each row of which r coarse ones are. */
+static void move_plane(void *context, size_t task, size_t worker)
 {
-    const size_t row = coarse->shape[3] * r, area = coarse->shape[2] * r * row;
-    const size_t phase = index % (r * r);
-    return index / (r * r) * area + phase / r * row + phase % r;
+    (void)worker;
+    const pass *const p = context;
+    const size_t r = p->r, height = p->coarse->shape[2];
+    const size_t width = p->coarse->shape[3], area = height * width;
+    const size_t bytes = cvl_dtype_size(p->coarse->dtype);
+    const size_t first = task * r * r * area * bytes;
+    char *const coarse = (char *)p->coarse->data + first;
+    char *const fine = (char *)p->fine->data + first;
+    for (size_t h = 0; h < height; h++)
+        for (size_t i = 0; i < r; i++)
+            cvl_elements_of(p->coarse->dtype)
+                ->shuffle(r, width, area, p->back,
+                          coarse + (i * r * area + h * width) * bytes,
+                          fine + (h * r + i) * r * width * bytes);
 }
 
-/* From the coarse tensor to the fine one, or back. */
-static void shuffle(size_t r, const cvl_tensor *coarse, const cvl_tensor *fine,
-                    bool back)
+static void shuffle(const cvl_layer *layer, const cvl_tensor *coarse,
+                    const cvl_tensor *fine, bool back)
 {
-    const size_t planes = coarse->shape[0] * coarse->shape[1];
-    const size_t area = coarse->shape[2] * coarse->shape[3];
-    const size_t bytes = cvl_dtype_size(coarse->dtype);
-    for (size_t i = 0; i < planes; i++)
-        cvl_elements_of(coarse->dtype)
-            ->shuffle(coarse->shape + 2, r, back,
-                      (char *)coarse->data + i * area * bytes,
-                      (char *)fine->data + fine_start(coarse, r, i) * bytes);
+    pass p = {own_of(layer)->factor, coarse, fine, back};
+    cvl_exec_run(&own_of(layer)->exec, fine->shape[0] * fine->shape[1],
+                 FLOPS * (double)fine->count, move_plane, &p);
 }
 
 static void shuffle_forward(cvl_layer *layer, const cvl_tensor *x, void *work)
 {
     (void)work;
-    shuffle(factor_of(layer), x, &layer->output, false);
+    shuffle(layer, x, &layer->output, false);
 }
 
 static void shuffle_backward(cvl_layer *layer, const cvl_tensor *x,
@@ -97,14 +114,15 @@ static void shuffle_backward(cvl_layer *layer, const cvl_tensor *x,
 {
     (void)x;
     (void)work;
-    if (dx) shuffle(factor_of(layer), dx, dy, true);
+    if (dx) shuffle(layer, dx, dy, true);
 }
 
 static void shuffle_terms(const cvl_terms *terms, const cvl_element *number,
                           cvl_term_visit *visit, void *context)
 {
     const cvl_layer *const layer = terms->layer;
-    const ptrdiff_t r = (ptrdiff_t)factor_of(layer), *const at = number->at;
+    const ptrdiff_t r = (ptrdiff_t)own_of(layer)->factor, *const at =
+                                                              number->at;
     const bool forward = number->array == CVL_ARRAY_Y;
     const ptrdiff_t coarse[4] = {
         at[0], at[1] * r * r + at[2] % r * r + at[3] % r, at[2] / r, at[3] / r};
@@ -122,7 +140,7 @@ static cvl_window shuffle_window(const cvl_layer *layer, size_t axis)
 {
     cvl_window window = cvl_window_of_point();
     (void)axis;
-    window.factor = factor_of(layer);
+    window.factor = own_of(layer)->factor;
     return window;
 }
 

@@ -7,6 +7,9 @@
 #include "convlet/optimizer_kinds.h"
 #include "kernel/elements.h"
 
+/* What cvl_exec_run is told of a weight: a root and two divisions. */
+static const double FLOPS = 20;
+
 static cvl_status check_positive(const char *name, double value, cvl_error *err)
 {
     if (isfinite(value) && value >= 0) return CVL_OK;
@@ -63,16 +66,24 @@ static cvl_status check(const cvl_optimizer_settings *settings, cvl_error *err)
     return cvl_adam_check(&adam, err);
 }
 
+/* What a step of all params goes by. */
+typedef struct rates {
+    cvl_adam adam;
+    size_t step;
+} rates;
+
+static void update(const void *context, cvl_tensor *p, const cvl_tensor *dp,
+                   cvl_tensor *mean, cvl_tensor *square)
+{
+    const rates *const r = context;
+    cvl_adam_step(&r->adam, r->step, p, dp, mean, square);
+}
+
 static bool step(cvl_optimizer *optimizer, double rate,
                  const cvl_objective *objective)
 {
-    const cvl_adam adam = adam_of(&optimizer->settings, rate);
-    for (size_t i = 0; i < optimizer->param_count; i++) {
-        cvl_param *const param = &objective->net->params[i];
-        cvl_adam_step(&adam, optimizer->updates, &param->value, &param->grad,
-                      cvl_optimizer_slot(optimizer, 0, i),
-                      cvl_optimizer_slot(optimizer, 1, i));
-    }
+    const rates r = {adam_of(&optimizer->settings, rate), optimizer->updates};
+    cvl_optimizer_update(optimizer, objective, FLOPS, update, &r);
     return false;
 }
 

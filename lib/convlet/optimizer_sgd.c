@@ -7,6 +7,9 @@
 #include "convlet/sgd.h"
 #include "kernel/elements.h"
 
+/* What cvl_exec_run is told of a weight, which is waited for. */
+static const double FLOPS = 8;
+
 cvl_status cvl_sgd_check(const cvl_sgd *sgd, cvl_error *err)
 {
     if (!(isfinite(sgd->lr) && sgd->lr >= 0))
@@ -53,15 +56,18 @@ static cvl_status check(const cvl_optimizer_settings *settings, cvl_error *err)
     return cvl_sgd_check(&sgd, err);
 }
 
+static void update(const void *context, cvl_tensor *p, const cvl_tensor *dp,
+                   cvl_tensor *velocity, cvl_tensor *none)
+{
+    (void)none;
+    cvl_sgd_step(context, p, dp, velocity);
+}
+
 static bool step(cvl_optimizer *optimizer, double rate,
                  const cvl_objective *objective)
 {
     const cvl_sgd sgd = sgd_of(&optimizer->settings, rate);
-    for (size_t i = 0; i < optimizer->param_count; i++) {
-        cvl_param *const param = &objective->net->params[i];
-        cvl_sgd_step(&sgd, &param->value, &param->grad,
-                     cvl_optimizer_slot(optimizer, 0, i));
-    }
+    cvl_optimizer_update(optimizer, objective, FLOPS, update, &sgd);
     return false;
 }
 

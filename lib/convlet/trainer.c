@@ -124,7 +124,8 @@ cvl_objective cvl_trainer_objective(cvl_trainer *trainer, const cvl_tensor *x,
         .scale = cvl_loss_scale(&part.net->output, part.used,
                                 trainer->loss.reduction),
         .work = part.grad,
-        .whitening = trainer->whitening.factors ? &trainer->whitening : NULL};
+        .whitening = trainer->whitening.factors ? &trainer->whitening : NULL,
+        .exec = &trainer->exec};
 }
 
 /* Is the output the target wherever that counts? */

@@ -31,10 +31,10 @@ typedef struct cvl_elements {
     cvl_map_loop *tanh_forward, *tanh_backward;
     cvl_map_loop *sigmoid_forward, *sigmoid_backward;
 
-    /* Moves a plane of size[0] x size[1] to every r-th element of every r-th
-     * row of the fine grid, which begins at the first of them; or back. */
-    void (*shuffle)(const size_t size[2], size_t r, bool back, void *plane,
-                    void *fine);
+    /* Moves `count` numbers of each of r rows, which are `apart`, to every r-th
+     * place of one row; or back. */
+    void (*shuffle)(size_t r, size_t count, size_t apart, bool back, void *rows,
+                    void *row);
 
     /* to += from. */
     void (*add)(size_t count, void *to, const void *from);

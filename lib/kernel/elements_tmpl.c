@@ -90,18 +90,27 @@ static void sigmoid_backward(double slope, size_t count, const void *at,
     for (size_t i = 0; i < count; i++) dx[i] = from[i] * (y[i] * (1 - y[i]));
 }
 
-static void shuffle(const size_t size[2], size_t r, bool back, void *plane,
-                    void *fine)
+static inline void move(size_t r, size_t count, size_t apart, bool back,
+                        real *rows, real *row)
 {
-    real *coarse = plane;
-    for (size_t h = 0; h < size[0]; h++) {
-        real *at = (real *)fine + h * r * size[1] * r;
-        for (size_t w = 0; w < size[1]; w++, coarse++, at += r)
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < r; j++)
             if (back)
-                *coarse = *at;
+                rows[j * apart + i] = row[i * r + j];
             else
-                *at = *coarse;
-    }
+                row[i * r + j] = rows[j * apart + i];
+}
+
+/* Of the usual factor the loop is one of vectors. */
+static void shuffle(size_t r, size_t count, size_t apart, bool back, void *rows,
+                    void *row)
+{
+    if (r == 2 && back)
+        move(2, count, apart, true, rows, row);
+    else if (r == 2)
+        move(2, count, apart, false, rows, row);
+    else
+        move(r, count, apart, back, rows, row);
 }
 
 static void add(size_t count, void *to, const void *from)
