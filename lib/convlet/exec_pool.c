@@ -29,9 +29,9 @@
 enum {
     LINE = 128,          /* bytes that go from core to core together */
     LOOKS = 32,          /* at what is waited for, between two at the clock */
+    PATIENCE = 100000,   /* ns of spinning, then sleep */
     STACK = 1024 * 1024, /* bytes; some systems' own are few */
 };
-static const int64_t PATIENCE = 100000; /* ns of spinning, then sleep */
 
 /* Bits of the gate. */
 static const unsigned OPEN = 1U << 31;
