@@ -31,13 +31,14 @@ struct bench_job {
 struct bench_state {
     struct bench_data data;
     struct bench_layer layers[ALGORITHM_LIMIT];
+    size_t layer_count;
     size_t counts[ALGORITHM_LIMIT][BENCH_PHASES];
     double *us;
     double peak;
 };
 
 /* "all": what the option offers and this build has; auto is one of the others.
- */
+ * What is not for a shape is left out there. */
 static void choose_algorithms(struct bench_job *job)
 {
     const char *const wanted = job->config->bench.algorithm;
@@ -82,9 +83,15 @@ static cvl_status prepare(const struct bench_job *job,
     if (!status)
         status = bench_data_init(&run->data, geometry, job->dtype,
                                  job->config->geometry.bias, err);
-    for (size_t i = 0; !status && i < job->algo_count; i++)
-        status = bench_layer_init(&run->layers[i], &run->data, geometry,
-                                  job->algos[i], &job->exec, err);
+    for (size_t i = 0; !status && i < job->algo_count; i++) {
+        struct bench_layer *const layer = &run->layers[run->layer_count];
+        status = bench_layer_init(layer, &run->data, geometry, job->algos[i],
+                                  &job->exec, err);
+        if (!status) run->layer_count++;
+        if (status != CVL_EUNSUPPORTED || job->algo_count == 1) continue;
+        bench_layer_free(layer);
+        status = CVL_OK;
+    }
     return status;
 }
 
@@ -105,7 +112,7 @@ static void measure(const struct bench_job *job, struct bench_state *run)
     for (size_t round = 0; round < job->config->bench.rounds; round++) {
         const double peak = bench_peak(&job->exec, job->dtype);
         if (peak > run->peak) run->peak = peak;
-        for (size_t a = 0; a < job->algo_count; a++)
+        for (size_t a = 0; a < run->layer_count; a++)
             for (size_t p = 0; p < BENCH_PHASES; p++) {
                 size_t *const count = &run->counts[a][p];
                 if (!job->phase[p]) continue;
@@ -143,7 +150,7 @@ static void report(const struct bench_job *job, const struct bench_shape *shape,
                    struct bench_state *run)
 {
     const double flops = cvl_conv2d_flops(&shape->geometry);
-    for (size_t a = 0; a < job->algo_count; a++)
+    for (size_t a = 0; a < run->layer_count; a++)
         for (size_t p = 0; p < BENCH_PHASES; p++) {
             if (!job->phase[p]) continue;
             struct bench_row row = {

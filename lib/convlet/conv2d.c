@@ -10,10 +10,9 @@
 #include "kernel/kernel.h"
 
 static const char *const ALGO_NAMES[] = {
-    [CVL_CONV_AUTO] = "auto",
-    [CVL_CONV_DIRECT] = "direct",
-    [CVL_CONV_IM2COL] = "im2col",
-    [CVL_CONV_TILED] = "tiled",
+    [CVL_CONV_AUTO] = "auto",         [CVL_CONV_DIRECT] = "direct",
+    [CVL_CONV_IM2COL] = "im2col",     [CVL_CONV_TILED] = "tiled",
+    [CVL_CONV_WINOGRAD] = "winograd", [CVL_CONV_WINOGRAD2] = "winograd2",
 };
 
 enum { ALGO_COUNT = sizeof ALGO_NAMES / sizeof *ALGO_NAMES };
@@ -35,6 +34,25 @@ static const cvl_conv_kernel *tiled_kernel(cvl_dtype dtype, cvl_isa isa)
     return cvl_isa_is(isa) ? KERNELS[isa][dtype] : NULL;
 }
 
+/* Winograd's, likewise; `tiles` says of which size. */
+static const cvl_conv_kernel *winograd_kernel(size_t tiles, cvl_dtype dtype,
+                                              cvl_isa isa)
+{
+    static const cvl_conv_kernel *const KERNELS[][2] = {
+#ifdef CVL_WINOGRAD
+        [CVL_ISA_BASE] = {cvl_winograd_base_f32, cvl_winograd_base_f64},
+#ifdef CVL_TILED_X86
+        [CVL_ISA_AVX2] = {cvl_winograd_avx2_f32, cvl_winograd_avx2_f64},
+        [CVL_ISA_AVX512] = {cvl_winograd_avx512_f32, cvl_winograd_avx512_f64},
+#endif
+#endif
+        [CVL_ISA_AVX512 + 1] = {NULL, NULL},
+    };
+    const cvl_conv_kernel *const kernels =
+        cvl_isa_is(isa) ? KERNELS[isa][dtype] : NULL;
+    return kernels ? kernels + tiles : NULL;
+}
+
 /* NULL where this build has no such kernel. */
 static const cvl_conv_kernel *kernel_for(cvl_conv_algo algo, cvl_dtype dtype,
                                          cvl_isa isa)
@@ -46,6 +64,8 @@ static const cvl_conv_kernel *kernel_for(cvl_conv_algo algo, cvl_dtype dtype,
     case CVL_CONV_IM2COL:
         return dtype == CVL_F32 ? &cvl_im2col_f32 : &cvl_im2col_f64;
     case CVL_CONV_TILED: return tiled_kernel(dtype, isa);
+    case CVL_CONV_WINOGRAD: return winograd_kernel(CVL_TILES_4X4, dtype, isa);
+    case CVL_CONV_WINOGRAD2: return winograd_kernel(CVL_TILES_2X2, dtype, isa);
     }
     return NULL;
 }
@@ -87,12 +107,23 @@ static size_t spread_bytes(const cvl_conv2d *conv)
     return cvl_aligned(spread_count(conv) * cvl_dtype_size(conv->dtype));
 }
 
+/* The instruction set of the kernel, which may be one before the exec's. */
+static cvl_isa kernel_isa(const cvl_conv2d *conv)
+{
+#ifdef CVL_WINOGRAD
+    if (conv->algo == CVL_CONV_WINOGRAD || conv->algo == CVL_CONV_WINOGRAD2)
+        return cvl_winograd_isa(&conv->geometry, cvl_dtype_size(conv->dtype),
+                                conv->exec.isa);
+#endif
+    return conv->exec.isa;
+}
+
 /* One algorithm: its kernel, its plan and the size of its scratch. */
 static cvl_status plan_algorithm(cvl_conv2d *conv, cvl_conv_algo algo,
                                  cvl_error *err)
 {
     conv->algo = algo;
-    conv->kernel = kernel_for(algo, conv->dtype, conv->exec.isa);
+    conv->kernel = kernel_for(algo, conv->dtype, kernel_isa(conv));
     if (!conv->kernel)
         return cvl_fail(err, CVL_EUNSUPPORTED,
                         "this build has no algorithm %s; use im2col",

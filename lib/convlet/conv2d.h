@@ -15,10 +15,16 @@ typedef enum cvl_conv_algo {
     CVL_CONV_AUTO,   /* by shape */
     CVL_CONV_DIRECT, /* the six loops; the reference for the others */
     CVL_CONV_IM2COL, /* gather the windows, then one matrix product */
-    CVL_CONV_TILED   /* tiles of outputs in registers; for exec's isa */
+    CVL_CONV_TILED,  /* tiles of outputs in registers; for exec's isa */
+
+    /* Kernels of 3x3 with stride 1, dilation 1 and one group alone: fewer
+     * multiplications, of sums of inputs, for tiles of 4x4 outputs or 2x2. */
+    CVL_CONV_WINOGRAD, /* a quarter of them; several times tiled's rounding */
+    CVL_CONV_WINOGRAD2 /* 4 of 9; rounds as little as tiled */
 } cvl_conv_algo;
 
-/* "auto", "direct", "im2col", "tiled"; NULL behind the last one. */
+/* "auto", "direct", "im2col", "tiled", "winograd", "winograd2"; NULL behind the
+ * last one. */
 const char *cvl_conv_algo_name(cvl_conv_algo algo);
 
 /* The algorithm of that name; false if there is none. */
@@ -87,6 +93,10 @@ const char *cvl_conv2d_describe(const cvl_conv2d *conv, cvl_conv_pass pass,
  * of them it is, and whether an element beside it that shares its window, tap
  * or padding is one as well, is not promised: algorithms and instruction sets
  * differ in the zeros that they multiply.
+ * winograd's share more: the outputs of a tile (4x4; winograd2: 2x2), in every
+ * channel, of which up to 25 are no numbers where one input is none; of dw the
+ * taps of one kernel. There what would be infinite is NaN, and sums may
+ * overflow whose terms come within a thousandth of the largest number.
  * Source: Goodfellow, Bengio and Courville, "Deep Learning", 2016, eq. 9.6;
  * agrees with torch.nn.functional.conv2d.
  */

@@ -4,6 +4,7 @@
 
 #include "convlet/exec.h"
 #include "convlet/geometry.h"
+#include "convlet/size.h"
 
 /*
  * One algorithm for one element type (and instruction set): functions on plain
@@ -79,6 +80,30 @@ static inline cvl_conv_sizes cvl_conv_sizes_of(const cvl_conv2d_geometry *g,
     return s;
 }
 
+/*
+ * Scratch of a pass: `shared` elements, behind them `scratch` ones for each
+ * worker. Both are rounded up; workers that run side by side lie apart. *bytes
+ * is at least that after. False where it does not fit in a size.
+ */
+static inline bool cvl_conv_add_work(size_t *shared, size_t *scratch,
+                                     const cvl_exec *exec, double effort,
+                                     size_t real_bytes, size_t *bytes)
+{
+    const bool alone = exec->threads == 1 || effort < exec->parallel_flops;
+    const size_t apart = alone ? 0 : CVL_WORKERS_APART / real_bytes;
+    size_t all;
+    /* Aligned in elements, so that what follows is aligned in bytes too. */
+    if (!cvl_size_align(*shared, shared) ||
+        !cvl_size_align(*scratch, scratch) ||
+        !cvl_size_add(*scratch, apart, scratch) ||
+        !cvl_size_mul(*scratch, exec->threads, &all) ||
+        !cvl_size_add(all, *shared, &all) ||
+        !cvl_size_mul(all, real_bytes, &all))
+        return false;
+    *bytes = most(*bytes, all);
+    return true;
+}
+
 extern const cvl_conv_kernel cvl_direct_f32, cvl_direct_f64;
 extern const cvl_conv_kernel cvl_im2col_f32, cvl_im2col_f64;
 
@@ -89,6 +114,23 @@ extern const cvl_conv_kernel cvl_tiled_base_f32, cvl_tiled_base_f64;
 #ifdef CVL_TILED_X86
 extern const cvl_conv_kernel cvl_tiled_avx2_f32, cvl_tiled_avx2_f64;
 extern const cvl_conv_kernel cvl_tiled_avx512_f32, cvl_tiled_avx512_f64;
+#endif
+
+/* Winograd's: of tiles of 4x4 outputs, and of 2x2. */
+enum cvl_winograd_tiles { CVL_TILES_4X4, CVL_TILES_2X2, CVL_TILE_SIZES };
+#ifdef CVL_WINOGRAD
+/* The instruction set whose vectors the channels fill best: `isa`, or, where
+ * half a vector of AVX-512 wastes much less, the one before. */
+cvl_isa cvl_winograd_isa(const cvl_conv2d_geometry *geometry, size_t real_bytes,
+                         cvl_isa isa);
+extern const cvl_conv_kernel cvl_winograd_base_f32[CVL_TILE_SIZES];
+extern const cvl_conv_kernel cvl_winograd_base_f64[CVL_TILE_SIZES];
+#ifdef CVL_TILED_X86
+extern const cvl_conv_kernel cvl_winograd_avx2_f32[CVL_TILE_SIZES];
+extern const cvl_conv_kernel cvl_winograd_avx2_f64[CVL_TILE_SIZES];
+extern const cvl_conv_kernel cvl_winograd_avx512_f32[CVL_TILE_SIZES];
+extern const cvl_conv_kernel cvl_winograd_avx512_f64[CVL_TILE_SIZES];
+#endif
 #endif
 
 #endif

@@ -279,25 +279,13 @@ static cvl_tiled_plan *place_plan(cvl_arena *arena, cvl_tiled_plan *p,
     return placed;
 }
 
-/* shared + threads * scratch elements, at least what *bytes is already. */
+/* What a pass that shares and scratches so many elements needs of *bytes. */
 static bool add_work(size_t *shared, size_t *scratch, const cvl_conv_sizes *s,
                      const cvl_tiled_machine *machine, size_t *bytes)
 {
-    const size_t threads = s->exec.threads, real_bytes = machine->real_bytes;
-    const double effort = effort_of(s, machine->lanes);
-    const bool alone = threads == 1 || effort < s->exec.parallel_flops;
-    const size_t apart = alone ? 0 : CVL_WORKERS_APART / real_bytes;
-    size_t all;
-    /* Aligned in elements, so that what follows is aligned in bytes too. */
-    if (!cvl_size_align(*shared, shared) ||
-        !cvl_size_align(*scratch, scratch) ||
-        !cvl_size_add(*scratch, apart, scratch) ||
-        !cvl_size_mul(*scratch, threads, &all) ||
-        !cvl_size_add(all, *shared, &all) ||
-        !cvl_size_mul(all, real_bytes, &all))
-        return false;
-    *bytes = most(*bytes, all);
-    return true;
+    return cvl_conv_add_work(shared, scratch, &s->exec,
+                             effort_of(s, machine->lanes), machine->real_bytes,
+                             bytes);
 }
 
 static const char TOO_LARGE[] =

@@ -160,9 +160,9 @@ static const struct {
     {"train --dtype float16", 2,
      "convlet train: --dtype: 'float16' is not one of float32, float64; did "
      "you mean 'float32'? It is the smallest there is"},
-    {"train --algorithm winograd", 2,
-     "convlet train: --algorithm: 'winograd' is not one of auto, direct, "
-     "im2col, tiled"},
+    {"train --algorithm fft", 2,
+     "convlet train: --algorithm: 'fft' is not one of auto, direct, im2col, "
+     "tiled, winograd, winograd2"},
     {"train --isa avx", 2,
      "convlet train: --isa: 'avx' is not one of auto, base, avx2, avx512; did "
      "you mean 'avx2'?"},

@@ -79,7 +79,8 @@ START_TEST(all_algorithms_come_one_after_the_other)
 {
     const char *name;
     char *fields[COLUMNS];
-    bench(EXIT_OK, "--algorithm all --phase step --dtype float64");
+    bench(EXIT_OK, "--algorithm all --phase step --dtype float64 "
+                   "--kernel-size 3 --stride 1");
     char *at = rows();
     for (size_t i = 0; (name = cvl_conv_algo_name((cvl_conv_algo)i)); i++) {
         const cvl_conv_algo algo = (cvl_conv_algo)i;
@@ -91,6 +92,20 @@ START_TEST(all_algorithms_come_one_after_the_other)
         ck_assert_str_eq(fields[4], "step");
     }
     ck_assert(!next_row(&at, fields, COLUMNS));
+}
+END_TEST
+
+/* The layer's kernels are of 2x2. */
+START_TEST(an_algorithm_that_is_not_for_the_layer_is_left_out_of_all)
+{
+    char *fields[COLUMNS];
+    bench(EXIT_OK, "--algorithm all --phase step");
+    for (char *at = rows(); next_row(&at, fields, COLUMNS);)
+        ck_assert(!strstr(fields[1], "winograd"));
+    const struct outcome outcome = bench(EXIT_DATA, "--algorithm winograd");
+    ck_assert_ptr_nonnull(strstr(outcome.err,
+                                 "algorithm winograd is for kernels of 3x3, "
+                                 "this one is 2x2; use tiled"));
 }
 END_TEST
 
@@ -176,6 +191,8 @@ int main(void)
     tcase_add_test(tests, every_phase_is_a_row_of_positive_numbers);
     tcase_add_test(tests, the_machine_has_two_rates_and_no_layer);
     tcase_add_test(tests, all_algorithms_come_one_after_the_other);
+    tcase_add_test(tests,
+                   an_algorithm_that_is_not_for_the_layer_is_left_out_of_all);
     tcase_add_test(tests, a_file_of_shapes_is_measured_line_by_line);
     tcase_add_test(tests, one_shape_of_a_file_can_be_picked);
     tcase_add_loop_test(tests,

@@ -37,7 +37,7 @@ expect 'convlet ' train conv explain check show apply bench --help --version
 expect 'convlet ex' explain
 expect 'convlet train --al' --algorithm
 expect 'convlet train --no-ne' --no-nesterov
-expect 'convlet train --algorithm ' auto direct im2col tiled
+expect 'convlet train --algorithm ' auto direct im2col tiled winograd winograd2
 expect 'convlet train --algorithm im' im2col
 expect 'convlet train --algorithm=t' tiled
 expect 'convlet bench --algorithm a' all auto

@@ -30,7 +30,7 @@ expect() {
 expect 'convlet ' train conv explain check show apply bench
 expect 'convlet train --al' --algorithm
 expect 'convlet train --no-ne' --no-nesterov
-expect 'convlet train --algorithm ' auto direct im2col tiled
+expect 'convlet train --algorithm ' auto direct im2col tiled winograd winograd2
 expect 'convlet train --algorithm=t' --algorithm=tiled
 expect 'convlet explain --format s' svg
 expect 'convlet apply ph' photo.png

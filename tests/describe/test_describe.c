@@ -109,7 +109,8 @@ START_TEST(values_are_the_choices_and_the_words_that_are_offered)
     static const struct {
         const char *command, *flag, *word, *offered;
     } all[] = {
-        {"train", "--algorithm", "", " auto direct im2col tiled"},
+        {"train", "--algorithm", "",
+         " auto direct im2col tiled winograd winograd2"},
         {"train", "--input", "", " random :files"},
         {"train", "--init", "", " normal kaiming zeros :files"},
         {"train", "--padding", "", " same fit"},
