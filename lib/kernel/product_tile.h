@@ -14,11 +14,12 @@
  *     a[t][m]  a number          [ y[m][0]  ][ y[m][1]  ]
  *              for all lanes     [          ][          ]
  *
- * The numbers of a lie in one of two ways:
+ * The numbers of a lie in one of three ways:
  *
  *     grouped   a[t / L][m][t % L]: L of a row's are neighbours, as are its
  *               next row's behind them. The last group may lack its end
  *     outer     a[t][m]: the rows of one t are neighbours
+ *     apart     a[t][m]: the rows are a_row apart
  *
  * A sum is made in pieces of 32 products, which are added up in order: it is
  * more accurate than one long chain, and of the same bits for any L, wherever
@@ -28,10 +29,12 @@ typedef struct cvl_product {
     size_t count;      /* of t, 1 or more */
     const void *a, *u; /* nothing is read but what a product needs */
     size_t a_step;     /* elements between groups, or between t */
+    size_t a_row;      /* apart: between rows */
     size_t u_step;     /* between t */
     void *y;
     size_t y_row, y_vector; /* between rows, and between the two vectors */
     bool add;               /* to what y holds */
+    bool whole;             /* not in pieces: one chain of additions */
 } cvl_product;
 
 /* For one element type and instruction set. `rows` and `vectors`: 1 or more,
@@ -41,6 +44,7 @@ typedef struct cvl_product_tile {
     size_t rows;  /* of one tile; more are cut into as equal tiles as can be */
     void (*grouped)(size_t rows, size_t vectors, const cvl_product *product);
     void (*outer)(size_t rows, size_t vectors, const cvl_product *product);
+    void (*apart)(size_t rows, size_t vectors, const cvl_product *product);
 } cvl_product_tile;
 
 /* The one that goes with a kernel which is compiled per instruction set. */

@@ -8,26 +8,52 @@
  * A tile is TALL x WIDE sums that stay in registers for a whole piece. Each t
  * costs it WIDE loads of u, TALL numbers of a, spread over a vector, and TALL x
  * WIDE products: enough for a core to be busy with these alone. Where a row of
- * a begins is a constant, so one address serves all of them.
+ * a begins is a constant, so one address serves all of them; rows that are
+ * apart have an address for every fourth, from which the others are as many
+ * steps away as an instruction can count.
  */
 #if CVL_VECTOR_BYTES == 64
 enum { TALL = 14 };
 #else
 enum { TALL = 6 };
 #endif
-enum { WIDE = 2, PIECE = 32 };
+enum { WIDE = 2, PIECE = 32, NEAR = 4 };
 
-typedef enum order { GROUPED, OUTER } order;
+typedef enum order { GROUPED, OUTER, APART } order;
+
+/* Where the numbers of one t are, by addresses of which only APART has more
+ * than one. */
+enum { ADDRESSES = (TALL + NEAR - 1) / NEAR };
+
+typedef struct numbers {
+    const real *a[ADDRESSES];
+    size_t row;
+} numbers;
 
 INLINE void add_products(const order o, const size_t M, const size_t N,
-                         const real *a, const real *u, vec sum[TALL][WIDE])
+                         const numbers *s, const real *u, vec sum[TALL][WIDE])
 {
     vec v[WIDE];
     UNROLL for (size_t n = 0; n < N; n++) v[n] = load(u + n * LANES);
     UNROLL for (size_t m = 0; m < M; m++)
     {
-        const vec s = spread(a[o == OUTER ? m : m * LANES]);
-        UNROLL for (size_t n = 0; n < N; n++) sum[m][n] += s * v[n];
+        const real *const a = s->a[o == APART ? m / NEAR : 0];
+        const vec number = spread(a[o == APART   ? m % NEAR * s->row
+                                    : o == OUTER ? m
+                                                 : m * LANES]);
+        UNROLL for (size_t n = 0; n < N; n++) sum[m][n] += number * v[n];
+    }
+}
+
+/* To the next t, so many elements further. */
+INLINE void advance(const order o, const size_t M, numbers *s, size_t step)
+{
+    s->a[0] += step;
+    UNROLL for (size_t i = 1; i < ADDRESSES; i++)
+    {
+        if (o != APART || i * NEAR >= M) continue;
+        s->a[i] += step;
+        KEEP("r", s->a[i]);
     }
 }
 
@@ -47,18 +73,26 @@ INLINE void put_sums(const size_t M, const size_t N, const cvl_product *p,
 INLINE void run_tile(const order o, const size_t M, const size_t N,
                      const cvl_product *p)
 {
-    const real *a = p->a, *u = p->u;
+    const real *u = p->u;
     const size_t a_step = p->a_step, u_step = p->u_step;
+    numbers s = {.a = {p->a}, .row = p->a_row};
+    UNROLL for (size_t i = 1; i < ADDRESSES;
+                i++) if (o == APART && i * NEAR < M) s.a[i] =
+        s.a[i - 1] + NEAR * s.row;
     bool add = p->add;
     for (size_t left = p->count; left > 0; add = true) {
-        const size_t piece = least(left, PIECE);
+        const size_t piece = p->whole ? left : least(left, PIECE);
         vec sum[TALL][WIDE];
         UNROLL for (size_t m = 0; m < M; m++)
             UNROLL for (size_t n = 0; n < N; n++) sum[m][n] = (vec){0};
-        for (size_t t = 0; t < piece; a += a_step) {
-            const size_t end = o == OUTER ? t + 1 : least(t + LANES, piece);
-            for (const real *number = a; t < end; t++, u += u_step)
-                add_products(o, M, N, number++, u, sum);
+        for (size_t t = 0; t < piece;) {
+            const size_t end = o == GROUPED ? least(t + LANES, piece) : t + 1;
+            numbers group = s;
+            for (; t < end; t++, u += u_step) {
+                add_products(o, M, N, &group, u, sum);
+                if (o == GROUPED) advance(o, M, &group, 1);
+            }
+            advance(o, M, &s, a_step);
         }
         put_sums(M, N, p, add, sum);
         left -= piece;
@@ -88,7 +122,9 @@ typedef void tile_function(const cvl_product *p);
 #define NAME(o, M, N) o##_##M##x##N,
 ROWS(TILE, GROUPED)
 ROWS(TILE, OUTER)
-static tile_function *const TILES[] = {ROWS(NAME, GROUPED) ROWS(NAME, OUTER)};
+ROWS(TILE, APART)
+static tile_function *const TILES[] = {
+    ROWS(NAME, GROUPED) ROWS(NAME, OUTER) ROWS(NAME, APART)};
 /* clang-format on */
 
 static void run_any(order o, size_t M, size_t N, const cvl_product *p)
@@ -97,7 +133,7 @@ static void run_any(order o, size_t M, size_t N, const cvl_product *p)
 }
 #endif
 
-INLINE void run_rows(const order o, size_t rows, size_t N, const cvl_product *p)
+SHARED void run_rows(order o, size_t rows, size_t N, const cvl_product *p)
 {
     cvl_product part = *p;
     const real *a = p->a;
@@ -107,7 +143,7 @@ INLINE void run_rows(const order o, size_t rows, size_t N, const cvl_product *p)
         part.a = a;
         part.y = y;
         run_any(o, M, N, &part);
-        a += o == OUTER ? M : M * LANES;
+        a += o == APART ? M * p->a_row : o == OUTER ? M : M * LANES;
         y += M * p->y_row;
         rows -= M;
     }
@@ -123,9 +159,15 @@ static void outer(size_t rows, size_t vectors, const cvl_product *product)
     run_rows(OUTER, rows, vectors, product);
 }
 
+static void apart(size_t rows, size_t vectors, const cvl_product *product)
+{
+    run_rows(APART, rows, vectors, product);
+}
+
 const cvl_product_tile CVL_PRODUCT_TILE_NAME = {
     .lanes = LANES,
     .rows = TALL,
     .grouped = grouped,
     .outer = outer,
+    .apart = apart,
 };

@@ -126,34 +126,4 @@ static void lay(const cvl_tiled_lay *l, const real *x, size_t channels,
     }
 }
 
-/* to[pixel][channel] = from[channel][pixel], the rows `from_step` and
- * `to_step` apart; zeros beyond `channels`, up to to_step: whole vectors. Asks
- * for the pixels that follow, which the next piece needs. */
-static void turn(const real *from, size_t from_step, size_t channels,
-                 size_t pixels, real *to, size_t to_step)
-{
-    const size_t count = least(pixels, LANES);
-    for (size_t k = 0; k < to_step; k += LANES, from += LANES * from_step)
-        for (size_t i = 0; i < pixels; i += LANES) {
-            const size_t at = least(i, pixels - count);
-            const size_t filled = k < channels ? least(channels - k, LANES) : 0;
-            vec v[LANES];
-            if (count == LANES && filled == LANES) {
-                UNROLL for (size_t m = 0; m < LANES; m++)
-                {
-                    v[m] = load(from + m * from_step + at);
-                    __builtin_prefetch(from + m * from_step + at + pixels);
-                }
-            } else {
-                memset(v, 0, sizeof v);
-                for (size_t m = 0; m < filled; m++)
-                    memcpy(&v[m], from + m * from_step + at,
-                           count * sizeof *from);
-            }
-            transpose(v);
-            UNROLL for (size_t m = 0; m < LANES; m++) if (m < count)
-                store(to + (at + m) * to_step + k, v[m]);
-        }
-}
-
 #endif

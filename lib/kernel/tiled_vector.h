@@ -29,6 +29,8 @@ typedef vec loose_vec __attribute__((aligned(CVL_REAL_BITS / 8), may_alias));
 #define HAS_COPY(M, N) 1
 #endif
 #define SHARED static __attribute__((noinline))
+/* To kernels that may have no use for it. */
+#define OFFERED static __attribute__((noinline, unused))
 
 /* gcc would read a vector again for every product that uses it, and add up an
  * address for every number; a core has fewer loads to give than products. */
@@ -48,6 +50,14 @@ INLINE vec load(const real *from)
 INLINE void store(real *to, vec v)
 {
     *(loose_vec *)to = v;
+}
+
+/* `count` numbers, and zeros behind them. */
+INLINE vec load_few(const real *from, size_t count)
+{
+    vec v = {0};
+    memcpy(&v, from, count * sizeof *from);
+    return v;
 }
 
 /* One number in every lane; x - 0 is x, of whatever sign, and costs nothing. */
@@ -87,21 +97,56 @@ INLINE vec keep_last(vec v, size_t count)
 #define ZIP_HIGH 1, 3
 #endif
 
-/* Transposes LANES vectors, in place: log2(LANES) rounds of interleaving the
- * first half with the second. */
+/* The same in each half of a vector of 32 bytes, most of whose shuffles cannot
+ * leave it; and the low, or high, halves of two. */
+#if CVL_VECTOR_BYTES != 32
+#define HALF_LANES LANES
+#define ZIP_HALF_LOW ZIP_LOW
+#define ZIP_HALF_HIGH ZIP_HIGH
+#elif CVL_REAL_BITS == 32
+#define HALF_LANES 4
+#define ZIP_HALF_LOW 0, 8, 1, 9, 4, 12, 5, 13
+#define ZIP_HALF_HIGH 2, 10, 3, 11, 6, 14, 7, 15
+#define LOW_HALVES 0, 1, 2, 3, 8, 9, 10, 11
+#define HIGH_HALVES 4, 5, 6, 7, 12, 13, 14, 15
+#else
+#define HALF_LANES 2
+#define ZIP_HALF_LOW 0, 4, 2, 6
+#define ZIP_HALF_HIGH 1, 5, 3, 7
+#define LOW_HALVES 0, 1, 4, 5
+#define HIGH_HALVES 2, 3, 6, 7
+#endif
+
+/* Transposes as many vectors as have lanes in a half, each half for itself:
+ * log2 rounds of interleaving the first of them with the last. */
+INLINE void transpose_halves(vec v[HALF_LANES])
+{
+    vec zipped[HALF_LANES];
+    UNROLL for (size_t round = HALF_LANES; round > 1; round /= 2)
+    {
+        UNROLL for (size_t i = 0; i < HALF_LANES / 2; i++)
+        {
+            const vec a = v[i], b = v[i + HALF_LANES / 2];
+            zipped[2 * i] = __builtin_shufflevector(a, b, ZIP_HALF_LOW);
+            zipped[2 * i + 1] = __builtin_shufflevector(a, b, ZIP_HALF_HIGH);
+        }
+        UNROLL for (size_t i = 0; i < HALF_LANES; i++) v[i] = zipped[i];
+    }
+}
+
+/* Transposes LANES vectors, in place. */
 INLINE void transpose(vec v[LANES])
 {
-    vec zipped[LANES];
-    UNROLL for (size_t round = LANES; round > 1; round /= 2)
+#ifdef LOW_HALVES
+    UNROLL for (size_t i = 0; i < HALF_LANES; i++)
     {
-        UNROLL for (size_t i = 0; i < LANES / 2; i++)
-        {
-            const vec a = v[i], b = v[i + LANES / 2];
-            zipped[2 * i] = __builtin_shufflevector(a, b, ZIP_LOW);
-            zipped[2 * i + 1] = __builtin_shufflevector(a, b, ZIP_HIGH);
-        }
-        UNROLL for (size_t i = 0; i < LANES; i++) v[i] = zipped[i];
+        const vec a = v[i], b = v[i + HALF_LANES];
+        v[i] = __builtin_shufflevector(a, b, LOW_HALVES);
+        v[i + HALF_LANES] = __builtin_shufflevector(a, b, HIGH_HALVES);
     }
+    transpose_halves(v + HALF_LANES);
+#endif
+    transpose_halves(v);
 }
 
 /* Lane k of the result is the sum of the lanes of v[k]: as transpose, but

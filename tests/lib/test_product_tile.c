@@ -20,10 +20,12 @@ static const cvl_product_tile *const TILES[][2] = {
 /* Products that are added up before they are added to the sum. */
 enum { PIECE = 32, DRAWN = 40 };
 
+static const char *const NAMES[] = {"grouped", "outer", "apart"};
+
 typedef struct job {
     const cvl_product_tile *tile;
     cvl_dtype dtype;
-    bool outer;
+    enum { GROUPED, OUTER, APART } order;
     size_t rows, vectors;
     cvl_product p;
     arrays a; /* W, X, Y are the product's a, u and y */
@@ -42,7 +44,8 @@ static void set(job *j, size_t array, size_t i)
 static size_t a_index(const job *j, size_t t, size_t m)
 {
     const size_t L = j->tile->lanes;
-    return j->outer ? t * j->p.a_step + m : t / L * j->p.a_step + m * L + t % L;
+    if (j->order == GROUPED) return t / L * j->p.a_step + m * L + t % L;
+    return t * j->p.a_step + m * (j->order == APART ? j->p.a_row : 1);
 }
 
 static size_t y_index(const job *j, size_t m, size_t column)
@@ -57,9 +60,15 @@ static void draw_steps(job *j)
     const size_t L = j->tile->lanes, width = j->vectors * L;
     cvl_product *const p = &j->p;
     p->count = pick(0, 3) ? pick(1, 40) : pick(1, 150);
-    p->a_step = (j->outer ? j->rows : j->rows * L) + pick(0, 2) * pick(0, 9);
+    p->a_step = j->order == GROUPED ? j->rows * L : j->rows;
+    p->a_step += pick(0, 2) * pick(0, 9);
+    if (j->order == APART) { /* either may be the longer way */
+        p->a_row = pick(0, 1) ? 1 + pick(0, 9) : p->count + pick(0, 9);
+        p->a_step = p->a_row < p->count ? j->rows * p->a_row + pick(0, 9) : 1;
+    }
     p->u_step = width + pick(0, 2) * pick(0, 9);
     p->add = pick(0, 1);
+    p->whole = pick(0, 3) == 0;
     p->y_row = p->y_vector = L;
     if (pick(0, 1))
         p->y_row = width + pick(0, 9);
@@ -109,9 +118,10 @@ static double sum_of(const job *j, const arrays *before, size_t m,
     double total = 0;
     bool more = p->add;
     if (more) total = arrays_get(before, Y, y_index(j, m, column));
-    for (size_t first = 0; first < p->count; first += PIECE, more = true) {
+    const size_t piece = p->whole ? p->count : PIECE;
+    for (size_t first = 0; first < p->count; first += piece, more = true) {
         double sum = 0;
-        for (size_t t = first; t < p->count && t < first + PIECE; t++)
+        for (size_t t = first; t < p->count && t < first + piece; t++)
             sum = plus(j, sum, arrays_get(&j->a, W, a_index(j, t, m)),
                        arrays_get(&j->a, X, t * p->u_step + column), fused);
         total = more ? plus(j, sum, total, 1, false) : sum;
@@ -135,8 +145,8 @@ static void check(job *j)
                               "[%zu][%zu] of %zu x %zu is %.17g, expected "
                               "%.17g: %s, %zu lanes, %zu bytes, count %zu",
                               m, n, j->rows, j->vectors, is, fused,
-                              j->outer ? "outer" : "grouped", j->tile->lanes,
-                              bytes, j->p.count);
+                              NAMES[j->order], j->tile->lanes, bytes,
+                              j->p.count);
             memcpy((char *)j->p.y + at * bytes, (char *)j->before + at * bytes,
                    bytes);
         }
@@ -149,8 +159,10 @@ static void check_size(job *j)
     for (size_t i = 0; i < case_share(DRAWN); i++) {
         draw_steps(j);
         fill(j);
-        (j->outer ? j->tile->outer : j->tile->grouped)(j->rows, j->vectors,
-                                                       &j->p);
+        const cvl_product_tile *const t = j->tile;
+        (j->order == GROUPED ? t->grouped
+         : j->order == OUTER ? t->outer
+                             : t->apart)(j->rows, j->vectors, &j->p);
         check(j);
     }
 }
@@ -158,7 +170,7 @@ static void check_size(job *j)
 START_TEST(every_size_has_the_sums_of_plain_loops)
 {
     arrays_map(1);
-    job j = {.outer = _i};
+    job j = {.order = _i};
     for (int isa = 0; isa <= (int)cvl_isa_detect(); isa++)
         for (j.dtype = CVL_F32; j.dtype <= CVL_F64; j.dtype++) {
             j.tile = TILES[isa][j.dtype];
@@ -183,7 +195,7 @@ int main(void)
     Suite *const suite = suite_create("product_tile");
     TCase *const all = tcase_create("product_tile");
     tcase_set_timeout(all, 120);
-    tcase_add_loop_test(all, every_size_has_the_sums_of_plain_loops, 0, 2);
+    tcase_add_loop_test(all, every_size_has_the_sums_of_plain_loops, 0, 3);
     tcase_add_test(all, a_tile_is_of_its_vectors);
     suite_add_tcase(suite, all);
     return run_suite(suite);
