@@ -18,8 +18,21 @@ static cvl_status read_samples(struct bench_feed *feed, cvl_dtype dtype,
                                          dtype, &feed->x, &feed->t, err);
 }
 
+static size_t draw(void *source, cvl_random *random, size_t step, cvl_tensor *x,
+                   cvl_tensor *t)
+{
+    struct bench_feed *const feed = source;
+    const struct data_settings *const data = &feed->config.data;
+    if (feed->samples.count)
+        return samples_batches_draw(&feed->batches, &feed->samples, data->seed,
+                                    data->shift, step, x, t);
+    patches_draw(&feed->patches, random, x, t);
+    return x->shape[0];
+}
+
 cvl_status bench_feed_init(struct bench_feed *feed, const struct config *config,
-                           cvl_dtype dtype, size_t shape[4], cvl_error *err)
+                           const cvl_exec *exec, cvl_dtype dtype,
+                           size_t shape[4], cvl_error *err)
 {
     cvl_status status;
     *feed = (struct bench_feed){.config = *config};
@@ -35,6 +48,9 @@ cvl_status bench_feed_init(struct bench_feed *feed, const struct config *config,
         status = cvl_tensor_init(&feed->x, dtype, 4, shape, err);
         if (!status) cvl_random_fill_normal(&feed->random, &feed->x, 0, 1);
     }
+    if (!status && feed->t.data)
+        status =
+            ahead_init(&feed->ahead, exec, draw, feed, &feed->x, &feed->t, err);
     if (!status) memcpy(shape, feed->x.shape, sizeof feed->x.shape);
     return status;
 }
@@ -66,16 +82,14 @@ cvl_status bench_feed_aim(struct bench_feed *feed, const cvl_trainer *trainer,
 
 void bench_feed_draw(struct bench_feed *feed)
 {
-    const struct data_settings *const data = &feed->config.data;
-    if (feed->samples.count)
-        samples_batches_draw(&feed->batches, &feed->samples, data->seed,
-                             data->shift, feed->step++, &feed->x, &feed->t);
-    else if (feed->patches.scale)
-        patches_draw(&feed->patches, &feed->random, &feed->x, &feed->t);
+    if (!feed->ahead.draw) return;
+    ahead_take(&feed->ahead, &feed->random, feed->step, &feed->x, &feed->t);
+    ahead_begin(&feed->ahead, &feed->random, ++feed->step);
 }
 
 void bench_feed_free(struct bench_feed *feed)
 {
+    ahead_free(&feed->ahead);
     samples_free(&feed->samples);
     samples_batches_free(&feed->batches);
     patches_free(&feed->patches);

@@ -6,6 +6,7 @@
 #include <convlet/trainer.h>
 
 #include "base/config.h"
+#include "begin/ahead.h"
 #include "patches/read.h"
 #include "samples/batches.h"
 
@@ -20,6 +21,7 @@ struct bench_feed {
     cvl_random random;
     cvl_tensor x, t; /* of the step */
     size_t step;
+    struct ahead ahead; /* of batches and patches: those of the next */
 };
 
 /*
@@ -30,14 +32,16 @@ struct bench_feed {
  *   shape   receives x's
  */
 cvl_status bench_feed_init(struct bench_feed *feed, const struct config *config,
-                           cvl_dtype dtype, size_t shape[4], cvl_error *err);
+                           const cvl_exec *exec, cvl_dtype dtype,
+                           size_t shape[4], cvl_error *err);
 
 /* The same of t, for this net and loss: targets, or labels. Errors of
  * samples_check_net; CVL_ENOMEM. */
 cvl_status bench_feed_aim(struct bench_feed *feed, const cvl_trainer *trainer,
                           cvl_error *err);
 
-/* Makes x and t those of the next step. */
+/* Makes x and t those of the next step, and lets those of the one after it be
+ * drawn beside, as training does. */
 void bench_feed_draw(struct bench_feed *feed);
 
 void bench_feed_free(struct bench_feed *feed);

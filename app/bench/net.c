@@ -48,8 +48,8 @@ static cvl_status describe(struct measurement *m, cvl_error *err)
                3 * sizeof *net->input_shape);
     text_add(&m->spec, "%s",
              m->model.spec ? m->model.spec : config->geometry.net);
-    status =
-        bench_feed_init(&m->feed, config, net->dtype, net->input_shape, err);
+    status = bench_feed_init(&m->feed, config, &net->exec, net->dtype,
+                             net->input_shape, err);
     if (!status && config->data.data)
         status = samples_fill_outputs(&m->feed.samples, &m->spec, err);
     net->spec = m->spec.data;

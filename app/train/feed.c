@@ -2,12 +2,6 @@
 #include "pictures/psnr.h"
 #include "train/run.h"
 
-static void draw_all(struct run *run)
-{
-    run->x = run->data.input;
-    run->t = run->data.target;
-}
-
 static double output_psnr(const struct run *run, const cvl_step_result *result)
 {
     const cvl_trainer *const trainer = &run->trainer;
@@ -30,14 +24,15 @@ static void finish_all(struct run *run)
     dead_look(&run->dead, net);
 }
 
-static const struct feed ALL = {
-    .draw = draw_all, .psnr = output_psnr, .finish = finish_all};
+static const struct feed ALL = {.psnr = output_psnr, .finish = finish_all};
 
-static void draw_patches(struct run *run)
+static size_t draw_patches(void *source, cvl_random *random, size_t step,
+                           cvl_tensor *x, cvl_tensor *t)
 {
-    patches_draw(&run->patches, &run->state.random, &run->data.input,
-                 &run->data.target);
-    draw_all(run);
+    struct run *const run = source;
+    (void)step;
+    patches_draw(&run->patches, random, x, t);
+    return x->shape[0];
 }
 
 static void measure_picture(struct run *run)
@@ -58,7 +53,7 @@ static void finish_patches(struct run *run)
     dead_look(&run->dead, &run->held_out.net);
 }
 
-static const struct feed PATCHES = {.draw = draw_patches,
+static const struct feed PATCHES = {.batch = draw_patches,
                                     .measure = measure_picture,
                                     .psnr = picture_psnr,
                                     .finish = finish_patches};
@@ -68,4 +63,22 @@ const struct feed *feed_of(const struct run *run)
     return is_sampled(&run->config)   ? &feed_samples
            : run->config.data.degrade ? &PATCHES
                                       : &ALL;
+}
+
+void feed_draw(struct run *run)
+{
+    struct data *const data = &run->data;
+    size_t count = data->input.shape[0];
+    if (run->feed->batch)
+        count = ahead_take(&run->ahead, &run->state.random, run->state.step,
+                           &data->input, &data->target);
+    run->x = samples_first(&data->input, count);
+    run->t = samples_first(&data->target, count);
+}
+
+void feed_draw_next(struct run *run)
+{
+    const size_t next = run->state.step + 1;
+    if (run->feed->batch && next < run->config.training.steps)
+        ahead_begin(&run->ahead, &run->state.random, next);
 }

@@ -4,6 +4,7 @@
 
 #include <convlet/trainer.h>
 
+#include "begin/ahead.h"
 #include "train/log.h"
 
 struct run;
@@ -14,8 +15,9 @@ struct run;
  * is.
  */
 struct feed {
-    /* Makes run->x and run->t those of step run->state.step. */
-    void (*draw)(struct run *run);
+    /* Draws the batch of a step; the source is the run. NULL: all of the data
+     * is in each. */
+    ahead_draw *batch;
 
     /* Measures what is held out with the params as they are, for the step's
      * line; NULL: nothing is. */
@@ -37,5 +39,12 @@ struct feed {
 
 /* Of this run, once its settings are there. */
 const struct feed *feed_of(const struct run *run);
+
+/* Makes run->x and run->t those of step run->state.step. */
+void feed_draw(struct run *run);
+
+/* Lets the batch of the step after it be drawn beside, if that will come: the
+ * stream in run->state stays before it. */
+void feed_draw_next(struct run *run);
 
 #endif

@@ -368,7 +368,7 @@ static cvl_status choose_rate(struct run *run, cvl_error *err)
     struct training_settings *const training = &run->config.training;
     if (!begin_lacks_rate(&run->trainer, training)) return CVL_OK;
     const cvl_random kept = run->state.random; /* a batch to look at */
-    run->feed->draw(run);
+    feed_draw(run);
     run->state.random = kept;
     return begin_rate(&run->trainer, training, &run->x, &run->t, &run->bounds,
                       err);
@@ -404,7 +404,10 @@ cvl_status run_prepare(struct run *run, const struct config *config,
     if (!status) status = set_params(run, err);
     if (status || run->is_complete) return status;
     begin_epsilon(&run->trainer, &run->config.training);
-    status = choose_rate(run, err);
+    if (run->feed->batch)
+        status = ahead_init(&run->ahead, &run->exec, run->feed->batch, run,
+                            &run->data.input, &run->data.target, err);
+    if (!status) status = choose_rate(run, err);
     if (!status) status = open_directory(run, err);
     if (!status && run->dir.path)
         status = history_init(&run->history, &run->trainer.net, run->state.step,
@@ -417,6 +420,7 @@ cvl_status run_prepare(struct run *run, const struct config *config,
 
 void run_free(struct run *run)
 {
+    ahead_free(&run->ahead);
     run_dir_free(&run->dir);
     history_free(&run->history);
     updates_free(&run->updates);

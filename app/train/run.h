@@ -6,6 +6,7 @@
 
 #include "base/config.h"
 #include "base/text.h"
+#include "begin/ahead.h"
 #include "begin/learning_rate.h"
 #include "data/data.h"
 #include "patches/held_out.h"
@@ -33,6 +34,7 @@ struct run {
     struct data data;
     struct data exact; /* the same in float64, for --best; else empty */
     const struct feed *feed;
+    struct ahead ahead;       /* of a feed that draws: the next batch */
     cvl_tensor x, t;          /* of the step: views, once they are drawn */
     struct patches patches;   /* that data is cut from; off without --degrade */
     struct photos photos;     /* that these are from */

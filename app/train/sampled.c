@@ -151,15 +151,15 @@ unsigned sampled_columns(const struct sampled *sampled)
            (unsigned)(labelled && held_out) << COLUMN_HELD_OUT_ACCURACY;
 }
 
-static void draw_step(struct run *run, size_t step)
+static size_t draw_samples(void *source, cvl_random *random, size_t step,
+                           cvl_tensor *x, cvl_tensor *t)
 {
+    struct run *const run = source;
     struct sampled *const sampled = &run->sampled;
     const struct data_settings *const data = &run->config.data;
-    const size_t count = samples_batches_draw(
-        &sampled->batches, &sampled->samples, data->seed, data->shift, step,
-        &run->data.input, &run->data.target);
-    run->x = samples_first(&run->data.input, count);
-    run->t = samples_first(&run->data.target, count);
+    (void)random;
+    return samples_batches_draw(&sampled->batches, &sampled->samples,
+                                data->seed, data->shift, step, x, t);
 }
 
 cvl_status sampled_compare(struct run *run, cvl_error *err)
@@ -209,11 +209,6 @@ void sampled_describe_unlearned(const struct run *run, struct text *text)
                  "the loss is %.4g and has not left ln %zu = %.4g, which "
                  "guessing gives; %s\n",
                  sampled->last_loss, samples->classes, guess, remedy);
-}
-
-static void draw_samples(struct run *run)
-{
-    draw_step(run, run->state.step);
 }
 
 static double no_psnr(const struct run *run, const cvl_step_result *result)
@@ -288,15 +283,16 @@ static void finish_samples(struct run *run)
     measure_untouched(run);
     cvl_net_set_mode(net, CVL_MODE_EVAL);
     for (size_t i = 0; i < LOOKS; i++) {
-        draw_step(run, run->state.step + i);
-        if (run->x.shape[0] < net->input.shape[0]) continue;
-        cvl_net_forward(net, &run->x);
+        const size_t count = draw_samples(run, NULL, run->state.step + i,
+                                          &run->data.input, &run->data.target);
+        if (count < net->input.shape[0]) continue;
+        cvl_net_forward(net, &run->data.input);
         dead_look(&run->dead, net);
     }
     cvl_net_set_mode(net, CVL_MODE_TRAIN);
 }
 
-const struct feed feed_samples = {.draw = draw_samples,
+const struct feed feed_samples = {.batch = draw_samples,
                                   .psnr = no_psnr,
                                   .count = count_step,
                                   .finish = finish_samples};

@@ -110,7 +110,8 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
     const bool due = step + 1 == config->training.steps ||
                      step % config->output.log_every == 0;
     if (due && feed->measure) feed->measure(run);
-    feed->draw(run);
+    feed_draw(run);
+    feed_draw_next(run);
     history_look(&run->history, &run->trainer.net, step);
     updates_before(&run->updates, &run->trainer.net, step);
     keep_params(loop);
@@ -208,6 +209,7 @@ cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err)
         if (!status && (!over || *end == RUN_INTERRUPTED))
             status = checkpoint(&loop, over, err);
     }
+    ahead_stop(&run->ahead);
     if (!status) end_run(&loop, end);
     progress_clear(&loop.progress);
     if (!status && *end == RUN_INTERRUPTED) note_interruption(run);

@@ -53,11 +53,11 @@ static void twins_init(struct twins *twins, const struct config *config,
     cvl_net_config net = {.spec = spec,
                           .input_shape = {3, 1, 8, 8},
                           .dtype = dtype,
-                          .exec = {.threads = 1}};
+                          .exec = {.threads = 2}};
     cvl_error err;
-    expect_ok(
-        bench_feed_init(&twins->feed, config, dtype, net.input_shape, &err),
-        err);
+    expect_ok(bench_feed_init(&twins->feed, config, &net.exec, dtype,
+                              net.input_shape, &err),
+              err);
     make(&twins->measured, &net, "adam");
     make(&twins->alone, &net, "adam");
     expect_ok(bench_feed_aim(&twins->feed, &twins->measured, &err), err);
@@ -126,16 +126,18 @@ START_TEST(samples_come_in_the_order_of_training)
     cvl_error err;
     struct bench_feed feed;
     size_t shape[4];
+    const cvl_exec exec = {.threads = 2};
     const struct samples_cut cut = {.size = 3, .drop_last = true};
     expect_steps(&config, CVL_F64);
-    expect_ok(bench_feed_init(&feed, &config, CVL_F32, shape, &err), err);
+    expect_ok(bench_feed_init(&feed, &config, &exec, CVL_F32, shape, &err),
+              err);
     ck_assert_uint_eq(shape[0], 3);
     ck_assert_uint_eq(shape[3], 8);
     ck_assert_uint_eq(feed.batches.rest, 0);
     expect_ok(samples_batches_init(&other, &feed.samples, &cut, CVL_F32, &x, &t,
                                    &err),
               err);
-    for (size_t step = 0; step < 2; step++) {
+    for (size_t step = 0; step < 5; step++) {
         bench_feed_draw(&feed);
         samples_batches_draw(&other, &feed.samples, 0, 1, step, &x, &t);
         ck_assert(cvl_tensor_allclose(&feed.x, &x, 0, 0));
