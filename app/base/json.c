@@ -103,3 +103,12 @@ void json_bool(struct json *json, const char *name, bool value)
     begin(json, name);
     text_add(json->text, value ? "true" : "false");
 }
+
+void json_fact(void *context, const char *name, double value)
+{
+    struct json *const json = context;
+    json_open(json, NULL, '{');
+    json_string(json, "name", name);
+    json_real(json, "value", value);
+    json_close(json, '}');
+}

@@ -36,4 +36,8 @@ void json_sizes(struct json *json, const char *name, const size_t *sizes,
 void json_string(struct json *json, const char *name, const char *value);
 void json_bool(struct json *json, const char *name, bool value);
 
+/* An item {name, value} of the struct json that `context` is, as
+ * cvl_terms_facts calls it. */
+void json_fact(void *context, const char *name, double value);
+
 #endif

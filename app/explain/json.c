@@ -86,15 +86,6 @@ static void add_terms(struct json *json, const struct sum *sum, bool parts)
     json_close(json, ']');
 }
 
-static void add_fact(void *context, const char *name, double value)
-{
-    struct json *const json = context;
-    json_open(json, NULL, '{');
-    json_string(json, "name", name);
-    json_real(json, "value", value);
-    json_close(json, '}');
-}
-
 /* Which layer of a net it is, and what that has on its way to the number. */
 static void add_layer(struct json *json, const struct explain_layer *layer,
                       const cvl_element *number)
@@ -107,7 +98,7 @@ static void add_layer(struct json *json, const struct explain_layer *layer,
     json_string(json, "kind", info.kind);
     json_string(json, "text", info.text);
     json_open(json, "facts", '[');
-    cvl_terms_facts(&layer->terms, number, add_fact, json);
+    cvl_terms_facts(&layer->terms, number, json_fact, json);
     json_close(json, ']');
     json_close(json, '}');
 }

@@ -19,6 +19,7 @@ set(LIVE_SOURCES
   live/tensors.c
   live/terms.c)
 # What it takes of other rooms: what needs no files, and no library of pictures.
+# The program has both, by convlet_live_objects.
 set(LIVE_ROOMS
   apply/restorer.c
   base/json.c
@@ -63,11 +64,20 @@ set(LIVE_ROOMS
   train/identifiability.c
   ${CMAKE_CURRENT_BINARY_DIR}/samples/digits_files.c)
 
+# Compiled once, for the module and the program.
+add_library(convlet_live_objects OBJECT ${LIVE_SOURCES} ${LIVE_ROOMS})
+target_include_directories(convlet_live_objects PRIVATE
+  ${CMAKE_CURRENT_SOURCE_DIR})
+target_compile_definitions(convlet_live_objects PRIVATE
+  CONVLET_VERSION="${PROJECT_VERSION}")
+target_link_libraries(convlet_live_objects PRIVATE convlet convlet_flags)
+
 set(live ${CMAKE_CURRENT_SOURCE_DIR}/live)
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL wasm32)
   # A module that has no main, and whose memory its caller sees. It exports what
   # the header declares; the linker leaves out what that does not need.
-  add_executable(convlet_live live/wasm/wasi.c ${LIVE_SOURCES} ${LIVE_ROOMS})
+  add_executable(convlet_live live/wasm/wasi.c
+    $<TARGET_OBJECTS:convlet_live_objects>)
   set_property(DIRECTORY APPEND PROPERTY
     CMAKE_CONFIGURE_DEPENDS ${live}/live.h)
   file(STRINGS ${live}/live.h declarations REGEX "^[a-z].*[ *]live_[a-z_]+\\(")
@@ -98,15 +108,14 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL wasm32)
   set_target_properties(convlet_unlzma PROPERTIES SUFFIX .wasm)
 else()
   # A library for whoever calls C by its names, as Python's ctypes does.
-  add_library(convlet_live SHARED ${LIVE_SOURCES} ${LIVE_ROOMS})
+  set_target_properties(convlet_live_objects PROPERTIES
+    POSITION_INDEPENDENT_CODE ON)
+  add_library(convlet_live SHARED $<TARGET_OBJECTS:convlet_live_objects>)
   target_link_options(convlet_live PRIVATE
     -Wl,--version-script=${live}/live.map)
-  set_target_properties(convlet_live PROPERTIES LINK_DEPENDS ${live}/live.map)
+  set_target_properties(convlet_live PROPERTIES LINKER_LANGUAGE C
+    LINK_DEPENDS ${live}/live.map)
 endif()
-add_dependencies(convlet_live convlet_digits)
-target_include_directories(convlet_live PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
-target_compile_definitions(convlet_live PRIVATE
-  CONVLET_VERSION="${PROJECT_VERSION}")
 target_link_libraries(convlet_live PRIVATE convlet convlet_flags m)
 
 # The page: the module in a build of its own, and what shows it, in one file.

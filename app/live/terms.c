@@ -55,15 +55,6 @@ static void add_term(void *context, const cvl_term *term)
     json_close(json, '}');
 }
 
-static void add_fact(void *context, const char *name, double value)
-{
-    struct json *const json = context;
-    json_open(json, NULL, '{');
-    json_string(json, "name", name);
-    json_real(json, "value", value);
-    json_close(json, '}');
-}
-
 static void add_number(struct json *json, const struct live_number *number)
 {
     const cvl_element *const element = &number->element;
@@ -86,7 +77,7 @@ static void add_all(struct live *live, const struct live_number *number)
     json_open(&json, NULL, '{');
     add_number(&json, number);
     json_open(&json, "facts", '[');
-    cvl_terms_facts(&terms, &number->element, add_fact, &json);
+    cvl_terms_facts(&terms, &number->element, json_fact, &json);
     json_close(&json, ']');
     json_open(&json, "terms", '[');
     cvl_terms_visit(&terms, &number->element, add_term, &listing);

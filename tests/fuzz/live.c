@@ -1,4 +1,4 @@
-/* live.c - fuzz target: what is asked of flat functions, and then of a net. */
+/* live.c - fuzz target: settings, or a file's bytes, and what is asked then. */
 #include <stdlib.h>
 
 #include "fuzz.h"
@@ -47,6 +47,19 @@ static void use(struct live *live, const uint8_t *at)
     expect_told(live, live_restart(live));
 }
 
+/* The same bytes as those of a file. */
+static void read_file(struct live *live, const uint8_t *bytes, size_t size,
+                      const uint8_t *at)
+{
+    struct live_array array;
+    int status = live_read_array(live, bytes, size);
+    expect_told(live, status);
+    FUZZ_EXPECT(status || !live_tensor(live, "read", 0, &array));
+    status = live_load(live, bytes, size);
+    expect_told(live, status);
+    if (!status && !is_large(live)) use(live, at);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     char settings[MAX_SIZE + 1];
@@ -61,6 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     expect_told(live, status);
     if (!status && !is_large(live)) use(live, at);
     if (status) FUZZ_EXPECT(live_run(live));
+    read_file(live, bytes, size, at);
     live_free(live);
     return 0;
 }

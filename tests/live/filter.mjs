@@ -23,7 +23,7 @@ after(async () => {
 // Runs in the page: what the room says.
 const read = () => page.run(() => {
     const all = document.querySelector('#room-filter');
-    const {room: {inside}, bar} = window.convlet.shell('filter');
+    const {inside, bar} = window.convlet.shell('filter');
     return {
         status: all.querySelector('.status').textContent,
         list: all.querySelector('.losses').textContent,
@@ -42,7 +42,7 @@ async function find() {
     await page.press('Find the filter');
     await page.until(() => document.querySelector('#room-filter .status')
         .textContent.startsWith('After'));
-    await page.run(() => window.convlet.shell('filter').room.inside.judging);
+    await page.run(() => window.convlet.shell('filter').inside.judging);
 }
 
 // Saves by the buttons of these names.

@@ -52,7 +52,7 @@ async function show(values) {
     const initial = Object.fromEntries(Object.entries(shell.room.fields)
         .map(([name, field]) => [name, field.initial]));
     await shell.change({...initial, ...values});
-    const {section, room: {inside}} = shell;
+    const {section, inside} = shell;
     const {answer, geometry} = inside;
     const text = selector => section.querySelector(selector)?.textContent ?? '';
     const told = {
@@ -75,7 +75,7 @@ async function show(values) {
 
 // Runs in the page: the bytes of a file that the command reads.
 async function fileOf(name) {
-    const {inside} = window.convlet.shell('number').room;
+    const {inside} = window.convlet.shell('number');
     return Array.from(await inside.file(name));
 }
 
@@ -199,7 +199,7 @@ async function visitLayer(state, seed, twins) {
 
 // Runs in the page: cells that take part and are said not to, or the reverse.
 function strangers() {
-    const {inside} = window.convlet.shell('number').room;
+    const {inside} = window.convlet.shell('number');
     const {geometry: {shapes, kind}, answer: {terms, mode}} = inside;
     const touched = new Set(terms.flatMap(({left, right}) =>
         [left, right].filter(Boolean).map(({array, at}) => `${array} ${at}`)));
@@ -319,7 +319,7 @@ test('other sizes and layers bring other numbers, without a complaint',
 async function now() {
     const shell = window.convlet.shell('number');
     while (shell.showing) await shell.showing;
-    const {answer: {mode, at, value}} = shell.room.inside;
+    const {answer: {mode, at, value}} = shell.inside;
     return {mode, at: at.join(','), value, pin: shell.state.pin,
         x: shell.state.x};
 }

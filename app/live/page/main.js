@@ -52,12 +52,12 @@ const pageFew = sentences => sentences.length <= 3 ? sentences.join(' ')
 
 // Builds the room's inside, if that is not there yet.
 page.open = async shell => {
-    if (!shell.isBuilt) {
-        shell.isBuilt = true;
-        const inside = shell.room.build(shell);
-        if (!shell.warning.isConnected && !inside.contains(shell.warning))
-            inside.prepend(shell.warning);
-        shell.section.append(inside, shell.bar.element);
+    if (!shell.inside) {
+        shell.inside = new shell.room.Inside(shell);
+        const element = shell.inside.build();
+        if (!shell.warning.isConnected && !element.contains(shell.warning))
+            element.prepend(shell.warning);
+        shell.section.append(element, shell.bar.element);
         shell.section.classList.remove('empty');
         shell.update();
     }
@@ -94,7 +94,7 @@ page.follow = hash => {
     shell.state = values;
     shell.anchor.href = link;
     page.writer = shell;
-    if (shell.isBuilt && isNew) shell.update();
+    if (shell.inside && isNew) shell.update();
     page.open(shell);
     return shell;
 };

@@ -326,20 +326,13 @@ class DenoiseRoom {
 
     advise() {
         if (this.run.ended !== DENOISE_NOT_FINITE) return;
-        this.shell.warn(`Step ${this.taken() - 1} left what a float32 can ` +
-            'hold: the learning rate is too large; take a smaller one.');
+        this.shell.warnOfLoss(this.taken() - 1);
     }
 
     // Until told to stop.
     async play() {
-        const engine = await this.shell.engine();
-        if (engine.playing) {
-            engine.stop();
-            return;
-        }
-        await this.shell.showing;
-        if (!this.opened) return;
-        this.shell.warn('');
+        const engine = await this.shell.toPlay();
+        if (!engine) return;
         if (this.taken() === this.of.steps)
             throw new EngineError('All steps are taken: press Back to the ' +
                 'start, or set more steps, which is another run, as the ' +
@@ -441,16 +434,10 @@ class DenoiseRoom {
     }
 }
 
-let denoiseRoom = null;
-
 addRoom({
     id: 'denoise',
     title: 'Denoise',
     fields: denoiseFields,
     chapter: '15-restoring-photos.html',
-    build(shell) {
-        denoiseRoom = new DenoiseRoom(shell);
-        return denoiseRoom.build();
-    },
-    show: state => denoiseRoom.show(state),
+    Inside: DenoiseRoom,
 });

@@ -377,19 +377,13 @@ class DigitsRoom {
     advise() {
         const last = this.run.losses[this.taken() - 1];
         if (last === undefined || Number.isFinite(last)) return;
-        this.shell.warn(`Step ${this.taken() - 1} left what a float32 can ` +
-            'hold: the learning rate is too large; take a smaller one.');
+        this.shell.warnOfLoss(this.taken() - 1);
     }
 
     // Until told to stop; once all steps are taken, from the start again.
     async play() {
-        const engine = await this.shell.engine();
-        if (engine.playing) {
-            engine.stop();
-            return;
-        }
-        await this.shell.showing;
-        if (!this.opened) return;
+        const engine = await this.shell.toPlay();
+        if (!engine) return;
         if (this.taken() === this.of.steps) await this.restart();
         await this.train(engine, this.of.steps);
         this.shell.say(this.status.textContent);
@@ -582,16 +576,10 @@ class DigitsRoom {
     }
 }
 
-let digitsRoom = null;
-
 addRoom({
     id: 'digits',
     title: 'Digits',
     fields: digitsFields,
     chapter: '22-digits.html',
-    build(shell) {
-        digitsRoom = new DigitsRoom(shell);
-        return digitsRoom.build();
-    },
-    show: state => digitsRoom.show(state),
+    Inside: DigitsRoom,
 });

@@ -257,14 +257,8 @@ class FilterRoom {
 
     // Until it is found, or told to stop.
     async find() {
-        const engine = await this.shell.engine();
-        if (engine.playing) {
-            engine.stop();
-            return;
-        }
-        await this.shell.showing;
-        if (!this.opened) return;
-        this.shell.warn('');
+        const engine = await this.shell.toPlay();
+        if (!engine) return;
         this.findButton.textContent = 'Pause';
         this.playing = this.reach(engine, FILTER_STEPS).finally(() => {
             this.playing = null;
@@ -548,11 +542,5 @@ class FilterRoom {
 addRoom({
     id: 'filter', title: 'Your filter', fields: filterFields,
     chapter: '13-recovering-a-filter.html',
-    build(shell) {
-        this.inside = new FilterRoom(shell);
-        return this.inside.build();
-    },
-    show(state) {
-        return this.inside.show(state);
-    },
+    Inside: FilterRoom,
 });

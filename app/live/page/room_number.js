@@ -566,11 +566,5 @@ class NumberRoom {
 addRoom({
     id: 'number', title: 'One number', fields: numberFields,
     chapter: null, // each kind of layer has its own
-    build(shell) {
-        this.inside = new NumberRoom(shell);
-        return this.inside.build();
-    },
-    show(state) {
-        return this.inside.show(state);
-    },
+    Inside: NumberRoom,
 });

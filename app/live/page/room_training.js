@@ -433,12 +433,8 @@ class TrainingRoom {
 
     // Steps on, one by one at first, until told to stop.
     async play() {
-        const engine = await this.shell.engine();
-        if (engine.playing) {
-            engine.stop();
-            return;
-        }
-        await this.shell.showing;
+        const engine = await this.shell.toPlay();
+        if (!engine) return;
         this.playButton.textContent = 'Pause';
         this.isCut = false;
         this.playing = engine.play({
@@ -564,16 +560,10 @@ class TrainingRoom {
     }
 }
 
-let trainingRoom = null;
-
 addRoom({
     id: 'training',
     title: 'Training',
     fields: trainingFields,
     chapter: '09-sgd-and-the-learning-rate.html',
-    build(shell) {
-        trainingRoom = new TrainingRoom(shell);
-        return trainingRoom.build();
-    },
-    show: state => trainingRoom.show(state),
+    Inside: TrainingRoom,
 });

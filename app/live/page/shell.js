@@ -6,13 +6,19 @@
 //         id: 'training', title: 'Training',
 //         fields: {seed: whole(0, 0, 4294967295), ...},   see state.js
 //         chapter: '09-sgd-and-the-learning-rate.html',   or null
-//         build(shell) { return element; },   once, when the room comes near
-//         async show(state) { ... },          the state is another
+//         Inside: TrainingRoom,
 //     });
 //
-// build keeps the shell; show may reject with an EngineError, whose sentence
-// then stands at shell.warning. A show is never called while one runs; of the
-// states that came meanwhile the last is shown.
+//     class TrainingRoom {
+//         constructor(shell) { ... }     once, when the room comes near
+//         build() { return element; }    once, after it
+//         async show(state) { ... }      the state is another
+//     }
+//
+// show may reject with an EngineError, whose sentence then stands at
+// shell.warning. A show is never called while one runs; of the states that came
+// meanwhile the last is shown. A room that can play has `opened`, which is ''
+// where its settings were refused.
 
 const rooms = [];
 
@@ -22,7 +28,7 @@ class Shell {
     constructor(room, page) {
         Object.assign(this, {room, page, state: initialState(room.fields),
                              inputs: {}, made: null, showing: null,
-                             isStale: false});
+                             isStale: false, inside: null});
         this.warning = el('p', {class: 'warning', role: 'alert', hidden: true});
         this.bar = new CommandBar(words => this.say(words));
     }
@@ -61,7 +67,7 @@ class Shell {
             while (this.isStale) {
                 this.isStale = false;
                 this.warn('');
-                await this.attempt(() => this.room.show(this.state));
+                await this.attempt(() => this.inside.show(this.state));
             }
         } finally {
             this.showing = null;
@@ -82,6 +88,26 @@ class Shell {
     warn(words) {
         this.warning.textContent = words;
         this.warning.hidden = !words;
+    }
+
+    // The engine, to play on; null where it played, and stops now, or where
+    // nothing is open.
+    async toPlay() {
+        const engine = await this.engine();
+        if (engine.playing) {
+            engine.stop();
+            return null;
+        }
+        await this.showing;
+        if (!this.inside.opened) return null;
+        this.warn('');
+        return engine;
+    }
+
+    // The loss of a step is no number any more.
+    warnOfLoss(step) {
+        this.warn(`Step ${step} left what a float32 can hold: the learning ` +
+                  'rate is too large; take a smaller one.');
     }
 
     // A sentence for who hears the page.

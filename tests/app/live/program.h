@@ -86,7 +86,7 @@ static inline size_t program_step(size_t most, double *losses)
     bool over = false;
     size_t count = 0;
     while (!over && count < most) {
-        program.feed->draw(&program);
+        feed_draw(&program);
         const cvl_step_result result =
             cvl_trainer_step(&program.trainer, &program.x, &program.t);
         losses[count++] = result.loss;
