@@ -169,10 +169,11 @@ class DigitsRoom {
     drawSoon() {
         if (this.isDrawing) return;
         this.isDrawing = true;
+        const {run} = this;
         setTimeout(() => this.shell.attempt(async () => {
             const start = performance.now();
             this.isDrawing = false;
-            if (!this.isTraining) return;
+            if (!this.isTraining || run !== this.run) return;
             this.shell.note({at: this.taken()});
             this.draw();
             await this.look();
