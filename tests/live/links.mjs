@@ -162,7 +162,7 @@ test('a link made in one browser opens the same state in the other',
                     await compareBrowsers(there, id, seed);
             assert.deepEqual(there.faults(), []);
         } finally {
-            await other.close();
+            await own.close();
         }
     });
 
@@ -190,6 +190,19 @@ test('a room that comes near leaves the link of another', async () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     assert.equal(await other.run(() => location.hash), `#${link}`);
     await other.close();
+});
+
+test('a link opens at its room, and the page stays there', async () => {
+    for (const width of [390, 1440]) {
+        const own = await browser.open('room=training', {width});
+        for (const wait of [0, 2000]) {
+            await new Promise((resolve) => setTimeout(resolve, wait));
+            const top = await own.run(() => document.getElementById(
+                'title-training').getBoundingClientRect().top);
+            assert.ok(top >= 0 && top < 100, `${width}: ${top} after ${wait}`);
+        }
+        await own.close();
+    }
 });
 
 test('the link keeps up with what changes without a pause', async () => {

@@ -99,9 +99,9 @@ page.follow = hash => {
     return shell;
 };
 
-page.go = shell => {
+page.go = (shell, behavior = 'auto') => {
     if (!shell) return;
-    shell.section.scrollIntoView();
+    shell.section.scrollIntoView({behavior});
     document.getElementById('title-' + shell.room.id)
         .focus({preventScroll: true});
 };
@@ -122,7 +122,8 @@ page.reveal = shell => {
     if (page.isRevealed) return;
     page.isRevealed = true;
     document.getElementById('style').textContent = unpacked.style;
-    if (location.hash) page.go(shell);
+    // Nobody has been elsewhere, who would like to see the way.
+    if (location.hash) page.go(shell, 'instant');
 };
 
 page.watch = () => {
