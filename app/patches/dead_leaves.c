@@ -2,6 +2,7 @@
 #include "patches/dead_leaves.h"
 
 #include <math.h>
+#include <string.h>
 
 #include <convlet/memory.h>
 
@@ -34,16 +35,15 @@ cvl_status dead_leaves_init(struct dead_leaves *leaves, size_t channels,
         .channels = channels, .height = height, .width = width};
     cvl_status status = cvl_tensor_init(&leaves->open, CVL_F32, 4, shape, err);
     if (status) return status;
-    status = cvl_alloc(&block, height * (width + 1) * sizeof *leaves->next,
-                       "dead leaves", err);
-    leaves->next = block;
+    status = cvl_alloc(&block, height * width, "dead leaves", err);
+    leaves->is_open = block;
     return status;
 }
 
 void dead_leaves_free(struct dead_leaves *leaves)
 {
     cvl_tensor_free(&leaves->open);
-    cvl_free(leaves->next);
+    cvl_free(leaves->is_open);
     *leaves = (struct dead_leaves){0};
 }
 
@@ -125,15 +125,12 @@ static float clamp(float value)
     return value < 0 ? 0 : value > 1 ? 1 : value;
 }
 
-/* The first open pixel of a row from x on, which may be the row's end. Who goes
- * the way shortens it for those who come after. */
-static size_t find_open(size_t *next, size_t x)
+/* The first open pixel of a row from x on, or its end. */
+static size_t find_open(const unsigned char *row, size_t x, size_t end)
 {
-    while (next[x] != x) {
-        next[x] = next[next[x]];
-        x = next[x];
-    }
-    return x;
+    if (x >= end || row[x]) return x;
+    const unsigned char *const found = memchr(row + x, true, end - x);
+    return found ? (size_t)(found - row) : end;
 }
 
 /* What of the leaf is seen in one pixel, that far from its centre; true: the
@@ -162,38 +159,30 @@ static size_t add_leaf(struct dead_leaves *leaves, const struct leaf *leaf,
     reach(leaf->y, leaf->radius, leaves->height, rows);
     reach(leaf->x, leaf->radius, leaves->width, columns);
     for (size_t y = rows[0]; y < rows[1]; y++) {
-        size_t *const next = leaves->next + y * (leaves->width + 1);
-        for (size_t x = find_open(next, columns[0]); x < columns[1];
-             x = find_open(next, x + 1)) {
+        unsigned char *const row = leaves->is_open + y * leaves->width;
+        for (size_t x = find_open(row, columns[0], columns[1]); x < columns[1];
+             x = find_open(row, x + 1, columns[1])) {
             if (!cover(leaves, leaf, y * leaves->width + x, (double)y - leaf->y,
                        (double)x - leaf->x, picture))
                 continue;
-            next[x]++;
+            row[x] = false;
             closed++;
         }
     }
     return closed;
 }
 
-static void open_all(struct dead_leaves *leaves)
-{
-    float *const open = leaves->open.data;
-    size_t *next = leaves->next;
-    for (size_t i = 0; i < leaves->height * leaves->width; i++) open[i] = 1;
-    for (size_t y = 0; y < leaves->height; y++)
-        for (size_t x = 0; x <= leaves->width; x++) *next++ = x;
-}
-
 void dead_leaves_draw(struct dead_leaves *leaves, cvl_random *random,
                       cvl_tensor *picture)
 {
     float *const pixels = picture->data;
-    const float *const open = leaves->open.data;
+    float *const open = leaves->open.data;
     const size_t plane = leaves->height * leaves->width;
     const size_t enough = (size_t)(BARE * (double)plane);
     struct leaf leaf = {.radius = LEAVES_LARGEST};
     draw_kind(leaves, random);
-    open_all(leaves);
+    memset(leaves->is_open, true, plane);
+    for (size_t i = 0; i < plane; i++) open[i] = 1;
     for (size_t i = 0; i < picture->count; i++) pixels[i] = 0;
     for (size_t bare = plane; bare > enough;) {
         draw_place(leaves, random, &leaf);

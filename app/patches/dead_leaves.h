@@ -31,9 +31,7 @@ enum {
 struct dead_leaves {
     size_t channels, height, width;
     cvl_tensor open; /* [1,1,H,W]: how much of what lies below shines through */
-    size_t *next; /* [H,W+1]: of a pixel that is not open any more, one behind
-                       it in its row, with none between that is; of others, and
-                       the row's end, itself */
+    unsigned char *is_open; /* [H,W]: whether anything does */
     /* of the picture that is drawn */
     double smallest; /* radius */
     float palette[LEAVES_PALETTE][3];

@@ -127,32 +127,35 @@ static size_t draw_offset(cvl_random *random, size_t largest, size_t scale)
     return scale * cvl_random_below(random, (uint32_t)(largest / scale + 1));
 }
 
-/* Numbers that are looked at at a time, of one row at most. */
+/* Numbers that are looked at at a time, whatever rows they are of. */
 enum { RUN = 128 };
 
 /*
- * Reads what stands for number `at` and on of an image of that shape, to the
- * row's end or a whole run; returns how many.
+ * Reads what stands for number `at` and those after it of an image of that
+ * shape.
  *
  *   scale   how many times smaller the planes are than what the place is in
  */
-static size_t look(const cvl_tensor *planes, size_t scale,
-                   const struct place *place, const size_t shape[4], size_t at,
-                   double run[RUN])
+static void look(const cvl_tensor *planes, size_t scale,
+                 const struct place *place, const size_t shape[4], size_t at,
+                 size_t count, double *run)
 {
-    const size_t i = at / shape[3] % shape[2], j = at % shape[3];
-    const size_t c = at / shape[3] / shape[2];
-    const size_t y = place->flip_y ? shape[2] - 1 - i : i;
-    const size_t row = c * planes->shape[2] + place->top / scale + y;
-    const float *const from = (const float *)planes->data +
-                              row * planes->shape[3] + place->left / scale;
-    const size_t count = cvl_least(shape[3] - j, RUN);
-    if (place->flip_x)
-        for (size_t k = 0; k < count; k++)
-            run[k] = (double)from[shape[3] - 1 - j - k];
-    else
-        for (size_t k = 0; k < count; k++) run[k] = (double)from[j + k];
-    return count;
+    for (const double *const end = run + count; run < end;) {
+        const size_t i = at / shape[3] % shape[2], j = at % shape[3];
+        const size_t c = at / shape[3] / shape[2];
+        const size_t y = place->flip_y ? shape[2] - 1 - i : i;
+        const size_t row = c * planes->shape[2] + place->top / scale + y;
+        const float *const from = (const float *)planes->data +
+                                  row * planes->shape[3] + place->left / scale;
+        const size_t part = cvl_least(shape[3] - j, (size_t)(end - run));
+        if (place->flip_x)
+            for (size_t k = 0; k < part; k++)
+                run[k] = (double)from[shape[3] - 1 - j - k];
+        else
+            for (size_t k = 0; k < part; k++) run[k] = (double)from[j + k];
+        at += part;
+        run += part;
+    }
 }
 
 static void put(cvl_tensor *batch, size_t at, size_t count, const double *run)
@@ -189,17 +192,19 @@ void patches_cut(const struct patches *patches, const struct pair *pair,
     const size_t in = input->count / input->shape[0];
     const size_t out = target->count / target->shape[0];
     double run[RUN], nothing[RUN];
-    for (size_t at = 0, count; at < in; at += count) {
-        count =
-            look(&pair->degraded, patches->scale, place, input->shape, at, run);
+    for (size_t at = 0; at < in; at += RUN) {
+        const size_t count = cvl_least(RUN, in - at);
+        look(&pair->degraded, patches->scale, place, input->shape, at, count,
+             run);
         if (patches->degrade.kind == DEGRADE_NOISE)
             disturb(random, patches->degrade.amount / 255, count, run);
         put(input, n * in + at, count, run);
     }
-    for (size_t at = 0, count; at < out; at += count) {
-        count = look(&pair->clean, 1, place, target->shape, at, run);
+    for (size_t at = 0; at < out; at += RUN) {
+        const size_t count = cvl_least(RUN, out - at);
+        look(&pair->clean, 1, place, target->shape, at, count, run);
         if (pair->base.data)
-            look(&pair->base, 1, place, target->shape, at, nothing);
+            look(&pair->base, 1, place, target->shape, at, count, nothing);
         else
             get(input, n * in + at, count, nothing);
         for (size_t k = 0; patches->residual && k < count; k++)

@@ -122,16 +122,28 @@ size_t resample_work(const struct resampler *rows,
            (rows->to > columns->from ? rows->to : columns->from);
 }
 
-/* An output's weighted sum of lines, of `count` numbers each: all numbers of a
- * line at once, each in the order of the taps. */
+/* Numbers of a line whose sums are made at once, which stay in registers. */
+enum { BLOCK = 8 };
+
+/* An output's weighted sum of lines, of `count` numbers each; of each number in
+ * the order of the taps. */
 static void sum_lines(const struct resampler *axis, size_t output,
-                      const double *lines, size_t count, double *sum)
+                      const double *lines, size_t count, double *sums)
 {
-    for (size_t i = 0; i < count; i++) sum[i] = 0;
-    for (size_t k = output * axis->taps; k < (output + 1) * axis->taps; k++) {
-        const double weight = axis->weight[k];
-        const double *const line = lines + axis->index[k] * count;
-        for (size_t i = 0; i < count; i++) sum[i] += weight * line[i];
+    const size_t *const index = axis->index + output * axis->taps;
+    const double *const weight = axis->weight + output * axis->taps;
+    size_t i = 0;
+    for (; i + BLOCK <= count; i += BLOCK) {
+        double sum[BLOCK] = {0};
+        for (size_t k = 0; k < axis->taps; k++)
+            for (size_t j = 0; j < BLOCK; j++)
+                sum[j] += weight[k] * lines[index[k] * count + i + j];
+        for (size_t j = 0; j < BLOCK; j++) sums[i + j] = sum[j];
+    }
+    for (; i < count; i++) {
+        sums[i] = 0;
+        for (size_t k = 0; k < axis->taps; k++)
+            sums[i] += weight[k] * lines[index[k] * count + i];
     }
 }
 
