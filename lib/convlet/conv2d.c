@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "convlet/conv_cost.h"
 #include "convlet/memory.h"
 #include "convlet/names.h"
 #include "kernel/kernel.h"
@@ -58,7 +59,8 @@ static const cvl_conv_kernel *kernel_for(cvl_conv_algo algo, cvl_dtype dtype,
                                          cvl_isa isa)
 {
     switch (algo) {
-    case CVL_CONV_AUTO: break;
+    case CVL_CONV_AUTO:
+    case CVL_CONV_FASTEST: break;
     case CVL_CONV_DIRECT:
         return dtype == CVL_F32 ? &cvl_direct_f32 : &cvl_direct_f64;
     case CVL_CONV_IM2COL:
@@ -82,9 +84,17 @@ bool cvl_conv_algo_parse(const char *name, cvl_conv_algo *algo)
     return i < ALGO_COUNT;
 }
 
+cvl_status cvl_conv_algo_check(cvl_conv_algo algo, cvl_error *err)
+{
+    return cvl_conv_algo_name(algo) || algo == CVL_CONV_FASTEST
+               ? CVL_OK
+               : cvl_fail(err, CVL_EINVAL, "%zu is no algorithm", (size_t)algo);
+}
+
 bool cvl_conv_algo_is_built(cvl_conv_algo algo, cvl_isa isa)
 {
-    return algo == CVL_CONV_AUTO || kernel_for(algo, CVL_F32, isa);
+    return algo == CVL_CONV_AUTO || algo == CVL_CONV_FASTEST ||
+           kernel_for(algo, CVL_F32, isa);
 }
 
 /*
@@ -137,6 +147,26 @@ static cvl_status plan_algorithm(cvl_conv2d *conv, cvl_conv_algo algo,
     return status;
 }
 
+/* The time by that of tiled from which on winograd's larger errors are not
+ * worth it, or the estimate is not sure. */
+static const double WORTH = 0.85;
+
+/* tiled beats im2col on every shape that was measured. Only what it does not do
+ * is a reason for another: sums differ, and must not depend on whether memory
+ * was scarce. */
+static cvl_status plan_automatic(cvl_conv2d *conv, cvl_error *err)
+{
+    cvl_status status = CVL_EUNSUPPORTED;
+    if (conv->winograd_share > 0 && conv->winograd_share < WORTH)
+        status = plan_algorithm(conv, CVL_CONV_WINOGRAD, err);
+    if (status != CVL_EUNSUPPORTED) return status;
+    if (conv->winograd_share < WORTH) conv->winograd_share = 0;
+    status = plan_algorithm(conv, CVL_CONV_TILED, err);
+    return status == CVL_EUNSUPPORTED
+               ? plan_algorithm(conv, CVL_CONV_IM2COL, err)
+               : status;
+}
+
 cvl_status cvl_conv2d_init(cvl_conv2d *conv,
                            const cvl_conv2d_geometry *geometry, cvl_dtype dtype,
                            cvl_conv_algo algo, const cvl_exec *exec,
@@ -146,20 +176,17 @@ cvl_status cvl_conv2d_init(cvl_conv2d *conv,
     cvl_status status = cvl_conv2d_geometry_check(geometry, err);
     if (!status) status = cvl_dtype_check(dtype, err);
     if (!status) status = cvl_exec_check(exec, err);
-    if (!status && !cvl_conv_algo_name(algo))
-        status = cvl_fail(err, CVL_EINVAL, "%zu is no algorithm", (size_t)algo);
+    if (!status) status = cvl_conv_algo_check(algo, err);
     if (status) return status;
 
     conv->geometry = *geometry;
     conv->dtype = dtype;
     conv->exec = *exec;
-    /* tiled beats im2col on every shape that was measured. Only what it does
-     * not do is a reason for another: sums differ, and must not depend on
-     * whether memory was scarce. */
-    conv->automatic = algo == CVL_CONV_AUTO;
-    status = plan_algorithm(conv, conv->automatic ? CVL_CONV_TILED : algo, err);
-    if (conv->automatic && status == CVL_EUNSUPPORTED)
-        status = plan_algorithm(conv, CVL_CONV_IM2COL, err);
+    conv->automatic = algo == CVL_CONV_AUTO || algo == CVL_CONV_FASTEST;
+    if (algo == CVL_CONV_FASTEST)
+        conv->winograd_share = cvl_winograd_share(geometry, dtype, exec->isa);
+    status = conv->automatic ? plan_automatic(conv, err)
+                             : plan_algorithm(conv, algo, err);
     if (status) cvl_conv2d_free(conv);
     return status;
 }
@@ -170,28 +197,53 @@ void cvl_conv2d_free(cvl_conv2d *conv)
     *conv = (cvl_conv2d){0};
 }
 
+size_t cvl_conv2d_block(const cvl_conv2d *conv)
+{
+    return conv->algo == CVL_CONV_WINOGRAD    ? 4
+           : conv->algo == CVL_CONV_WINOGRAD2 ? 2
+                                              : 1;
+}
+
 size_t cvl_conv2d_work_bytes(const cvl_conv2d *conv)
 {
     return conv->work_bytes;
 }
 
-const char *cvl_conv2d_choice(const cvl_conv2d *conv,
-                              char text[CVL_CONV_TEXT_SIZE])
+/* Why tiled, and none of the others. */
+static void describe_tiled(const cvl_conv2d *conv,
+                           char text[CVL_CONV_TEXT_SIZE])
 {
     const cvl_conv2d_geometry *const g = &conv->geometry;
-    const char *const name = cvl_conv_algo_name(conv->algo);
     const double outputs =
         (double)(cvl_conv2d_out_height(g) * cvl_conv2d_out_width(g));
     const double copies = outputs *
                           (double)(g->kernel_height * g->kernel_width) /
                           (double)(g->in_height * g->in_width);
+    char winograd[80] = "";
+    if (conv->winograd_share > 0)
+        snprintf(winograd, sizeof winograd,
+                 "winograd would take some %.2g of its time and round more, ",
+                 conv->winograd_share);
+    snprintf(text, CVL_CONV_TEXT_SIZE,
+             "%s for %s; %sdirect would sum one output at a time, im2col first "
+             "write %.3g times the input",
+             cvl_conv_algo_name(conv->algo), cvl_isa_name(conv->exec.isa),
+             winograd, copies);
+}
+
+const char *cvl_conv2d_choice(const cvl_conv2d *conv,
+                              char text[CVL_CONV_TEXT_SIZE])
+{
+    const char *const name = cvl_conv_algo_name(conv->algo);
     if (!conv->automatic)
         snprintf(text, CVL_CONV_TEXT_SIZE, "%s, as asked", name);
-    else if (conv->algo == CVL_CONV_TILED)
+    else if (conv->algo == CVL_CONV_WINOGRAD)
         snprintf(text, CVL_CONV_TEXT_SIZE,
-                 "%s for %s; direct would sum one output at a time, im2col "
-                 "first write %.3g times the input",
-                 name, cvl_isa_name(conv->exec.isa), copies);
+                 "%s for %s; it multiplies less, and takes some %.2g of the "
+                 "time of tiled",
+                 name, cvl_isa_name(conv->exec.isa), conv->winograd_share);
+    else if (conv->algo == CVL_CONV_TILED)
+        describe_tiled(conv, text);
     else
         snprintf(text, CVL_CONV_TEXT_SIZE,
                  "%s; %s, and direct would sum one output at a time", name,

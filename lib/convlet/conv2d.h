@@ -19,8 +19,12 @@ typedef enum cvl_conv_algo {
 
     /* Kernels of 3x3 with stride 1, dilation 1 and one group alone: fewer
      * multiplications, of sums of inputs, for tiles of 4x4 outputs or 2x2. */
-    CVL_CONV_WINOGRAD, /* a quarter of them; several times tiled's rounding */
-    CVL_CONV_WINOGRAD2 /* 4 of 9; rounds as little as tiled */
+    CVL_CONV_WINOGRAD,  /* a quarter of them; several times tiled's rounding */
+    CVL_CONV_WINOGRAD2, /* 4 of 9; rounds as little as tiled */
+
+    /* Auto, but winograd where that is estimated to be much faster: by shape
+     * and isa alone. It has no name. */
+    CVL_CONV_FASTEST
 } cvl_conv_algo;
 
 /* "auto", "direct", "im2col", "tiled", "winograd", "winograd2"; NULL behind the
@@ -29,6 +33,9 @@ const char *cvl_conv_algo_name(cvl_conv_algo algo);
 
 /* The algorithm of that name; false if there is none. */
 bool cvl_conv_algo_parse(const char *name, cvl_conv_algo *algo);
+
+/* CVL_EINVAL for a number that is no algorithm. */
+cvl_status cvl_conv_algo_check(cvl_conv_algo algo, cvl_error *err);
 
 /* Whether this build has the algorithm for the instruction set; auto always. */
 bool cvl_conv_algo_is_built(cvl_conv_algo algo, cvl_isa isa);
@@ -42,8 +49,10 @@ typedef struct cvl_conv2d {
     cvl_conv2d_geometry geometry;
     cvl_dtype dtype;
     cvl_exec exec;
-    cvl_conv_algo algo;                   /* what was chosen, never AUTO */
+    cvl_conv_algo algo;                   /* chosen; never AUTO or FASTEST */
     bool automatic;                       /* and nobody asked for it */
+    double winograd_share;                /* with FASTEST: the time of winograd
+                                             by that of tiled, estimated; or 0 */
     const struct cvl_conv_kernel *kernel; /* its functions (private) */
     void *plan;                           /* its tables (private) */
     size_t work_bytes;
@@ -62,6 +71,14 @@ cvl_status cvl_conv2d_init(cvl_conv2d *conv,
 
 /* Frees the plan and resets to {0}; idempotent. */
 void cvl_conv2d_free(cvl_conv2d *conv);
+
+/*
+ * Outputs a side that forward rounds together: each depends, in its last bits,
+ * on all that the B x B outputs of its block read, of which the first is y 0,0.
+ * 1: an output depends on its own window alone. A part of the input gives the
+ * bits of the whole where its blocks are the whole's.
+ */
+size_t cvl_conv2d_block(const cvl_conv2d *conv);
 
 /* Bytes of scratch that each of the three passes needs: the caller allocates
  * them once (cvl_alloc) and hands them to every call. Its content between

@@ -50,8 +50,7 @@ cvl_status cvl_dense_init(cvl_dense *dense, size_t batch, size_t inputs,
     *dense = (cvl_dense){0};
     cvl_status status = cvl_dtype_check(dtype, err);
     if (!status) status = cvl_exec_check(exec, err);
-    if (!status && !cvl_conv_algo_name(algo))
-        status = cvl_fail(err, CVL_EINVAL, "%zu is no algorithm", (size_t)algo);
+    if (!status) status = cvl_conv_algo_check(algo, err);
     if (!status && (!batch || !inputs || !outputs))
         status = cvl_fail(err, CVL_EINVAL,
                           "a dense layer of batch %zu, %zu input%s and %zu "

@@ -27,6 +27,8 @@ typedef struct cvl_layer {
     size_t keep_bytes;     /* of what its forward leaves for its backward */
     void *keep;            /* NULL in a net that is forward_only */
     const char *algorithm; /* how it computes, where there is a choice */
+    size_t block;          /* outputs down and across that are rounded together,
+                              by what all of them read; 0: each by itself */
     double flops;          /* of a pass, where that is a product */
 } cvl_layer;
 
@@ -54,7 +56,8 @@ typedef struct cvl_layer_kind {
                         cvl_error *err);
 
     /* Given the input, fixes the shapes of output, params and buffers,
-     * layer->text, work_bytes, keep_bytes, algorithm and flops, and plans.
+     * layer->text, work_bytes, keep_bytes, algorithm, block and flops, and
+     * plans.
      * CVL_EINVAL, CVL_ENOMEM. */
     cvl_status (*setup)(cvl_layer *layer, const cvl_tensor *input,
                         const cvl_net_config *config, cvl_error *err);

@@ -156,6 +156,7 @@ static cvl_status conv_setup(cvl_layer *layer, const cvl_tensor *input,
     layer->output = cvl_tensor_wrap(config->dtype, 4, shape, NULL);
     layer->work_bytes = cvl_conv2d_work_bytes(&own->conv);
     layer->algorithm = cvl_conv_algo_name(own->conv.algo);
+    layer->block = cvl_conv2d_block(&own->conv);
     layer->flops = cvl_conv2d_flops(&g);
 
     layer->param_count = own->spec.bias ? 2 : 1;

@@ -99,8 +99,11 @@ static cvl_status build_layer(cvl_net *net, size_t index, char *text,
         index ? &net->layers[index - 1].output : &net->input;
     char shown[CVL_DESCRIBE_SIZE];
     snprintf(shown, sizeof shown, "%s", text + strspn(text, " \t\n"));
+    cvl_net_config own = *config;
+    if (config->algos && config->algos[index] != CVL_CONV_AUTO)
+        own.algo = config->algos[index];
     cvl_status status = parse_layer(layer, text, err);
-    if (!status) status = layer->kind->setup(layer, input, config, err);
+    if (!status) status = layer->kind->setup(layer, input, &own, err);
     if (status)
         return cvl_error_prefix(err, status, "layer %zu (%s)", index, shown);
     layer->mode = net->mode;
@@ -433,6 +436,15 @@ void cvl_net_layer_info(const cvl_net *net, size_t index, cvl_layer_info *info)
         .output = &layer->output};
     memcpy(info->text, layer->text, sizeof info->text);
     memcpy(info->output_shape, layer->output.shape, sizeof info->output_shape);
+}
+
+void cvl_net_algos(const cvl_net *net, cvl_conv_algo algos[CVL_MAX_LAYERS])
+{
+    for (size_t i = 0; i < CVL_MAX_LAYERS; i++) {
+        const cvl_conv2d *const conv =
+            i < net->layer_count ? cvl_net_conv2d(net, i) : NULL;
+        algos[i] = conv ? conv->algo : CVL_CONV_AUTO;
+    }
 }
 
 const cvl_conv2d_geometry *cvl_net_geometry(const cvl_net *net, size_t index)

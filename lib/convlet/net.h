@@ -74,7 +74,9 @@ typedef struct cvl_net_config {
     const char *spec; /* "conv 64 9x9 padding=same, relu" */
     size_t input_shape[4];
     cvl_dtype dtype;
-    cvl_conv_algo algo;
+    cvl_conv_algo algo;         /* of every layer that convolves */
+    const cvl_conv_algo *algos; /* NULL; or of each layer (cvl_net_algos), where
+                                   AUTO is what algo says */
     cvl_exec exec;
     bool forward_only; /* no gradients, and two activations for all layers:
                           a fraction of the memory */
@@ -118,6 +120,14 @@ const char *cvl_layer_kind_usage(size_t index);
  */
 cvl_status cvl_net_build(cvl_net *net, const cvl_net_config *config,
                          cvl_error *err);
+
+/*
+ * By which algorithm each layer of a net that was built or planned convolves;
+ * AUTO for one that does not. Another net of the same text that is to compute
+ * the same bits of a part of its input, or of fewer images, takes them over, as
+ * what is fastest by shape may be another then.
+ */
+void cvl_net_algos(const cvl_net *net, cvl_conv_algo algos[CVL_MAX_LAYERS]);
 
 /*
  * As cvl_net_build, but takes no memory for numbers: no tensor has data, those

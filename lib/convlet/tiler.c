@@ -20,18 +20,27 @@
  * that the net means, so everything up to it is kept.
  *
  * Strides let a region begin only at multiples of their product, so that its
- * windows are those of the whole. Which order a convolution sums in follows
- * from its channels and its kernel, and from its width as long as that is less
- * than a vector or than the kernel. So all regions are of one size, moved
- * inward at the far border, which is why their size and the array's leave the
- * same rest; they are never that narrow unless the array is, and then a region
- * is as wide as it. This makes the bits those of the whole array.
+ * windows are those of the whole, and layers that round blocks of outputs at
+ * multiples of these, so that its blocks are. Which order a convolution sums in
+ * follows from its channels and its kernel, and from its width as long as that
+ * is less than a vector or than the kernel. So all regions are of one size,
+ * moved inward at the far border, which is why their size and the array's leave
+ * the same rest; they are never that narrow unless the array is, and then a
+ * region is as wide as it. This makes the bits those of the whole array.
  */
 enum {
     LARGEST_TILE = 512,
     LARGEST_PERIOD = 65536,
     NET_BYTES = 192 * 1024 * 1024 /* what the layers of a region may take */
 };
+
+static cvl_status refuse_period(cvl_error *err)
+{
+    return cvl_fail(err, CVL_EUNSUPPORTED,
+                    "the product of its strides, or of its shuffles, is %d or "
+                    "more",
+                    LARGEST_PERIOD);
+}
 
 cvl_status cvl_tiler_init(cvl_tiler *tiler, const cvl_net_config *config,
                           const cvl_net *params, size_t tile, cvl_error *err)
@@ -44,30 +53,27 @@ cvl_status cvl_tiler_init(cvl_tiler *tiler, const cvl_net_config *config,
     for (size_t i = 0; i < 2; i++)
         if (!cvl_net_period(params, i, &axes[i]->period, &axes[i]->per) ||
             axes[i]->period >= LARGEST_PERIOD || axes[i]->per >= LARGEST_PERIOD)
-            return cvl_fail(err, CVL_EUNSUPPORTED,
-                            "the product of its strides, or of its shuffles, "
-                            "is %d or more",
-                            LARGEST_PERIOD);
+            return refuse_period(err);
     return CVL_OK;
 }
 
 /*
  * What follows from the array's size, once there is a size of tiles. A tile
- * begins at a multiple of `per`, and its region at most `lead` and a period
+ * begins at a multiple of `step_per`, and its region at most `lead` and a step
  * before it.
  */
 static void cut(const cvl_net *whole, size_t index, cvl_tiler_axis *axis,
                 size_t tile)
 {
-    const size_t period = axis->period, per = axis->per;
+    const size_t step = axis->step, per = axis->step_per;
     axis->in = whole->input.shape[2 + index];
     axis->out = whole->output.shape[2 + index];
     axis->tile = (tile + per - 1) / per * per;
     axis->tiles = axis->out / axis->tile + (axis->out % axis->tile != 0);
-    size_t region = (axis->tile / per + 1) * period + axis->in % period;
-    for (; region < axis->in; region += period) {
+    size_t region = (axis->tile / per + 1) * step + axis->in % step;
+    for (; region < axis->in; region += step) {
         cvl_extent kept;
-        if (!cvl_net_extent(whole, index, region, &kept)) continue;
+        if (!cvl_net_exact_extent(whole, index, region, &kept)) continue;
         axis->lead = kept.low;
         axis->trail = kept.count - kept.high;
         if (kept.high >= axis->tile + kept.low + per - 1) break;
@@ -85,9 +91,18 @@ static cvl_net_config config_of(const cvl_tiler *tiler, size_t height,
     return config;
 }
 
-/* The net on the whole array, without memory for numbers. */
-static cvl_status plan_whole(const cvl_tiler *tiler, size_t height,
-                             size_t width, cvl_net *whole, cvl_error *err)
+/* The same for a region, which computes as the whole does. */
+static cvl_net_config config_of_region(const cvl_tiler *tiler)
+{
+    cvl_net_config config = config_of(tiler, tiler->y.region, tiler->x.region);
+    config.algos = tiler->algos;
+    return config;
+}
+
+/* The net on the whole array, without memory for numbers, and what its regions
+ * take over of it. */
+static cvl_status plan_whole(cvl_tiler *tiler, size_t height, size_t width,
+                             cvl_net *whole, cvl_error *err)
 {
     cvl_error why;
     const cvl_net_config config = config_of(tiler, height, width);
@@ -97,7 +112,13 @@ static cvl_status plan_whole(const cvl_tiler *tiler, size_t height,
         return cvl_fail(err, CVL_ESHAPE,
                         "%zu rows of %zu are too few for the net: %s", height,
                         width, why.message);
-    return status ? cvl_fail(err, status, "%s", why.message) : CVL_OK;
+    if (status) return cvl_fail(err, status, "%s", why.message);
+    cvl_net_algos(whole, tiler->algos);
+    if (cvl_net_exact_period(whole, 0, &tiler->y.step, &tiler->y.step_per) &&
+        cvl_net_exact_period(whole, 1, &tiler->x.step, &tiler->x.step_per))
+        return CVL_OK;
+    cvl_net_free(whole);
+    return refuse_period(err);
 }
 
 /* Fixes the size of the tiles: as asked, or the largest that memory allows. */
@@ -114,8 +135,7 @@ static cvl_status choose_tile(cvl_tiler *tiler, size_t height, size_t width,
         if (tile < smallest) tile = smallest;
         cut(&whole, 0, &tiler->y, tile);
         cut(&whole, 1, &tiler->x, tile);
-        const cvl_net_config config =
-            config_of(tiler, tiler->y.region, tiler->x.region);
+        const cvl_net_config config = config_of_region(tiler);
         status = cvl_net_plan(&plan, &config, err);
         fits = tiler->tile || tile == smallest || plan.arena.used <= NET_BYTES;
         cvl_net_free(&plan);
@@ -138,8 +158,7 @@ cvl_status cvl_tiler_prepare(cvl_tiler *tiler, size_t height, size_t width,
     drop_net(tiler);
     cvl_status status = choose_tile(tiler, height, width, err);
     if (status) return status;
-    const cvl_net_config config =
-        config_of(tiler, tiler->y.region, tiler->x.region);
+    const cvl_net_config config = config_of_region(tiler);
     status = cvl_net_build(&tiler->net, &config, err);
     if (!status)
         status = cvl_tensor_init(&tiler->piece, config.dtype, 4,
@@ -170,9 +189,9 @@ static struct stretch stretch_at(const cvl_tiler_axis *axis, size_t tile)
     struct stretch s = {.at = tile * axis->tile};
     s.count = cvl_least(axis->tile, axis->out - s.at);
     if (s.at > axis->lead)
-        s.from = (s.at - axis->lead) / axis->per * axis->period;
+        s.from = (s.at - axis->lead) / axis->step_per * axis->step;
     s.from = cvl_least(s.from, axis->in - axis->region);
-    s.within = s.at - s.from / axis->period * axis->per;
+    s.within = s.at - s.from / axis->step * axis->step_per;
     return s;
 }
 

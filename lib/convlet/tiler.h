@@ -9,12 +9,15 @@ enum { CVL_TILER_MIN_TILE = 16 };
 
 /*
  * Where the outputs of a net lie, along one axis. Moved by `period` inputs, its
- * outputs move by `per` (cvl_net_period). Outputs that see the zeros a region
- * was padded with, where the array goes on, are spoiled: the first `lead` and
- * the last `trail` of the region.
+ * outputs move by `per` (cvl_net_period); moved by `step`, they have the same
+ * bits `step_per` further (cvl_net_exact_period). Outputs that see the zeros a
+ * region was padded with, where the array goes on, are spoiled, and so are
+ * those that a layer rounds with them: the first `lead` and the last `trail` of
+ * the region.
  */
 typedef struct cvl_tiler_axis {
     size_t period, per;
+    size_t step, step_per;
     size_t lead, trail;
     size_t in, out;     /* of the whole array */
     size_t region;      /* inputs that are computed at a time */
@@ -27,8 +30,9 @@ typedef struct cvl_tiler {
     const cvl_net *params; /* whose values it takes */
     size_t tile;           /* outputs a side; 0: as memory allows */
     cvl_tiler_axis y, x;
-    cvl_net net;      /* of one region */
-    cvl_tensor piece; /* its input */
+    cvl_conv_algo algos[CVL_MAX_LAYERS]; /* of the net on the whole array */
+    cvl_net net;                         /* of one region */
+    cvl_tensor piece;                    /* its input */
 } cvl_tiler;
 
 /* Called after each tile. */
@@ -50,8 +54,9 @@ cvl_status cvl_tiler_init(cvl_tiler *tiler, const cvl_net_config *config,
                           const cvl_net *params, size_t tile, cvl_error *err);
 
 /*
- * Makes ready for arrays of `height` x `width`, and allocates. Free to be
- * called again, for another size. CVL_ESHAPE where the net needs a larger
+ * Makes ready for arrays of `height` x `width`, and allocates. What is fastest
+ * is chosen for the whole array, and kept for its pieces. Free to be called
+ * again, for another size. CVL_ESHAPE where the net needs a larger
  * array, with the layer; CVL_ENOMEM.
  */
 cvl_status cvl_tiler_prepare(cvl_tiler *tiler, size_t height, size_t width,

@@ -12,7 +12,7 @@ static cvl_status plan_lone(cvl_trainer *trainer, const cvl_net_config *config,
     if (!conv) return CVL_OK;
     const cvl_status status =
         cvl_conv2d_step_init(&trainer->lone, &conv->geometry, config->dtype,
-                             config->algo, &config->exec, err);
+                             conv->algo, &config->exec, err);
     return status ? status
                   : cvl_alloc(&trainer->work, trainer->lone.work_bytes,
                               "scratch of a step", err);
@@ -49,8 +49,11 @@ cvl_status cvl_trainer_init(cvl_trainer *trainer, const cvl_net_config *net,
 cvl_status cvl_trainer_add_rest(cvl_trainer *trainer, const cvl_net_config *net,
                                 size_t images, cvl_error *err)
 {
+    cvl_conv_algo algos[CVL_MAX_LAYERS];
     cvl_net_config fewer = *net;
+    cvl_net_algos(&trainer->net, algos);
     fewer.input_shape[0] = images;
+    fewer.algos = algos;
     assert(!trainer->rest.layer_count && !trainer->mask.data);
     assert(images > 0 && images < net->input_shape[0]);
     cvl_status status = cvl_net_build(&trainer->rest, &fewer, err);

@@ -48,7 +48,8 @@ cvl_status cvl_trainer_init(cvl_trainer *trainer, const cvl_net_config *net,
 
 /*
  * Makes room for steps of `images` images too, fewer than the net's, as the
- * last batch of an epoch may have: a second net, which shares the params.
+ * last batch of an epoch may have: a second net, which shares the params and
+ * has the same algorithms.
  *
  *   net   as it was given to cvl_trainer_init
  *

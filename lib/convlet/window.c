@@ -47,42 +47,87 @@ static size_t places(const cvl_window *w, size_t end)
     return end > w->reach ? (end - w->reach - 1) / w->stride + 1 : 0;
 }
 
-bool cvl_net_extent(const cvl_net *net, size_t axis, size_t inputs,
-                    cvl_extent *extent)
+/* Of the first so many places, where there are `all` outputs. */
+static size_t outputs(size_t count, size_t factor, size_t all)
+{
+    return count > all / factor ? all : count * factor;
+}
+
+/* The window of the layer's blocks; without, of its outputs. */
+static cvl_window window_of(const cvl_net *net, size_t index, size_t axis,
+                            bool by_blocks)
+{
+    cvl_window w = cvl_net_window(net, index, axis);
+    const size_t block = by_blocks ? net->layers[index].block : 0;
+    if (block < 2) return w;
+    w.reach += (block - 1) * w.stride;
+    w.stride *= block;
+    w.factor *= block;
+    return w;
+}
+
+static bool find_extent(const cvl_net *net, size_t axis, size_t inputs,
+                        bool by_blocks, cvl_extent *extent)
 {
     *extent = (cvl_extent){.count = inputs, .high = inputs};
     for (size_t i = 0; i < net->layer_count; i++) {
         const cvl_window w = cvl_net_window(net, i, axis);
+        const cvl_window whole = window_of(net, i, axis, by_blocks);
         size_t padded, all;
         if (!cvl_size_add(extent->count, w.before, &padded) ||
             !cvl_size_add(padded, w.after, &padded))
             return false;
         all = places(&w, padded);
         if (!all || all > SIZE_MAX / w.factor) return false;
+        all *= w.factor;
         /* Place p begins at element p * stride of the padded input. */
-        const size_t low = divide_up(extent->low + w.before, w.stride);
-        const size_t high = places(&w, extent->high + w.before);
-        *extent = (cvl_extent){.count = all * w.factor,
-                               .low = cvl_least(low, all) * w.factor,
-                               .high = cvl_least(high, all) * w.factor};
+        const size_t low = divide_up(extent->low + w.before, whole.stride);
+        const size_t high = places(&whole, extent->high + w.before);
+        *extent = (cvl_extent){.count = all,
+                               .low = outputs(low, whole.factor, all),
+                               .high = outputs(high, whole.factor, all)};
     }
     return true;
 }
 
 /* Where a stride leaves a rest of the outputs before it, the way is repeated
  * until it leaves none. */
-bool cvl_net_period(const cvl_net *net, size_t axis, size_t *period,
-                    size_t *per)
+static bool find_period(const cvl_net *net, size_t axis, bool by_blocks,
+                        size_t *period, size_t *per)
 {
     *period = *per = 1;
     for (size_t i = 0; i < net->layer_count; i++) {
-        const cvl_window w = cvl_net_window(net, i, axis);
+        const cvl_window w = window_of(net, i, axis, by_blocks);
         const size_t divisor = cvl_size_divisor(*per, w.stride);
         if (!cvl_size_mul(*period, w.stride / divisor, period) ||
             !cvl_size_mul(*per / divisor, w.factor, per))
             return false;
     }
     return true;
+}
+
+bool cvl_net_extent(const cvl_net *net, size_t axis, size_t inputs,
+                    cvl_extent *extent)
+{
+    return find_extent(net, axis, inputs, false, extent);
+}
+
+bool cvl_net_exact_extent(const cvl_net *net, size_t axis, size_t inputs,
+                          cvl_extent *extent)
+{
+    return find_extent(net, axis, inputs, true, extent);
+}
+
+bool cvl_net_period(const cvl_net *net, size_t axis, size_t *period,
+                    size_t *per)
+{
+    return find_period(net, axis, false, period, per);
+}
+
+bool cvl_net_exact_period(const cvl_net *net, size_t axis, size_t *period,
+                          size_t *per)
+{
+    return find_period(net, axis, true, period, per);
 }
 
 /* a + b c, or SIZE_MAX where that is too much. */

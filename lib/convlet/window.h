@@ -62,6 +62,17 @@ bool cvl_net_period(const cvl_net *net, size_t axis, size_t *period,
                     size_t *per);
 
 /*
+ * The same, for what is to have the bits of the whole. A layer that computes
+ * its outputs in blocks, as Winograd's algorithm does, rounds each by what all
+ * of its block read: so outputs are alike where whole blocks are moved, and
+ * spoiled where their block reads what is not the whole's.
+ */
+bool cvl_net_exact_extent(const cvl_net *net, size_t axis, size_t inputs,
+                          cvl_extent *extent);
+bool cvl_net_exact_period(const cvl_net *net, size_t axis, size_t *period,
+                          size_t *per);
+
+/*
  * The part of the input that an output of some layer sees, along an axis. A
  * size that cannot be counted is SIZE_MAX.
  */

@@ -43,12 +43,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     char text[MAX_SIZE + 1];
     cvl_error err = {0};
     cvl_net net;
+    enum { ALGOS = CVL_CONV_FASTEST + 1 };
     const unsigned flags = fuzz_byte(&bytes, &size);
-    cvl_net_config config = {.spec = text,
-                             .dtype = flags & 1 ? CVL_F64 : CVL_F32,
-                             .algo = (cvl_conv_algo)(flags >> 1 & 3),
-                             .exec = {.threads = 1},
-                             .forward_only = (flags & 8) != 0};
+    const unsigned algo = (flags >> 1 & 3) + (flags & 32 ? 4 : 0);
+    cvl_net_config config = {
+        .spec = text,
+        .dtype = flags & 1 ? CVL_F64 : CVL_F32,
+        .algo = (cvl_conv_algo)(algo % ALGOS),
+        .exec = {.threads = 1,
+                 .isa = flags & 64 ? cvl_isa_detect() : CVL_ISA_BASE},
+        .forward_only = (flags & 8) != 0};
     const unsigned shift = fuzz_byte(&bytes, &size) % 48;
     for (size_t i = 0; i < 4; i++)
         config.input_shape[i] = (size_t)fuzz_byte(&bytes, &size)

@@ -97,18 +97,35 @@ static void count(void *ticks)
     ++*(size_t *)ticks;
 }
 
+/* How a net is computed. */
+struct way {
+    cvl_conv_algo algo;
+    cvl_isa isa;
+    const cvl_conv_algo *algos; /* NULL, or of each layer */
+};
+
+static const char *name_way(struct way way)
+{
+    for (size_t i = 0; way.algos && i < CVL_MAX_LAYERS; i++)
+        if (way.algos[i] != CVL_CONV_AUTO)
+            return cvl_conv_algo_name(way.algos[i]);
+    return way.algo == CVL_CONV_FASTEST ? "the fastest"
+                                        : cvl_conv_algo_name(way.algo);
+}
+
 /* The tiles of a net against another on the whole of x. */
 static void compare_tiles(const struct made *made, const cvl_net *net,
-                          const cvl_tensor *x, cvl_conv_algo algo, cvl_isa isa)
+                          const cvl_tensor *x, struct way way)
 {
     static const size_t tiles[] = {16, 23, 64, 0};
     cvl_error err;
     cvl_net whole;
     cvl_tensor y;
     cvl_net_config config = config_of(made, x->shape[2], x->shape[3]);
-    config.algo = algo;
+    config.algo = way.algo;
+    config.algos = way.algos;
     config.exec.threads = 1;
-    config.exec.isa = isa;
+    config.exec.isa = way.isa;
     build(&config, &whole);
     cvl_net_forward(&whole, x);
     for (size_t i = 0; i < sizeof tiles / sizeof tiles[0]; i++) {
@@ -124,7 +141,7 @@ static void compare_tiles(const struct made *made, const cvl_net *net,
         ck_assert_uint_eq(ticks, cvl_tiler_tiles(&tiler));
         ck_assert_msg(!memcmp(y.data, whole.output.data, cvl_tensor_bytes(&y)),
                       "%s by %s on %s: tiles of %zu differ on %zux%zu",
-                      made->spec, cvl_conv_algo_name(algo), cvl_isa_name(isa),
+                      made->spec, name_way(way), cvl_isa_name(way.isa),
                       tiles[i], x->shape[2], x->shape[3]);
         cvl_tensor_free(&y);
         cvl_tiler_free(&tiler);
@@ -147,13 +164,106 @@ START_TEST(tiles_have_the_bits_of_the_whole_whatever_their_size_and_threads)
         cvl_random_seed(&random, 4);
         cvl_random_fill_normal(&random, &x, 0.5, 0.3);
         for (int isa = CVL_ISA_BASE; isa <= (int)cvl_isa_detect(); isa++)
-            compare_tiles(made, &net, &x, CVL_CONV_AUTO, (cvl_isa)isa);
-        compare_tiles(made, &net, &x, CVL_CONV_IM2COL, CVL_ISA_BASE);
+            compare_tiles(made, &net, &x,
+                          (struct way){CVL_CONV_AUTO, (cvl_isa)isa, NULL});
+        compare_tiles(made, &net, &x,
+                      (struct way){CVL_CONV_IM2COL, CVL_ISA_BASE, NULL});
         if (x.count < 5000)
-            compare_tiles(made, &net, &x, CVL_CONV_DIRECT, CVL_ISA_BASE);
+            compare_tiles(made, &net, &x,
+                          (struct way){CVL_CONV_DIRECT, CVL_ISA_BASE, NULL});
         cvl_tensor_free(&x);
     }
     cvl_net_free(&net);
+}
+END_TEST
+
+/*
+ * Layers that round blocks of outputs, 4 or 2 a side, in all places where they
+ * meet each other, strides, shuffles, pools and paddings that begin anywhere.
+ */
+static const struct made blocked[] = {
+    {.spec = "conv 3 3x3 padding=same", .channels = 3},
+    {.spec = "conv 16 3x3, relu, conv 17 3x3 padding=2x0x1x3, conv 1 3x3 "
+             "padding=5",
+     .channels = 8},
+    {.spec = "conv 8 3x3 padding=same, relu, conv 8 3x3 padding=same, relu, "
+             "conv 8 3x3 padding=same, relu, conv 8 3x3 padding=same",
+     .channels = 1,
+     .dtype = CVL_F64},
+    {.spec = "conv 9 3x3 padding=1, conv 6 5x4 padding=same, relu, conv 5 3x3",
+     .channels = 2},
+    {.spec = "conv 12 4x4 stride=2 padding=1, relu, conv 12 3x3 padding=same, "
+             "relu, conv 12 3x3 padding=same, shuffle 2, conv 3 3x3 padding=1",
+     .channels = 3},
+    {.spec = "conv 8 3x3, conv 4 3x3 stride=3x2 padding=1, conv 9 3x3 "
+             "padding=same, shuffle 3, conv 2 3x3 padding=0x1x2x0",
+     .channels = 1,
+     .dtype = CVL_F64},
+    {.spec = "conv 8 3x3 padding=same, maxpool 3 stride=2 padding=1 ceil=yes, "
+             "conv 8 3x3 padding=same, avgpool 2 stride=1, conv 4 3x3",
+     .channels = 1},
+    {.spec = "conv 4 3x3 padding=same, shuffle 2, conv 8 3x3 padding=1, conv "
+             "2 3x3 stride=5 padding=2",
+     .channels = 2},
+    {.spec = "conv 8 3x3 padding=same tied=yes, conv 4 3x3 dilation=2, conv 4 "
+             "3x3 groups=2, conv 2 3x3 bias=no padding=3",
+     .channels = 2},
+};
+enum { BLOCKED = sizeof blocked / sizeof blocked[0] };
+
+/* This algorithm wherever it can be; false where that is nowhere. */
+static bool force(const cvl_net_config *config, cvl_conv_algo algo,
+                  cvl_conv_algo algos[CVL_MAX_LAYERS])
+{
+    cvl_net net;
+    bool found = false;
+    ck_assert(!cvl_net_plan(&net, config, NULL));
+    for (size_t i = 0; i < CVL_MAX_LAYERS; i++) {
+        cvl_conv2d probe;
+        const cvl_conv2d *const conv =
+            i < net.layer_count ? cvl_net_conv2d(&net, i) : NULL;
+        algos[i] = CVL_CONV_AUTO;
+        if (!conv || cvl_conv2d_init(&probe, &conv->geometry, config->dtype,
+                                     algo, &config->exec, NULL))
+            continue;
+        cvl_conv2d_free(&probe);
+        algos[i] = algo;
+        found = true;
+    }
+    cvl_net_free(&net);
+    return found;
+}
+
+/* By blocks of 4 and of 2, and by what is fastest, on a random x. */
+static void compare_blocked(const struct made *made, const size_t size[2],
+                            cvl_isa isa)
+{
+    const cvl_net_config trained = config_of(made, 60, 60);
+    const size_t shape[4] = {1, made->channels, size[0], size[1]};
+    cvl_net_config config = config_of(made, size[0], size[1]);
+    cvl_conv_algo algos[CVL_MAX_LAYERS];
+    cvl_net net;
+    cvl_tensor x;
+    cvl_random random;
+    config.exec.isa = isa;
+    build(&trained, &net);
+    ck_assert(!cvl_tensor_init(&x, made->dtype, 4, shape, NULL));
+    cvl_random_seed(&random, 4);
+    cvl_random_fill_normal(&random, &x, 0.5, 0.3);
+    for (int algo = CVL_CONV_WINOGRAD; algo <= (int)CVL_CONV_WINOGRAD2; algo++)
+        if (force(&config, (cvl_conv_algo)algo, algos))
+            compare_tiles(made, &net, &x,
+                          (struct way){CVL_CONV_AUTO, isa, algos});
+    compare_tiles(made, &net, &x, (struct way){CVL_CONV_FASTEST, isa, NULL});
+    cvl_tensor_free(&x);
+    cvl_net_free(&net);
+}
+
+START_TEST(tiles_are_cut_where_blocks_are_rounded_together)
+{
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        for (int isa = CVL_ISA_BASE; isa <= (int)cvl_isa_detect(); isa++)
+            compare_blocked(&blocked[_i], sizes[i], (cvl_isa)isa);
 }
 END_TEST
 
@@ -173,8 +283,8 @@ START_TEST(any_net_has_the_bits_of_the_whole)
         case_net_spec(&random, spec, sizeof spec);
         const struct made made = {
             .spec = spec, .channels = 1, .dtype = CVL_F64};
-        const size_t shape[4] = {1, 1, draw(&random, 5, 90),
-                                 draw(&random, 5, 90)};
+        const size_t size[2] = {draw(&random, 5, 90), draw(&random, 5, 90)};
+        const size_t shape[4] = {1, 1, size[0], size[1]};
         const cvl_net_config trained = config_of(&made, 60, 60),
                              config = config_of(&made, shape[2], shape[3]);
         cvl_net net;
@@ -187,9 +297,62 @@ START_TEST(any_net_has_the_bits_of_the_whole)
         build(&trained, &net);
         ck_assert(!cvl_tensor_init(&x, CVL_F64, 4, shape, NULL));
         cvl_random_fill_normal(&random, &x, 0.5, 0.3);
-        compare_tiles(&made, &net, &x, CVL_CONV_AUTO, cvl_isa_detect());
+        compare_tiles(&made, &net, &x,
+                      (struct way){CVL_CONV_AUTO, cvl_isa_detect(), NULL});
         cvl_tensor_free(&x);
         cvl_net_free(&net);
+        compared++;
+    }
+}
+END_TEST
+
+/* A chain of what moves, enlarges and shrinks blocks, at random. */
+static void draw_blocked(cvl_random *random, char *spec, size_t size)
+{
+    static const char *const paddings[] = {"0", "1", "2x0x1x3", "3"};
+    static const char *const others[] = {"maxpool 2",
+                                         "maxpool 3x2 stride=2x1 padding=1",
+                                         "avgpool 2 stride=1",
+                                         "conv 4 2x4 stride=2x1 padding=1",
+                                         "conv 4 3x3 stride=1x3",
+                                         "relu"};
+    const size_t layers = draw(random, 1, 4);
+    for (size_t i = 0, used = 0; i < layers; i++) {
+        const size_t factor = draw(random, 1, 3);
+        used += (size_t)snprintf(spec + used, size - used,
+                                 "%sconv %zu 3x3 padding=%s", i ? ", " : "",
+                                 factor * factor * draw(random, 1, 3),
+                                 paddings[draw(random, 0, 3)]);
+        used += (size_t)snprintf(spec + used, size - used, ", %s",
+                                 others[draw(random, 0, 5)]);
+        if (factor > 1 && draw(random, 0, 1))
+            used += (size_t)snprintf(spec + used, size - used,
+                                     ", conv %zu 3x3 padding=same, shuffle %zu",
+                                     factor * factor, factor);
+    }
+}
+
+START_TEST(any_net_of_blocks_has_the_bits_of_the_whole)
+{
+    cvl_random random;
+    size_t compared = 0;
+    cvl_random_seed(&random, 8);
+    while (compared < 100) {
+        char spec[512];
+        draw_blocked(&random, spec, sizeof spec);
+        const struct made made = {.spec = spec,
+                                  .channels = draw(&random, 1, 3),
+                                  .dtype = compared % 2 ? CVL_F64 : CVL_F32};
+        const size_t size[2] = {draw(&random, 5, 90), draw(&random, 5, 90)};
+        const cvl_net_config trained = config_of(&made, 60, 60),
+                             config = config_of(&made, size[0], size[1]);
+        cvl_net net;
+        if (cvl_net_plan(&net, &config, NULL)) continue;
+        const bool large = net.output.count > 60000;
+        cvl_net_free(&net);
+        if (large || cvl_net_plan(&net, &trained, NULL)) continue;
+        cvl_net_free(&net);
+        compare_blocked(&made, size, cvl_isa_detect());
         compared++;
     }
 }
@@ -204,6 +367,9 @@ int main(void)
         all, tiles_have_the_bits_of_the_whole_whatever_their_size_and_threads,
         0, NETS);
     tcase_add_test(all, any_net_has_the_bits_of_the_whole);
+    tcase_add_loop_test(all, tiles_are_cut_where_blocks_are_rounded_together, 0,
+                        BLOCKED);
+    tcase_add_test(all, any_net_of_blocks_has_the_bits_of_the_whole);
     suite_add_tcase(suite, all);
     return run_suite(suite);
 }
