@@ -424,9 +424,14 @@ const struct option option_table[] = {
      .akin = "jobs num-threads"},
     {"algorithm", SECTION_EXECUTION, TYPE_CHOICE,
      "train conv explain check apply", AT(execution.algorithm), "auto",
-     "how to convolve", .akin = "algo kernel", .names = option_algorithms},
+     "how to convolve; auto: tiled, and winograd where that is much faster",
+     .akin = "algo kernel", .names = option_algorithms,
+     .variants = VARIANTS(
+         {"conv explain check", .help = "how to convolve; auto: tiled"})},
     {"algorithm", SECTION_EXECUTION, TYPE_NAME, "bench", AT(bench.algorithm),
-     "auto", "how to convolve; all: one after the other, to compare",
+     "auto",
+     "how to convolve; auto: as train does; all: one after the other, to "
+     "compare",
      .akin = "algo kernel", .names = option_algorithms_or_all},
     {"isa", SECTION_EXECUTION, TYPE_CHOICE,
      "train conv explain check apply bench", AT(execution.isa), "auto",

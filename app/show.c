@@ -218,6 +218,7 @@ static cvl_status add_choices(const cvl_model *model, struct text *text,
     cvl_net net;
     cvl_net_config config = {.spec = model->spec,
                              .dtype = model->net.input.dtype,
+                             .algo = CVL_CONV_FASTEST,
                              .exec = cvl_exec_default()};
     memcpy(config.input_shape, model->net.input.shape,
            sizeof config.input_shape);

@@ -9,6 +9,7 @@
 #include "apply/classify.h"
 #include "apply/paths.h"
 #include "apply/restorer.h"
+#include "base/net_words.h"
 #include "base/progress.h"
 #include "base/say.h"
 #include "base/setup.h"
@@ -110,6 +111,30 @@ static cvl_status check_result(const struct apply_paths *paths,
     return apply_paths_check(paths, force, err);
 }
 
+/* --verbose: which algorithm each layer takes for what was prepared, and why.
+ */
+static cvl_status print_choices(const struct apply_job *job, const char *path,
+                                cvl_error *err)
+{
+    const struct output_settings *const output = &job->config->output;
+    const cvl_tiler *const tiler = &job->restorer.tiler;
+    cvl_net_config config = tiler->config;
+    struct text words = {0};
+    cvl_net whole;
+    if (!output->verbose || output->quiet) return CVL_OK;
+    config.input_shape[2] = tiler->y.in;
+    config.input_shape[3] = tiler->x.in;
+    cvl_status status = cvl_net_plan(&whole, &config, err);
+    if (status) return status;
+    net_words_add(&whole, &words);
+    cvl_net_free(&whole);
+    status = text_status(&words, err);
+    if (!status) say(stderr, "convlet apply: %s", path);
+    if (!status && words.data) fputs(words.data, stderr);
+    text_free(&words);
+    return status;
+}
+
 /* Reads a file and puts the model's answer in its place. */
 static cvl_status compute(struct apply_job *job,
                           const struct apply_paths *paths, cvl_tensor *tensor,
@@ -136,6 +161,7 @@ static cvl_status compute(struct apply_job *job,
     status = restorer_prepare(&job->restorer, tensor->shape, result, err);
     if (status) return cvl_error_prefix(err, status, "%s", paths->input);
     status = check_result(paths, result, job->config->output.force, err);
+    if (!status) status = print_choices(job, paths->input, err);
     if (status) return status;
     job->tiles = 0;
     progress_begin(&job->progress, !job->config->output.quiet, 0,
@@ -233,8 +259,9 @@ static cvl_status prepare(struct apply_job *job, cvl_model *model,
 {
     const struct config *const config = job->config;
     const size_t count = config->apply.file_count;
-    struct restorer_options options = {.algorithm = config->execution.algorithm,
-                                       .tile = config->apply.tile};
+    struct restorer_options options = {
+        .algorithm = setup_algorithm(config->execution.algorithm),
+        .tile = config->apply.tile};
     cvl_status status = setup_exec(&config->execution, &options.exec, err);
     if (!status) {
         status = restorer_take(&job->restorer, model, &options, err);

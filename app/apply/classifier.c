@@ -70,7 +70,7 @@ cvl_status classifier_init(struct classifier *classifier,
     const cvl_tensor *const input = &model->net.input;
     cvl_net_config config = {.spec = model->spec,
                              .dtype = input->dtype,
-                             .algo = settings->algorithm,
+                             .algo = setup_algorithm(settings->algorithm),
                              .forward_only = true};
     *classifier = (struct classifier){
         .model = model, .about = *about, .classes = model->net.output.shape[1]};

@@ -10,6 +10,7 @@
 #include "apply/answers.h"
 #include "apply/classifier.h"
 #include "apply/truth.h"
+#include "base/net_words.h"
 #include "base/say.h"
 #include "prepare/examples.h"
 
@@ -154,6 +155,17 @@ static cvl_status prepare(struct job *job, const cvl_model *model,
     return status;
 }
 
+/* --verbose: which algorithm each layer takes, and why. */
+static void print_choices(const struct job *job)
+{
+    const struct output_settings *const output = &job->config->output;
+    struct text words = {0};
+    if (!output->verbose || output->quiet) return;
+    net_words_add(&job->classifier.net, &words);
+    if (words.data) fputs(words.data, stderr);
+    text_free(&words);
+}
+
 cvl_status classify_files(const struct config *config, const cvl_model *model,
                           const cvl_model_about *about, cvl_status *failed,
                           cvl_error *err)
@@ -161,6 +173,7 @@ cvl_status classify_files(const struct config *config, const cvl_model *model,
     struct job job = {.config = config};
     cvl_status status = prepare(&job, model, about, err);
     *failed = CVL_OK;
+    if (!status) print_choices(&job);
     if (!status) status = visit_all(&job, failed, err);
     if (!status) status = answers_end(&job.answers, &job.confusion, err);
     for (size_t i = 0; i < CLASSIFIER_BATCH; i++) text_free(&job.names[i]);

@@ -26,6 +26,11 @@ cvl_status setup_exec(const struct execution_settings *settings, cvl_exec *exec,
     return CVL_OK;
 }
 
+cvl_conv_algo setup_algorithm(cvl_conv_algo asked)
+{
+    return asked == CVL_CONV_AUTO ? CVL_CONV_FASTEST : asked;
+}
+
 cvl_dtype setup_dtype(const struct execution_settings *settings,
                       cvl_dtype otherwise)
 {

@@ -16,6 +16,10 @@
 cvl_status setup_exec(const struct execution_settings *settings, cvl_exec *exec,
                       cvl_error *err);
 
+/* By which algorithm is computed what a net is for: auto is what is fastest.
+ * For commands that show numbers, auto is what it is to cvl_conv2d_init. */
+cvl_conv_algo setup_algorithm(cvl_conv_algo asked);
+
 /* The element type; `otherwise` for DTYPE_AUTO. */
 cvl_dtype setup_dtype(const struct execution_settings *settings,
                       cvl_dtype otherwise);

@@ -48,7 +48,7 @@ static void choose_algorithms(struct bench_job *job)
         if (strcmp(wanted, name) == 0 ||
             (strcmp(wanted, "all") == 0 && algo != CVL_CONV_AUTO &&
              cvl_conv_algo_is_built(algo, job->exec.isa)))
-            job->algos[job->algo_count++] = algo;
+            job->algos[job->algo_count++] = setup_algorithm(algo);
     }
 }
 

@@ -72,8 +72,8 @@ cvl_status bench_layer_init(struct bench_layer *layer, struct bench_data *data,
         status = cvl_alloc(&layer->work, cvl_conv2d_work_bytes(&layer->conv),
                            "scratch", err);
     if (!status)
-        status = cvl_conv2d_step_init(&layer->loss, geometry, dtype, algo, exec,
-                                      err);
+        status = cvl_conv2d_step_init(&layer->loss, geometry, dtype,
+                                      layer->conv.algo, exec, err);
     if (!status)
         status = cvl_alloc(&layer->loss_work, layer->loss.work_bytes, "scratch",
                            err);

@@ -37,6 +37,7 @@ static cvl_status describe(struct measurement *m, cvl_error *err)
                         "--algorithm %s compares one layer's; for a net, name "
                         "one, or leave it out",
                         config->bench.algorithm);
+    net->algo = setup_algorithm(net->algo);
     cvl_status status = setup_exec(&config->execution, &net->exec, err);
     if (!status && config->show.model)
         status = model_load(config->show.model, NULL, &m->model, err);

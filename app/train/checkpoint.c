@@ -18,7 +18,9 @@ enum {
         (2 + CVL_OPTIMIZER_MAX_SLOTS) * CVL_MAX_PARAMS + CVL_MAX_BUFFERS + 2,
     MAX_ENTRIES = 40,
     RANDOM_WORDS = 624,
-    SLOT_NAME = CVL_PARAM_NAME_SIZE + 16
+    SLOT_NAME = CVL_PARAM_NAME_SIZE + 16,
+    ALGO_NAME = 16,
+    ALGO_NAMES = ALGO_NAME * CVL_MAX_LAYERS
 };
 
 static const char KEY_STEP[] = "step";
@@ -34,6 +36,7 @@ static const char KEY_SEEN[] = "epoch_seen";
 static const char KEY_RIGHT[] = "epoch_right";
 static const char KEY_SUM[] = "epoch_loss";
 static const char KEY_ISA[] = "isa";
+static const char KEY_ALGOS[] = "algorithms"; /* 0.1 has none */
 static const char KEY_CONFIG[] = "config";
 static const char KEY_DATA[] = "data"; /* 0.1 has none */
 static const char RANDOM_STATE[] = "random.state";
@@ -68,6 +71,7 @@ struct content {
     char best[NUMBER_SIZE], normal[NUMBER_SIZE];
     char first[NUMBER_SIZE], least[NUMBER_SIZE], since[NUMBER_SIZE];
     char seen[NUMBER_SIZE], right[NUMBER_SIZE], sum[NUMBER_SIZE];
+    char algos[ALGO_NAMES];
     cvl_model_metadata model;
 };
 
@@ -169,6 +173,19 @@ static void add_descent(struct content *content, const cvl_descent *descent)
     add_entry(content, KEY_SINCE, content->since);
 }
 
+/* "winograd - tiled": of each layer that convolves. */
+static const char *name_algos(const cvl_net *net, char names[ALGO_NAMES])
+{
+    cvl_conv_algo algos[CVL_MAX_LAYERS];
+    size_t used = 0;
+    cvl_net_algos(net, algos);
+    for (size_t i = 0; i < net->layer_count && used < ALGO_NAMES; i++)
+        used += (size_t)snprintf(
+            names + used, ALGO_NAMES - used, "%s%s", i ? " " : "",
+            algos[i] == CVL_CONV_AUTO ? "-" : cvl_conv_algo_name(algos[i]));
+    return names;
+}
+
 cvl_status checkpoint_save(int directory, const char *path,
                            const struct checkpoint_of *run, cvl_error *err)
 {
@@ -190,6 +207,8 @@ cvl_status checkpoint_save(int directory, const char *path,
         add_epoch(&content, &run->state->epoch);
         add_descent(&content, &run->trainer->optimizer.descent);
         add_entry(&content, KEY_ISA, cvl_isa_name(run->exec->isa));
+        add_entry(&content, KEY_ALGOS,
+                  name_algos(&run->trainer->net, content.algos));
         add_entry(&content, KEY_CONFIG, identity.data);
         add_entry(&content, KEY_DATA, data ? data : "");
         const cvl_safetensors file = {.tensor_count = content.tensor_count,
@@ -475,6 +494,47 @@ cvl_status checkpoint_check_data(const char *path, const cvl_safetensors *file,
     return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
 }
 
+static cvl_status refuse_algos(const char *names, cvl_error *err)
+{
+    return cvl_fail(err, CVL_EFORMAT,
+                    "its algorithms '%.64s' are not those of the net's layers",
+                    names);
+}
+
+cvl_status checkpoint_read_algos(const char *path, const cvl_safetensors *file,
+                                 cvl_conv_algo algos[CVL_MAX_LAYERS],
+                                 bool *found, cvl_error *err)
+{
+    const char *const names = cvl_safetensors_metadata(file, KEY_ALGOS);
+    const char *at = names;
+    *found = names != NULL;
+    for (size_t i = 0; i < CVL_MAX_LAYERS; i++) {
+        char name[ALGO_NAME];
+        algos[i] = CVL_CONV_AUTO;
+        if (!at || !*at) continue;
+        const size_t length = strcspn(at, " ");
+        snprintf(name, sizeof name, "%.*s", (int)cvl_least(length, ALGO_NAME),
+                 at);
+        at += length + (at[length] == ' ');
+        if (strcmp(name, "-") != 0 && !cvl_conv_algo_parse(name, &algos[i])) {
+            const cvl_status status = refuse_algos(names, err);
+            return cvl_error_prefix(err, status, "%s", path);
+        }
+    }
+    return CVL_OK;
+}
+
+/* The net was built of them: these are its own names then. */
+static cvl_status check_algos(const cvl_safetensors *file, const cvl_net *net,
+                              cvl_error *err)
+{
+    const char *const then = cvl_safetensors_metadata(file, KEY_ALGOS);
+    char now[ALGO_NAMES];
+    return !then || strcmp(then, name_algos(net, now)) == 0
+               ? CVL_OK
+               : refuse_algos(then, err);
+}
+
 cvl_status checkpoint_restore(const char *path, const cvl_safetensors *file,
                               const struct checkpoint_of *run,
                               struct text *note, cvl_error *err)
@@ -482,6 +542,7 @@ cvl_status checkpoint_restore(const char *path, const cvl_safetensors *file,
     const char *const now = cvl_isa_name(run->exec->isa);
     const char *isa = NULL;
     cvl_status status = read_state(file, run->state, err);
+    if (!status) status = check_algos(file, &run->trainer->net, err);
     if (!status) status = read_trainer(file, run->trainer, err);
     if (!status)
         status = read_descent(file, &run->trainer->optimizer.descent, err);

@@ -37,10 +37,10 @@ struct checkpoint_of {
  * A checkpoint is a model file (model.h) with more in it: what the optimizer
  * remembers as "velocity.0.weight", the random stream as "random.state", and
  * in the metadata step, best_loss, the rest of the stream, the instruction
- * set, the settings that the results depend on, and the files that were
- * learned from. For the report the kernels of step 0 are in it, as
- * "first.0.weight", as many as the history shows, and how much the steps
- * changed the weights, as "updates" (updates.h).
+ * set, by which algorithm each layer convolves, the settings that the results
+ * depend on, and the files that were learned from. For the report the kernels
+ * of step 0 are in it, as "first.0.weight", as many as the history shows, and
+ * how much the steps changed the weights, as "updates" (updates.h).
  *
  * Writes one, whole or not at all. CVL_EIO, CVL_ENOMEM.
  */
@@ -66,7 +66,18 @@ cvl_status checkpoint_check_data(const char *path, const cvl_safetensors *file,
                                  struct text *note, cvl_error *err);
 
 /*
- * Fills the trainer, which was built from the same settings, and the state.
+ * By which algorithm each layer convolved, AUTO for one that does not: what
+ * `auto` was then. *found is false, and all are AUTO, where the file does not
+ * say so, as of version 0.1: auto was cvl_conv2d_init's then, without what
+ * CVL_CONV_FASTEST may take. CVL_EFORMAT for names that there are not.
+ */
+cvl_status checkpoint_read_algos(const char *path, const cvl_safetensors *file,
+                                 cvl_conv_algo algos[CVL_MAX_LAYERS],
+                                 bool *found, cvl_error *err);
+
+/*
+ * Fills the trainer, which was built from the same settings and of the
+ * checkpoint's algorithms, and the state.
  *
  *   note   receives a line where the results may differ in rounding because
  *          another instruction set is used now

@@ -78,6 +78,9 @@ static void print_data(const struct run *run)
 static void print_choices(const struct run *run)
 {
     struct text text = {0};
+    if (run->goes_on)
+        fputs("  each layer goes on by the algorithm that it began with\n",
+              stderr);
     net_words_add(&run->trainer.net, &text);
     if (text.data) fputs(text.data, stderr);
     text_free(&text);

@@ -36,10 +36,11 @@ static cvl_status describe_net(const struct run *run, const size_t shape[4],
     if (is_sampled(&run->config))
         status = samples_fill_outputs(&run->sampled.samples, spec, err);
     if (status) return status;
-    *net = (cvl_net_config){.spec = spec->data,
-                            .dtype = run->dtype,
-                            .algo = run->config.execution.algorithm,
-                            .exec = run->exec};
+    *net = (cvl_net_config){
+        .spec = spec->data,
+        .dtype = run->dtype,
+        .algo = setup_algorithm(run->config.execution.algorithm),
+        .exec = run->exec};
     memcpy(net->input_shape, shape, sizeof net->input_shape);
     return text_status(spec, err);
 }
@@ -148,7 +149,24 @@ static cvl_status build_sampled(struct run *run, const cvl_net_config *net,
                            : cvl_trainer_add_rest(trainer, net, rest, err);
 }
 
-/* Builds the net, or the one layer, whose geometry goes to *layer then. */
+/* A run that goes on computes as it did before. */
+static cvl_status keep_algos(struct run *run, cvl_net_config *net,
+                             cvl_error *err)
+{
+    bool found;
+    if (!run->checkpoint.tensor_count) return CVL_OK;
+    const cvl_status status =
+        checkpoint_read_algos(run_dir_file(&run->dir, RUN_CHECKPOINT),
+                              &run->checkpoint, run->algos, &found, err);
+    if (found)
+        net->algos = run->algos;
+    else
+        net->algo = run->config.execution.algorithm;
+    return status;
+}
+
+/* Builds the net, or the one layer, whose geometry goes to *layer then. Other
+ * nets of the same layers compute as it does. */
 static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
                         cvl_error *err)
 {
@@ -164,9 +182,13 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
     cvl_status status = describe_net(run, run->data.input.shape,
                                      data_target_channels(&run->data), layer,
                                      &run->spec, &net, err);
+    if (!status) status = keep_algos(run, &net, err);
     if (!status)
         status = begin_trainer(&run->trainer, &net, &config->training, err);
-    if (!status && config->data.degrade)
+    if (status) return status;
+    cvl_net_algos(&run->trainer.net, run->algos);
+    net.algos = run->algos;
+    if (config->data.degrade)
         status = held_out_init(&run->held_out, &run->patches, &net,
                                config->data.seed, err);
     if (!status && is_sampled(config)) status = build_sampled(run, &net, err);

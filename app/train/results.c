@@ -262,6 +262,7 @@ static cvl_status look_init(struct look *look, struct run *run, cvl_error *err)
     cvl_net_config config = {.spec = run->spec.data,
                              .dtype = run->dtype,
                              .algo = run->config.execution.algorithm,
+                             .algos = run->algos,
                              .exec = run->exec};
     memcpy(config.input_shape, net->input.shape, sizeof config.input_shape);
     *look = (struct look){.case_count = 0};

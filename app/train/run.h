@@ -41,6 +41,7 @@ struct run {
     struct held_out held_out; /* off likewise */
     struct sampled sampled;   /* none without samples */
     struct text spec;         /* of the net */
+    cvl_conv_algo algos[CVL_MAX_LAYERS]; /* of its layers, once it is built */
     cvl_trainer trainer;
     struct run_state state;
     double first_loss, last_loss; /* of step 0, NaN where that is unknown, and

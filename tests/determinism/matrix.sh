@@ -21,10 +21,13 @@ fail() {
 }
 
 case $extent in
-few) presets=(notebook) algorithms=(auto direct) threads=(1 2 7) ;;
+few)
+    presets=(notebook stack) algorithms=(auto direct winograd)
+    threads=(1 2 7)
+    ;;
 all)
-    presets=(notebook filter denoise superres)
-    algorithms=(auto im2col direct) threads=(1 2 3 4 7)
+    presets=(notebook filter denoise superres stack)
+    algorithms=(auto im2col direct winograd winograd2) threads=(1 2 3 4 7)
     ;;
 *) fail "expected few or all, not '$extent'" ;;
 esac
@@ -38,27 +41,39 @@ for isa in base avx2 avx512; do
 done
 [ ${#isas[@]} -gt 0 ] || fail "$("$program" conv --input 1 --weight 1 2>&1)"
 
-# Settings of a preset that take a moment instead of minutes.
+# settings PRESET: into `words`; they take a moment instead of minutes.
 settings() {
     case $1 in
-    notebook) echo '--preset notebook --steps 20 --height 60 --width 60' ;;
+    notebook) words=(--preset notebook --steps 20 --height 60 --width 60) ;;
     filter)
-        echo "--input $picture --target filter:gaussian --kernels 3" \
-            '--groups 3 --steps 3 --lr auto'
+        words=(--input "$picture" --target filter:gaussian --kernels 3
+            --groups 3 --steps 3 --lr auto)
         ;;
     denoise)
-        echo '--target leaves --degrade noise:25 --steps 2 --batch-size 2'
+        words=(--target leaves --degrade noise:25 --steps 2 --batch-size 2)
         ;;
     superres)
-        echo '--target leaves --degrade down:2 --steps 2 --batch-size 2'
+        words=(--target leaves --degrade down:2 --steps 2 --batch-size 2)
         ;;
+    stack)
+        words=(--steps 4 --lr 1e-4 --init kaiming --reduction mean --batch 5
+            --channels 3 --height 29 --width 38 --net "conv 18 3x3 padding=same,
+            relu, conv 21 3x3, relu, conv 2 3x3 padding=1")
+        ;;
+    esac
+}
+
+# The others of these nets have layers that winograd is not for.
+is_for() {
+    case $algorithm in
+    winograd*) [ "$preset" = stack ] ;;
     esac
 }
 
 # train_into PROGRAM DIRECTORY THREADS
 train_into() {
     local words
-    read -ra words <<<"$(settings "$preset")"
+    settings "$preset"
     "$1" train --quiet "${words[@]}" --algorithm "$algorithm" \
         --dtype "$dtype" --isa "$isa" --threads "$3" --out "$2" >"$2.out" \
         2>"$2.err" || fail "$column: $(<"$2.err")"
@@ -93,6 +108,7 @@ compare_column() {
 
 for preset in "${presets[@]}"; do
     for algorithm in "${algorithms[@]}"; do
+        is_for || continue
         for dtype in float32 float64; do
             for isa in "${isas[@]}"; do
                 column="$preset, $algorithm, $dtype, $isa"
