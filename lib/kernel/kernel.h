@@ -7,6 +7,23 @@
 #include "convlet/size.h"
 
 /*
+ * The way of one tile of F x F outputs through Winograd's algorithm, each
+ * number as it is in forward. A side is F + 2 points.
+ */
+typedef struct cvl_tile_numbers {
+    size_t channels;
+    const double *x, *w; /* [channel][side][side], [channel][9] */
+    double bias;         /* 0 where there is none */
+    double *to_points;   /* B' [side][side] */
+    double *of_kernels;  /* G [side][3] */
+    double *to_outputs;  /* A' [F][side] */
+    double *v, *u;       /* [channel][side][side]: B' x B, G w G' */
+    double *m;           /* [side][side]: the sums of their products */
+    double *y;           /* [F][F]: A' M A, and the bias */
+    void *work;          /* aligned; 2 channels + 1 vectors of 64 bytes */
+} cvl_tile_numbers;
+
+/*
  * One algorithm for one element type (and instruction set): functions on plain
  * pointers of that type. Stateless; the plan is made once per
  * convolution and only read afterwards. Weights are never tied here: conv2d.c
@@ -32,6 +49,10 @@ typedef struct cvl_conv_kernel {
                         void *dw, void *db, void *work);
     void (*grad_input)(const void *plan, const void *w, const void *dy,
                        void *dx, void *work);
+
+    /* Computes v, u, m and y of one tile, and the matrices; NULL: the algorithm
+     * has no tiles to show. */
+    void (*tile)(const cvl_tile_numbers *numbers);
 } cvl_conv_kernel;
 
 /* What every algorithm counts with; b > 0. */

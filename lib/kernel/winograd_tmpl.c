@@ -1,4 +1,5 @@
 /* winograd_tmpl.c - Winograd's forward pass and input gradient, by blocks. */
+#include "kernel/winograd_show.h"
 #include "kernel/winograd_weights.h"
 
 /* One call of a pass: `in` is x or dy, `out` is y or dx. */
@@ -195,7 +196,7 @@ static cvl_status plan_2x2(const cvl_conv2d_geometry *geometry,
 
 const cvl_conv_kernel CVL_WINOGRAD_NAME[CVL_TILE_SIZES] = {
     {plan_4x4, cvl_winograd_describe, forward_winograd, grad_weight_winograd,
-     grad_input_winograd},
+     grad_input_winograd, show_tile_4x4},
     {plan_2x2, cvl_winograd_describe, forward_winograd, grad_weight_winograd,
-     grad_input_winograd},
+     grad_input_winograd, show_tile_2x2},
 };
