@@ -58,6 +58,8 @@ const struct command command_table[] = {
            "of one input: what it scatters to, and the turned kernel"},
           {"convlet explain --input x.npy --weight w.npy --at 0,3,5,5",
            "an output of one's own arrays"},
+          {"convlet explain --algorithm winograd2",
+           "an output of fewer products: its tile, and all that is in it"},
           {"convlet explain --geometry --stride 2 --format svg >map.svg",
            "which inputs each output covers, as a drawing"},
           {"convlet explain --model run/model.safetensors --input x.npy "

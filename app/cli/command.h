@@ -30,7 +30,7 @@ typedef int command_run(const struct config *config);
 typedef cvl_status command_preset(const struct config *config,
                                   const char **name, cvl_error *err);
 
-enum { EXAMPLE_LIMIT = 9 };
+enum { EXAMPLE_LIMIT = 10 };
 
 /* One row per command; app/commands.c has them. */
 struct command {

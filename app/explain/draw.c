@@ -16,10 +16,10 @@ void draw_words(struct svg *svg, enum svg_font font, struct text *words)
 void draw_number(struct svg *svg, const cvl_element *number, size_t digits)
 {
     enum { WIDTH = 240, HEIGHT = 26 };
-    char place[ELEMENT_SIZE], value[EXPLAIN_DIGITS];
+    char place[ELEMENT_SIZE], value[NUMBER_SIZE];
     struct text words = {0};
     text_add(&words, "%s = %s", element_text(number, place),
-             explain_digits(number->value, digits, value));
+             number_digits(number->value, digits, value));
     if (words.failed) svg->body.failed = true;
     if (words.data)
         svg_cell(svg, SVG_MARKED, (SVG_WIDTH - WIDTH) / 2.0, svg->y, WIDTH,
@@ -62,13 +62,13 @@ void draw_bars(struct svg *svg, const char *heading,
     for (size_t i = 0; i < count; i++) {
         const double value = isfinite(bars[i].value) ? bars[i].value : 0;
         const double length = room * fabs(value) / all;
-        char digits[EXPLAIN_DIGITS];
+        char digits[NUMBER_SIZE];
         svg_label(svg, SVG_MARGIN, svg->y + 13, "start", 11, bars[i].name);
         if (length > 3)
             svg_cell(svg, bars[i].cell, value < 0 ? axis - length : axis,
                      svg->y + 3, length, BAR, 0, "");
         svg_label(svg, SVG_WIDTH - SVG_MARGIN, svg->y + 13, "end", 11,
-                  explain_digits(bars[i].value, DRAW_DIGITS, digits));
+                  number_digits(bars[i].value, DRAW_DIGITS, digits));
         svg->y += ROW;
     }
     const double line[2][2] = {{axis, top}, {axis, svg->y}};
@@ -106,8 +106,8 @@ void draw_stroke(struct svg *svg, const struct draw_frame *frame,
 void draw_label(struct svg *svg, double x, double y, const char *anchor,
                 const char *name, double value)
 {
-    char words[ELEMENT_SIZE + EXPLAIN_DIGITS], digits[EXPLAIN_DIGITS];
+    char words[ELEMENT_SIZE + NUMBER_SIZE], digits[NUMBER_SIZE];
     snprintf(words, sizeof words, "%s%s", name,
-             explain_digits(value, DRAW_DIGITS, digits));
+             number_digits(value, DRAW_DIGITS, digits));
     svg_label(svg, x, y, anchor, 11, words);
 }

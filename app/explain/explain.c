@@ -10,6 +10,7 @@
 #include "explain/path_show.h"
 #include "explain/request.h"
 #include "explain/show.h"
+#include "fewer/fewer.h"
 #include "nets/rules.h"
 
 /* Writes the text to stdout; CVL_EIO, CVL_ENOMEM. */
@@ -18,6 +19,43 @@ static cvl_status print(struct text *text, cvl_error *err)
     const cvl_status status = text_status(text, err);
     if (!status && text->data && fputs(text->data, stdout) < 0)
         return cvl_fail(err, CVL_EIO, "cannot write to standard output");
+    return status;
+}
+
+/* The same of an output that Winograd's algorithm computes, in a tile. */
+static cvl_status explain_tile(const struct explanation *explanation,
+                               struct text *text, int *exit, cvl_error *err)
+{
+    static void (*const forms[])(const struct fewer *,
+                                 struct text *) = {[EXPLAIN_TEXT] = fewer_text,
+                                                   [EXPLAIN_JSON] = fewer_json,
+                                                   [EXPLAIN_SVG] = fewer_svg};
+    const struct explain_layer *const layer = explanation->layer;
+    const struct sum *const sum = &explanation->sum;
+    struct fewer_question question = {
+        .config = explanation->config,
+        .layer = explanation_words(explanation, WORDS_LAYER),
+        .name = explanation_words(explanation, WORDS_NAME),
+        .number = explanation_words(explanation, WORDS_NUMBER),
+        .geometry = explanation_words(explanation, WORDS_GEOMETRY),
+        .source = explanation_words(explanation, WORDS_SOURCE),
+        .shape = layer->geometry,
+        .dtype = layer->dtype,
+        .algorithm = layer->algorithm,
+        .x = layer->terms.x,
+        .w = layer->terms.params[0],
+        .b = layer->terms.params[1],
+        .value = sum->number.value,
+        .terms = sum->count,
+        .plain = sum->total};
+    struct fewer fewer;
+    for (size_t i = 0; i < 4; i++) question.at[i] = (size_t)sum->number.at[i];
+    const cvl_status status = fewer_make(&fewer, &question, err);
+    if (!status) {
+        forms[question.config->explain.format](&fewer, text);
+        *exit = fewer.matches ? EXIT_OK : EXIT_CHECK_FAILED;
+    }
+    fewer_free(&fewer);
     return status;
 }
 
@@ -32,9 +70,12 @@ static cvl_status explain_number(const struct config *config,
         [EXPLAIN_JSON] = explain_json,
         [EXPLAIN_SVG] = explain_svg};
     struct explanation explanation;
-    const cvl_status status =
+    cvl_status status =
         explanation_make(&explanation, config, layer, number, err);
-    if (!status) {
+    if (!status && number->array == CVL_ARRAY_Y &&
+        fewer_has_tiles(layer->algorithm)) {
+        status = explain_tile(&explanation, text, exit, err);
+    } else if (!status) {
         forms[config->explain.format](&explanation, text);
         *exit = explanation.sum.matches ? EXIT_OK : EXIT_CHECK_FAILED;
     }

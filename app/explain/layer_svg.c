@@ -146,11 +146,9 @@ static struct plate plate_of(const struct windows *w, cvl_array array,
         .side = LEAST};
     for (ptrdiff_t r = plate.rows.first; r < plate.rows.end; r++)
         for (ptrdiff_t c = plate.columns.first; c < plate.columns.end; c++) {
-            char words[EXPLAIN_DIGITS];
-            const double width = LETTER * (double)strlen(explain_digits(
-                                              element_at(&plate, r, c).value,
-                                              DRAW_DIGITS, words)) +
-                                 EDGE;
+            char words[NUMBER_SIZE];
+            number_digits(element_at(&plate, r, c).value, DRAW_DIGITS, words);
+            const double width = LETTER * (double)strlen(words) + EDGE;
             if (width > plate.side) plate.side = width;
         }
     const double room =
@@ -164,7 +162,7 @@ static void draw_plate(struct svg *svg, const struct plate *plate)
 {
     enum { LABELS = 24, SIDE = 30, SIZE = 11 };
     const cvl_element corner = element_at(plate, 0, 0);
-    char words[EXPLAIN_DIGITS + ELEMENT_SIZE];
+    char words[NUMBER_SIZE + ELEMENT_SIZE];
     snprintf(words, sizeof words, "%s[%td,%td]: %s%s", element_array(&corner),
              corner.at[0], corner.at[1], plate->title,
              plate->is_cut ? ", a part of it" : "");
@@ -189,8 +187,8 @@ static void draw_plate(struct svg *svg, const struct plate *plate)
                      SVG_MARGIN + LABELS +
                          (double)(c - plate->columns.first) * plate->side,
                      svg->y, plate->side, SIDE, SIZE,
-                     explain_digits(element_at(plate, r, c).value, DRAW_DIGITS,
-                                    words));
+                     number_digits(element_at(plate, r, c).value, DRAW_DIGITS,
+                                   words));
         svg->y += SIDE;
     }
     svg->y += 10;
@@ -349,10 +347,10 @@ static void draw_function(struct svg *svg, const struct explanation *e)
     draw_curve(svg, &frame, &curve);
     if (e->sum.number.array == CVL_ARRAY_DX) {
         const double slope = dy != 0 ? term->product / dy : term->factor;
-        char digits[EXPLAIN_DIGITS];
+        char digits[NUMBER_SIZE];
         if (isfinite(slope)) draw_slope(svg, &frame, x, y, slope);
         text_add(&words, "dx is dy times the slope there, %s",
-                 explain_digits(slope, e->config->explain.digits, digits));
+                 number_digits(slope, e->config->explain.digits, digits));
         if (term->how) text_add(&words, ": %s", term->how);
         if (term->part == CVL_TERM_CUT) text_add(&words, ": it is cut off");
     } else if (term->part == CVL_TERM_FUNCTION) {

@@ -133,7 +133,7 @@ static void fill_cells(const struct explain_loss *loss, loss_cells cells,
                        size_t at, const double *values, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        explain_digits(values[i], loss->digits, cells[at + i]);
+        number_digits(values[i], loss->digits, cells[at + i]);
 }
 
 static const struct columns OF_CLASSES = {
@@ -300,12 +300,12 @@ static void add_verdict(const struct explain_loss *loss, struct text *text)
              number_format(loss->arrays->value, a));
     if (loss->difference != 0)
         text_add(text, "difference: %s, allowed: %s\n",
-                 explain_digits(loss->difference, 3, a),
-                 explain_digits(loss->allowed, 3, b));
+                 number_digits(loss->difference, 3, a),
+                 number_digits(loss->allowed, 3, b));
     if (loss->worst > 0)
         text_add(text, "difference of a gradient: %s, allowed: %s\n",
-                 explain_digits(loss->worst, 3, a),
-                 explain_digits(loss->worst_allowed, 3, b));
+                 number_digits(loss->worst, 3, a),
+                 number_digits(loss->worst_allowed, 3, b));
     text_add(text, "matches: %s\n", loss->matches ? "yes" : "no");
 }
 

@@ -4,6 +4,8 @@
 #include <float.h>
 #include <math.h>
 
+#include "fewer/fewer.h"
+
 /* How far a term that adds nothing leads, the farthest last. */
 enum rank { RANK_NONE, RANK_ZERO, RANK_STOPPED, RANK_READS_ZERO, RANK_ADDS };
 
@@ -63,15 +65,19 @@ static double share_of(const cvl_term *term, double sum)
 }
 
 /* Follows the step's number in its layer. */
-static cvl_status take_step(const cvl_terms *terms, double tolerance,
-                            struct path_step *step, enum rank *rank,
-                            cvl_error *err)
+static cvl_status take_step(const cvl_net *net, const cvl_terms *terms,
+                            double tolerance, struct path_step *step,
+                            enum rank *rank, cvl_error *err)
 {
     struct choice choice = {.step = step};
     struct sum sum;
+    cvl_layer_info info;
     const cvl_status status = sum_terms(terms, &step->number, terms->dy->dtype,
                                         1, tolerance, &sum, err);
     if (status) return status;
+    cvl_net_layer_info(net, step->layer, &info);
+    if (fewer_has_tiles(info.algorithm) && !(tolerance > 0))
+        sum_widen(terms, terms->dy->dtype, &sum);
     cvl_terms_visit(terms, &step->number, choose, &choice);
     *rank = choice.rank;
     step->count = sum.count;
@@ -137,7 +143,7 @@ cvl_status path_follow(const cvl_net *net, size_t index, const cvl_tensor *x,
         enum rank rank;
         *step = (struct path_step){.layer = index, .number = next};
         const cvl_status status =
-            take_step(&terms, tolerance, step, &rank, err);
+            take_step(net, &terms, tolerance, step, &rank, err);
         if (status) return status;
         path->end = ENDS[rank];
         next = step->dy;

@@ -8,9 +8,9 @@
 static void add_digits(const struct path_answer *answer, double number,
                        struct text *text)
 {
-    char digits[EXPLAIN_DIGITS];
+    char digits[NUMBER_SIZE];
     text_add(text, "%s",
-             explain_digits(number, answer->config->explain.digits, digits));
+             number_digits(number, answer->config->explain.digits, digits));
 }
 
 /* "dy[0,1,0,0] -0.4" */
@@ -289,10 +289,10 @@ void path_add_verdict(const struct path_answer *answer, struct text *text)
                  : number_format(number->value, digits));
     if (path->difference != 0.0)
         text_add(text, "difference: %s",
-                 explain_digits(path->difference, 3, digits));
+                 number_digits(path->difference, 3, digits));
     if (path->difference != 0.0)
         text_add(text, ", allowed: %s\n",
-                 explain_digits(path->allowed, 3, digits));
+                 number_digits(path->allowed, 3, digits));
     text_add(text, "matches: %s\n", path->matches ? "yes" : "no");
 }
 

@@ -99,6 +99,6 @@ void table_add(const struct sum *sum, size_t digits, bool notes,
 const char *table_count(size_t count, char text[NUMBER_SIZE]);
 
 /* The label of a line of a grid, "" where it has none; returns text. */
-const char *label_text(const struct grid_line *line, char text[EXPLAIN_DIGITS]);
+const char *label_text(const struct grid_line *line, char text[NUMBER_SIZE]);
 
 #endif

@@ -28,18 +28,6 @@ const char *element_text(const cvl_element *element, char text[ELEMENT_SIZE])
     return text;
 }
 
-const char *explain_digits(double value, size_t digits,
-                           char text[EXPLAIN_DIGITS])
-{
-    if (isnan(value))
-        snprintf(text, EXPLAIN_DIGITS, "nan");
-    else if (value == floor(value) && fabs(value) < 1e7)
-        snprintf(text, EXPLAIN_DIGITS, "%.0f", value == 0.0 ? 0.0 : value);
-    else
-        snprintf(text, EXPLAIN_DIGITS, "%.*g", (int)digits, value);
-    return text;
-}
-
 /* The sum of all |products| bounds rounding. */
 struct walk {
     struct sum *sum;
@@ -135,6 +123,33 @@ cvl_status sum_terms(const cvl_terms *terms, const cvl_element *number,
     sum->total = sum->bias + sum->sum;
     compare(sum, dtype, walk.magnitude, tolerance);
     return CVL_OK;
+}
+
+/* In size; infinite where one is no number. */
+static double largest(const cvl_tensor *tensor)
+{
+    double most = 0;
+    for (size_t i = 0; i < tensor->count; i++) {
+        const double size = fabs(cvl_tensor_get(tensor, i));
+        if (!isfinite(size)) return INFINITY;
+        most = fmax(most, size);
+    }
+    return most;
+}
+
+void sum_widen(const cvl_terms *terms, cvl_dtype dtype, struct sum *sum)
+{
+    const cvl_array array = sum->number.array;
+    const cvl_tensor *const left =
+        array == CVL_ARRAY_GRAD ? terms->dy : terms->params[0];
+    const cvl_tensor *const right =
+        array == CVL_ARRAY_DX ? terms->dy : terms->x;
+    if (array == CVL_ARRAY_GRAD && sum->number.param) return; /* of a bias */
+    const double size = largest(left) * largest(right);
+    if (isfinite(size))
+        compare(sum, dtype, (double)sum->count * size + fabs(sum->bias), 0);
+    else
+        sum->matches = true;
 }
 
 void sum_free(struct sum *sum)

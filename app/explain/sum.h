@@ -42,14 +42,16 @@ cvl_status sum_terms(const cvl_terms *terms, const cvl_element *number,
                      cvl_dtype dtype, size_t limit, double tolerance,
                      struct sum *sum, cvl_error *err);
 
+/*
+ * The same comparison where a number has also been added to its neighbours and
+ * taken off again, as Winograd's algorithm does: each term may round by what
+ * the largest numbers of its two arrays would make of it, and one of them that
+ * is not finite may have spread anywhere. The gradient of a bias is left alone.
+ */
+void sum_widen(const cvl_terms *terms, cvl_dtype dtype, struct sum *sum);
+
 /* Frees and resets; idempotent. */
 void sum_free(struct sum *sum);
-
-/* A number for people: whole ones as they are, others with so many
- * significant digits; returns digits. */
-enum { EXPLAIN_DIGITS = 32 };
-const char *explain_digits(double value, size_t digits,
-                           char text[EXPLAIN_DIGITS]);
 
 /* "0,0,1,2", and "w[0,0,1,2]"; both return text. */
 enum { ELEMENT_SIZE = 96 };

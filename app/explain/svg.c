@@ -15,14 +15,14 @@ struct plate {
 };
 
 static const char *cell_words(const struct grid *grid, size_t row,
-                              size_t column, char words[EXPLAIN_DIGITS])
+                              size_t column, char words[NUMBER_SIZE])
 {
-    return explain_digits(grid_value(grid, row, column), DIGITS, words);
+    return number_digits(grid_value(grid, row, column), DIGITS, words);
 }
 
 static struct plate plate_of(const struct grid *grid)
 {
-    char words[EXPLAIN_DIGITS];
+    char words[NUMBER_SIZE];
     size_t most = 1;
     for (size_t r = 0; r < grid->rows.count; r++)
         for (size_t c = 0; c < grid->columns.count; c++) {
@@ -60,19 +60,19 @@ static void draw_labels(struct svg *svg, const struct plate *plate, double x,
                         double y)
 {
     const struct grid *const grid = plate->grid;
-    char label[EXPLAIN_DIGITS];
+    char label[NUMBER_SIZE];
     for (size_t c = 0; c < grid->columns.count; c++)
         if (grid->columns.lines[c].has_label)
             svg_label(
                 svg, x + LABELS + ((double)c + 0.5) * plate->side, y + 11,
                 "middle", 10,
-                explain_digits((double)grid->columns.lines[c].label, 6, label));
+                number_digits((double)grid->columns.lines[c].label, 6, label));
     for (size_t r = 0; r < grid->rows.count; r++)
         if (grid->rows.lines[r].has_label)
             svg_label(
                 svg, x + LABELS - 5, y + 16 + ((double)r + 0.5) * SIDE + 4,
                 "end", 10,
-                explain_digits((double)grid->rows.lines[r].label, 6, label));
+                number_digits((double)grid->rows.lines[r].label, 6, label));
 }
 
 /* Draws the grid, its title above; where it ends. */
@@ -80,7 +80,7 @@ static double draw_plate(struct svg *svg, const struct plate *plate, double x,
                          double y)
 {
     const struct grid *const grid = plate->grid;
-    char words[EXPLAIN_DIGITS];
+    char words[NUMBER_SIZE];
     svg_label(svg, x, y + 12, "start", 12, grid->title);
     y += 17;
     draw_labels(svg, plate, x, y);

@@ -39,16 +39,16 @@ static void fill_row(const struct table *table, const struct sum_term *row,
 {
     const cvl_term *const term = &row->term;
     element_text(&term->left, cells[LEFT]);
-    explain_digits(term->left.value, table->digits, cells[A]);
+    number_digits(term->left.value, table->digits, cells[A]);
     cells[RIGHT][0] = cells[B][0] = cells[FACTOR][0] = '\0';
     if (multiplies(term)) {
         element_text(&term->right, cells[RIGHT]);
-        explain_digits(term->right.value, table->digits, cells[B]);
+        number_digits(term->right.value, table->digits, cells[B]);
     }
     if (has_factor(term))
-        explain_digits(term->factor, table->digits, cells[FACTOR]);
-    explain_digits(term->product, table->digits, cells[PRODUCT]);
-    explain_digits(row->sum, table->digits, cells[TOTAL]);
+        number_digits(term->factor, table->digits, cells[FACTOR]);
+    number_digits(term->product, table->digits, cells[PRODUCT]);
+    number_digits(row->sum, table->digits, cells[TOTAL]);
 }
 
 static void widen(int *width, const char *text)
@@ -62,11 +62,11 @@ static void measure(struct table *table)
     const struct sum *const sum = table->sum;
     const char *const heads[COLUMNS] = {"weight", "",        "input", "",
                                         "",       "product", "sum"};
-    char total[EXPLAIN_DIGITS];
+    char total[NUMBER_SIZE];
     row_cells cells;
     for (size_t i = 0; i < COLUMNS; i++) widen(&table->widths[i], heads[i]);
     widen(&table->widths[TOTAL],
-          explain_digits(sum->total, table->digits, total));
+          number_digits(sum->total, table->digits, total));
     for (size_t row = 0; row < sum->listed; row++) {
         const cvl_term *const term = &sum->terms[row].term;
         fill_row(table, &sum->terms[row], cells);
@@ -120,7 +120,7 @@ static void add_choice(const struct table *table, const cvl_term *term,
 static void add_note(const struct table *table, const cvl_term *term,
                      struct text *text)
 {
-    char place[ELEMENT_SIZE], value[EXPLAIN_DIGITS];
+    char place[ELEMENT_SIZE], value[NUMBER_SIZE];
     switch (term->part) {
     case CVL_TERM_PADDING: text_add(text, "  padding"); return;
     case CVL_TERM_TAKEN:
@@ -132,7 +132,7 @@ static void add_note(const struct table *table, const cvl_term *term,
         text_add(text, "  cut off");
         if (term->right.array)
             text_add(text, ", as %s is %s", element_text(&term->right, place),
-                     explain_digits(term->right.value, table->digits, value));
+                     number_digits(term->right.value, table->digits, value));
         return;
     case CVL_TERM_ADDED:
     case CVL_TERM_FUNCTION:
@@ -174,7 +174,7 @@ void table_add(const struct sum *sum, size_t digits, bool notes,
 {
     struct table table = {.sum = sum, .digits = digits, .notes = notes};
     const size_t more = sum->count - sum->listed;
-    char product[EXPLAIN_DIGITS], total[EXPLAIN_DIGITS];
+    char product[NUMBER_SIZE], total[NUMBER_SIZE];
     if (!sum->count) {
         text_add(text, "  no output reads it, so there is nothing to add\n");
         return;
@@ -189,8 +189,8 @@ void table_add(const struct sum *sum, size_t digits, bool notes,
         char number[NUMBER_SIZE], words[2 * NUMBER_SIZE];
         snprintf(words, sizeof words, "... %s more term%s",
                  table_count(more, number), cvl_plural(more));
-        add_sums(&table, words, explain_digits(sum->left_out, digits, product),
-                 explain_digits(sum->sum, digits, total), text);
+        add_sums(&table, words, number_digits(sum->left_out, digits, product),
+                 number_digits(sum->sum, digits, total), text);
         text_fill(text, '\n', 1);
     }
     if (sum->has_bias) {
@@ -200,8 +200,8 @@ void table_add(const struct sum *sum, size_t digits, bool notes,
                                   .ndim = 1,
                                   .at = {sum->number.at[1]}};
         add_sums(&table, element_text(&bias, place),
-                 explain_digits(sum->bias, digits, product),
-                 explain_digits(sum->total, digits, total), text);
+                 number_digits(sum->bias, digits, product),
+                 number_digits(sum->total, digits, total), text);
         text_fill(text, '\n', 1);
     }
 }

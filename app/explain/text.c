@@ -9,14 +9,14 @@ enum { WIDTH = 80, GRID_DIGITS = 3, GAP = 4 };
 
 /* What a cell holds, without its brackets. */
 static const char *cell_text(const struct grid *grid, size_t row, size_t column,
-                             size_t digits, char text[EXPLAIN_DIGITS])
+                             size_t digits, char text[NUMBER_SIZE])
 {
     switch (grid_kind(grid, row, column)) {
     case CELL_PADDING: return ".";
     case CELL_GAP: return "_";
     case CELL_VALUE: break;
     }
-    return explain_digits(grid_value(grid, row, column), digits, text);
+    return number_digits(grid_value(grid, row, column), digits, text);
 }
 
 static size_t longer(size_t length, const char *text)
@@ -28,7 +28,7 @@ static size_t longer(size_t length, const char *text)
 /* Columns of the longest cell or column label. */
 static size_t cell_width(const struct grid *grid, size_t digits)
 {
-    char text[EXPLAIN_DIGITS];
+    char text[NUMBER_SIZE];
     size_t width = 1;
     for (size_t c = 0; c < grid->columns.count; c++) {
         width = longer(width, label_text(&grid->columns.lines[c], text));
@@ -41,7 +41,7 @@ static size_t cell_width(const struct grid *grid, size_t digits)
 static void add_row(const struct grid *grid, size_t row, size_t digits,
                     size_t width, struct text *text)
 {
-    char cell[EXPLAIN_DIGITS];
+    char cell[NUMBER_SIZE];
     for (size_t c = 0; c < grid->columns.count; c++) {
         const bool marked = grid_marked(grid, row, c);
         text_add(text, "%c%*s%c", marked ? '[' : ' ', (int)width,
@@ -52,7 +52,7 @@ static void add_row(const struct grid *grid, size_t row, size_t digits,
 /* The grid with its title and labels; lines may end in spaces. */
 static void add_grid(const struct grid *grid, size_t digits, struct text *text)
 {
-    char label[EXPLAIN_DIGITS];
+    char label[NUMBER_SIZE];
     size_t margin = 3;
     const size_t width = cell_width(grid, digits);
     for (size_t r = 0; r < grid->rows.count; r++)

@@ -7,11 +7,12 @@
 #include "base/number.h"
 #include "base/setup.h"
 #include "explain/show.h"
+#include "fewer/fewer.h"
 
-const char *label_text(const struct grid_line *line, char text[EXPLAIN_DIGITS])
+const char *label_text(const struct grid_line *line, char text[NUMBER_SIZE])
 {
     text[0] = '\0';
-    if (line->has_label) explain_digits((double)line->label, 6, text);
+    if (line->has_label) number_digits((double)line->label, 6, text);
     return text;
 }
 
@@ -170,9 +171,9 @@ static void add_verdict(const struct explanation *explanation,
                        : number_format(sum->number.value, digits));
     if (sum->difference != 0.0) {
         text_add(text, "difference: %s",
-                 explain_digits(sum->difference, 3, digits));
+                 number_digits(sum->difference, 3, digits));
         text_add(text, ", allowed: %s\n",
-                 explain_digits(sum->allowed, 3, digits));
+                 number_digits(sum->allowed, 3, digits));
     }
     text_add(text, "matches: %s\n", sum->matches ? "yes" : "no");
 }
@@ -226,6 +227,8 @@ cvl_status explanation_make(struct explanation *explanation,
         sum_terms(&layer->terms, number, layer->dtype, config->explain.terms,
                   config->check.tolerance, &explanation->sum, err);
     if (status) return status;
+    if (fewer_has_tiles(layer->algorithm) && !(config->check.tolerance > 0))
+        sum_widen(&layer->terms, layer->dtype, &explanation->sum);
     if (layer->geometry)
         grid_view_make(layer->geometry, &layer->terms, &explanation->sum,
                        &explanation->view);

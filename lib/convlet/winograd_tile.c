@@ -77,7 +77,7 @@ cvl_status cvl_winograd_tile_make(const cvl_conv2d *conv, const cvl_tensor *x,
                                   const size_t at[4], cvl_winograd_tile *tile,
                                   cvl_error *err)
 {
-    void *work;
+    void *work = NULL;
     *tile = (cvl_winograd_tile){0};
     if (!conv->kernel->tile)
         return cvl_fail(err, CVL_EINVAL,

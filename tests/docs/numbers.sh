@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# numbers.sh - holds chapters 0b to 11c and 19 to 24 to the rule that every
+# numbers.sh - holds chapters 0b to 11c and 19 to 25 to the rule that every
 # number that they tell was printed above: numbers.awk.
 #
 #     numbers.sh ROOT

@@ -98,6 +98,9 @@ const struct scenario scenarios[] = {
      NULL},
     {"explain_curve",
      "explain --threads 1 --net tanh --grad-input 1 --format svg", 0, NULL},
+    {"explain_tile",
+     "explain --threads 1 --algorithm winograd2 --at 1,2 --format svg", 0,
+     NULL},
     {"explain_path",
      "explain --threads 1 --net 'conv 1 2x2, maxpool 2, dense 3' --layer 0 "
      "--grad-weight 0 --path --format svg",
