@@ -8,6 +8,7 @@
 #include "convlet/conv_cost.h"
 #include "convlet/memory.h"
 #include "convlet/names.h"
+#include "kernel/covers.h"
 #include "kernel/kernel.h"
 
 static const char *const ALGO_NAMES[] = {
@@ -52,6 +53,16 @@ static const cvl_conv_kernel *winograd_kernel(size_t tiles, cvl_dtype dtype,
     const cvl_conv_kernel *const kernels =
         cvl_isa_is(isa) ? KERNELS[isa][dtype] : NULL;
     return kernels ? kernels + tiles : NULL;
+}
+
+/* A matrix product in place of tiles, which would have one pixel each. */
+static const cvl_conv_kernel *instead_of_tiles(const cvl_conv2d *conv)
+{
+#ifdef CVL_TILED
+    if (conv->algo == CVL_CONV_TILED && cvl_covers(&conv->geometry))
+        return conv->dtype == CVL_F32 ? &cvl_covers_f32 : &cvl_covers_f64;
+#endif
+    return conv->kernel;
 }
 
 /* NULL where this build has no such kernel. */
@@ -138,6 +149,7 @@ static cvl_status plan_algorithm(cvl_conv2d *conv, cvl_conv_algo algo,
         return cvl_fail(err, CVL_EUNSUPPORTED,
                         "this build has no algorithm %s; use im2col",
                         cvl_conv_algo_name(algo));
+    conv->kernel = instead_of_tiles(conv);
     size_t kernel_work;
     const cvl_status status = conv->kernel->plan(
         &conv->geometry, &conv->exec, &conv->plan, &kernel_work, err);

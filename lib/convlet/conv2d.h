@@ -15,7 +15,8 @@ typedef enum cvl_conv_algo {
     CVL_CONV_AUTO,   /* by shape */
     CVL_CONV_DIRECT, /* the six loops; the reference for the others */
     CVL_CONV_IM2COL, /* gather the windows, then one matrix product */
-    CVL_CONV_TILED,  /* tiles of outputs in registers; for exec's isa */
+    CVL_CONV_TILED,  /* tiles of outputs in registers, or one matrix product
+                        where the kernel covers its input; for exec's isa */
 
     /* Kernels of 3x3 with stride 1, dilation 1 and one group alone: fewer
      * multiplications, of sums of inputs, for tiles of 4x4 outputs or 2x2. */

@@ -13,18 +13,8 @@ static const cvl_dense_kernel *kernel_for(cvl_conv_algo algo, cvl_dtype dtype,
 {
     static const cvl_dense_kernel *const DIRECT[] = {&cvl_dense_direct_f32,
                                                      &cvl_dense_direct_f64};
-    static const cvl_dense_kernel *const PRODUCT[][2] = {
-#ifdef CVL_TILED
-        [CVL_ISA_BASE] = {&cvl_product_base_f32, &cvl_product_base_f64},
-#endif
-#ifdef CVL_TILED_X86
-        [CVL_ISA_AVX2] = {&cvl_product_avx2_f32, &cvl_product_avx2_f64},
-        [CVL_ISA_AVX512] = {&cvl_product_avx512_f32, &cvl_product_avx512_f64},
-#endif
-        [CVL_ISA_AVX512 + 1] = {NULL, NULL},
-    };
     const cvl_dense_kernel *const fast =
-        algo == CVL_CONV_DIRECT ? NULL : PRODUCT[isa][dtype];
+        algo == CVL_CONV_DIRECT ? NULL : cvl_product_kernel(dtype, isa);
     return fast ? fast : DIRECT[dtype];
 }
 
@@ -33,6 +23,8 @@ static cvl_dense_sizes sizes_of(const cvl_dense *dense)
     return (cvl_dense_sizes){.batch = dense->batch,
                              .inputs = dense->inputs,
                              .outputs = dense->outputs,
+                             .x_row = dense->inputs,
+                             .y_row = dense->outputs,
                              .exec = dense->exec};
 }
 

@@ -5,10 +5,13 @@
 #include <stddef.h>
 
 #include "convlet/exec.h"
+#include "convlet/tensor.h"
 
-/* x is [batch, inputs], w [outputs, inputs], y [batch, outputs]. */
+/* x is [batch, inputs], w [outputs, inputs], y [batch, outputs]; x and y (or
+ * their gradients) may be columns of something wider. */
 typedef struct cvl_dense_sizes {
     size_t batch, inputs, outputs;
+    size_t x_row, y_row; /* from image to image */
     cvl_exec exec;
 } cvl_dense_sizes;
 
@@ -48,5 +51,22 @@ extern const cvl_dense_kernel cvl_product_base_f32, cvl_product_base_f64;
 extern const cvl_dense_kernel cvl_product_avx2_f32, cvl_product_avx2_f64;
 extern const cvl_dense_kernel cvl_product_avx512_f32, cvl_product_avx512_f64;
 #endif
+
+/* The matrix product for an instruction set; NULL where there is none. */
+static inline const cvl_dense_kernel *cvl_product_kernel(cvl_dtype dtype,
+                                                         cvl_isa isa)
+{
+    static const cvl_dense_kernel *const PRODUCT[][2] = {
+#ifdef CVL_TILED
+        [CVL_ISA_BASE] = {&cvl_product_base_f32, &cvl_product_base_f64},
+#endif
+#ifdef CVL_TILED_X86
+        [CVL_ISA_AVX2] = {&cvl_product_avx2_f32, &cvl_product_avx2_f64},
+        [CVL_ISA_AVX512] = {&cvl_product_avx512_f32, &cvl_product_avx512_f64},
+#endif
+        [CVL_ISA_AVX512 + 1] = {NULL, NULL},
+    };
+    return PRODUCT[isa][dtype];
+}
 
 #endif

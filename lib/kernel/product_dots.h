@@ -22,9 +22,9 @@ enum {
 typedef struct dots_tile {
     size_t count; /* products of a sum */
     const real *a, *b;
-    size_t row;       /* elements between rows of both */
-    bool more;        /* y has the sums of the products before */
-    const real *bias; /* of each column, or NULL */
+    size_t a_row, b_row; /* elements between rows */
+    bool more;           /* y has the sums of the products before */
+    const real *bias;    /* of each column, or NULL */
     real *y;
     size_t y_row;
 } dots_tile;
@@ -40,12 +40,12 @@ INLINE void dots_rest(const size_t M, const size_t N, const dots_tile *t,
     vec v[DOTS_WIDE];
     UNROLL for (size_t n = 0; n < N; n++)
     {
-        const real *const b = t->b + n * t->row + at;
+        const real *const b = t->b + n * t->b_row + at;
         v[n] = few ? load_few(b, rest) : keep_last(load(b), rest);
     }
     UNROLL for (size_t m = 0; m < M; m++)
     {
-        const real *const a = t->a + m * t->row + at;
+        const real *const a = t->a + m * t->a_row + at;
         const vec s = few ? load_few(a, rest) : load(a);
         UNROLL for (size_t n = 0; n < N; n++) sum[m * N + n] += s * v[n];
     }
@@ -57,8 +57,8 @@ INLINE void run_dots(const size_t M, const size_t N, const dots_tile *t)
     vec sum[DOTS];
     real out[DOTS];
     UNROLL for (size_t k = 0; k < DOTS; k++) sum[k] = (vec){0};
-    UNROLL for (size_t m = 0; m < M; m++) a[m] = t->a + m * t->row;
-    UNROLL for (size_t n = 0; n < N; n++) b[n] = t->b + n * t->row;
+    UNROLL for (size_t m = 0; m < M; m++) a[m] = t->a + m * t->a_row;
+    UNROLL for (size_t n = 0; n < N; n++) b[n] = t->b + n * t->b_row;
     for (size_t i = 0; i + LANES <= t->count; i += LANES) {
         vec v[DOTS_WIDE];
         UNROLL for (size_t n = 0; n < N; n++) v[n] = load(b[n] + i);

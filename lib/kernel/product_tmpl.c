@@ -41,6 +41,7 @@ enum {
 typedef struct product {
     const real *a, *b, *bias; /* bias: of each column, or NULL */
     size_t a_row, a_step;     /* from row to row, and from product to product */
+    size_t b_row, y_row;      /* from row to row */
     size_t rows, columns, sums;
     bool turned; /* b is [columns][sums], not [sums][columns] */
     real *y, *scratch;
@@ -63,18 +64,18 @@ static void copy_rows(const real *from, size_t step, size_t count,
 static const real *lay_panel(const product *p, size_t column, size_t width,
                              size_t t, size_t count, real *to, size_t *step)
 {
-    const real *const from = p->b + t * p->columns + column;
-    const bool near = p->columns < NEAR || p->height <= FEW * TILE.rows;
+    const real *const from = p->b + t * p->b_row + column;
+    const bool near = p->b_row < NEAR || p->height <= FEW * TILE.rows;
     *step = divide_up(width, LANES) * LANES;
     if (p->turned) {
-        turn(p->b + column * p->sums + t, p->sums, width, count, to, *step);
+        turn(p->b + column * p->b_row + t, p->b_row, width, count, to, *step);
         return to;
     }
     if (width < *step || !near) {
-        copy_rows(from, p->columns, count, width, to, *step);
+        copy_rows(from, p->b_row, count, width, to, *step);
         return to;
     }
-    *step = p->columns;
+    *step = p->b_row;
     return from;
 }
 
@@ -85,13 +86,13 @@ static void run_panel(const product *p, size_t row, size_t rows, size_t column,
 {
     const size_t N = divide_up(width, LANES), count = least(DEPTH, p->sums - t);
     const bool beside = width < N * LANES;
-    real *const y = p->y + row * p->columns + column;
+    real *const y = p->y + row * p->y_row + column;
     cvl_product q = {.count = count,
                      .a = p->a + row * p->a_row + t * p->a_step,
                      .a_step = p->a_step,
                      .a_row = p->a_row,
                      .y = beside ? room + DEPTH * PANEL : y,
-                     .y_row = beside ? N * LANES : p->columns,
+                     .y_row = beside ? N * LANES : p->y_row,
                      .y_vector = LANES,
                      .add = t > 0 || p->bias,
                      .whole = true};
@@ -100,8 +101,7 @@ static void run_panel(const product *p, size_t row, size_t rows, size_t column,
         copy_rows(p->bias + column, 0, rows, width, q.y, q.y_row);
     (p->a_row == 1 ? TILE.outer : TILE.apart)(rows, N, &q);
     for (size_t m = 0; beside && t + count == p->sums && m < rows; m++)
-        memcpy(y + m * p->columns, (real *)q.y + m * q.y_row,
-               width * sizeof *y);
+        memcpy(y + m * p->y_row, (real *)q.y + m * q.y_row, width * sizeof *y);
 }
 
 /* Task: a block of `height` rows and `block` columns. */
@@ -135,13 +135,14 @@ static void dots_task(void *context, size_t task, size_t worker)
         for (size_t o = first; o < end; o += DOTS_WIDE)
             for (size_t m = row; m < row + rows; m += DOTS_HIGH) {
                 const dots_tile t = {.count = (k + 1) * p->sums / pieces - from,
-                                     .a = p->a + m * p->sums + from,
-                                     .b = p->b + o * p->sums + from,
-                                     .row = p->sums,
+                                     .a = p->a + m * p->a_row + from,
+                                     .b = p->b + o * p->b_row + from,
+                                     .a_row = p->a_row,
+                                     .b_row = p->b_row,
                                      .more = k > 0,
                                      .bias = p->bias ? p->bias + o : NULL,
-                                     .y = p->y + m * p->columns + o,
-                                     .y_row = p->columns};
+                                     .y = p->y + m * p->y_row + o,
+                                     .y_row = p->y_row};
                 run_any_dots(least(DOTS_HIGH, row + rows - m),
                              least(DOTS_WIDE, end - o), &t);
             }
@@ -201,8 +202,10 @@ static void forward(const cvl_dense_sizes *s, const void *x, const void *w,
     product p = {.a = x,
                  .b = w,
                  .bias = b,
-                 .a_row = s->inputs,
+                 .a_row = s->x_row,
                  .a_step = 1,
+                 .b_row = s->inputs,
+                 .y_row = s->y_row,
                  .rows = s->batch,
                  .columns = s->outputs,
                  .sums = s->inputs,
@@ -231,7 +234,7 @@ static void bias_task(void *context, size_t task, size_t worker)
     real *const y = p->y + first;
     memset(y, 0, count * sizeof *y);
     for (size_t n = 0; n < p->sums; n++) {
-        const real *const a = p->a + n * p->columns + first;
+        const real *const a = p->a + n * p->a_step + first;
         for (size_t o = 0; o < count; o++) y[o] += a[o];
     }
 }
@@ -242,7 +245,9 @@ static void grad_weight(const cvl_dense_sizes *s, const void *x, const void *dy,
     product p = {.a = dy,
                  .b = x,
                  .a_row = 1,
-                 .a_step = s->outputs,
+                 .a_step = s->y_row,
+                 .b_row = s->x_row,
+                 .y_row = s->inputs,
                  .rows = s->outputs,
                  .columns = s->inputs,
                  .sums = s->batch,
@@ -250,7 +255,11 @@ static void grad_weight(const cvl_dense_sizes *s, const void *x, const void *dy,
                  .scratch = work};
     run_product(s, &p);
     if (!db) return;
-    product bias = {.a = dy, .columns = s->outputs, .sums = s->batch, .y = db};
+    product bias = {.a = dy,
+                    .a_step = s->y_row,
+                    .columns = s->outputs,
+                    .sums = s->batch,
+                    .y = db};
     cvl_exec_run(&s->exec, divide_up(s->outputs, BIAS_COLUMNS),
                  effort(s) / (double)s->inputs, bias_task, &bias);
 }
@@ -260,8 +269,10 @@ static void grad_input(const cvl_dense_sizes *s, const void *w, const void *dy,
 {
     product p = {.a = dy,
                  .b = w,
-                 .a_row = s->outputs,
+                 .a_row = s->y_row,
                  .a_step = 1,
+                 .b_row = s->inputs,
+                 .y_row = s->x_row,
                  .rows = s->batch,
                  .columns = s->inputs,
                  .sums = s->outputs,

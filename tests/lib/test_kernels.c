@@ -8,6 +8,7 @@
 #include "convlet/geometry.h"
 #include "convlet/memory.h"
 #include "convlet/tensor.h"
+#include "kernel/covers.h"
 #include "kernel/kernel.h"
 #include "kernel/tiled.h"
 #include "tiled_arrays.h"
@@ -105,6 +106,14 @@ static void compare(const cvl_conv2d_geometry *g, const arrays *a,
  * where it cannot take the shape. */
 static size_t taken[CVL_TILED_PATHS];
 
+/* Not-a-numbers, as if nothing had been computed yet. */
+static void clear_results(const arrays *a)
+{
+    for (size_t r = 0; r < 4; r++)
+        memset(a->data[RESULTS[r]], 0xFF,
+               a->count[RESULTS[r]] * cvl_dtype_size(a->dtype));
+}
+
 /* All results of one path, in arrays that held no numbers before. */
 static void run_path(const cvl_conv2d_geometry *g, arrays *a,
                      const cvl_exec *exec, size_t path, bool bias)
@@ -124,9 +133,7 @@ static void run_path(const cvl_conv2d_geometry *g, arrays *a,
     taken[p->grad_input.path]++;
     taken[p->grad_weight.path]++;
     a->data[WORK] = arrays_place(WORK, work, true);
-    for (size_t r = 0; r < 4; r++)
-        memset(a->data[RESULTS[r]], 0xFF,
-               a->count[RESULTS[r]] * cvl_dtype_size(a->dtype));
+    clear_results(a);
     run_passes(kernel, plan, a, bias);
     cvl_free(plan);
 }
@@ -321,6 +328,63 @@ static void *plan_of(size_t inputs, size_t outputs, size_t side, size_t kernel)
     return plan_with(inputs, outputs, side, kernel, 1, &work);
 }
 
+/* A kernel as large as its input, without padding. */
+static cvl_conv2d_geometry covering_geometry(void)
+{
+    cvl_conv2d_geometry g = random_geometry(false);
+    g.batch = pick(1, pick(0, 3) ? 9 : 60);
+    g.kernel_height = g.in_height = pick(1, 6);
+    g.kernel_width = g.in_width = pick(1, pick(0, 3) ? 6 : 40);
+    g.out_channels = g.groups * pick(1, pick(0, 3) ? 9 : 70);
+    g.pad_top = g.pad_bottom = g.pad_left = g.pad_right = 0;
+    if (g.in_height > 1) g.dilation_y = 1;
+    if (g.in_width > 1) g.dilation_x = 1;
+    return g;
+}
+
+START_TEST(a_kernel_that_covers_its_input_equals_direct)
+{
+    arrays_map(4);
+    for (size_t i = 0; i < case_share(600); i++) {
+        cvl_conv2d_geometry g = covering_geometry();
+        ck_assert_int_eq(cvl_conv2d_geometry_check(&g, NULL), CVL_OK);
+        ck_assert(cvl_covers(&g));
+        arrays a;
+        arrays_make(&a, &g, i % 2 ? CVL_F32 : CVL_F64, true);
+        const bool bias = pick(0, 3) != 0;
+        double *const expected = expected_of(&g, &a, bias);
+        for (cvl_isa isa = CVL_ISA_BASE; isa <= cvl_isa_detect(); isa++) {
+            const cvl_exec exec = {.threads = pick(1, 3), .isa = isa};
+            const cvl_conv_kernel *const kernel =
+                i % 2 ? &cvl_covers_f32 : &cvl_covers_f64;
+            void *plan;
+            size_t work;
+            ck_assert_int_eq(kernel->plan(&g, &exec, &plan, &work, NULL),
+                             CVL_OK);
+            a.data[WORK] = arrays_place(WORK, work, true);
+            clear_results(&a);
+            run_passes(kernel, plan, &a, bias);
+            cvl_free(plan);
+            compare(&g, &a, expected, bias, isa, 0);
+        }
+        cvl_free(expected);
+    }
+}
+END_TEST
+
+START_TEST(no_other_kernel_covers_its_input)
+{
+    arrays_map(5);
+    for (size_t i = 0; i < case_share(200); i++) {
+        cvl_conv2d_geometry g = covering_geometry();
+        size_t *const more[] = {&g.in_height,  &g.in_width, &g.pad_top,
+                                &g.pad_bottom, &g.pad_left, &g.pad_right};
+        ++*more[i % 6];
+        ck_assert(!cvl_covers(&g));
+    }
+}
+END_TEST
+
 /* What two more workers take of the scratch. */
 static size_t bytes_of_two(size_t side)
 {
@@ -332,7 +396,7 @@ static size_t bytes_of_two(size_t side)
 
 START_TEST(workers_that_run_side_by_side_write_far_apart)
 {
-    ck_assert_uint_ge(bytes_of_two(64), 2 * CVL_WORKERS_APART);
+    ck_assert_uint_ge(bytes_of_two(64), 2 * (size_t)CVL_WORKERS_APART);
     ck_assert_uint_lt(bytes_of_two(16), CVL_WORKERS_APART); /* one does it */
 }
 END_TEST
@@ -385,6 +449,8 @@ int main(void)
     tcase_add_test(tcase, every_path_equals_direct_on_same_convolutions);
     tcase_add_test(tcase, no_bit_depends_on_the_number_of_threads);
     tcase_add_test(tcase, long_weight_sums_stay_accurate);
+    tcase_add_test(tcase, a_kernel_that_covers_its_input_equals_direct);
+    tcase_add_test(tcase, no_other_kernel_covers_its_input);
     tcase_add_test(tcase, workers_that_run_side_by_side_write_far_apart);
     tcase_add_test(tcase, a_plan_says_what_it_chose_and_why_not_the_others);
     suite_add_tcase(suite, tcase);
