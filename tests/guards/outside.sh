@@ -76,5 +76,18 @@ eval "pc_flags=($(pkg-config --cflags --libs convlet))"
     "$root/tests/outside/outside.c" "${pc_flags[@]}"
 got=$(LD_LIBRARY_PATH=$libdir "$work/pc/outside")
 [ "$got" = 16x16 ] || fail "through pkg-config: prints '$got', expected 16x16"
+
+# Who builds it for use has what packages.txt names for that, and nothing that
+# the tests want.
+cat >"$work/pkg-config" <<'END'
+#!/bin/sh
+case " $* " in *' check '* | *' libcjson '*) exit 1 ;; esac
+exec pkg-config "$@"
+END
+chmod +x "$work/pkg-config"
+PKG_CONFIG=$work/pkg-config "$cmake" --preset release -B "$work/release" \
+    >"$work/release.log" 2>&1 ||
+    fail "the preset release: $(tail -n 20 -- "$work/release.log")"
+
 version=$(pkg-config --modversion convlet)
 printf 'convlet %s works outside: %s\n' "$version" "$got"
