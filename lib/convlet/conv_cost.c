@@ -3,12 +3,18 @@
 
 enum { TILE = 4 }; /* outputs a side that are transformed at a time */
 
+#ifdef CVL_WINOGRAD
+static const bool IS_BUILT = true;
+#else
+static const bool IS_BUILT = false;
+#endif
+
 /* Whether it is a layer for the algorithm, and an instruction set for which
  * that was measured. Base is left as it is: everybody has it, and what it
  * computes is what the live page computes. */
 static bool is_for(const cvl_conv2d_geometry *g, cvl_isa isa)
 {
-    return isa != CVL_ISA_BASE && g->kernel_height == 3 &&
+    return IS_BUILT && isa != CVL_ISA_BASE && g->kernel_height == 3 &&
            g->kernel_width == 3 && g->stride_y == 1 && g->stride_x == 1 &&
            g->dilation_y == 1 && g->dilation_x == 1 && g->groups == 1;
 }
