@@ -288,14 +288,21 @@ static bool start_one(worker *self)
     return is_there;
 }
 
-/* Until there are so many, the caller among them, or the system refuses. */
+static void know_of_forks(void)
+{
+    pool.knows_of_forks = !pthread_atfork(NULL, NULL, forget_threads);
+}
+
+/* Until there are so many, the caller among them, or the system refuses. Who
+ * forks while this holds the mutex leaves it locked in the child, which must
+ * be known before. */
 static void start(size_t threads)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     sigset_t signals;
+    pthread_once(&once, know_of_forks);
     pthread_mutex_lock(&pool.starting);
     size_t count = atomic_load(&pool.started) + 1;
-    if (!pool.knows_of_forks)
-        pool.knows_of_forks = !pthread_atfork(NULL, NULL, forget_threads);
     atomic_store(&pool.processors, cvl_processors());
     leave_signals(&signals);
     while (pool.knows_of_forks && count < threads && start_one(&workers[count]))
