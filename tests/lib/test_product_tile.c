@@ -25,7 +25,7 @@ static const char *const NAMES[] = {"grouped", "outer", "apart"};
 typedef struct job {
     const cvl_product_tile *tile;
     cvl_dtype dtype;
-    enum { GROUPED, OUTER, APART } order;
+    enum order { GROUPED, OUTER, APART } order;
     size_t rows, vectors;
     cvl_product p;
     arrays a; /* W, X, Y are the product's a, u and y */
@@ -170,7 +170,7 @@ static void check_size(job *j)
 START_TEST(every_size_has_the_sums_of_plain_loops)
 {
     arrays_map(1);
-    job j = {.order = _i};
+    job j = {.order = (enum order)_i};
     for (int isa = 0; isa <= (int)cvl_isa_detect(); isa++)
         for (j.dtype = CVL_F32; j.dtype <= CVL_F64; j.dtype++) {
             j.tile = TILES[isa][j.dtype];
