@@ -65,7 +65,7 @@ check_scripts() {
 # The kernels are to be read in an evening, and each file of them is worth it:
 # the chapter on speed says what it gains.
 check_kernels() {
-    local most=5900 chapter=docs/16-making-it-fast.md lines=0 file
+    local most=6000 chapter=docs/16-making-it-fast.md lines=0 file
     local -a files=()
     [ ! -d lib/kernel ] ||
         mapfile -t files < <(find lib/kernel -name '*.[ch]' | LC_ALL=C sort)

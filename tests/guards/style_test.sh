@@ -77,11 +77,11 @@ files() {
 }
 
 fresh_tree
-files 10 lib/kernel/x .h 590
-printf 'x%d.h ' 1 2 3 4 5 6 7 8 9 10 >tree/docs/16-making-it-fast.md
+files 12 lib/kernel/x .h 500
+printf 'x%d.h ' {1..12} >tree/docs/16-making-it-fast.md
 expect 0 ''
 printf '/**/\n' >>tree/lib/kernel/x1.h
-expect 1 'lib/kernel: has 5901 lines, expected 5900 or fewer'
+expect 1 'lib/kernel: has 6001 lines, expected 6000 or fewer'
 
 fresh_tree
 files 16 app/room/x .c 1
