@@ -20,8 +20,8 @@
  *     tile [. . .]      sums      rows of the task
  *     tile [. . .]      sums
  *
- * How a sum is made is the tile's, the same wherever it lies: no bit of an
- * image's outputs depends on how many there are.
+ * How a sum is made is the tile's, the same wherever it lies. Only for y the
+ * number of images and of outputs says whether tiles make it, or dots.
  */
 #define TILE CVL_PRODUCT_TILE_NAME
 enum {
