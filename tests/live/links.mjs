@@ -162,7 +162,7 @@ test('a link made in one browser opens the same state in the other',
                     await compareBrowsers(there, id, seed);
             assert.deepEqual(there.faults(), []);
         } finally {
-            await own.close();
+            await other.close();
         }
     });
 
