@@ -14,22 +14,7 @@ typedef struct shape {
 
 static cvl_conv2d_geometry geometry_of(const shape *s)
 {
-    return (cvl_conv2d_geometry){.batch = s->batch,
-                                 .in_channels = s->in,
-                                 .in_height = s->height,
-                                 .in_width = s->width,
-                                 .out_channels = s->out,
-                                 .kernel_height = 3,
-                                 .kernel_width = 3,
-                                 .stride_y = 1,
-                                 .stride_x = 1,
-                                 .pad_top = 1,
-                                 .pad_bottom = 1,
-                                 .pad_left = 1,
-                                 .pad_right = 1,
-                                 .dilation_y = 1,
-                                 .dilation_x = 1,
-                                 .groups = 1};
+    return case_same_3x3(s->batch, s->in, s->height, s->width, s->out);
 }
 
 /* What is chosen where anything may be, for that many threads. */

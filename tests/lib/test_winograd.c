@@ -59,22 +59,7 @@ static cvl_conv2d_geometry any_geometry(void)
 static cvl_conv2d_geometry geometry_of(size_t batch, size_t inputs, size_t side,
                                        size_t outputs)
 {
-    return (cvl_conv2d_geometry){.batch = batch,
-                                 .in_channels = inputs,
-                                 .in_height = side,
-                                 .in_width = side,
-                                 .out_channels = outputs,
-                                 .kernel_height = 3,
-                                 .kernel_width = 3,
-                                 .stride_y = 1,
-                                 .stride_x = 1,
-                                 .pad_top = 1,
-                                 .pad_bottom = 1,
-                                 .pad_left = 1,
-                                 .pad_right = 1,
-                                 .dilation_y = 1,
-                                 .dilation_x = 1,
-                                 .groups = 1};
+    return case_same_3x3(batch, inputs, side, side, outputs);
 }
 
 static void run_passes(const cvl_conv_kernel *kernel, const void *plan,

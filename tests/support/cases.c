@@ -229,3 +229,24 @@ const char *case_difference(const case_arrays *a, const case_arrays *b)
     }
     return NULL;
 }
+
+cvl_conv2d_geometry case_same_3x3(size_t batch, size_t in, size_t height,
+                                  size_t width, size_t out)
+{
+    return (cvl_conv2d_geometry){.batch = batch,
+                                 .in_channels = in,
+                                 .in_height = height,
+                                 .in_width = width,
+                                 .out_channels = out,
+                                 .kernel_height = 3,
+                                 .kernel_width = 3,
+                                 .stride_y = 1,
+                                 .stride_x = 1,
+                                 .pad_top = 1,
+                                 .pad_bottom = 1,
+                                 .pad_left = 1,
+                                 .pad_right = 1,
+                                 .dilation_y = 1,
+                                 .dilation_x = 1,
+                                 .groups = 1};
+}

@@ -52,4 +52,8 @@ void case_run(case_arrays *a, const cvl_conv2d_geometry *g, cvl_conv_algo algo,
  * the other's, compared in double; or of one whose canary was overwritten. */
 const char *case_difference(const case_arrays *a, const case_arrays *b);
 
+/* A 3x3 layer whose output is as large as its input. */
+cvl_conv2d_geometry case_same_3x3(size_t batch, size_t in, size_t height,
+                                  size_t width, size_t out);
+
 #endif
