@@ -4,33 +4,38 @@
 #     join.sh PAGE MODULE UNPACKER OUTPUT
 #
 # PAGE is the directory of live.html, in which five lines stand for other files:
-# @UNPACK@ for unpack.js; @UNPACKER@ for UNPACKER, in base64; and, packed (LZMA, in
-# base64), @WORKER@ for worker.js, @MODULE@ for MODULE, and @TEXTS@ for live.css
-# and those that scripts.txt names. Of style and scripts the indentation and whole
-# lines of comment stay behind. Equal files give equal bytes.
+# @UNPACK@ for unpack.js; @UNPACKER@ for UNPACKER, in base64; and, packed (LZMA,
+# in base64), @WORKER@ for worker.js, @MODULE@ for MODULE, and @TEXTS@ for live.css
+# and those that scripts.txt names. Of style and scripts the indentation, empty
+# lines and whole lines of comment stay behind. Equal files give equal bytes.
 set -euo pipefail
 
 page=$1 module=$2 unpacker=$3 output=$4
 
 # bare FILE ...: the scripts or styles without what only readers need.
 bare() {
-    sed -E '/^ *\/\/( |$)/d; s/^ +//' -- "$@"
+    sed -E '/^ *(\/\/|\/\/ .*|)$/d; s/^ +//' -- "$@"
 }
 
 # pack: a line that the page can unpack.
 pack() {
-    xz --format=lzma --lzma1=preset=9e,pb=0 -c | base64 -w 0
+    xz --format=lzma --lzma1=preset=9e,pb=0,nice=64 -c | base64 -w 0
     echo
 }
 
-# texts: style and scripts, a form feed between them.
+# texts: style, the scripts that all rooms share, and those of each room; a form
+# feed before each but the first.
 texts() {
+    local line files
     bare "$page/live.css"
-    printf '\f'
-    bare "${scripts[@]}"
+    while read -r line; do
+        read -ra files <<<"$line"
+        printf '\f'
+        bare "${files[@]/#/$page/}"
+    done <"$page/scripts.txt"
 }
 
-mapfile -t scripts <"$page/scripts.txt"
+read -rd '' -a scripts <"$page/scripts.txt" || true
 scripts=("${scripts[@]/#/$page/}")
 for file in "$page"/{live.css,worker.js,unpack.js} "${scripts[@]}" "$module" \
     "$unpacker"; do

@@ -103,29 +103,11 @@ class CompareView {
     }
 }
 
-// Levels 0 to 1, [1 or 3, height, width], as the pixels of a picture file.
-function denoiseImage({channels, height, width, levels}, first = 0) {
-    const image = new ImageData(width, height);
-    const count = height * width;
-    const {data} = image;
-    for (let i = 0; i < count; i++)
-        for (let c = 0; c < 3; c++) {
-            const from = first + (channels < 3 ? 0 : c) * count + i;
-            data[4 * i + c] = denoiseByte(levels[from]);
-        }
-    for (let i = 0; i < count; i++) data[4 * i + 3] = 255;
-    return image;
-}
-
-// As the program writes a level: to the nearest of 255.
-const denoiseByte = level =>
-    Math.max(0, Math.min(255, Math.floor(255 * level + 0.5)));
-
 // The PSNR of levels against the truth, in dB, both as a file holds them.
 function denoisePsnr(levels, truth) {
     let sum = 0;
     for (let i = 0; i < truth.length; i++) {
-        const error = (denoiseByte(levels[i]) - denoiseByte(truth[i])) / 255;
+        const error = (levelByte(levels[i]) - levelByte(truth[i])) / 255;
         sum += error * error;
     }
     return -10 * Math.log10(sum / truth.length);

@@ -184,7 +184,7 @@ class DenoisePhotos {
                            seed});
         const {data} = await engine.tensor('x');
         return {...photo, levels: photo.levels.map((level, i) =>
-            denoiseByte(level + deviation / 255 * data[i]) / 255)};
+            levelByte(level + deviation / 255 * data[i]) / 255)};
     }
 
     draw() {
@@ -193,7 +193,7 @@ class DenoisePhotos {
         const isLike = after.levels.length === photo.levels.length;
         this.view.element.hidden = this.saves.hidden = false;
         this.saves.children[1].hidden = !hasNoise;
-        this.view.draw(denoiseImage(before), denoiseImage(after), {
+        this.view.draw(levelImage(before), levelImage(after), {
             words: [left, 'restored'],
             alts: [`${quoted(photo.name)}, ${left}`,
                    `${quoted(photo.name)}, restored`]});

@@ -174,3 +174,21 @@ function pictureColour({height, width, channels = 1, first = 0, scale}, data,
     };
     return channels < 3 ? Array(3).fill(level(0)) : [0, 1, 2].map(level);
 }
+
+// Levels 0 to 1, [1 or 3, height, width], as the pixels of a picture file.
+function levelImage({channels, height, width, levels}, first = 0) {
+    const image = new ImageData(width, height);
+    const count = height * width;
+    const {data} = image;
+    for (let i = 0; i < count; i++)
+        for (let c = 0; c < 3; c++) {
+            const from = first + (channels < 3 ? 0 : c) * count + i;
+            data[4 * i + c] = levelByte(levels[from]);
+        }
+    for (let i = 0; i < count; i++) data[4 * i + 3] = 255;
+    return image;
+}
+
+// As the program writes a level: to the nearest of 255.
+const levelByte = level =>
+    Math.max(0, Math.min(255, Math.floor(255 * level + 0.5)));

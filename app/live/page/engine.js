@@ -37,6 +37,8 @@ class Engine {
     }
 
     settle({id, result, error}) {
+        // What begin() waits for.
+        if (!id) return;
         const {resolve, reject} = this.waiting.get(id);
         this.waiting.delete(id);
         if (error === undefined) resolve(result);
@@ -100,19 +102,13 @@ for (const call of engineCalls)
         return this.ask(call, ...args);
     };
 
-// The one module of this page.
-async function compileModule() {
-    await others();
-    return WebAssembly.compile(unpack('module'));
-}
-
-let engineModule = null;
-
-// Of the worker that waits, or else of a new one.
+// Of the worker that has compiled the module, or else of a new one, for which
+// that has left it.
 async function makeEngine() {
-    const worker = unpacked.first || new Worker(unpacked.worker);
+    const {first} = unpacked;
     unpacked.first = null;
-    engineModule = engineModule || compileModule();
-    worker.postMessage({module: await engineModule});
+    if (first) return new Engine(first);
+    const worker = new Worker(unpacked.worker);
+    worker.postMessage((await unpacked.module).data);
     return new Engine(worker);
 }

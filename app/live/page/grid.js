@@ -20,6 +20,23 @@
 // The largest number that a cell takes.
 const GRID_MOST = 1e12;
 
+// Of an array at most.
+const GRID_CELLS = 1024;
+
+// A field: numbers with spaces between them, those of an array, row by row; ''
+// for what is drawn.
+const numberList = {
+    kind: 'text', initial: '', most: 12000, format: String,
+    parse(words) {
+        const parts = words.split(/[ ,]+/).filter(part => part);
+        const isList = parts.length <= GRID_CELLS && parts.every(part =>
+            DECIMAL.test(part) && Math.abs(Number(part)) <= GRID_MOST);
+        if (isList) return parts.map(Number).join(' ');
+        throw new Error(`up to ${GRID_CELLS} numbers from -1e12 to 1e12, ` +
+                        'as 1 -2.5 3');
+    },
+};
+
 function gridTable(of) {
     return new Grid(of);
 }

@@ -3,7 +3,7 @@
 //
 // For who drives the page from outside, `window.convlet` is
 //
-//     {version, rooms: [{id, title, fields, state}], ready: a promise that the
+//     {version, rooms: [{id, title, fields}], ready: a promise that the
 //      first room has shown its state, engine(id): the room's Engine (a
 //      promise), shell(id): its Shell, open(id): builds it and resolves when it
 //      is shown}
@@ -12,7 +12,7 @@
 // (shell.mark) once they are on the screen.
 
 // writer: the room that the reader used last, whose state the link has.
-const page = {shells: new Map(), timer: 0, writer: null, isRevealed: false};
+const page = {timer: 0, writer: null, isRevealed: false};
 
 // Milliseconds.
 const PAGE_PATIENCE = 150;
@@ -64,23 +64,29 @@ page.open = async shell => {
     return shell.showing;
 };
 
-page.makeSection = shell => {
-    const {id, title, chapter} = shell.room;
+// The shell of a room, in its section.
+page.shell = room => {
+    room.shell = room.shell || new Shell(room, page);
+    return room.shell;
+};
+
+page.makeSection = room => {
+    const {id, title, chapter} = room;
     const chapters = document.documentElement.dataset.chapters;
-    shell.section = el('section', {id: 'room-' + id, class: 'room empty',
+    room.section = el('section', {id: 'room-' + id, class: 'room empty',
                                    'data-room': id,
                                    'aria-labelledby': 'title-' + id},
         el('h2', {id: 'title-' + id, tabindex: -1}, title),
         chapters !== undefined && chapter
             ? el('p', {class: 'chapter'}, el('a', {href: chapters + chapter},
                 'The chapter about this')) : null);
-    shell.anchor = el('a', {href: writeLink(shell.room, shell.state)}, title);
-    document.getElementById('rooms').append(el('li', {}, shell.anchor));
+    room.anchor = el('a', {href: '#room=' + id}, title);
+    document.getElementById('rooms').append(el('li', {}, room.anchor));
     for (const type of ['pointerdown', 'keydown', 'click'])
-        shell.section.addEventListener(type, () => {
-            page.writer = shell;
+        room.section.addEventListener(type, () => {
+            page.writer = page.shell(room);
         }, true);
-    return shell.section;
+    return room.section;
 };
 
 // The state of the link comes to its room, if that has another.
@@ -88,7 +94,7 @@ page.follow = hash => {
     const {room, values, complaints} = readLink(hash, rooms);
     page.warn(pageFew(complaints));
     if (!room) return null;
-    const shell = page.shells.get(room.id);
+    const shell = page.shell(room);
     const link = writeLink(room, values);
     const isNew = link !== writeLink(room, shell.state);
     shell.state = values;
@@ -116,12 +122,12 @@ page.turn = ({newURL}) => {
     page.go(page.follow(hash));
 };
 
-// Lays the page out for the first time: with the numbers of its first room, so
-// that this is done once, or without, where they take longer than PAGE_PATIENCE.
+// Shows the page for the first time: with the numbers of its first room, or
+// without, where they take longer than PAGE_PATIENCE.
 page.reveal = shell => {
     if (page.isRevealed) return;
     page.isRevealed = true;
-    document.getElementById('style').textContent = unpacked.style;
+    document.body.style.visibility = '';
     // Nobody has been elsewhere, who would like to see the way.
     if (location.hash) page.go(shell, 'instant');
 };
@@ -130,43 +136,39 @@ page.watch = () => {
     const near = new IntersectionObserver(entries => {
         for (const {isIntersecting, target} of entries)
             if (isIntersecting)
-                page.open([...page.shells.values()].find(shell =>
-                    shell.section === target));
+                page.open(page.shell(rooms.find(room =>
+                    room.section === target)));
     }, {rootMargin: '400px'});
-    for (const shell of page.shells.values()) near.observe(shell.section);
+    for (const room of rooms) near.observe(room.section);
 };
 
 page.start = async () => {
     const main = document.getElementById('main');
-    for (const room of rooms) {
-        const shell = new Shell(room, page);
-        page.shells.set(room.id, shell);
-        main.append(page.makeSection(shell));
-    }
-    const [first] = page.shells.values();
-    const shell = page.follow(location.hash) || first;
+    for (const room of rooms) main.append(page.makeSection(room));
+    const shell = page.follow(location.hash) || page.shell(rooms[0]);
     page.open(shell);
+    // Laid out unseen, while the numbers are computed.
+    document.body.style.visibility = 'hidden';
+    document.getElementById('style').textContent = unpacked.style;
     setTimeout(page.reveal, PAGE_PATIENCE, shell);
     addEventListener('hashchange', page.turn);
     await shell.showing;
     page.reveal(shell);
-    page.watch(); // the others may come now
+    // The others may come now.
+    page.watch();
     const engine = await shell.engine();
     window.convlet.version = await engine.version();
     document.getElementById('version').textContent =
         `convlet ${window.convlet.version}`;
 };
 
+const shellOf = id => page.shell(rooms.find(room => room.id === id));
+
 Object.assign(window.convlet, {
-    rooms: rooms.map(({id, title, fields}) => ({
-        id, title, fields,
-        get state() {
-            return page.shells.get(id).state;
-        },
-    })),
-    engine: id => page.shells.get(id).engine(),
-    shell: id => page.shells.get(id),
-    open: id => page.open(page.shells.get(id)),
+    rooms,
+    engine: id => shellOf(id).engine(),
+    shell: shellOf,
+    open: id => page.open(shellOf(id)),
     version: '',
     start: page.start,
 });

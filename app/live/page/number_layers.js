@@ -1,8 +1,6 @@
 // number_layers.js - the layers of the room "One number": what they are asked
 // for, what stands in their arrays, and which numbers have no part in one.
 
-const NUMBER_CELLS = 1024; // of an array at most
-
 // "2" or "2,1" as two numbers, down and across.
 function numberPair(words) {
     const parts = words.split(',').map(Number);

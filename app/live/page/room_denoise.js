@@ -287,7 +287,7 @@ class DenoiseRoom {
         const [before, after] = (await Promise.all(
             [left === 'with noise' ? 'held-x' : 'held-t', 'held-y'].map(
                 name => engine.tensor(name)))).map(({shape, data}) =>
-            denoiseImage({channels: shape[1], height: shape[2],
+            levelImage({channels: shape[1], height: shape[2],
                           width: shape[3], levels: data}));
         const {net} = this.run.scenes[this.run.scenes.length - 1];
         const alt = 'a painted scene: mountains, a lake, a red hut';
@@ -319,7 +319,7 @@ class DenoiseRoom {
             const canvases = this.patches.children[i]
                 .querySelectorAll('canvas');
             canvases.forEach((canvas, n) => denoiseEnlarge(canvas,
-                denoiseImage({channels, height, width, levels: data},
+                levelImage({channels, height, width, levels: data},
                              n * size), zoom, `patch ${n}: ${name}`));
         });
     }
@@ -434,10 +434,4 @@ class DenoiseRoom {
     }
 }
 
-addRoom({
-    id: 'denoise',
-    title: 'Denoise',
-    fields: denoiseFields,
-    chapter: '15-restoring-photos.html',
-    Inside: DenoiseRoom,
-});
+addRoom('denoise', denoiseFields, DenoiseRoom);

@@ -577,10 +577,4 @@ class DigitsRoom {
     }
 }
 
-addRoom({
-    id: 'digits',
-    title: 'Digits',
-    fields: digitsFields,
-    chapter: '22-digits.html',
-    Inside: DigitsRoom,
-});
+addRoom('digits', digitsFields, DigitsRoom);

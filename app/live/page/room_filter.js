@@ -337,7 +337,7 @@ class FilterRoom {
     drawSight(sight, of, low) {
         const levels = low ? of.levels.map(level => (1 - level / low) / 2)
             : of.levels;
-        this.paint(sight, denoiseImage({...of, levels}));
+        this.paint(sight, levelImage({...of, levels}));
         sight.key.replaceChildren(low
             ? legend(0, [short(low, 3), short(-low, 3)]) : '');
     }
@@ -539,8 +539,4 @@ class FilterRoom {
     }
 }
 
-addRoom({
-    id: 'filter', title: 'Your filter', fields: filterFields,
-    chapter: '13-recovering-a-filter.html',
-    Inside: FilterRoom,
-});
+addRoom('filter', filterFields, FilterRoom);

@@ -3,20 +3,6 @@
 const NUMBER_PAIR = /^[1-9]\d?(,[1-9]\d?)?$/;
 const NUMBER_PAIR_WORDS = 'a whole number from 1 to 99, or two, as 2,1';
 
-// Numbers with spaces between them: those of an array, row by row; '' for what
-// is drawn.
-const numberList = {
-    kind: 'text', initial: '', most: 12000, format: String,
-    parse(words) {
-        const parts = words.split(/[ ,]+/).filter(part => part);
-        const isList = parts.length <= NUMBER_CELLS && parts.every(part =>
-            DECIMAL.test(part) && Math.abs(Number(part)) <= GRID_MOST);
-        if (isList) return parts.map(Number).join(' ');
-        throw new Error(`up to ${NUMBER_CELLS} numbers from -1e12 to 1e12, ` +
-                        'as 1 -2.5 3');
-    },
-};
-
 const numberFields = {
     kind: choice('conv', Object.keys(numberKinds)),
     mode: choice('y', ['y', 'dw', 'dx', 'db']),
@@ -265,16 +251,16 @@ class NumberRoom {
         this.opened = this.held = '';
         this.heading = null;
         for (const [name, count] of numberSizes(state))
-            if (count > NUMBER_CELLS)
+            if (count > GRID_CELLS)
                 throw new EngineError(`${name} would have ${count} numbers; ` +
-                    `this room shows up to ${NUMBER_CELLS} of an array`);
+                    `this room shows up to ${GRID_CELLS} of an array`);
         await engine.open(numberSettings(state));
         this.described = await engine.describe();
         const {output, params} = this.described;
         for (const shape of [output, ...params.map(one => one.shape)])
-            if (numberCount(shape) > NUMBER_CELLS)
+            if (numberCount(shape) > GRID_CELLS)
                 throw new EngineError(`an array of ${shape.join(' x ')} is ` +
-                    `too large to show; up to ${NUMBER_CELLS} numbers fit`);
+                    `too large to show; up to ${GRID_CELLS} numbers fit`);
         this.opened = key;
     }
 
@@ -563,8 +549,4 @@ class NumberRoom {
     }
 }
 
-addRoom({
-    id: 'number', title: 'One number', fields: numberFields,
-    chapter: null, // each kind of layer has its own
-    Inside: NumberRoom,
-});
+addRoom('number', numberFields, NumberRoom);

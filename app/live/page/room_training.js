@@ -78,8 +78,9 @@ function trainingNames([{shape: [kernels, channels, height, width]}]) {
 class TrainingRoom {
     constructor(shell) {
         this.shell = shell;
-        this.opened = ''; // the settings that the engine has
-        this.playing = null; // a promise while it plays
+        // The settings that the engine has; a promise while it plays.
+        this.opened = '';
+        this.playing = null;
         this.isLeaving = false;
         this.largest = {key: '', value: NaN};
         this.clear();
@@ -560,10 +561,4 @@ class TrainingRoom {
     }
 }
 
-addRoom({
-    id: 'training',
-    title: 'Training',
-    fields: trainingFields,
-    chapter: '09-sgd-and-the-learning-rate.html',
-    Inside: TrainingRoom,
-});
+addRoom('training', trainingFields, TrainingRoom);

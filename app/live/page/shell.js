@@ -1,13 +1,11 @@
 // shell.js - what the page does for a room: its state, engine, controls, words.
 //
-// A room is added by
+// A room is a row of `rooms`, with its title and the chapter about it, where
+// that is one, and a line of scripts in scripts.txt, of which the last has
 //
-//     addRoom({
-//         id: 'training', title: 'Training',
-//         fields: {seed: whole(0, 0, 4294967295), ...},   see state.js
-//         chapter: '09-sgd-and-the-learning-rate.html',   or null
-//         Inside: TrainingRoom,
-//     });
+//     addRoom('training', {seed: whole(0, 0, 4294967295), ...}, TrainingRoom);
+//
+// the fields of its state, see state.js, and
 //
 //     class TrainingRoom {
 //         constructor(shell) { ... }     once, when the room comes near
@@ -20,13 +18,40 @@
 // meanwhile the last is shown. A room that can play has `opened`, which is ''
 // where its settings were refused.
 
-const rooms = [];
+// Its scripts run when it is asked for what they add: a browser reads those of
+// all rooms longer than it takes to show the first.
+class Room {
+    constructor(id, title, chapter) {
+        Object.assign(this, {id, title, chapter, added: null});
+    }
 
-const addRoom = room => rooms.push(room);
+    get fields() {
+        if (!this.added) runScript(unpacked.rooms[rooms.indexOf(this)]);
+        return this.added.fields;
+    }
+
+    get Inside() {
+        return this.fields && this.added.Inside;
+    }
+}
+
+const rooms = [
+    new Room('number', 'One number', null),
+    new Room('training', 'Training', '09-sgd-and-the-learning-rate.html'),
+    new Room('filter', 'Your filter', '13-recovering-a-filter.html'),
+    new Room('digits', 'Digits', '22-digits.html'),
+    new Room('denoise', 'Denoise', '15-restoring-photos.html'),
+];
+
+const addRoom = (id, fields, Inside) => {
+    rooms.find(room => room.id === id).added = {fields, Inside};
+};
 
 class Shell {
     constructor(room, page) {
-        Object.assign(this, {room, page, state: initialState(room.fields),
+        const {section, anchor} = room;
+        Object.assign(this, {room, page, section, anchor,
+                             state: initialState(room.fields),
                              inputs: {}, made: null, showing: null,
                              isStale: false, inside: null});
         this.warning = el('p', {class: 'warning', role: 'alert', hidden: true});

@@ -9,38 +9,47 @@ function unbase64(text) {
     return bytes;
 }
 
-// The bytes packed in an element.
-function unpack(id) {
-    const packed = unbase64(textOf(id));
+// The bytes packed in a text, by the module in another.
+function unpack(text, unpacker) {
+    const packed = unbase64(text);
     const {memory, unlzma_room: makeRoom, unlzma} = new WebAssembly.Instance(
-        new WebAssembly.Module(unbase64(textOf('unpacker')))).exports;
+        new WebAssembly.Module(unbase64(unpacker))).exports;
     const at = makeRoom(packed.length);
     new Uint8Array(memory.buffer).set(packed, at);
     const size = unlzma();
     return new Uint8Array(memory.buffer, at + packed.length, size);
 }
 
-// Resolves when this thread has done what waited for it.
-const others = () => new Promise(resolve => setTimeout(resolve));
+// The next message of the first worker.
+const heard = () => new Promise(resolve =>
+    unpacked.first.addEventListener('message', resolve, {once: true}));
 
-// What the scripts begin with, see engine.js and main.js.
+function runScript(text) {
+    const script = document.createElement('script');
+    script.textContent = "'use strict';\n" + text;
+    document.body.append(script);
+}
+
+// What the scripts begin with, see engine.js, main.js and shell.js.
 const unpacked = {};
 
-// The scripts of app/live/page, which then start the page: see main.js. First of
-// all the worker: it starts by other processes, which want this thread in between.
+// The scripts of app/live/page, which then start the page: see main.js. First
+// of all a worker, which gets the module ready meanwhile; to start, it wants
+// this thread in between.
 async function begin() {
     try {
-        unpacked.worker = URL.createObjectURL(new Blob([unpack('worker')],
+        const unpacker = textOf('unpacker');
+        unpacked.worker = URL.createObjectURL(new Blob(
+            [unbase64, unpack, unpack(textOf('worker'), unpacker)],
             {type: 'text/javascript'}));
         unpacked.first = new Worker(unpacked.worker);
-        await others();
-        const [style, scripts] = new TextDecoder().decode(unpack('texts'))
-            .split('\f');
-        unpacked.style = style;
-        await others();
-        const script = document.createElement('script');
-        script.textContent = "'use strict';\n" + scripts;
-        document.body.append(script);
+        unpacked.first.postMessage({packed: [textOf('module'), unpacker]});
+        await heard();
+        unpacked.module = heard();
+        const [style, shared, ...scripts] = new TextDecoder()
+            .decode(unpack(textOf('texts'), unpacker)).split('\f');
+        Object.assign(unpacked, {style, rooms: scripts});
+        runScript(shared);
         await window.convlet.start();
     } catch (error) {
         document.getElementById('style').textContent = unpacked.style || '';

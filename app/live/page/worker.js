@@ -1,7 +1,9 @@
 // worker.js - the thread that computes: calls the module for engine.js.
 //
-// The first message is {module}, the compiled WebAssembly; each later one
-// {id, call, args}, answered by {id, result} or {id, error}, in order.
+// The first message is {packed}, what unpack() of unpack.js takes, which stands
+// before these lines, and answered by {module}, the compiled WebAssembly, or
+// {error}; or it is such an answer. Each later message is {id, call, args},
+// answered by {id, result} or {id, error}, in order.
 'use strict';
 
 let wasm = null;
@@ -29,7 +31,23 @@ function system(name) {
     return () => EBADF;
 }
 
-async function start(module) {
+// The first message of a worker: it runs.
+postMessage({});
+
+async function compile(packed) {
+    try {
+        const module = await WebAssembly.compile(unpack(...packed));
+        postMessage({module});
+        return module;
+    } catch ({message: error}) {
+        postMessage({error});
+        throw new Error(error);
+    }
+}
+
+async function start({packed, module, error}) {
+    if (error) throw new Error(error);
+    if (packed) module = await compile(packed);
     const imports = {};
     for (const {module: from, name} of WebAssembly.Module.imports(module)) {
         imports[from] = imports[from] || {};
@@ -241,6 +259,6 @@ async function answer({id, call, args}) {
 let ready = null;
 
 onmessage = ({data}) => {
-    if (data.module) ready = start(data.module);
-    else answer(data);
+    if (data.id) answer(data);
+    else ready = start(data);
 };
