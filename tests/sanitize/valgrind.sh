@@ -15,7 +15,7 @@ command -v valgrind >/dev/null || {
 }
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
-export CONVLET_TEST_SHARE=20 CK_TIMEOUT_MULTIPLIER=60
+export CONVLET_TEST_SHARE=20 CK_TIMEOUT_MULTIPLIER=240
 # A process without memory is none that valgrind could run on in.
 export CK_EXCLUDE_TAGS='slow limited'
 
