@@ -121,7 +121,11 @@ target_link_libraries(convlet_live PRIVATE convlet convlet_flags m)
 # The page: the module in a build of its own, and what shows it, in one file.
 if(CONVLET_FILES AND NOT CMAKE_CROSSCOMPILING)
   set(browser ${PROJECT_BINARY_DIR}/wasm)
+  # 0 where nothing tells how many there are.
   cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
+  if(cores LESS 1)
+    set(cores 1)
+  endif()
   add_custom_target(live
     COMMAND ${CMAKE_COMMAND} --preset wasm -B ${browser}
     COMMAND ${CMAKE_COMMAND} --build ${browser}
