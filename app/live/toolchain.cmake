@@ -9,7 +9,7 @@ find_program(CMAKE_C_COMPILER NAMES clang clang-19 clang-18 clang-17 clang-16
 find_file(WASI_STDIO include/${triple}/stdio.h
   PATHS /usr /opt/wasi-sysroot NO_DEFAULT_PATH)
 set(install
-  "install clang, lld, wasi-libc and libclang-rt-dev-wasm32 (see packages.txt)")
+  "install clang, lld, llvm, wasi-libc, libclang-rt-dev-wasm32 (packages.txt)")
 if(NOT CMAKE_C_COMPILER)
   message(FATAL_ERROR "No clang here: ${install}")
 elseif(NOT WASI_STDIO)
@@ -27,6 +27,14 @@ find_program(WASM_LD wasm-ld HINTS ${directory})
 if(NOT WASM_LD)
   message(FATAL_ERROR "No wasm-ld here: ${install}")
 endif()
+# The ar of other processors knows no names of a WebAssembly object.
+find_program(LLVM_AR llvm-ar HINTS ${directory})
+find_program(LLVM_RANLIB llvm-ranlib HINTS ${directory})
+if(NOT LLVM_AR OR NOT LLVM_RANLIB)
+  message(FATAL_ERROR "No llvm-ar here: ${install}")
+endif()
+set(CMAKE_AR ${LLVM_AR} CACHE FILEPATH "Archiver" FORCE)
+set(CMAKE_RANLIB ${LLVM_RANLIB} CACHE FILEPATH "Archive indexer" FORCE)
 
 string(REGEX REPLACE "/include/.*" "" sysroot ${WASI_STDIO})
 set(CMAKE_C_COMPILER_TARGET ${triple})
