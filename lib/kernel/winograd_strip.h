@@ -24,55 +24,54 @@
  * Every number here is a vector, of LANES channels.
  */
 
-/* A strip of x, in place down the columns; tiles lie `row` apart in `to`. */
-INLINE void input_strip(const size_t F, real *strip, size_t count, real *to,
-                        size_t step, size_t row)
+/* Of one tile, in one dimension: F + 2 numbers of x, or F of dy. */
+INLINE void tile_points(const size_t F, const bool of_x, const vec *in,
+                        vec *out)
 {
-    const size_t side = F + 2, columns = count * F + 2;
-    vec x[MOST_SIDE], v[MOST_SIDE];
+    if (of_x)
+        input_points(F, in, out);
+    else
+        gradient_points(F, in, out);
+}
+
+/* A strip of x or of dy to points: in place down the columns, where dy's grows
+ * by two rows, then along the rows. Tiles of x share two columns with the next,
+ * those of dy none; in `to` they lie `row` apart. */
+INLINE void points_strip(const size_t F, const bool of_x, real *strip,
+                         size_t count, real *to, size_t step, size_t row)
+{
+    const size_t side = F + 2, numbers = of_x ? side : F;
+    const size_t columns = count * F + numbers - F;
+    vec in[MOST_SIDE], out[MOST_SIDE];
     for (size_t i = 0; i < columns; i++) {
         real *const column = strip + i * LANES;
-        UNROLL for (size_t k = 0; k < side; k++) x[k] =
+        UNROLL for (size_t k = 0; k < numbers; k++) in[k] =
             load(column + k * columns * LANES);
-        input_points(F, x, v);
+        tile_points(F, of_x, in, out);
         UNROLL for (size_t k = 0; k < side; k++)
-            store(column + k * columns * LANES, v[k]);
+            store(column + k * columns * LANES, out[k]);
     }
     for (size_t r = 0; r < side; r++, to += side * step)
         for (size_t t = 0; t < count; t++) {
             const real *const tile = strip + (r * columns + t * F) * LANES;
-            UNROLL for (size_t k = 0; k < side; k++) x[k] =
+            UNROLL for (size_t k = 0; k < numbers; k++) in[k] =
                 load(tile + k * LANES);
-            input_points(F, x, v);
+            tile_points(F, of_x, in, out);
             UNROLL for (size_t k = 0; k < side; k++)
-                store(to + k * step + t * row, v[k]);
+                store(to + k * step + t * row, out[k]);
         }
 }
 
-/* The same of a strip of dy, whose tiles share nothing. It grows by two rows.
- */
+INLINE void input_strip(const size_t F, real *strip, size_t count, real *to,
+                        size_t step, size_t row)
+{
+    points_strip(F, true, strip, count, to, step, row);
+}
+
 INLINE void gradient_strip(const size_t F, real *strip, size_t count, real *to,
                            size_t step, size_t row)
 {
-    const size_t side = F + 2, columns = count * F;
-    vec dy[MOST_SIDE], d[MOST_SIDE];
-    for (size_t i = 0; i < columns; i++) {
-        real *const column = strip + i * LANES;
-        UNROLL for (size_t k = 0; k < F; k++) dy[k] =
-            load(column + k * columns * LANES);
-        gradient_points(F, dy, d);
-        UNROLL for (size_t k = 0; k < side; k++)
-            store(column + k * columns * LANES, d[k]);
-    }
-    for (size_t r = 0; r < side; r++, to += side * step)
-        for (size_t t = 0; t < count; t++) {
-            const real *const tile = strip + (r * columns + t * F) * LANES;
-            UNROLL for (size_t k = 0; k < F; k++) dy[k] =
-                load(tile + k * LANES);
-            gradient_points(F, dy, d);
-            UNROLL for (size_t k = 0; k < side; k++)
-                store(to + k * step + t * row, d[k]);
-        }
+    points_strip(F, false, strip, count, to, step, row);
 }
 
 /* Products of `count` tiles back to rows x columns outputs, which may be fewer

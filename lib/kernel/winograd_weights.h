@@ -29,26 +29,36 @@ typedef struct weights_job {
     size_t block;
 } weights_job;
 
+/* The strip of a run of tiles, vector g of a tensor's channels, with so many
+ * rows and columns more than the tiles have. Asks for the rows below as well.
+ */
+static void lay_run(const weights_job *job, const cvl_winograd_tensor *t,
+                    const real *data, const run *r, size_t g, size_t more,
+                    real *strip)
+{
+    const size_t F = job->plan->tile, batch = job->plan->s.g.batch;
+    const picture from = picture_at(t, data, batch, r->image, g);
+    window w = window_of(t, F, r, more);
+    lay_strip(&from, &w, strip);
+    w.row += (ptrdiff_t)F;
+    fetch_strip(&from, &w);
+}
+
 /* Vector g of the channels of a block of x to V. */
 static void weights_input(const weights_job *job, size_t block, size_t g,
                           real *v, real *strip)
 {
     const cvl_winograd_pass *const p = &job->plan->grad_weight;
-    const size_t F = job->plan->tile, batch = job->plan->s.g.batch;
     const size_t first = cvl_winograd_first(p, block);
     const size_t end = cvl_winograd_first(p, block + 1);
     size_t count;
     for (size_t t = first; t < end; t += count) {
         const run r = run_at(p, t, end);
-        window w = window_of(&p->in, F, &r, 2);
-        const picture from = picture_at(&p->in, job->x, batch, r.image, g);
         count = r.count;
-        lay_strip(&from, &w, strip);
-        w.row += (ptrdiff_t)F;
-        fetch_strip(&from, &w);
-        transforms_of(F)->input(strip, count,
-                                v + (t - first) * p->v_row + g * LANES,
-                                p->in.step, p->v_row);
+        lay_run(job, &p->in, job->x, &r, g, 2, strip);
+        transforms_of(job->plan->tile)
+            ->input(strip, count, v + (t - first) * p->v_row + g * LANES,
+                    p->in.step, p->v_row);
     }
 }
 
@@ -68,7 +78,7 @@ static void weights_gradient(const weights_job *job, size_t block, size_t g,
                              bool add, real *d, real *bias, real *strip)
 {
     const cvl_winograd_pass *const p = &job->plan->grad_weight;
-    const size_t F = job->plan->tile, batch = job->plan->s.g.batch;
+    const size_t F = job->plan->tile;
     const size_t first = cvl_winograd_first(p, block);
     const size_t end = cvl_winograd_first(p, block + 1);
     const panel q = panel_of(p->out.vectors, g);
@@ -78,13 +88,9 @@ static void weights_gradient(const weights_job *job, size_t block, size_t g,
     d += q.first * (end - first) * LANES + (g - q.first) * LANES;
     for (size_t t = first; t < end; t += count) {
         const run r = run_at(p, t, end);
-        window w = window_of(&p->out, F, &r, 0);
-        const picture from = picture_at(&p->out, job->dy, batch, r.image, g);
         count = r.count;
-        lay_strip(&from, &w, strip);
-        w.row += (ptrdiff_t)F;
-        fetch_strip(&from, &w);
-        total += sum_vectors(strip, F * w.columns);
+        lay_run(job, &p->out, job->dy, &r, g, 0, strip);
+        total += sum_vectors(strip, F * count * F);
         transforms_of(F)->gradient(strip, count, d + (t - first) * row,
                                    p->out.step, row);
     }
