@@ -85,8 +85,8 @@ test('a digit is drawn with keys, and a stroke taken back', async () => {
         for (const name of names) await page.tab.keyboard.press(name);
     };
     await keys(' ', ...Array(9).fill('ArrowDown'), ' ');
-    const ink = () => page.run(() => window.convlet.rooms.find(({id}) =>
-        id === 'digits').state.ink);
+    const ink = () => page.run(() =>
+        window.convlet.shell('digits').state.ink);
     const stroke = await ink();
     assert.match(stroke, /^[\w-]{4}$/);
     await keys('ArrowLeft', ' ', 'ArrowUp', ' ');
