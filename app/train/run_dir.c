@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -27,6 +28,7 @@ static const char RECORD[] = ".convlet";
 static const char TITLE[] = "; what convlet wrote here, and may replace\n";
 static const char SAVED[] = "; a checkpoint was saved\n";
 enum { RECORD_LIMIT = 1 << 16 };
+enum { LOCK_LOOKS = 20, LOCK_PAUSE = 50 /* ms */ };
 
 /* Beside the path: a slash, the longest name, a NUL. */
 enum { NAME_ROOM = 48 };
@@ -119,13 +121,17 @@ static bool is_older_run(const struct run_dir *dir)
             !fstatat(dir->directory, NAMES[RUN_CHECKPOINT], &info, 0));
 }
 
-/* One writer at a time. The lock goes with its process, however that ends. */
+/* One writer at a time. The lock goes with its process, however that ends: one
+ * that was killed may have a file to write out yet, and is waited for. */
 static cvl_status lock(const struct run_dir *dir, cvl_error *err)
 {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    if (!fcntl(dir->record, F_SETLK, &whole) ||
-        (errno != EACCES && errno != EAGAIN))
-        return CVL_OK; /* or a file system that has no locks */
+    for (int look = 0; look < LOCK_LOOKS; look++) {
+        if (look) poll(NULL, 0, LOCK_PAUSE);
+        if (!fcntl(dir->record, F_SETLK, &whole) ||
+            (errno != EACCES && errno != EAGAIN))
+            return CVL_OK; /* or a file system that has no locks */
+    }
     whole = (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
     const bool known =
         !fcntl(dir->record, F_GETLK, &whole) && whole.l_type != F_UNLCK;

@@ -145,6 +145,26 @@ START_TEST(a_second_writer_is_refused)
 }
 END_TEST
 
+START_TEST(a_writer_that_ends_soon_is_waited_for)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int status;
+    run_expect(0, TRAIN "--steps 5 --out run");
+    const pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        const int fd = open("run/.convlet", O_RDWR);
+        if (fcntl(fd, F_SETLK, &whole) || mkdir("locked", 0777)) _exit(1);
+        poll(NULL, 0, 300);
+        _exit(0);
+    }
+    while (!exists("locked")) poll(NULL, 0, 1);
+    run_expect(0, "train --resume run --steps 9");
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 START_TEST(a_run_stays_in_its_directory_where_that_is_moved)
 {
     int status;
@@ -348,6 +368,7 @@ int main(void)
     tcase_add_test(all,
                    a_finished_run_without_its_checkpoint_is_not_begun_anew);
     tcase_add_test(all, a_second_writer_is_refused);
+    tcase_add_test(all, a_writer_that_ends_soon_is_waited_for);
     tcase_add_test(all, a_run_stays_in_its_directory_where_that_is_moved);
     tcase_add_loop_test(all, a_log_with_a_hole_is_named_and_left_alone, 0,
                         (int)(sizeof logs / sizeof logs[0]));
