@@ -31,6 +31,8 @@ cvl_status settings_make_room(struct settings *settings, int arguments,
                               cvl_error *err)
 {
     if (!settings->command->files || !arguments) return CVL_OK;
+    free(settings->files); /* of arguments that were read before */
+    settings->file_count = 0;
     settings->files = calloc((size_t)arguments, sizeof *settings->files);
     if (settings->files) return CVL_OK;
     return cvl_fail(err, CVL_ENOMEM, "out of memory: %d arguments", arguments);
