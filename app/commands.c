@@ -6,6 +6,7 @@
 #include "check/check.h"
 #include "conv/conv.h"
 #include "explain/explain.h"
+#include "export.h"
 #include "nets/rules.h"
 #include "show.h"
 #include "train/train.h"
@@ -112,6 +113,11 @@ const struct command command_table[] = {
                   {"convlet apply --model run/model.safetensors noisy.png \\\n"
                    "      --compare clean.png",
                    "the PSNR against the truth: noisy.png psnr:31.42"}}},
+    {.name = "export",
+     .run = export_run,
+     .summary = "write a model as an ONNX file, for other programs",
+     .examples = {{"convlet export --model run/model.safetensors -o net.onnx",
+                   "for onnxruntime, and whatever else reads ONNX"}}},
     {.name = "bench",
      .run = bench_run,
      .rules = bench_rules,

@@ -2,6 +2,7 @@
 #ifndef CVL_LAYER_H
 #define CVL_LAYER_H
 
+#include "convlet/graph.h"
 #include "convlet/layer_kinds.h"
 #include "convlet/terms.h"
 #include "convlet/window.h"
@@ -96,10 +97,32 @@ typedef struct cvl_layer_kind {
      */
     cvl_window (*window)(const cvl_layer *layer, size_t axis);
 
+    /* Adds the operators that do what the layer does in CVL_MODE_EVAL, after
+     * setup (CVL_GRAPH_OF); NULL: ONNX has none. */
+    void (*graph)(const cvl_layer *layer, cvl_graph *graph);
+
     /* Frees what setup planned, which may have failed; NULL where that is
      * nothing. */
     void (*free)(cvl_layer *layer);
 } cvl_layer_kind;
+
+/* A library without files writes no ONNX, and leaves out what that takes. */
+#ifdef CVL_NO_FILES
+#define CVL_GRAPH_OF(function) (0 ? (function) : NULL)
+#else
+#define CVL_GRAPH_OF(function) (function)
+#endif
+
+/* An operator with the layer's params and buffers. */
+static inline cvl_graph_node *cvl_layer_operator(const cvl_layer *layer,
+                                                 cvl_graph *graph,
+                                                 const char *op)
+{
+    cvl_graph_node *const node = cvl_graph_add(graph, op);
+    cvl_graph_take(node, layer->params, layer->param_count);
+    cvl_graph_take(node, layer->buffers, layer->buffer_count);
+    return node;
+}
 
 #define CVL_DECLARE_LAYER_KIND(file) \
     extern const cvl_layer_kind cvl_layer_##file;

@@ -452,6 +452,12 @@ static cvl_window batchnorm_window(const cvl_layer *layer, size_t axis)
     return window;
 }
 
+static void batchnorm_graph(const cvl_layer *layer, cvl_graph *graph)
+{
+    cvl_graph_number(cvl_layer_operator(layer, graph, "BatchNormalization"),
+                     "epsilon", own_of(layer)->eps);
+}
+
 const cvl_layer_kind cvl_layer_batchnorm = {
     .name = "batchnorm",
     .usage = "batchnorm [momentum=0.1] [eps=1e-5]: each channel to mean 0 and "
@@ -469,4 +475,5 @@ const cvl_layer_kind cvl_layer_batchnorm = {
     .terms = batchnorm_terms,
     .facts = batchnorm_facts,
     .window = batchnorm_window,
+    .graph = CVL_GRAPH_OF(batchnorm_graph),
 };

@@ -370,6 +370,25 @@ static void conv_terms(const cvl_terms *terms, const cvl_element *number,
     walk_geometry(&lone, number, visit, context);
 }
 
+/* ONNX has no tied kernels, and cannot say what padding=fit does where an input
+ * of another size leaves another rest. */
+static void conv_graph(const cvl_layer *layer, cvl_graph *graph)
+{
+    const conv_spec *const spec = &((const conv_layer *)layer->own)->spec;
+    const cvl_conv2d_geometry *const g = conv_geometry(layer);
+    const size_t pads[4] = {g->pad_top, g->pad_left, g->pad_bottom,
+                            g->pad_right};
+    cvl_graph_node *const node = cvl_layer_operator(layer, graph, "Conv");
+    cvl_graph_sizes(node, "kernel_shape", 2, spec->kernel);
+    cvl_graph_sizes(node, "strides", 2, spec->stride);
+    cvl_graph_sizes(node, "dilations", 2, spec->dilation);
+    cvl_graph_sizes(node, "pads", 4, pads);
+    cvl_graph_size(node, "group", g->groups);
+    if (g->tied) node->repeat = g->in_channels / g->groups;
+    if (spec->padding_rule == PAD_FIT && (g->stride_y > 1 || g->stride_x > 1))
+        graph->is_fixed = true;
+}
+
 const cvl_layer_kind cvl_layer_conv2d = {
     .name = "conv",
     .usage = "conv OUT KHxKW [stride=S] [padding=same|fit|P|PYxPX|TxBxLxR] "
@@ -384,6 +403,7 @@ const cvl_layer_kind cvl_layer_conv2d = {
     .terms = conv_terms,
     .geometry = conv_geometry,
     .window = conv_window,
+    .graph = CVL_GRAPH_OF(conv_graph),
     .free = conv_free,
 };
 

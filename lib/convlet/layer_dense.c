@@ -120,6 +120,16 @@ static cvl_window dense_window(const cvl_layer *layer, size_t axis)
     return cvl_conv2d_window(dense_geometry(layer), axis);
 }
 
+/* As the convolution that it is, which keeps [N,O,1,1] for what follows. */
+static void dense_graph(const cvl_layer *layer, cvl_graph *graph)
+{
+    const cvl_conv2d_geometry *const g = dense_geometry(layer);
+    const size_t kernel[2] = {g->kernel_height, g->kernel_width};
+    cvl_graph_node *const node = cvl_layer_operator(layer, graph, "Conv");
+    cvl_graph_sizes(node, "kernel_shape", 2, kernel);
+    graph->is_fixed = true;
+}
+
 const cvl_layer_kind cvl_layer_dense = {
     .name = "dense",
     .usage = "dense OUT [bias=yes|no]: OUT weighted sums of all of its input",
@@ -133,4 +143,5 @@ const cvl_layer_kind cvl_layer_dense = {
     .terms = dense_terms,
     .geometry = dense_geometry,
     .window = dense_window,
+    .graph = CVL_GRAPH_OF(dense_graph),
 };

@@ -72,6 +72,12 @@ static void leaky_terms(const cvl_terms *terms, const cvl_element *number,
     visit(context, &term);
 }
 
+static void leaky_graph(const cvl_layer *layer, cvl_graph *graph)
+{
+    cvl_graph_number(cvl_layer_operator(layer, graph, "LeakyRelu"), "alpha",
+                     own_of(layer)->slope);
+}
+
 const cvl_layer_kind cvl_layer_leaky = {
     .name = "leaky",
     .usage = "leaky [SLOPE]: a rectifier with a slope below 0, of 0.01",
@@ -81,4 +87,5 @@ const cvl_layer_kind cvl_layer_leaky = {
     .forward = leaky_forward,
     .backward = leaky_backward,
     .terms = leaky_terms,
+    .graph = CVL_GRAPH_OF(leaky_graph),
 };

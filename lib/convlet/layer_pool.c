@@ -236,3 +236,47 @@ void cvl_pool_terms(const cvl_terms *terms, const cvl_element *number,
     else
         walk_input(&walk, at[0], at[1]);
 }
+
+/* Padding that counts becomes zeros of the input, so that what `ceil` lets
+ * stick out behind them, which does not, is all the padding that is left. */
+static void add_zeros(const cvl_pool_layer *own, cvl_graph *graph)
+{
+    const size_t *const p = own->geometry.padding;
+    cvl_graph_node *const node = cvl_graph_add(graph, "Pad");
+    node->constant =
+        (cvl_graph_constant){.name = "pads",
+                             .count = 8,
+                             .sizes = {0, 0, p[0], p[1], 0, 0, p[0], p[1]}};
+}
+
+void cvl_pool_graph(const cvl_layer *layer, cvl_graph *graph)
+{
+    const cvl_pool_layer *const own = cvl_pool_of(layer);
+    const cvl_pool_geometry *const g = &own->geometry;
+    size_t pads[4];
+    bool sticks_out = false;
+    if (own->whole) {
+        cvl_graph_add(graph,
+                      own->averages ? "GlobalAveragePool" : "GlobalMaxPool");
+        return;
+    }
+    for (size_t axis = 0; axis < 2; axis++) {
+        const cvl_window window = cvl_pool_window(layer, axis);
+        pads[axis] = window.before;
+        pads[2 + axis] = window.after;
+        if (window.after > window.before) sticks_out = true;
+    }
+    const bool counts = own->averages && g->count_padding;
+    if (counts && sticks_out) {
+        add_zeros(own, graph);
+        for (size_t i = 0; i < 4; i++) pads[i] -= g->padding[i % 2];
+    }
+    cvl_graph_node *const node =
+        cvl_graph_add(graph, own->averages ? "AveragePool" : "MaxPool");
+    cvl_graph_sizes(node, "kernel_shape", 2, g->window);
+    cvl_graph_sizes(node, "strides", 2, g->stride);
+    cvl_graph_sizes(node, "pads", 4, pads);
+    if (own->averages)
+        cvl_graph_size(node, "count_include_pad", counts && !sticks_out);
+    if (g->ceil) graph->is_fixed = true;
+}

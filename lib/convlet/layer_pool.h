@@ -28,5 +28,6 @@ cvl_status cvl_pool_setup(cvl_layer *layer, const cvl_tensor *input,
                           const cvl_net_config *config, cvl_error *err);
 cvl_terms_walk cvl_pool_terms;
 cvl_window cvl_pool_window(const cvl_layer *layer, size_t axis);
+void cvl_pool_graph(const cvl_layer *layer, cvl_graph *graph);
 
 #endif

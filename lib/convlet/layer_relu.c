@@ -33,6 +33,11 @@ static void relu_terms(const cvl_terms *terms, const cvl_element *number,
     visit(context, &term);
 }
 
+static void relu_graph(const cvl_layer *layer, cvl_graph *graph)
+{
+    cvl_layer_operator(layer, graph, "Relu");
+}
+
 const cvl_layer_kind cvl_layer_relu = {
     .name = "relu",
     .usage = "relu: 0 for what is below 0",
@@ -42,5 +47,6 @@ const cvl_layer_kind cvl_layer_relu = {
     .forward = relu_forward,
     .backward = relu_backward,
     .terms = relu_terms,
+    .graph = CVL_GRAPH_OF(relu_graph),
     .rectifies = true,
 };

@@ -144,6 +144,14 @@ static cvl_window shuffle_window(const cvl_layer *layer, size_t axis)
     return window;
 }
 
+static void shuffle_graph(const cvl_layer *layer, cvl_graph *graph)
+{
+    cvl_graph_node *const node =
+        cvl_layer_operator(layer, graph, "DepthToSpace");
+    cvl_graph_size(node, "blocksize", own_of(layer)->factor);
+    cvl_graph_word(node, "mode", "CRD"); /* channel first, as above */
+}
+
 const cvl_layer_kind cvl_layer_shuffle = {
     .name = "shuffle",
     .usage = "shuffle R: R x R channels become one of R times the rows and "
@@ -155,4 +163,5 @@ const cvl_layer_kind cvl_layer_shuffle = {
     .backward = shuffle_backward,
     .terms = shuffle_terms,
     .window = shuffle_window,
+    .graph = CVL_GRAPH_OF(shuffle_graph),
 };

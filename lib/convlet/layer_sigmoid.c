@@ -36,6 +36,11 @@ static void sigmoid_terms(const cvl_terms *terms, const cvl_element *number,
     visit(context, &term);
 }
 
+static void sigmoid_graph(const cvl_layer *layer, cvl_graph *graph)
+{
+    cvl_layer_operator(layer, graph, "Sigmoid");
+}
+
 const cvl_layer_kind cvl_layer_sigmoid = {
     .name = "sigmoid",
     .usage = "sigmoid: 1 / (1 + exp(-x)), from 0 to 1",
@@ -45,4 +50,5 @@ const cvl_layer_kind cvl_layer_sigmoid = {
     .forward = sigmoid_forward,
     .backward = sigmoid_backward,
     .terms = sigmoid_terms,
+    .graph = CVL_GRAPH_OF(sigmoid_graph),
 };

@@ -44,6 +44,11 @@ static void tanh_terms(const cvl_terms *terms, const cvl_element *number,
     visit(context, &term);
 }
 
+static void tanh_graph(const cvl_layer *layer, cvl_graph *graph)
+{
+    cvl_layer_operator(layer, graph, "Tanh");
+}
+
 const cvl_layer_kind cvl_layer_tanh = {
     .name = "tanh",
     .usage = "tanh: from -1 to 1",
@@ -53,4 +58,5 @@ const cvl_layer_kind cvl_layer_tanh = {
     .forward = tanh_forward,
     .backward = tanh_backward,
     .terms = tanh_terms,
+    .graph = CVL_GRAPH_OF(tanh_graph),
 };

@@ -33,8 +33,8 @@ expect() {
     failures=$((failures + 1))
 }
 
-expect 'convlet ' train conv explain check show apply bench --help --version
-expect 'convlet ex' explain
+expect 'convlet ' train conv explain check show apply export bench --help --version
+expect 'convlet ex' explain export
 expect 'convlet train --al' --algorithm
 expect 'convlet train --no-ne' --no-nesterov
 expect 'convlet train --algorithm ' auto direct im2col tiled winograd winograd2

@@ -27,7 +27,7 @@ expect() {
     failures=$((failures + 1))
 }
 
-expect 'convlet ' train conv explain check show apply bench
+expect 'convlet ' train conv explain check show apply export bench
 expect 'convlet train --al' --algorithm
 expect 'convlet train --no-ne' --no-nesterov
 expect 'convlet train --algorithm ' auto direct im2col tiled winograd winograd2

@@ -64,6 +64,8 @@ for tile in 16 4096; do
         x.npy -o "$tile.npy"
 done
 cmp 16.npy 4096.npy || fail 'tiles show'
+says '4 operators' "$convlet" export --model whole/model.safetensors -o net.onnx
+grep -q Mul net.onnx || fail 'the new layer is not exported'
 
 # What the new loss sends back is explained: tanh(4) + 3 tanh(9).
 says 'float64: 3.99932920835919 matches: yes' "$convlet" explain --loss log-cosh --reduction sum \

@@ -61,6 +61,12 @@ static cvl_window square_window(const cvl_layer *layer, size_t axis)
     return cvl_window_of_point();
 }
 
+static void square_graph(const cvl_layer *layer, cvl_graph *graph)
+{
+    cvl_graph_node *const node = cvl_layer_operator(layer, graph, "Mul");
+    node->other = node->source;
+}
+
 const cvl_layer_kind cvl_layer_square = {
     .name = "square",
     .usage = "square",
@@ -70,4 +76,5 @@ const cvl_layer_kind cvl_layer_square = {
     .backward = square_backward,
     .terms = square_terms,
     .window = square_window,
+    .graph = CVL_GRAPH_OF(square_graph),
 };
