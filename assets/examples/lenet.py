@@ -26,7 +26,7 @@ except ImportError:
 
 CONVLET = sys.argv[1] if len(sys.argv) > 1 else "convlet"
 STEPS = int(sys.argv[2]) if len(sys.argv) > 2 else 120
-BATCH, RATE, MOMENTUM = 32, 0.1, 0.9
+BATCH, RATE = 32, 0.003
 DIGITS = pathlib.Path(__file__).resolve().parent.parent / "digits"
 
 # LeNet-5 for pictures of 8 x 8 instead of 28 x 28: with smaller kernels.
@@ -64,7 +64,7 @@ def train_torch(order):
     images = torch.tensor(read_idx(DIGITS / "images.idx")[:, None] / 16.0,
                           dtype=torch.float32)
     labels = torch.tensor(read_idx(DIGITS / "labels.idx").astype(np.int64))
-    optimizer = torch.optim.SGD(NET.parameters(), RATE, MOMENTUM)
+    optimizer = torch.optim.Adam(NET.parameters(), RATE)
     for samples in order:
         loss = nn.functional.cross_entropy(NET(images[samples]).flatten(1),
                                            labels[samples])
@@ -79,8 +79,7 @@ def train_convlet(folder):
         [CONVLET, "train", "--quiet", "--data", "digits", "--hold-out", "none",
          "--net", SPEC,
          "--init", folder / "start.safetensors", "--order", folder / "order.npy",
-         "--lr", str(RATE), "--momentum", str(MOMENTUM), "--optimizer", "sgd",
-         "--log-every", "1"],
+         "--optimizer", "adam", "--lr", str(RATE), "--log-every", "1"],
         check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
     return [float(line.split(",loss:")[1]) for line in lines]
 
