@@ -1,6 +1,7 @@
 # What installing the library puts where: the archive, its public headers, the
 # CMake package (find_package(convlet)) and convlet.pc (pkg-config).
 
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME library)
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/convlet)
 
