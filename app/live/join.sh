@@ -19,7 +19,7 @@ bare() {
 
 # pack: a line that the page can unpack.
 pack() {
-    xz --format=lzma --lzma1=preset=9e,pb=0,nice=64 -c | base64 -w 0
+    xz --format=lzma --lzma1=preset=9e,pb=0,mf=bt3,nice=80 -c | base64 -w 0
     echo
 }
 

@@ -93,7 +93,7 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL wasm32)
   find_program(WASM_OPT wasm-opt)
   if(WASM_OPT)
     add_custom_command(TARGET convlet_live POST_BUILD
-      COMMAND ${WASM_OPT} -Os --enable-simd --low-memory-unused
+      COMMAND ${WASM_OPT} -Os --converge --enable-simd --low-memory-unused
         --strip-debug --strip-producers --strip-target-features
         $<TARGET_FILE:convlet_live> -o $<TARGET_FILE:convlet_live> VERBATIM)
   endif()
