@@ -10,11 +10,12 @@
 
 /* Fields of onnx.proto: those that are messages, with what they are, and names
  * for the others. */
+enum { BYTES = 'b' };
 struct field {
     char message; /* Model, Graph, Node, Attribute, Tensor, Value, .. */
     unsigned number;
     const char *name;
-    char child; /* 0: a number or a text */
+    char child; /* 0: a number or a text; BYTES: as many are listed */
 };
 static const struct field fields[] = {
     {'M', 1, "ir", 0},
@@ -45,7 +46,7 @@ static const struct field fields[] = {
     {'T', 1, "", 0},
     {'T', 2, "type", 0},
     {'T', 8, "", 0},
-    {'T', 9, "bytes", -1},
+    {'T', 9, "bytes", BYTES},
     {'V', 1, "", 0},
     {'V', 2, "", 'Y'},
     {'Y', 1, "", 'E'},
@@ -97,7 +98,7 @@ static void list(char message, const unsigned char *at,
         }
         if ((key & 7) == 5) {
             float number;
-            memcpy(&number, at, 4);
+            cvl_copy_little_endian(&number, at, sizeof number, 1);
             used += (size_t)snprintf(text + used, sizeof text - used, "%s %g",
                                      f->name, (double)number);
             at += 4;
@@ -106,11 +107,11 @@ static void list(char message, const unsigned char *at,
         ck_assert_uint_eq(key & 7, 2);
         const uint64_t size = varint(&at, end);
         ck_assert_uint_le(size, (size_t)(end - at));
-        if (f->child > 0) {
+        if (f->child && f->child != BYTES) {
             add("%s(", f->name, 0);
             list(f->child, at, at + size);
             add(")", "", 0);
-        } else if (f->child < 0) {
+        } else if (f->child) {
             add(" %s %ju", f->name, size);
         } else {
             used +=
