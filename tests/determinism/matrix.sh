@@ -63,10 +63,14 @@ settings() {
     esac
 }
 
+# Does this build have winograd?
+winograd=no
+if "$program" explain --algorithm winograd >/dev/null 2>&1; then winograd=yes; fi
+
 # The others of these nets have layers that winograd is not for.
 is_for() {
     case $algorithm in
-    winograd*) [ "$preset" = stack ] ;;
+    winograd*) [ "$preset,$winograd" = stack,yes ] ;;
     esac
 }
 
