@@ -1,6 +1,7 @@
 /* test_terms.c - the terms behind every number of every kind of layer. */
 #include <math.h>
 
+#include "cases.h"
 #include "convlet/terms.h"
 #include "expect.h"
 
@@ -162,22 +163,7 @@ START_TEST(a_convolution_without_a_net_has_the_same_terms)
 {
     struct run run;
     run_init(&run, "conv 4 3x3 padding=1", true);
-    const cvl_conv2d_geometry g = {.batch = 2,
-                                   .in_channels = 3,
-                                   .in_height = 7,
-                                   .in_width = 6,
-                                   .out_channels = 4,
-                                   .kernel_height = 3,
-                                   .kernel_width = 3,
-                                   .stride_y = 1,
-                                   .stride_x = 1,
-                                   .pad_top = 1,
-                                   .pad_bottom = 1,
-                                   .pad_left = 1,
-                                   .pad_right = 1,
-                                   .dilation_y = 1,
-                                   .dilation_x = 1,
-                                   .groups = 1};
+    const cvl_conv2d_geometry g = case_same_3x3(2, 3, 7, 6, 4);
     const cvl_terms terms =
         cvl_conv2d_terms(&g, &run.x, &run.net.params[0].value,
                          &run.net.params[1].value, &run.dy);
