@@ -7,7 +7,8 @@
 # Prints a line a run, then the median and the spread of each column. Fails
 # where a spread is above half a decibel, where more than one rectifier in ten
 # is dead, or where denoise's median gains no more than 10.2 dB. SEEDS is 10.
-# A run takes minutes: all of them take hours.
+# A run takes minutes on one thread, and every processor has one at a time: all
+# of them take hours.
 set -euo pipefail
 
 convlet=$(realpath -- "$1")
@@ -30,9 +31,10 @@ done
 
 # run PRESET ISA SEED: a line of the table.
 run() {
+    local out="$1.$2.$3"
     "$convlet" train --preset "$1" --isa "$2" --seed "$3" --threads 1 \
-        --validation "$scene" --log-every 1000000 --out run --force \
-        >/dev/null 2>notes
+        --validation "$scene" --log-every 1000000 --out "$out" \
+        >/dev/null 2>"$out.notes" || true
     awk -v preset="$1" -v isa="$2" -v seed="$3" '
         match($0, /held out: PSNR .*/) && match($0, /\([-+][0-9.]+ dB\)/) {
             gain = substr($0, RSTART + 1, RLENGTH - 5)
@@ -47,19 +49,22 @@ run() {
         END {
             printf "%s\t%s\t%s\t%s\t%d\t%d\n", preset, isa, seed, gain, dead, \
                 all
-        }' notes run/report.html
+        }' "$out.notes" "$out/report.html" | tee -a table
+    rm -r -- "$out"
 }
 
 printf 'preset\tisa\tseed\tgain_db\tdead\trectifiers\n'
 for preset in "$@"; do
     for isa in "${sets[@]}"; do
         for ((seed = 0; seed < seeds; seed++)); do
-            run "$preset" "$isa" "$seed"
+            [ "$(jobs -rp | wc -l)" -lt "$(nproc)" ] || wait -n || true
+            run "$preset" "$isa" "$seed" &
         done
     done
-done | tee table
+done
+wait
 
-awk -F '\t' '
+awk -F '\t' -v runs_of_all="$(($# * ${#sets[@]} * seeds))" '
     { key = $1 " " $2; runs[key]++; value[key, runs[key]] = $4 }
     $4 == "" || !$6 { print key ", seed " $3 ": no result"; failed = 1 }
     $5 * 10 > $6 {
@@ -83,5 +88,5 @@ awk -F '\t' '
             if (spread > 0.5 || (key ~ /^denoise/ && median <= 10.2))
                 failed = 1
         }
-        exit failed
+        exit failed || NR != runs_of_all
     }' table
