@@ -4,18 +4,20 @@
 #include <assert.h>
 #include <math.h>
 
-/* A lone layer has a step of its own, which is faster for large outputs. */
-static cvl_status plan_lone(cvl_trainer *trainer, const cvl_net_config *config,
-                            cvl_error *err)
+#include "convlet/trainer_part.h"
+
+/* It is faster for large outputs. */
+cvl_status cvl_trainer_plan_lone(const cvl_net *net,
+                                 const cvl_net_config *config,
+                                 cvl_conv2d_step *lone, void **work,
+                                 cvl_error *err)
 {
-    const cvl_conv2d *const conv = cvl_net_lone_conv2d(&trainer->net);
+    const cvl_conv2d *const conv = cvl_net_lone_conv2d(net);
     if (!conv) return CVL_OK;
-    const cvl_status status =
-        cvl_conv2d_step_init(&trainer->lone, &conv->geometry, config->dtype,
-                             conv->algo, &config->exec, err);
+    const cvl_status status = cvl_conv2d_step_init(
+        lone, &conv->geometry, config->dtype, conv->algo, &config->exec, err);
     return status ? status
-                  : cvl_alloc(&trainer->work, trainer->lone.work_bytes,
-                              "scratch of a step", err);
+                  : cvl_alloc(work, lone->work_bytes, "scratch of a step", err);
 }
 
 /* How many terms the loss has of such an output, all of which counts. */
@@ -43,7 +45,9 @@ cvl_status cvl_trainer_init(cvl_trainer *trainer, const cvl_net_config *net,
     if (status) return status;
     trainer->used = count_terms(trainer, &trainer->net.output);
     status = cvl_tensor_init_like(&trainer->grad, &trainer->net.output, err);
-    return status ? status : plan_lone(trainer, net, err);
+    return status ? status
+                  : cvl_trainer_plan_lone(&trainer->net, net, &trainer->lone,
+                                          &trainer->work, err);
 }
 
 cvl_status cvl_trainer_add_rest(cvl_trainer *trainer, const cvl_net_config *net,
@@ -78,27 +82,29 @@ void cvl_trainer_free(cvl_trainer *trainer)
     *trainer = (cvl_trainer){0};
 }
 
-/* What a step takes: the net for so many images, and what goes with it. */
-struct part {
-    cvl_net *net;
-    cvl_tensor *grad;
-    size_t used;
-    bool is_lone; /* with a step of its own */
-};
-
-static struct part part_for(cvl_trainer *trainer, const cvl_tensor *x)
-{
-    cvl_net *const rest = &trainer->rest;
-    if (rest->layer_count && x->shape[0] == rest->input.shape[0])
-        return (struct part){rest, &trainer->rest_grad,
-                             count_terms(trainer, &rest->output), false};
-    return (struct part){&trainer->net, &trainer->grad, trainer->used,
-                         trainer->work != NULL};
-}
-
 static const cvl_tensor *mask_of(const cvl_trainer *trainer)
 {
     return trainer->mask.data ? &trainer->mask : NULL;
+}
+
+/* What takes so many images. */
+static cvl_trainer_part part_for(cvl_trainer *trainer, const cvl_tensor *x)
+{
+    cvl_net *const rest = &trainer->rest;
+    cvl_trainer_part part = {.net = &trainer->net,
+                             .grad = &trainer->grad,
+                             .lone = &trainer->lone,
+                             .work = trainer->work,
+                             .loss = trainer->loss,
+                             .used = trainer->used,
+                             .mask = mask_of(trainer),
+                             .exec = &trainer->exec};
+    if (!rest->layer_count || x->shape[0] != rest->input.shape[0]) return part;
+    part.net = rest;
+    part.grad = &trainer->rest_grad;
+    part.work = NULL;
+    part.used = count_terms(trainer, &rest->output);
+    return part;
 }
 
 cvl_status cvl_trainer_whiten(cvl_trainer *trainer, const cvl_tensor *x,
@@ -117,7 +123,7 @@ bool cvl_trainer_is_quadratic(const cvl_trainer *trainer)
 cvl_objective cvl_trainer_objective(cvl_trainer *trainer, const cvl_tensor *x,
                                     const cvl_tensor *t)
 {
-    const struct part part = part_for(trainer, x);
+    const cvl_trainer_part part = part_for(trainer, x);
     return (cvl_objective){
         .net = part.net,
         .x = x,
@@ -131,11 +137,10 @@ cvl_objective cvl_trainer_objective(cvl_trainer *trainer, const cvl_tensor *x,
         .exec = &trainer->exec};
 }
 
-/* Is the output the target wherever that counts? */
-static bool is_close(const cvl_trainer *trainer, const cvl_tensor *y,
-                     const cvl_tensor *t)
+bool cvl_trainer_is_close(const cvl_trainer *trainer,
+                          const cvl_trainer_part *part, const cvl_tensor *t)
 {
-    const cvl_tensor *const mask = mask_of(trainer);
+    const cvl_tensor *const mask = part->mask, *const y = &part->net->output;
     if (trainer->loss.kind->target == CVL_TARGET_LABELS) return false;
     if (!mask) return cvl_tensor_allclose(t, y, trainer->rtol, trainer->atol);
     for (size_t i = 0; i < y->count; i++) {
@@ -148,34 +153,32 @@ static bool is_close(const cvl_trainer *trainer, const cvl_tensor *y,
     return true;
 }
 
-/* The loss and, but for a net whose loss is not finite, all gradients. */
-static double descend(cvl_trainer *trainer, const struct part *part,
-                      const cvl_tensor *x, const cvl_tensor *t)
+double cvl_trainer_descend(const cvl_trainer_part *part, const cvl_tensor *x,
+                           const cvl_tensor *t)
 {
     cvl_net *const net = part->net;
     cvl_param *const bias = net->param_count > 1 ? &net->params[1] : NULL;
-    if (part->is_lone) {
+    if (part->work) {
         const cvl_conv2d_batch batch = {.x = x,
                                         .w = &net->params[0].value,
                                         .b = bias ? &bias->value : NULL,
                                         .t = t,
-                                        .mask = mask_of(trainer),
+                                        .mask = part->mask,
                                         .used = part->used,
-                                        .loss = trainer->loss,
+                                        .loss = part->loss,
                                         .y = &net->output,
                                         .dy = part->grad,
                                         .dw = &net->params[0].grad,
                                         .db = bias ? &bias->grad : NULL};
-        const double loss =
-            cvl_conv2d_step_run(&trainer->lone, &batch, trainer->work);
+        const double loss = cvl_conv2d_step_run(part->lone, &batch, part->work);
         cvl_watch_tell(&net->watch, CVL_PART_DESCENT, 0);
         return loss;
     }
     double loss;
     cvl_net_forward(net, x);
     const cvl_status status =
-        cvl_loss_compute(&trainer->loss, &net->output, t, mask_of(trainer),
-                         part->used, &trainer->exec, part->grad, &loss, NULL);
+        cvl_loss_compute(&part->loss, &net->output, t, part->mask, part->used,
+                         part->exec, part->grad, &loss, NULL);
     assert(!status);
     (void)status;
     cvl_watch_tell(&net->watch, CVL_PART_LOSS, 0);
@@ -186,17 +189,17 @@ static double descend(cvl_trainer *trainer, const struct part *part,
 cvl_step_result cvl_trainer_step(cvl_trainer *trainer, const cvl_tensor *x,
                                  const cvl_tensor *t)
 {
-    const struct part part = part_for(trainer, x);
+    const cvl_trainer_part part = part_for(trainer, x);
     const cvl_tensor *const y = &part.net->output;
     const cvl_watch *const watch = &part.net->watch;
     cvl_net_keep_buffers(part.net);
     cvl_watch_tell(watch, CVL_PART_REST, 0);
-    cvl_step_result result = {.loss = descend(trainer, &part, x, t),
+    cvl_step_result result = {.loss = cvl_trainer_descend(&part, x, t),
                               .output = y};
     result.mean =
         cvl_loss_mean(result.loss, y, part.used, trainer->loss.reduction);
     result.finite = isfinite(result.loss);
-    result.all_close = result.finite && is_close(trainer, y, t);
+    result.all_close = result.finite && cvl_trainer_is_close(trainer, &part, t);
     if (!result.finite || result.all_close) {
         cvl_net_restore_buffers(part.net);
         return result;
