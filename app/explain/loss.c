@@ -111,7 +111,7 @@ static void add_row(struct columns *columns, loss_cells cells, const char *note)
     size_t count = columns->count;
     while (!*note && count && !cells[count - 1][0]) count--;
     for (size_t i = 0; i < count; i++) {
-        const int length = (int)strlen(cells[i]);
+        const int length = (int)strnlen(cells[i], ELEMENT_SIZE);
         if (length > columns->widths[i]) columns->widths[i] = length;
         if (columns->text)
             text_add(columns->text, "  %*s", columns->widths[i], cells[i]);

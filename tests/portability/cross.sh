@@ -82,7 +82,7 @@ tests='^(error|memory|tensor|exec|geometry|conv2d|loss|sgd|net|file|file_write'
 tests+='|random|npy|npy_file|npy_header|safetensors|safetensors_header'
 tests+='|safetensors_save|golden_.*|torch_model|history|options|flags|model'
 tests+='|config_file|patches|degrade|mask|onnx)$'
-export CK_DEFAULT_TIMEOUT=600
+export CK_TIMEOUT_MULTIPLIER=5
 ctest=$(dirname -- "$cmake")/ctest
 "$ctest" --test-dir "$build/tree" --output-on-failure -R "$tests" \
     >"$build/ctest.log" 2>&1 || {
