@@ -5,6 +5,7 @@
 
 #include <convlet/loss.h>
 #include <convlet/net.h>
+#include <convlet/shards.h>
 
 #include "base/setup.h"
 #include "cli/presets.h"
@@ -314,6 +315,12 @@ const struct option option_table[] = {
      .metavar = "FILE", .akin = "weight weights"},
     {"init-bias", SECTION_TRAINING, TYPE_TEXT, "train", AT(training.init_bias),
      "", "start from the bias in this array", .metavar = "FILE"},
+    {"shards", SECTION_TRAINING, TYPE_SIZE, "train", AT(training.shards), "1",
+     "parts that each batch is cut into; their gradients are added in an order "
+     "of their own, whoever computes them: with mpirun as many processes may "
+     "share them",
+     .metavar = "S", .low = 1, .high = CVL_MAX_SHARDS, .newer = true,
+     .akin = "ranks workers data-parallel accumulate micro-batches"},
     {"residual", SECTION_TRAINING, TYPE_SWITCH, "train bench",
      AT(training.residual), "false",
      "with --degrade: the net learns what to add to its input, which is "

@@ -92,6 +92,7 @@ struct training_settings {
     double lr;     /* 0: auto */
     cvl_schedule lr_schedule;
     size_t lr_warmup; /* updates until the rate is lr */
+    size_t shards;    /* of a batch; 1: it is whole */
     double momentum;
     bool nesterov;
     double weight_decay;

@@ -7,14 +7,18 @@
 
 /* FNV-1a of 64 bits, which any one byte changes; no protection from who means
  * harm. Source: Fowler, Noll, Vo and Eastlake, "The FNV Non-Cryptographic Hash
- * Algorithm". */
-static inline uint64_t fnv_sum(const void *bytes, size_t size)
+ * Algorithm". Of what comes behind other bytes it is fnv_add. */
+static inline uint64_t fnv_add(uint64_t sum, const void *bytes, size_t size)
 {
     const unsigned char *const at = bytes;
-    uint64_t sum = UINT64_C(0xcbf29ce484222325);
     for (size_t i = 0; i < size; i++)
         sum = (sum ^ at[i]) * UINT64_C(0x100000001b3);
     return sum;
+}
+
+static inline uint64_t fnv_sum(const void *bytes, size_t size)
+{
+    return fnv_add(UINT64_C(0xcbf29ce484222325), bytes, size);
 }
 
 #endif

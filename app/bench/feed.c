@@ -25,7 +25,7 @@ static size_t draw(void *source, cvl_random *random, size_t step, cvl_tensor *x,
     const struct data_settings *const data = &feed->config.data;
     if (feed->samples.count)
         return samples_batches_draw(&feed->batches, &feed->samples, data->seed,
-                                    data->shift, step, x, t);
+                                    data->shift, step, NULL, x, t);
     patches_draw(&feed->patches, random, x, t);
     return x->shape[0];
 }

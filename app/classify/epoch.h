@@ -11,15 +11,14 @@ struct epoch_state {
     double loss; /* the sum of theirs */
 };
 
-/* Adds a step: its output y, its labels t (or targets, of which none is right),
- * and the mean of its loss. */
-static inline void epoch_add(struct epoch_state *epoch, const cvl_tensor *y,
-                             const cvl_tensor *t, bool labelled, double mean)
+/* Adds a step of so many samples: how many were right, none of targets that are
+ * no labels, and the mean of its loss. */
+static inline void epoch_add(struct epoch_state *epoch, size_t count,
+                             size_t right, double mean)
 {
-    const size_t count = t->shape[0];
     epoch->seen += count;
+    epoch->right += right;
     epoch->loss += mean * (double)count;
-    if (labelled) epoch->right += count_right(y, t);
 }
 
 static inline double epoch_loss(const struct epoch_state *epoch)

@@ -133,27 +133,47 @@ static double mean_of(double total, const struct samples_part *part,
     return total / (double)(part->count * terms);
 }
 
-void tally_run(struct tally *tally, cvl_net *net, const cvl_loss *loss,
-               const cvl_exec *exec, const struct samples *samples,
-               const struct samples_part *part, cvl_tensor *x, cvl_tensor *t)
+void tally_begin(struct tally *tally, const struct samples_part *part,
+                 cvl_net *net)
 {
-    double total = 0;
     tally->count = part->count;
     if (tally->labelled) {
         confusion_clear(&tally->answers);
         notable_clear(&tally->notable);
     }
     cvl_net_set_mode(net, CVL_MODE_EVAL);
-    for (size_t at = 0; at < part->count; at += x->shape[0]) {
-        const size_t count = read_batch(tally, samples, part, at, x, t);
-        cvl_net_forward(net, x);
-        const cvl_tensor y = first_of(&net->output, count);
-        const cvl_tensor wanted = first_of(t, count);
-        total += sum_of(loss, &y, &wanted, exec);
-        if (tally->labelled) count_answers(tally, &y, &wanted);
-    }
+}
+
+double tally_batch(struct tally *tally, cvl_net *net, const cvl_loss *loss,
+                   const cvl_exec *exec, const struct samples *samples,
+                   const struct samples_part *part, size_t at, cvl_tensor *x,
+                   cvl_tensor *t)
+{
+    const size_t count = read_batch(tally, samples, part, at, x, t);
+    cvl_net_forward(net, x);
+    const cvl_tensor y = first_of(&net->output, count);
+    const cvl_tensor wanted = first_of(t, count);
+    if (tally->labelled) count_answers(tally, &y, &wanted);
+    return sum_of(loss, &y, &wanted, exec);
+}
+
+void tally_end(struct tally *tally, double total,
+               const struct samples_part *part, cvl_net *net,
+               const cvl_tensor *t)
+{
     cvl_net_set_mode(net, CVL_MODE_TRAIN);
     tally->loss = mean_of(total, part, t);
+}
+
+void tally_run(struct tally *tally, cvl_net *net, const cvl_loss *loss,
+               const cvl_exec *exec, const struct samples *samples,
+               const struct samples_part *part, cvl_tensor *x, cvl_tensor *t)
+{
+    double total = 0;
+    tally_begin(tally, part, net);
+    for (size_t at = 0; at < part->count; at += x->shape[0])
+        total += tally_batch(tally, net, loss, exec, samples, part, at, x, t);
+    tally_end(tally, total, part, net, t);
 }
 
 double tally_untouched(struct tally *tally, const cvl_loss *loss,

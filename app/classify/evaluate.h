@@ -52,6 +52,21 @@ void tally_run(struct tally *tally, cvl_net *net, const cvl_loss *loss,
                const cvl_exec *exec, const struct samples *samples,
                const struct samples_part *part, cvl_tensor *x, cvl_tensor *t);
 
+/*
+ * The same in pieces, for those who run some batches alone: begin forgets what
+ * was counted, each batch, which is the part's from `at` on, returns the sum of
+ * its losses, and end makes the loss of the sum of all.
+ */
+void tally_begin(struct tally *tally, const struct samples_part *part,
+                 cvl_net *net);
+double tally_batch(struct tally *tally, cvl_net *net, const cvl_loss *loss,
+                   const cvl_exec *exec, const struct samples *samples,
+                   const struct samples_part *part, size_t at, cvl_tensor *x,
+                   cvl_tensor *t);
+void tally_end(struct tally *tally, double total,
+               const struct samples_part *part, cvl_net *net,
+               const cvl_tensor *t);
+
 /* The loss of a part as tally_run finds it, were the inputs themselves the
  * output: what a net that restores has to beat. Targets are like inputs. */
 double tally_untouched(struct tally *tally, const cvl_loss *loss,

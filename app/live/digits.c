@@ -87,7 +87,7 @@ static void draw(struct live *live)
     struct live_data *const data = &live->data;
     const size_t count = samples_batches_draw(
         &data->batches, &data->samples, settings->seed, settings->shift,
-        live->taken, &live->input, &live->target);
+        live->taken, NULL, &live->input, &live->target);
     live->x = samples_first(&live->input, count);
     live->t = samples_first(&live->target, count);
 }
@@ -108,7 +108,8 @@ static void describe(const struct live *live, struct json *json)
 static void count(struct live *live, const cvl_step_result *result)
 {
     struct live_data *const data = &live->data;
-    epoch_add(&data->epoch, result->output, &live->t, true, result->mean);
+    epoch_add(&data->epoch, live->t.shape[0],
+              count_right(result->output, &live->t), result->mean);
     if (live->taken % data->batches.per_epoch) return;
     data->last_epoch = data->epoch;
     data->epoch = (struct epoch_state){0};

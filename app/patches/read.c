@@ -69,6 +69,16 @@ static cvl_status keep_photo(struct patches *patches,
     return status;
 }
 
+/* Each shard has leaves of its own. */
+static cvl_status add_leaves(struct patches *patches,
+                             const struct config *config, cvl_error *err)
+{
+    const size_t shards = config->training.shards;
+    struct data_settings drawn = config->data;
+    if (shards > 1) drawn.batch_size = (drawn.batch_size - 1) / shards + 1;
+    return patches_add_leaves(patches, &drawn, err);
+}
+
 cvl_status patches_init(struct patches *patches, const struct config *config,
                         cvl_dtype dtype, struct photos *photos,
                         cvl_tensor *input, cvl_tensor *target, cvl_error *err)
@@ -78,7 +88,7 @@ cvl_status patches_init(struct patches *patches, const struct config *config,
     const bool is_leaves =
         !status && strcmp(config->data.target, PATCHES_LEAVES) == 0;
     if (is_leaves)
-        status = patches_add_leaves(patches, &config->data, err);
+        status = add_leaves(patches, config, err);
     else if (!status)
         status = init_photos(patches, config, photos, err);
     if (!status && config->data.validation)

@@ -59,11 +59,18 @@ void samples_batches_free(struct samples_batches *batches)
     *batches = (struct samples_batches){.size = 0};
 }
 
-cvl_tensor samples_first(const cvl_tensor *batch, size_t count)
+cvl_tensor samples_from(const cvl_tensor *batch, size_t first, size_t count)
 {
     const size_t shape[4] = {count, batch->shape[1], batch->shape[2],
                              batch->shape[3]};
-    return cvl_tensor_wrap(batch->dtype, 4, shape, batch->data);
+    const size_t bytes = cvl_tensor_bytes(batch) / batch->shape[0];
+    return cvl_tensor_wrap(batch->dtype, 4, shape,
+                           (unsigned char *)batch->data + first * bytes);
+}
+
+cvl_tensor samples_first(const cvl_tensor *batch, size_t count)
+{
+    return samples_from(batch, 0, count);
 }
 
 /* Finds the samples of a step, in batches->index, and their number. */
@@ -93,15 +100,20 @@ static size_t find(struct samples_batches *batches,
 
 size_t samples_batches_draw(struct samples_batches *batches,
                             const struct samples *samples, uint32_t seed,
-                            size_t shift, size_t step, const cvl_tensor *x,
-                            const cvl_tensor *t)
+                            size_t shift, size_t step,
+                            const struct samples_range *only,
+                            const cvl_tensor *x, const cvl_tensor *t)
 {
     const size_t count = find(batches, &samples->training, seed, step);
     const struct samples_shift how = {
         .most = shift, .seed = seed, .epoch = batches->epoch};
-    cvl_tensor inputs = samples_first(x, count);
-    cvl_tensor wanted = samples_first(t, count);
-    samples_batch(samples, batches->index, count, &how, &inputs, &wanted);
+    const size_t first = only ? only->first : 0;
+    const size_t last = only && only->last < count ? only->last : count;
+    if (first >= last) return count;
+    cvl_tensor inputs = samples_from(x, first, last - first);
+    cvl_tensor wanted = samples_from(t, first, last - first);
+    samples_batch(samples, batches->index + first, last - first, &how, &inputs,
+                  &wanted);
     return count;
 }
 

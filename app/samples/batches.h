@@ -43,18 +43,28 @@ cvl_status samples_batches_init(struct samples_batches *batches,
 /* Frees and resets; idempotent. */
 void samples_batches_free(struct samples_batches *batches);
 
+/* Some images of a batch: from first to before last. */
+struct samples_range {
+    size_t first, last;
+};
+
 /*
  * Draws the samples of a step, moved by up to `shift` pixels as the seed says,
  * into the first images of x and t, the room of samples_batches_init; returns
  * how many: fewer for a short batch. Cannot fail, allocates nothing.
+ *
+ *   only   NULL: all of them; or those that are wanted: the others' images stay
  */
 size_t samples_batches_draw(struct samples_batches *batches,
                             const struct samples *samples, uint32_t seed,
-                            size_t shift, size_t step, const cvl_tensor *x,
-                            const cvl_tensor *t);
+                            size_t shift, size_t step,
+                            const struct samples_range *only,
+                            const cvl_tensor *x, const cvl_tensor *t);
 
-/* The first `count` images of a batch, which is to outlive them. */
+/* The first `count` images of a batch, or those from `first` on; it is to
+ * outlive them. */
 cvl_tensor samples_first(const cvl_tensor *batch, size_t count);
+cvl_tensor samples_from(const cvl_tensor *batch, size_t first, size_t count);
 
 /* How many numbers a net is to give a sample: the classes, or the target's
  * channels. */

@@ -8,8 +8,6 @@
 
 #include <convlet/memory.h>
 
-#include "samples/order.h"
-
 static double value_at(const struct samples_array *array, size_t at)
 {
     switch (array->type) {
@@ -153,7 +151,7 @@ static void find_move(const struct samples_shift *shift, size_t sample,
 {
     for (size_t i = 0; i < 2; i++) {
         const uint64_t bits =
-            samples_bits(shift->seed, shift->epoch, 2 * sample + 1 + i);
+            cvl_random_bits(shift->seed, shift->epoch, 2 * sample + 1 + i);
         const size_t place = (size_t)(bits % (2 * shift->most + 1));
         move[i].forwards = place > shift->most;
         move[i].by =

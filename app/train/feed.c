@@ -1,5 +1,7 @@
 /* feed.c - see feed.h; all of the data at once, or patches of pictures. */
 #include "pictures/psnr.h"
+#include "ranks/ranks.h"
+#include "train/cut.h"
 #include "train/run.h"
 
 static double output_psnr(const struct run *run, const cvl_step_result *result)
@@ -30,14 +32,17 @@ static size_t draw_patches(void *source, cvl_random *random, size_t step,
                            cvl_tensor *x, cvl_tensor *t)
 {
     struct run *const run = source;
-    (void)step;
-    patches_draw(&run->patches, random, x, t);
+    if (run->shards.count)
+        cut_draw_patches(run, step, x, t);
+    else
+        patches_draw(&run->patches, random, x, t);
     return x->shape[0];
 }
 
+/* It is for the log alone, which is rank 0's. */
 static void measure_picture(struct run *run)
 {
-    held_out_measure(&run->held_out, &run->trainer.net);
+    if (!ranks_number()) held_out_measure(&run->held_out, &run->trainer.net);
 }
 
 static double picture_psnr(const struct run *run, const cvl_step_result *result)

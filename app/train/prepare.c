@@ -11,6 +11,8 @@
 #include "begin/trainer.h"
 #include "data/arrays.h"
 #include "data/model.h"
+#include "ranks/ranks.h"
+#include "train/cut.h"
 #include "train/run.h"
 
 /*
@@ -145,8 +147,9 @@ static cvl_status build_sampled(struct run *run, const cvl_net_config *net,
     trainer->rtol = 0;
     trainer->atol = -1;
     const cvl_status status = sampled_check(run, err);
-    return status || !rest ? status
-                           : cvl_trainer_add_rest(trainer, net, rest, err);
+    return status || !rest || run->config.training.shards > 1
+               ? status
+               : cvl_trainer_add_rest(trainer, net, rest, err);
 }
 
 /* A run that goes on computes as it did before. */
@@ -192,6 +195,7 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
         status = held_out_init(&run->held_out, &run->patches, &net,
                                config->data.seed, err);
     if (!status && is_sampled(config)) status = build_sampled(run, &net, err);
+    if (!status) status = cut_steps(run, &net, err);
     return status ? status : dead_init(&run->dead, &run->trainer.net, err);
 }
 
@@ -200,7 +204,8 @@ static cvl_status open_checkpoint(struct run *run, cvl_error *err)
 {
     bool found = false;
     if (!run->config.start.resume) return CVL_OK;
-    cvl_status status = run_dir_open(&run->dir, err);
+    cvl_status status = ranks_number() ? run_dir_look_into(&run->dir, err)
+                                       : run_dir_open(&run->dir, err);
     if (!status) status = run_dir_look(&run->dir, RUN_CHECKPOINT, &found, err);
     if (status) return status;
     if (!found) return run_dir_check_begun(&run->dir, err);
@@ -390,10 +395,25 @@ static cvl_status choose_rate(struct run *run, cvl_error *err)
     struct training_settings *const training = &run->config.training;
     if (!begin_lacks_rate(&run->trainer, training)) return CVL_OK;
     const cvl_random kept = run->state.random; /* a batch to look at */
+    run->draws_all = true;
     feed_draw(run);
+    run->draws_all = false;
     run->state.random = kept;
     return begin_rate(&run->trainer, training, &run->x, &run->t, &run->bounds,
                       err);
+}
+
+/* Ranks of one machine share its processors, and all have instructions that
+ * each of them has. */
+static cvl_status set_up_exec(struct run *run, cvl_error *err)
+{
+    struct execution_settings settings = run->config.execution;
+    const cvl_exec best = cvl_exec_default(), own = ranks_exec(&best);
+    if (ranks_count() > 1 && !settings.threads) settings.threads = own.threads;
+    const cvl_status status = setup_exec(&settings, &run->exec, err);
+    if (!status && settings.isa == ISA_AUTO && own.isa < run->exec.isa)
+        run->exec.isa = own.isa;
+    return status;
 }
 
 cvl_status run_prepare(struct run *run, const struct config *config,
@@ -409,7 +429,7 @@ cvl_status run_prepare(struct run *run, const struct config *config,
     if (config->data.degrade && !config->data.batch_size)
         run->config.data.batch_size = PATCHES_BATCH;
     cvl_random_seed(&run->state.random, config->data.seed);
-    cvl_status status = setup_exec(&config->execution, &run->exec, err);
+    cvl_status status = set_up_exec(run, err);
     if (!status) status = run_dir_init(&run->dir, config->output.out, err);
     if (!status) status = run_check_memory(run, cvl_memory_available(), err);
     if (!status) status = check_places(run, err);
@@ -430,13 +450,15 @@ cvl_status run_prepare(struct run *run, const struct config *config,
         status = ahead_init(&run->ahead, &run->exec, run->feed->batch, run,
                             &run->data.input, &run->data.target, err);
     if (!status) status = choose_rate(run, err);
+    if (ranks_number()) run_dir_free(&run->dir); /* which is rank 0's alone */
     if (!status) status = open_directory(run, err);
     if (!status && run->dir.path)
         status = history_init(&run->history, &run->trainer.net, run->state.step,
                               config->training.steps - run->state.step, err);
     if (!status && run->dir.path)
         status = updates_init(&run->updates, &run->trainer.net, err);
-    if (!status && run->checkpoint.tensor_count) status = recall(run, err);
+    if (!status && run->checkpoint.tensor_count && run->dir.path)
+        status = recall(run, err);
     return status;
 }
 
@@ -451,6 +473,7 @@ void run_free(struct run *run)
     photos_free(&run->photos);
     sampled_free(&run->sampled);
     dead_free(&run->dead);
+    cvl_shards_free(&run->shards);
     cvl_trainer_free(&run->trainer);
     text_free(&run->spec);
     learned_free(&run->learned);

@@ -2,7 +2,7 @@
 #ifndef CONVLET_TRAIN_RUN_H
 #define CONVLET_TRAIN_RUN_H
 
-#include <convlet/trainer.h>
+#include <convlet/shards.h>
 
 #include "base/config.h"
 #include "base/text.h"
@@ -43,6 +43,8 @@ struct run {
     struct text spec;         /* of the net */
     cvl_conv_algo algos[CVL_MAX_LAYERS]; /* of its layers, once it is built */
     cvl_trainer trainer;
+    cvl_shards shards; /* of its steps; {0}: they are whole */
+    bool draws_all;    /* and not only what this rank learns from */
     struct run_state state;
     double first_loss, last_loss; /* of step 0, NaN where that is unknown, and
                                      of the newest step */

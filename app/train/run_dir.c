@@ -243,6 +243,11 @@ cvl_status run_dir_open(struct run_dir *dir, cvl_error *err)
     return status ? status : open_record(dir, 0, err);
 }
 
+cvl_status run_dir_look_into(struct run_dir *dir, cvl_error *err)
+{
+    return open_directory(dir, err);
+}
+
 cvl_status run_dir_claim(struct run_dir *dir, enum run_file file,
                          cvl_error *err)
 {

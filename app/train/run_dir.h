@@ -56,6 +56,9 @@ const char *run_dir_file(const struct run_dir *dir, enum run_file file);
  * process trains in it; CVL_EINVAL, CVL_ENOMEM. */
 cvl_status run_dir_open(struct run_dir *dir, cvl_error *err);
 
+/* Opens one that another process writes, to read in it alone. CVL_EIO. */
+cvl_status run_dir_look_into(struct run_dir *dir, cvl_error *err);
+
 /* Is the file there? CVL_EIO where that cannot be told. */
 cvl_status run_dir_look(const struct run_dir *dir, enum run_file file,
                         bool *found, cvl_error *err);

@@ -8,6 +8,8 @@
 
 #include "base/directory.h"
 #include "base/setup.h"
+#include "ranks/ranks.h"
+#include "train/cut.h"
 #include "train/run.h"
 
 bool is_sampled(const struct config *config)
@@ -120,6 +122,7 @@ void sampled_free(struct sampled *sampled)
     samples_free(&sampled->samples);
     samples_batches_free(&sampled->batches);
     tally_free(&sampled->tally);
+    shared_tally_free(&sampled->shared);
     *sampled = (struct sampled){.tally_step = 0};
 }
 
@@ -128,11 +131,15 @@ cvl_status sampled_check(struct run *run, cvl_error *err)
     struct sampled *const sampled = &run->sampled;
     const struct samples *const samples = &sampled->samples;
     const cvl_tensor *const y = &run->trainer.net.output;
-    const cvl_status status = samples_check_net(samples, run->trainer.loss.kind,
-                                                y, &run->data.target, err);
+    cvl_status status = samples_check_net(samples, run->trainer.loss.kind, y,
+                                          &run->data.target, err);
     if (status) return status;
-    return tally_init(&sampled->tally, samples->labels ? y->shape[1] : 0,
-                      sampled->batches.size, err);
+    const size_t classes = samples->labels ? y->shape[1] : 0;
+    const size_t batch = sampled->batches.size;
+    status = tally_init(&sampled->tally, classes, batch, err);
+    if (status || ranks_count() == 1) return status;
+    return shared_tally_init(&sampled->shared, ranks_link(),
+                             samples->held_out.count / batch + 1, classes, err);
 }
 
 size_t sampled_epochs(const struct sampled *sampled, size_t steps)
@@ -157,9 +164,11 @@ static size_t draw_samples(void *source, cvl_random *random, size_t step,
     struct run *const run = source;
     struct sampled *const sampled = &run->sampled;
     const struct data_settings *const data = &run->config.data;
+    struct samples_range own;
     (void)random;
-    return samples_batches_draw(&sampled->batches, &sampled->samples,
-                                data->seed, data->shift, step, x, t);
+    return samples_batches_draw(
+        &sampled->batches, &sampled->samples, data->seed, data->shift, step,
+        cut_range(run, x->shape[0], &own) ? &own : NULL, x, t);
 }
 
 cvl_status sampled_compare(struct run *run, cvl_error *err)
@@ -233,6 +242,28 @@ static void measure(struct run *run)
     sampled->part = is_held_out ? "held out" : "trained on";
 }
 
+/* How many answers of a step are right. */
+static size_t right_of(const struct run *run, const cvl_step_result *result)
+{
+    if (!run->sampled.samples.labels) return 0;
+    return run->shards.count ? (size_t)run->shards.noted
+                             : count_right(result->output, &run->t);
+}
+
+/* What is held out, for the line of an epoch: by all ranks. */
+static void measure_epoch(struct run *run)
+{
+    struct sampled *const sampled = &run->sampled;
+    if (!sampled->shared.ranks) {
+        measure(run);
+        return;
+    }
+    shared_tally_run(&sampled->shared, &sampled->tally, &run->trainer.net,
+                     &run->trainer.loss, &run->exec, &sampled->samples,
+                     &sampled->samples.held_out, &run->data.input,
+                     &run->data.target);
+}
+
 /* The training part's numbers are those of the steps as they were taken. */
 static bool count_step(struct run *run, const cvl_step_result *result,
                        struct log_entry *line)
@@ -241,8 +272,7 @@ static bool count_step(struct run *run, const cvl_step_result *result,
     struct epoch_state *const epoch = &run->state.epoch;
     sampled->last_loss = result->mean;
     if (!sampled->batches.per_epoch) return false;
-    epoch_add(epoch, result->output, &run->t, sampled->samples.labels,
-              result->mean);
+    epoch_add(epoch, run->t.shape[0], right_of(run, result), result->mean);
     sampled->last_loss = epoch_loss(epoch);
     if (run->state.step % sampled->batches.per_epoch) return false;
     *line = (struct log_entry){
@@ -252,7 +282,7 @@ static bool count_step(struct run *run, const cvl_step_result *result,
                   [COLUMN_ACCURACY] = epoch_accuracy(epoch)}};
     *epoch = (struct epoch_state){.seen = 0};
     if (!sampled->samples.held_out.count) return true;
-    measure(run);
+    measure_epoch(run);
     line->value[COLUMN_HELD_OUT_LOSS] = sampled->tally.loss;
     line->value[COLUMN_HELD_OUT_ACCURACY] = tally_accuracy(&sampled->tally);
     return true;

@@ -5,6 +5,7 @@
 #include "base/config.h"
 #include "classify/baselines.h"
 #include "classify/evaluate.h"
+#include "classify/shared.h"
 #include "samples/batches.h"
 #include "train/feed.h"
 #include "train/log.h"
@@ -14,6 +15,7 @@ struct sampled {
     struct samples samples;
     struct samples_batches batches;
     struct tally tally;         /* of a part, */
+    struct shared_tally shared; /* which ranks may measure together, */
     const char *part;           /* "held out" or "trained on"; NULL: not yet, */
     size_t tally_step;          /* after so many steps */
     struct baselines baselines; /* at the end; none: not measured */

@@ -7,9 +7,11 @@
 #include <convlet/memory.h>
 
 #include "base/clock.h"
+#include "base/fnv.h"
 #include "base/interrupt.h"
 #include "base/progress.h"
 #include "cli/program.h"
+#include "ranks/ranks.h"
 #include "train/notes.h"
 #include "train/train.h"
 
@@ -99,6 +101,33 @@ static unsigned run_log_columns(const struct run *run)
            (unsigned)run->config.output.log_params << COLUMN_PARAMS;
 }
 
+/* Forward, gradients and update, of the batch that is drawn. */
+static cvl_step_result learn(struct run *run)
+{
+    cvl_shards *const shards = &run->shards;
+    if (!shards->count)
+        return cvl_trainer_step(&run->trainer, &run->x, &run->t);
+    shards->stop = shards->stop || interrupt_came();
+    return cvl_shards_step(shards, &run->x, &run->t);
+}
+
+/* Is the run to end here? Where ranks share its steps, they have agreed on
+ * that in the last one. */
+static bool stops(const struct run *run)
+{
+    return run->shards.count ? run->shards.stop : interrupt_came();
+}
+
+/* Other ranks are in their next step when this one has failed: it takes part
+ * in that, to tell them. */
+static void leave(struct run *run)
+{
+    if (ranks_count() == 1) return;
+    run->shards.stop = true;
+    feed_draw(run);
+    learn(run);
+}
+
 /* One step and its line; *over is set where the run ends with it. */
 static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
                             cvl_error *err)
@@ -115,8 +144,7 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
     history_look(&run->history, &run->trainer.net, step);
     updates_before(&run->updates, &run->trainer.net, step);
     keep_params(loop);
-    const cvl_step_result result =
-        cvl_trainer_step(&run->trainer, &run->x, &run->t);
+    const cvl_step_result result = learn(run);
     history_add(&run->history, step, result.loss, feed->psnr(run, &result));
     if (result.finite && !result.all_close)
         updates_after(&run->updates, &run->trainer.net, step);
@@ -201,16 +229,18 @@ cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err)
                    config->training.steps);
     while (!status && !over) {
         status = step_once(&loop, &over, end, err);
-        if (!status && !over && interrupt_came()) {
+        if (!status && !over && stops(run)) {
             *end = RUN_INTERRUPTED;
             over = true;
         }
         /* The last one is saved behind everything that a run ends with. */
         if (!status && (!over || *end == RUN_INTERRUPTED))
             status = checkpoint(&loop, over, err);
+        if (status && !over) leave(run);
     }
     ahead_stop(&run->ahead);
-    if (!status) end_run(&loop, end);
+    run->draws_all = true;
+    if (!status && !ranks_number()) end_run(&loop, end);
     progress_clear(&loop.progress);
     if (!status && *end == RUN_INTERRUPTED) note_interruption(run);
 done:
@@ -218,12 +248,14 @@ done:
     return status;
 }
 
-/* All that comes once it is prepared. */
+/* All that comes once it is prepared; what follows the training is rank 0's. */
 static cvl_status go(struct run *run, enum run_end *end, cvl_error *err)
 {
-    if (!run->config.output.quiet) note_beginning(run);
-    cvl_status status = note_doubts(run, err);
-    if (!status) status = run_train(run, end, err);
+    cvl_status status = run_train(run, end, err);
+    if (ranks_number()) {
+        *end = RUN_DONE;
+        return status;
+    }
     if (!status && *end == RUN_DONE) status = run_find_least(run, err);
     if (!status && *end == RUN_DONE) status = sampled_compare(run, err);
     if (!status && *end == RUN_DONE) status = run_keep_results(run, err);
@@ -235,6 +267,29 @@ static cvl_status go(struct run *run, enum run_end *end, cvl_error *err)
     return status;
 }
 
+/* What is said before the first step. */
+static cvl_status note_start(const struct run *run, cvl_error *err)
+{
+    if (!run->config.output.quiet) note_beginning(run);
+    return note_doubts(run, err);
+}
+
+/* A number of all that the ranks have to start from alike. */
+static uint64_t digest_of(const struct run *run)
+{
+    const cvl_net *const net = &run->trainer.net;
+    const size_t counts[] = {run->state.step, run->config.training.steps,
+                             (size_t)run->exec.isa, run->shards.count};
+    const struct text *const list = &run->learned.list;
+    uint64_t digest = fnv_sum(counts, sizeof counts);
+    digest = fnv_add(digest, run->spec.data, run->spec.size);
+    digest = fnv_add(digest, list->data, list->size);
+    for (size_t i = 0; i < net->param_count; i++)
+        digest = fnv_add(digest, net->params[i].value.data,
+                         cvl_tensor_bytes(&net->params[i].value));
+    return digest;
+}
+
 int train_run(const struct config *config)
 {
     static const int exits[] = {[RUN_DONE] = EXIT_OK,
@@ -243,7 +298,11 @@ int train_run(const struct config *config)
     struct run run;
     cvl_error err;
     enum run_end end = RUN_DONE;
-    cvl_status status = run_prepare(&run, config, &err);
+    struct config own = *config;
+    if (ranks_number()) own.output.quiet = true;
+    cvl_status status = run_prepare(&run, &own, &err);
+    if (!status && !run.is_complete) status = note_start(&run, &err);
+    status = ranks_agree(status, status ? 0 : digest_of(&run), &err);
     if (!status && run.is_complete)
         note_complete(&run);
     else if (!status)

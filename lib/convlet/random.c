@@ -55,6 +55,19 @@ static uint32_t next_word(cvl_random *random)
     return temper(random->state[random->position++]);
 }
 
+static uint64_t mix(uint64_t z)
+{
+    z += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+uint64_t cvl_random_bits(uint32_t seed, size_t first, size_t second)
+{
+    return mix(mix(mix(seed) ^ first) ^ second);
+}
+
 uint32_t cvl_random_u32(cvl_random *random)
 {
     return next_word(random);

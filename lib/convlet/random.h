@@ -25,6 +25,14 @@ typedef struct cvl_random {
 /* As RandomState(seed): init_genrand of the original code. */
 void cvl_random_seed(cvl_random *random, uint32_t seed);
 
+/*
+ * 64 bits that three numbers say, to seed what belongs to these alone: no
+ * stream stands between two of them, so that what is drawn for one does not
+ * depend on the others. Source: the finaliser of SplitMix64; Steele, Lea and
+ * Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
+ */
+uint64_t cvl_random_bits(uint32_t seed, size_t first, size_t second);
+
 /* The next 32 random bits. */
 uint32_t cvl_random_u32(cvl_random *random);
 

@@ -1,5 +1,4 @@
-/* test_shards.c - a step that is cut into shards is the step of the whole, and
- * the same bits whoever computes which of them. */
+/* test_shards.c - shards add up to the step of the whole, whoever has which. */
 #include "convlet/shards.h"
 
 #include <math.h>

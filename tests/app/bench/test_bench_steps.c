@@ -139,7 +139,7 @@ START_TEST(samples_come_in_the_order_of_training)
               err);
     for (size_t step = 0; step < 5; step++) {
         bench_feed_draw(&feed);
-        samples_batches_draw(&other, &feed.samples, 0, 1, step, &x, &t);
+        samples_batches_draw(&other, &feed.samples, 0, 1, step, NULL, &x, &t);
         ck_assert(cvl_tensor_allclose(&feed.x, &x, 0, 0));
         ck_assert(cvl_tensor_allclose(&feed.t, &t, 0, 0));
     }

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# common.sh - for the tests of ranks: builds with MPI, and runs what was built.
+# To be sourced, with `convlet` set to a program that knows no MPI.
+
+# What is here of Debian's two, or the one that is called mpicc elsewhere.
+ranks_kinds() {
+    local kind found=
+    for kind in openmpi mpich; do
+        command -v "mpicc.$kind" >/dev/null && printf '%s\n' "$kind" && found=1
+    done
+    [ -n "$found" ] || ! command -v mpicc >/dev/null || echo default
+}
+
+# ranks_build KIND ROOT BUILD CMAKE TYPE: the program, as one that is built with
+# MPI; sets `program` and `launcher`.
+ranks_build() {
+    local kind=$1 root=$2 cmake=$4 type=$5 suffix='' build
+    build=$(realpath -m -- "$3/ranks-$kind")
+    [ "$kind" = default ] || suffix=.$kind
+    mkdir -p -- "$build"
+    if ! {
+        "$cmake" -S "$root" -B "$build" "-DCMAKE_BUILD_TYPE=$type" \
+            -DCONVLET_MPI=ON -DCONVLET_WERROR=ON -DBUILD_TESTING=OFF \
+            "-DMPI_C_COMPILER=$(command -v "mpicc$suffix")" &&
+            "$cmake" --build "$build" --target convlet_program -j 2
+    } >"$build/log" 2>&1; then
+        tail -n 40 -- "$build/log"
+        exit 1
+    fi
+    program=$build/app/convlet
+    launcher=("mpirun$suffix")
+    # Open MPI wants to be told that there may be more ranks than processors,
+    # and that root means it.
+    if [[ $("${launcher[0]}" --version 2>&1) =~ Open(RTE|.MPI) ]]; then
+        launcher+=(--oversubscribe)
+        export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+    fi
+}
+
+# on RANKS FLAG...: convlet train, by so many ranks; by 0, no MPI at all, which
+# is the program $convlet.
+on() {
+    local ranks=$1
+    shift
+    if [ "$ranks" = 0 ]; then
+        "${convlet:?}" train "$@"
+    else
+        "${launcher[@]}" -n "$ranks" "$program" train "$@"
+    fi
+}
