@@ -29,7 +29,7 @@ struct live *live_new(void);
 /* Frees all of it; NULL is fine. */
 void live_free(struct live *live);
 
-/* The version, "0.1.0". */
+/* The version, "0.2.0". */
 const char *live_version(void);
 
 /* One sentence: why the last call that failed did. */
