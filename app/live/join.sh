@@ -14,7 +14,7 @@ page=$1 module=$2 unpacker=$3 output=$4
 
 # bare FILE ...: the scripts or styles without what only readers need.
 bare() {
-    sed -E '/^ *(\/\/|\/\/ .*|)$/d; s/^ +//' -- "$@"
+    sed -E '/^ *(\/\/|\/\/ .*|\/\*.*\*\/|)$/d; s/^ +//' -- "$@"
 }
 
 # pack: a line that the page can unpack.
