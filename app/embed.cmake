@@ -1,6 +1,6 @@
 # Writes OUTPUT, a C file that holds each of INPUTS: report.css as report_css,
-# elements of the type TYPE with a zero behind, and, if SIZES is set, in
-# report_css_size how many; HEADER declares them. Run by the build, as cmake -P.
+# elements of the type TYPE with a zero behind; HEADER declares them. Run by the
+# build, as cmake -P.
 
 set(arrays "")
 foreach(input IN LISTS INPUTS)
@@ -11,9 +11,6 @@ foreach(input IN LISTS INPUTS)
   string(REGEX REPLACE "(............................................................)"
     "\\1\n    " bytes "${bytes}")
   string(APPEND arrays "\nconst ${TYPE} ${name}[] = {\n    ${bytes}0};\n")
-  if(SIZES)
-    string(APPEND arrays "const size_t ${name}_size = sizeof ${name} - 1;\n")
-  endif()
 endforeach()
 
 file(WRITE "${OUTPUT}"

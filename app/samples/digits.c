@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include <convlet/idx.h>
+#include <convlet/memory.h>
 
 #include "samples/read.h"
 
@@ -12,17 +12,30 @@ static const double MOST = 16;
 
 cvl_status digits_read(struct samples *samples, cvl_error *err)
 {
-    cvl_numbers images, labels;
+    enum { SIDE = 8 };
+    size_t count = digits_count;
+    const cvl_numbers labels = {.width = 1,
+                                .ndim = 1,
+                                .shape = {count, 1, 1, 1},
+                                .count = count,
+                                .data = labels_idx + DIGITS_LABELS_HEAD};
+    void *pixels;
     cvl_status status =
-        cvl_idx_parse(images_idx, images_idx_size, &images, err);
-    if (!status)
-        status = cvl_idx_parse(labels_idx, labels_idx_size, &labels, err);
+        cvl_alloc(&pixels, count * SIDE * SIDE, "the digits", err);
+    if (status) return status;
+    const cvl_numbers images = {.width = 1,
+                                .ndim = 3,
+                                .shape = {count, SIDE, SIDE, 1},
+                                .count = count * SIDE * SIDE,
+                                .data = pixels};
+    status = digits_unpack(pixels, err);
     if (!status)
         status =
             samples_take(&images, MOST, &samples->input, &samples->count, err);
-    size_t count;
-    return status ? status
-                  : samples_take_labels(&labels, &samples->labels, &count, err);
+    if (!status)
+        status = samples_take_labels(&labels, &samples->labels, &count, err);
+    cvl_free(pixels);
+    return status;
 }
 
 bool samples_is_built_in(const char *data)
