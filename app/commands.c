@@ -6,7 +6,7 @@
 #include "check/check.h"
 #include "conv/conv.h"
 #include "explain/explain.h"
-#include "export.h"
+#include "export/export.h"
 #include "nets/rules.h"
 #include "show.h"
 #include "train/train.h"

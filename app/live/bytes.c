@@ -4,8 +4,10 @@
 
 #include <convlet/memory.h>
 #include <convlet/npy.h>
+#include <convlet/onnx.h>
 
 #include "data/finite.h"
+#include "export/words.h"
 #include "live/session.h"
 
 cvl_status live_about(struct live *live, const cvl_model_about **about,
@@ -31,6 +33,23 @@ cvl_status live_format_model(struct live *live, cvl_bytes *bytes,
                   : cvl_model_format(about, &live->trainer.net, bytes, err);
 }
 
+/* As `convlet export` writes it. */
+static cvl_status format_onnx(struct live *live, cvl_bytes *bytes,
+                              cvl_error *err)
+{
+    const cvl_net *const net = &live->trainer.net;
+    const cvl_model_about *about;
+    struct text words = {0};
+    cvl_status status = live_about(live, &about, err);
+    if (status) return status;
+    export_add_words(about, net, &words);
+    status = text_status(&words, err);
+    if (!status)
+        status = cvl_onnx_format(about, net, words.data, bytes, NULL, err);
+    text_free(&words);
+    return status;
+}
+
 static cvl_status save(struct live *live, const char *what, size_t index,
                        cvl_bytes *bytes, cvl_error *err)
 {
@@ -38,6 +57,7 @@ static cvl_status save(struct live *live, const char *what, size_t index,
     cvl_status status = live_check_open(live, err);
     if (status) return status;
     if (strcmp(what, "model") == 0) return live_format_model(live, bytes, err);
+    if (strcmp(what, "onnx") == 0) return format_onnx(live, bytes, err);
     status = live_find_array(live, what, index, &tensor, err);
     return status ? status : cvl_npy_format(tensor, bytes, err);
 }

@@ -263,7 +263,8 @@ int live_measure(struct live *live, double psnr[3]);
 
 /* The bytes of a file, the session's until the next live_save, live_open or
  * live_free: of "model" the .safetensors that `convlet train --out` leaves, of
- * the name of an array the .npy that numpy.save would. */
+ * "onnx" the file that `convlet export` makes of that, of the name of an array
+ * the .npy that numpy.save would. */
 int live_save(struct live *live, const char *what, size_t index,
               const void **bytes, size_t *size);
 

@@ -41,6 +41,8 @@ set(LIVE_ROOMS
   data/finite.c
   data/made.c
   data/mask.c
+  digits/unpack.c
+  export/words.c
   paint/paint.c
   paint/scene.c
   patches/dead_leaves.c
@@ -56,15 +58,14 @@ set(LIVE_ROOMS
   probe/probe.c
   samples/batches.c
   samples/digits.c
-  samples/digits_unpack.c
   samples/hold_out.c
   samples/order.c
   samples/samples.c
   samples/set.c
   train/about.c
   train/identifiability.c
-  ${CMAKE_CURRENT_BINARY_DIR}/samples/digits_labels.c
-  ${CMAKE_CURRENT_BINARY_DIR}/samples/digits_packed.c)
+  ${CMAKE_CURRENT_BINARY_DIR}/digits/labels.c
+  ${CMAKE_CURRENT_BINARY_DIR}/digits/packed.c)
 
 # Compiled once, for the module and the program.
 add_library(convlet_live_objects OBJECT ${LIVE_SOURCES} ${LIVE_ROOMS})

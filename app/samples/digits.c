@@ -1,5 +1,5 @@
 /* digits.c - the digits that are built in: assets/digits. */
-#include "samples/digits.h"
+#include "digits/digits.h"
 
 #include <string.h>
 

@@ -2,9 +2,11 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <convlet/memory.h>
+#include <convlet/number.h>
 
 #include "base/clock.h"
 #include "base/fnv.h"
@@ -278,10 +280,11 @@ static cvl_status note_start(const struct run *run, cvl_error *err)
 static uint64_t digest_of(const struct run *run)
 {
     const cvl_net *const net = &run->trainer.net;
-    const size_t counts[] = {run->state.step, run->config.training.steps,
-                             (size_t)run->exec.isa, run->shards.count};
     const struct text *const list = &run->learned.list;
-    uint64_t digest = fnv_sum(counts, sizeof counts);
+    char counts[4 * CVL_NUMBER_SIZE];
+    snprintf(counts, sizeof counts, "%zu %zu %d %zu", run->state.step,
+             run->config.training.steps, (int)run->exec.isa, run->shards.count);
+    uint64_t digest = fnv_sum(counts, strlen(counts));
     digest = fnv_add(digest, run->spec.data, run->spec.size);
     digest = fnv_add(digest, list->data, list->size);
     for (size_t i = 0; i < net->param_count; i++)
@@ -302,7 +305,8 @@ int train_run(const struct config *config)
     if (ranks_number()) own.output.quiet = true;
     cvl_status status = run_prepare(&run, &own, &err);
     if (!status && !run.is_complete) status = note_start(&run, &err);
-    status = ranks_agree(status, status ? 0 : digest_of(&run), &err);
+    const bool compares = !status && ranks_count() > 1;
+    status = ranks_agree(status, compares ? digest_of(&run) : 0, &err);
     if (!status && run.is_complete)
         note_complete(&run);
     else if (!status)

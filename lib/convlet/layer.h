@@ -98,20 +98,13 @@ typedef struct cvl_layer_kind {
     cvl_window (*window)(const cvl_layer *layer, size_t axis);
 
     /* Adds the operators that do what the layer does in CVL_MODE_EVAL, after
-     * setup (CVL_GRAPH_OF); NULL: ONNX has none. */
+     * setup; NULL: ONNX has none. */
     void (*graph)(const cvl_layer *layer, cvl_graph *graph);
 
     /* Frees what setup planned, which may have failed; NULL where that is
      * nothing. */
     void (*free)(cvl_layer *layer);
 } cvl_layer_kind;
-
-/* A library without files writes no ONNX, and leaves out what that takes. */
-#ifdef CVL_NO_FILES
-#define CVL_GRAPH_OF(function) (0 ? (function) : NULL)
-#else
-#define CVL_GRAPH_OF(function) (function)
-#endif
 
 /* An operator with the layer's params and buffers. */
 static inline cvl_graph_node *cvl_layer_operator(const cvl_layer *layer,

@@ -475,5 +475,5 @@ const cvl_layer_kind cvl_layer_batchnorm = {
     .terms = batchnorm_terms,
     .facts = batchnorm_facts,
     .window = batchnorm_window,
-    .graph = CVL_GRAPH_OF(batchnorm_graph),
+    .graph = batchnorm_graph,
 };

@@ -403,7 +403,7 @@ const cvl_layer_kind cvl_layer_conv2d = {
     .terms = conv_terms,
     .geometry = conv_geometry,
     .window = conv_window,
-    .graph = CVL_GRAPH_OF(conv_graph),
+    .graph = conv_graph,
     .free = conv_free,
 };
 

@@ -143,5 +143,5 @@ const cvl_layer_kind cvl_layer_dense = {
     .terms = dense_terms,
     .geometry = dense_geometry,
     .window = dense_window,
-    .graph = CVL_GRAPH_OF(dense_graph),
+    .graph = dense_graph,
 };

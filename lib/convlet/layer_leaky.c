@@ -87,5 +87,5 @@ const cvl_layer_kind cvl_layer_leaky = {
     .forward = leaky_forward,
     .backward = leaky_backward,
     .terms = leaky_terms,
-    .graph = CVL_GRAPH_OF(leaky_graph),
+    .graph = leaky_graph,
 };

@@ -27,5 +27,5 @@ const cvl_layer_kind cvl_layer_maxpool = {
     .backward = maxpool_backward,
     .terms = cvl_pool_terms,
     .window = cvl_pool_window,
-    .graph = CVL_GRAPH_OF(cvl_pool_graph),
+    .graph = cvl_pool_graph,
 };

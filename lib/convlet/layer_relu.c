@@ -47,6 +47,6 @@ const cvl_layer_kind cvl_layer_relu = {
     .forward = relu_forward,
     .backward = relu_backward,
     .terms = relu_terms,
-    .graph = CVL_GRAPH_OF(relu_graph),
+    .graph = relu_graph,
     .rectifies = true,
 };

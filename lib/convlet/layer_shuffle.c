@@ -163,5 +163,5 @@ const cvl_layer_kind cvl_layer_shuffle = {
     .backward = shuffle_backward,
     .terms = shuffle_terms,
     .window = shuffle_window,
-    .graph = CVL_GRAPH_OF(shuffle_graph),
+    .graph = shuffle_graph,
 };

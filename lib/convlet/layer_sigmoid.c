@@ -50,5 +50,5 @@ const cvl_layer_kind cvl_layer_sigmoid = {
     .forward = sigmoid_forward,
     .backward = sigmoid_backward,
     .terms = sigmoid_terms,
-    .graph = CVL_GRAPH_OF(sigmoid_graph),
+    .graph = sigmoid_graph,
 };

@@ -58,5 +58,5 @@ const cvl_layer_kind cvl_layer_tanh = {
     .forward = tanh_forward,
     .backward = tanh_backward,
     .terms = tanh_terms,
-    .graph = CVL_GRAPH_OF(tanh_graph),
+    .graph = tanh_graph,
 };

@@ -264,7 +264,9 @@ static void put_model(writer *w)
 {
     cvl_wire *const wire = &w->wire;
     cvl_model_metadata metadata;
-    cvl_model_describe(w->about, w->net, &metadata);
+    cvl_net one = *w->net; /* a file for any number of images says one */
+    one.input.shape[0] = 1;
+    cvl_model_describe(w->about, &one, &metadata);
     for (size_t i = metadata.count; i-- > 0;) {
         const size_t mark = wire->size;
         cvl_wire_text(wire, METADATA_VALUE, metadata.entries[i].value);

@@ -76,5 +76,5 @@ const cvl_layer_kind cvl_layer_square = {
     .backward = square_backward,
     .terms = square_terms,
     .window = square_window,
-    .graph = CVL_GRAPH_OF(square_graph),
+    .graph = square_graph,
 };

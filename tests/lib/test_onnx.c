@@ -301,7 +301,7 @@ START_TEST(a_file_says_what_it_is_and_whence)
     expect_part(got, "ir 8producer 'convlet'version '" CONVLET_VERSION
                      "'words 'words'graph(");
     expect_part(got, "opset( 13)says( 'net' 'relu')says( 'input_shape' "
-                     "'2x1x5x6')says( 'dtype' 'float32')says( 'input_scaling' "
+                     "'1x1x5x6')says( 'dtype' 'float32')says( 'input_scaling' "
                      "'0..1')says( 'convlet_version' '" CONVLET_VERSION "')");
 }
 END_TEST

@@ -1,6 +1,6 @@
 // denoise.mjs - the room Denoise: leaves teach a net to take noise away.
 import assert from 'node:assert/strict';
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
@@ -33,7 +33,7 @@ test('1,000 steps beat doing nothing by 5 dB on the scene', async () => {
     assert.ok(net >= nothing + 5, `${net} dB, of ${nothing}`);
 });
 
-test('the program takes the model that it saves', async () => {
+test('the program takes the model that it saves, and makes the same ONNX', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'live-'));
     try {
         const {name, bytes} = await page.saved(() =>
@@ -42,6 +42,10 @@ test('the program takes the model that it saves', async () => {
         const sample = join(process.env.ROOT, 'assets', 'sample.png');
         inShell(`convlet apply --model ${name} ${sample} -o better.png`,
             directory);
+        const onnx = await page.saved(() => page.press('Save it as ONNX'));
+        inShell(`convlet export --model ${name} -o ours.onnx`, directory);
+        assert.ok(onnx.bytes.equals(
+            readFileSync(join(directory, 'ours.onnx'))), onnx.name);
     } finally {
         rmSync(directory, {recursive: true});
     }

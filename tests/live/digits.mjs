@@ -2,12 +2,12 @@
 // commands in sight print.
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 
-import {launch} from './drive.mjs';
+import {inShell, launch} from './drive.mjs';
 
 let browser, page;
 before(async () => {
@@ -145,6 +145,11 @@ test('the program says the same of what is saved, and of what is opened',
             const [, , , ...names] = (await read(COMMAND)).split(' ');
             names.forEach((name, i) =>
                 writeFileSync(join(directory, name), Buffer.from(files[i])));
+            const [onnx] = await page.run(save, ['Save it as ONNX']);
+            inShell(`convlet export --model ${names[0]} -o ours.onnx --force`,
+                directory);
+            assert.ok(Buffer.from(onnx).equals(
+                readFileSync(join(directory, 'ours.onnx'))));
             assert.equal(await shown(), apply(directory, ...names));
         }
         const model = join(directory, 'digits.safetensors');

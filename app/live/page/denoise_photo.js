@@ -135,7 +135,7 @@ class DenoisePhotos {
         this.shown = this.key(state);
         this.words.textContent = `${quoted(photo.name)} goes through the net.`;
         try {
-            const model = this.file || await this.trained();
+            const model = this.file || await this.trained('model');
             const engine = await this.engine();
             const before = state.add ? await this.addNoise(engine, photo)
                 : photo;
@@ -234,9 +234,9 @@ class DenoisePhotos {
         this.line.textContent = words.map(quoteWord).join(' ');
     }
 
-    async saveModel() {
-        const {bytes} = await this.trained();
-        this.shell.saveFile('denoise.safetensors', bytes);
+    async saveModel(what, name) {
+        const {bytes} = await this.trained(what);
+        this.shell.saveFile(name, bytes);
     }
 
     // A model of the program restores instead of the net that is trained.
@@ -301,7 +301,10 @@ class DenoisePhotos {
         return el('div', {class: 'card'},
             el('h3', {}, 'The model'),
             el('div', {class: 'buttons'},
-               shell.button('Save the model', () => this.saveModel()),
+               shell.button('Save the model', () =>
+                   this.saveModel('model', 'denoise.safetensors')),
+               shell.button('Save it as ONNX', () =>
+                   this.saveModel('onnx', 'denoise.onnx')),
                shell.openFile('Open a model', '.safetensors', (bytes, name) =>
                    this.openModel(bytes, name)),
                this.closeButton),

@@ -93,7 +93,7 @@ class DenoiseRoom {
     constructor(shell) {
         this.shell = shell;
         Object.assign(this, {opened: '', run: null, drawn: 0});
-        this.photos = new DenoisePhotos(shell, () => this.model());
+        this.photos = new DenoisePhotos(shell, what => this.model(what));
         this.loss = linePlot({label: 'the loss over the steps', x: 'step',
                               y: 'loss', height: 180});
         this.psnr = linePlot({label: 'the PSNR on the scene over the steps',
@@ -355,11 +355,12 @@ class DenoiseRoom {
         this.shell.say(this.status.textContent);
     }
 
-    // The model that is trained here: its bytes, and how it came about.
-    async model() {
+    // The model that is trained here: its bytes, as `what` says, "model" or
+    // "onnx", and how it came about.
+    async model(what) {
         const engine = await this.shell.engine();
         if (!this.opened) throw new EngineError('There is no net yet.');
-        return {bytes: await engine.save('model', 0),
+        return {bytes: await engine.save(what, 0),
                 words: `the net after ${this.taken()} of ${this.of.steps} ` +
                     'steps'};
     }

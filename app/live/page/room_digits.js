@@ -413,10 +413,9 @@ class DigitsRoom {
         this.shell.say(this.status.textContent);
     }
 
-    async saveModel() {
+    async saveModel(what, name) {
         const engine = await this.shell.engine();
-        this.shell.saveFile('digits.safetensors',
-                            await engine.save('model', 0));
+        this.shell.saveFile(name, await engine.save(what, 0));
     }
 
     // What is looked at: the drawing as a PNG, a sample as an array.
@@ -559,7 +558,10 @@ class DigitsRoom {
         return el('div', {class: 'card'},
             el('h3', {}, 'The model as a file'),
             el('div', {class: 'buttons'},
-               shell.button('Save the model', () => this.saveModel()),
+               shell.button('Save the model', () =>
+                   this.saveModel('model', 'digits.safetensors')),
+               shell.button('Save it as ONNX', () =>
+                   this.saveModel('onnx', 'digits.onnx')),
                shell.openFile('Open a model', '.safetensors',
                               (...file) => this.openModel(...file)),
                this.closeButton),

@@ -480,6 +480,7 @@ class FilterRoom {
         const saves = [
             ['kernel.npy', engine => engine.save('param', 0)],
             ['model.safetensors', engine => engine.save('model', 0)],
+            ['model.onnx', engine => engine.save('onnx', 0)],
             ['prediction.png', () => pngOfLevels({...this.y,
                 levels: filterRounded(this.y.levels)})]];
         return el('div', {class: 'card'},

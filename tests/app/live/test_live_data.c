@@ -352,6 +352,23 @@ static const char *const kept[] = {
     "constant\nstandardize = true",
     SMALL_DENOISER};
 
+/* The session's net as ONNX is what `convlet export` makes of its model. */
+static void expect_onnx_of_program(void)
+{
+    static const char *const flags[] = {"--model=run/model.safetensors",
+                                        "--output=run.onnx", "--force"};
+    const void *bytes;
+    size_t size;
+    cvl_error err;
+    cvl_bytes file;
+    run_command("export", 3, flags, "said");
+    expect_live(live_save(live, "onnx", 0, &bytes, &size));
+    expect_ok(cvl_file_read("run.onnx", 1 << 20, &file, &err), err);
+    ck_assert_uint_eq(file.size, size);
+    ck_assert(memcmp(file.data, bytes, size) == 0);
+    cvl_bytes_free(&file);
+}
+
 START_TEST(a_saved_model_is_the_programs_file)
 {
     static char words[WORDS][512];
@@ -372,10 +389,12 @@ START_TEST(a_saved_model_is_the_programs_file)
               err);
     ck_assert_uint_eq(file.size, size);
     ck_assert(memcmp(file.data, bytes, size) == 0);
+    expect_onnx_of_program();
     /* And what is loaded is saved as it was. */
     expect_live(live_load(live, file.data, file.size));
     expect_live(live_save(live, "model", 0, &bytes, &size));
     ck_assert_uint_eq(file.size, size);
+    expect_onnx_of_program();
     cvl_bytes_free(&file);
 }
 END_TEST

@@ -1,8 +1,8 @@
-# digits_pack.awk - packs the pixels of the digits; digits.h says how.
+# pack.awk - packs the pixels of the digits; digits.h says how.
 #
-#     od -An -v -tu1 images.idx | awk -f digits_pack.awk >digits_packed.c
+#     od -An -v -tu1 images.idx | awk -f pack.awk >packed.c
 #
-# Run by digits_pack.sh.
+# Run by pack.sh.
 
 function level(pixel) {
     return (pixel > 0) + (pixel > 5) + (pixel > 11)
@@ -61,8 +61,8 @@ function pixel(value,    left, above, node, half) {
 
 BEGIN {
     range = 4294967295
-    print "/* Made by digits_pack.awk from assets; do not edit. */"
-    print "#include \"samples/digits.h\""
+    print "/* Made by pack.awk from assets; do not edit. */"
+    print "#include \"digits/digits.h\""
     print "const unsigned char digits_packed[] = {"
 }
 { for (i = 1; i <= NF; i++) if (++read > 16) pixel($i) }

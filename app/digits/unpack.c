@@ -1,5 +1,5 @@
-/* digits_unpack.c - see digits.h for the contract. */
-#include "samples/digits.h"
+/* unpack.c - see digits.h for the contract. */
+#include "digits/digits.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
-/* digits.h - private: assets/digits, as the build embeds it. */
-#ifndef CONVLET_SAMPLES_DIGITS_H
-#define CONVLET_SAMPLES_DIGITS_H
+/* digits.h - assets/digits, as the build embeds it. */
+#ifndef CONVLET_DIGITS_DIGITS_H
+#define CONVLET_DIGITS_DIGITS_H
 
 #include <stddef.h>
 
@@ -13,7 +13,7 @@ enum { DIGITS_LABELS_HEAD = 8 };
 /*
  * The live page has the pictures in it, and cares for bytes: so packed they
  * have 28 % of what they had; LZMA, which packs the page, leaves 34 %. Made by
- * digits_pack.awk as the project is built.
+ * pack.awk as the project is built.
  *
  * Of each pixel, 0 to 16, it is coded whether it is above 0, whether it is 16,
  * and else its four bits, from the highest. Each of these is one of two, and an

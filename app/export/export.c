@@ -1,18 +1,18 @@
 /* export.c - `convlet export`: a model as an ONNX file. */
-#include "export.h"
+#include "export/export.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include <convlet/file.h>
 #include <convlet/onnx.h>
-#include <convlet/window.h>
 
 #include "base/outputs.h"
 #include "base/say.h"
 #include "base/text.h"
 #include "cli/program.h"
 #include "data/model.h"
+#include "export/words.h"
 
 static cvl_status check_flags(const struct config *config, cvl_error *err)
 {
@@ -27,66 +27,6 @@ static cvl_status check_flags(const struct config *config, cvl_error *err)
                         "--output is missing: the file to write, such as -o "
                         "net.onnx");
     return outputs_check(&output, 1, &model, 1, config->output.force, err);
-}
-
-/* What the numbers that go in are. */
-static void add_preparation(const cvl_model_about *about, struct text *text)
-{
-    const char *const scaling = about->scaling ? about->scaling : "";
-    if (about->divisor > 0)
-        text_add(text, "numbers of the data divided by %.9g", about->divisor);
-    else if (!strcmp(scaling, CVL_MODEL_SCALING_PICTURE))
-        text_add(text, "levels from 0, black, to 1, white");
-    else if (!strcmp(scaling, CVL_MODEL_SCALING_LINEAR))
-        text_add(text, "amounts of light from 0 to 1, not sRGB");
-    else
-        text_add(text, "numbers as they were trained on");
-    if (about->color == CVL_COLOR_Y && !about->classes)
-        text_add(text, ", of the luminance 0.299 R + 0.587 G + 0.114 B alone");
-    if (about->color == CVL_COLOR_RGB) text_add(text, ", red, green and blue");
-    if (about->mean)
-        text_add(text,
-                 "; then of each channel minus %s, divided by %s, see "
-                 "input_mean and input_deviation",
-                 about->mean, about->deviation);
-    if (about->preparation)
-        text_add(text, "; its metadata's preparation says how a picture "
-                       "becomes one");
-}
-
-/* How many times as large as its input the output of a residual net is. */
-static size_t times_of(const cvl_net *net)
-{
-    return net->output.shape[2] / net->input.shape[2];
-}
-
-/* A net that goes down to a coarser grid and up again: by how many pixels. */
-static size_t step_of(const cvl_net *net)
-{
-    size_t most = 1;
-    for (size_t layer = 1; layer <= net->layer_count; layer++)
-        for (size_t axis = 0; axis < 2; axis++) {
-            const size_t jump = cvl_net_receptive(net, layer, axis).jump;
-            if (jump > most) most = jump;
-        }
-    return most;
-}
-
-/* What a caller has to know beside shapes, for the file and for the reader. */
-static void add_words(const cvl_model_about *about, const cvl_net *net,
-                      struct text *text)
-{
-    text_add(text, "the input is ");
-    add_preparation(about, text);
-    if (about->residual)
-        text_add(text, "; %sit is added to what the layers make of it",
-                 times_of(net) > 1 ? "enlarged bicubically, " : "");
-    if (about->residual && step_of(net) > 1)
-        text_add(text, ", so H and W have to be multiples of %zu",
-                 step_of(net));
-    if (about->classes)
-        text_add(text, "; the output has a number for each class, the largest "
-                       "for the most likely: softmax makes shares of them");
 }
 
 static void add_input(const cvl_net *net, bool is_fixed, struct text *text)
@@ -106,10 +46,11 @@ static void add_output(const cvl_model_about *about, const cvl_net *net,
     if (about->classes) return;
     if (is_fixed)
         text_add(text, " x %zu x %zu", shape[2], shape[3]);
-    else if (about->residual && times_of(net) == 1)
+    else if (about->residual && export_times(net) == 1)
         text_add(text, " x H x W");
     else if (about->residual)
-        text_add(text, " x %zu H x %zu W", times_of(net), times_of(net));
+        text_add(text, " x %zu H x %zu W", export_times(net),
+                 export_times(net));
     else
         text_add(text, " x ... x ...");
 }
@@ -152,7 +93,7 @@ static cvl_status export_model(const struct config *config,
     struct text words = {0};
     cvl_status status = cvl_model_read_about(model, &about, err);
     if (!status) {
-        add_words(&about, &model->net, &words);
+        export_add_words(&about, &model->net, &words);
         status = text_status(&words, err);
     }
     if (!status)
