@@ -1,6 +1,8 @@
 /* alone.c - see ranks.h for the contract: without MPI. */
 #include "ranks/ranks.h"
 
+#include <stdlib.h>
+
 void ranks_begin(void)
 {
 }
@@ -23,6 +25,15 @@ size_t ranks_number(void)
 size_t ranks_count(void)
 {
     return 1;
+}
+
+size_t ranks_started(void)
+{
+    const char *const open_mpi = getenv("OMPI_COMM_WORLD_SIZE");
+    const char *const mpich = getenv("PMI_SIZE");
+    const char *const said = open_mpi ? open_mpi : mpich ? mpich : "1";
+    const unsigned long count = strtoul(said, NULL, 10);
+    return count > 0 ? (size_t)count : 1;
 }
 
 const cvl_ranks *ranks_link(void)

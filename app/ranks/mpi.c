@@ -128,6 +128,11 @@ size_t ranks_count(void)
     return self.link.count;
 }
 
+size_t ranks_started(void)
+{
+    return self.link.count;
+}
+
 const cvl_ranks *ranks_link(void)
 {
     return &self.link;

@@ -31,6 +31,10 @@ int ranks_end(int status);
 size_t ranks_number(void);
 size_t ranks_count(void);
 
+/* How many processes a launcher has started: more than there are ranks where
+ * the program was built without MPI. */
+size_t ranks_started(void);
+
 /* As the steps of a trainer want them; valid until ranks_end. */
 const cvl_ranks *ranks_link(void);
 

@@ -14,6 +14,12 @@ cvl_status cut_steps(struct run *run, const cvl_net_config *net, cvl_error *err)
     const size_t shards = run->config.training.shards;
     const bool has_labels = run->trainer.loss.kind->target == CVL_TARGET_LABELS;
     if (shards == 1 && ranks_count() == 1) return CVL_OK;
+    if (ranks_started() > ranks_count())
+        return cvl_fail(err, CVL_EINVAL,
+                        "--shards %zu: %zu processes were started, and this "
+                        "program was built without MPI: each would train by "
+                        "itself; build it with -DCONVLET_MPI=ON",
+                        shards, ranks_started());
     if (shards == 1)
         return cvl_fail(err, CVL_EINVAL,
                         "%zu ranks share the shards of a step, and there is "

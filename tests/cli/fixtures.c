@@ -124,6 +124,15 @@ size_t get_text(const char *name, char *text, size_t size)
     return got;
 }
 
+void expect_same_bytes(const char *got, const char *wanted)
+{
+    static char one[1 << 20], other[1 << 20];
+    const size_t size = get_text(got, one, sizeof one);
+    ck_assert_msg(size == get_text(wanted, other, sizeof other) &&
+                      memcmp(one, other, size) == 0,
+                  "%s is not %s", got, wanted);
+}
+
 size_t count_entries(const char *name)
 {
     DIR *const entries = opendir(name);

@@ -41,6 +41,9 @@ void expect_shape(const cvl_tensor *tensor, size_t ndim, const size_t *shape);
 /* A file's bytes as a string in `text`, `size` large; the length. */
 size_t get_text(const char *name, char *text, size_t size);
 
+/* Two files, of less than a megabyte, have the same bytes. */
+void expect_same_bytes(const char *got, const char *wanted);
+
 /* How many entries a directory has. */
 size_t count_entries(const char *name);
 

@@ -37,15 +37,6 @@ static void copy_here(const char *what)
     ck_assert_msg(system(line) == 0, "%s", line);
 }
 
-static void expect_same_bytes(const char *got, const char *stored)
-{
-    static char one[TEXT], other[TEXT];
-    const size_t size = get_text(got, one, sizeof one);
-    ck_assert_msg(size == get_text(stored, other, sizeof other) &&
-                      memcmp(one, other, size) == 0,
-                  "%s is not %s", got, stored);
-}
-
 /* The version and the list of settings are not the same for ever. */
 static bool is_of_the_version(const char *key)
 {

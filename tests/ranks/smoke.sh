@@ -68,6 +68,11 @@ says 2 'say --shards 2, or more' on 2 --batch 4
 says 2 '3 ranks share 2 shards' on 3 --batch 4 --shards 2
 says 2 'unknown flag --stepz' on 2 --stepz 4
 says 4 'training diverged' on 2 --batch 4 --shards 2 --lr 1e9 --steps 60 --quiet
+status=0
+"${launcher[@]}" -n 2 "$convlet" train --batch 4 --shards 2 >out 2>err ||
+    status=$?
+[ "$status" != 0 ] && grep -q 'built without MPI' err ||
+    fail "without MPI: $(<err)"
 few=(train --quiet --batch 4 --shards 2 --steps 3)
 says 1 'rank 1: missing.npy' "${launcher[@]}" -n 1 "$program" "${few[@]}" : \
     -n 1 "$program" "${few[@]}" --target missing.npy
