@@ -14,11 +14,7 @@ here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/ranks/common.sh
 . "$here/common.sh"
 convlet=$(realpath -- "$5")
-mapfile -t kinds < <(ranks_kinds)
-[ ${#kinds[@]} -gt 0 ] || {
-    echo 'ranks: skipped: no MPI here'
-    exit 77
-}
+ranks_find
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 

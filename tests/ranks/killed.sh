@@ -12,11 +12,7 @@ here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 . "$here/common.sh"
 convlet=$(realpath -- "$5")
 times=${6:-50}
-mapfile -t kinds < <(ranks_kinds)
-[ ${#kinds[@]} -gt 0 ] || {
-    echo 'ranks: skipped: no MPI here'
-    exit 77
-}
+ranks_find
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 RANDOM=1
