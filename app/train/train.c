@@ -224,7 +224,10 @@ cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err)
     cvl_status status = alloc_params(&loop, err);
     if (!status && !loss_log_begin(&loop.log))
         status = cvl_fail(err, CVL_EIO, "cannot write to standard output");
-    if (status) goto done;
+    if (status) {
+        leave(run);
+        goto done;
+    }
     interrupt_watch();
     if (run->feed->measure) run->feed->measure(run);
     progress_begin(&loop.progress, !config->output.quiet, run->state.step,

@@ -75,6 +75,15 @@ says 2 'do not start from the same numbers' "${launcher[@]}" \
     -n 1 "$program" "${few[@]}" : -n 1 "$program" "${few[@]}" --seed 1
 says 2 'unknown flag --stepz' "${launcher[@]}" -n 1 "$program" "${few[@]}" : \
     -n 1 "$program" "${few[@]}" --stepz 1
+# What rank 0 cannot write ends all: before the first step, and after it.
+for log in csv text; do
+    status=0
+    # shellcheck disable=SC2016 # it is for the inner shell
+    timeout 60 "${launcher[@]}" -n 2 bash -c 'exec "$@" >/dev/full' - \
+        "$program" "${few[@]}" --log "$log" >out 2>err || status=$?
+    [ "$status" = 1 ] || fail "a full disk, $log: status $status"
+    grep -q 'cannot write to standard output' err || fail "$log: $(<err)"
+done
 [ "$("${launcher[@]}" -n 2 "$program" --version | wc -l)" = 1 ] ||
     fail 'two voices'
 
