@@ -131,6 +131,7 @@ if(CONVLET_FILES AND NOT CMAKE_CROSSCOMPILING)
   endif()
   add_custom_target(live
     COMMAND ${CMAKE_COMMAND} --preset wasm -B ${browser}
+      -G ${CMAKE_GENERATOR}
     COMMAND ${CMAKE_COMMAND} --build ${browser}
       --target convlet_live convlet_unlzma --parallel ${cores}
     COMMAND bash ${live}/join.sh ${live}/page ${browser}/app/convlet_live.wasm

@@ -20,7 +20,10 @@ fail() {
 cd -- "$root"
 rm -rf -- "$again"
 mkdir -p -- "$again"
-if ! "$cmake" --preset wasm -B "$again/wasm" >"$again/log" 2>&1; then
+# Generators give the linker its objects in orders of their own.
+generator=$(sed -n 's/^CMAKE_GENERATOR:INTERNAL=//p' "$build/CMakeCache.txt")
+if ! "$cmake" --preset wasm -B "$again/wasm" -G "$generator" \
+    >"$again/log" 2>&1; then
     missing=$(grep -m 1 -E '^ +No .* here: install' "$again/log") ||
         fail "$(tail -n 40 -- "$again/log")"
     printf 'live_build: skipped:%s\n' "$missing"
