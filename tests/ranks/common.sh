@@ -43,6 +43,17 @@ ranks_build() {
         launcher+=(--oversubscribe)
         export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
     fi
+    local said
+    said=$(timeout 60 "${launcher[@]}" -n 2 true 2>&1) || {
+        printf 'ranks: skipped: %s cannot start two processes here: %s\n' \
+            "${launcher[0]}" "$said"
+        exit 77
+    }
+}
+
+# a_rank: the process of any rank, while they train.
+a_rank() {
+    pgrep -f "^$program train" | shuf -n 1 || true
 }
 
 # on RANKS FLAG...: convlet train, by so many ranks; by 0, no MPI at all, which

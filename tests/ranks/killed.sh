@@ -23,13 +23,6 @@ flags=(--preset digits --epochs 10 --shards 4 --checkpoint-every 10 --quiet
 
 milliseconds() { printf '%s\n' "$(($(date +%s%N) / 1000000))"; }
 
-# victim WHICH: a process of the run, by its place among those.
-victim() {
-    local pids
-    mapfile -t pids < <(pgrep -f "^$program train" || true)
-    [ ${#pids[@]} -eq 0 ] || printf '%s\n' "${pids[$1 % ${#pids[@]}]}"
-}
-
 stopped=0
 for ((i = 0; stopped < times && i < 3 * times; i++)); do
     kind=${kinds[i % ${#kinds[@]}]}
@@ -45,7 +38,7 @@ for ((i = 0; stopped < times && i < 3 * times; i++)); do
     job=$!
     sleep "$(awk -v most="${lasts[i % ${#kinds[@]}]}" -v r="$RANDOM" \
         'BEGIN { printf "%.3f", most * r / 32768 / 1000 }')"
-    pid=$(victim "$RANDOM")
+    pid=$(a_rank)
     [ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null || true
     if wait "$job"; then
         how='had ended'

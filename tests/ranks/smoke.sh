@@ -15,6 +15,7 @@ convlet=$(realpath -- "$5")
 ranks_find
 kind=${kinds[0]}
 ranks_build "$kind" "$1" "$2" "$3" "$4"
+launcher=(timeout 300 "${launcher[@]}") # none of this takes as long
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 cd -- "$work"
@@ -101,8 +102,7 @@ stop() {
         [ ! -s cut/checkpoint.safetensors ] || break
         sleep 0.01
     done
-    victim=$(pgrep -P "$job" -f "$program" | tail -n 1)
-    [ -n "$victim" ] || victim=$(pgrep -f "$program train --out cut" | tail -n 1)
+    victim=$(a_rank)
     if [ "$signal" = KILL ]; then
         [ -z "$victim" ] || kill -KILL "$victim" || true
     else
