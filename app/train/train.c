@@ -121,13 +121,17 @@ static bool stops(const struct run *run)
 }
 
 /* Other ranks are in their next step when this one has failed: it takes part
- * in that, to tell them. */
+ * in that, to tell them, and in what they measure behind it. */
 static void leave(struct run *run)
 {
+    struct log_entry epoch;
     if (ranks_count() == 1) return;
     run->shards.stop = true;
     feed_draw(run);
-    learn(run);
+    const cvl_step_result result = learn(run);
+    if (!result.finite) return;
+    if (!result.all_close) run->state.step++;
+    if (run->feed->count) run->feed->count(run, &result, &epoch);
 }
 
 /* One step and its line; *over is set where the run ends with it. */
@@ -156,6 +160,7 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
             result.all_close || result.settled;
     if (*over && !due && feed->measure) /* the params are as they were */
         feed->measure(run);
+    if (result.finite && !result.all_close) run->state.step = step + 1;
     if (*over || due) {
         const cvl_status status = record(loop, step, &result, err);
         if (status) return status;
@@ -168,7 +173,6 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
         return CVL_OK;
     }
     *end = RUN_DONE;
-    if (!result.all_close) run->state.step = step + 1;
     note_early_end(run, step, &result);
     progress_update(&loop->progress, run->state.step, result.loss);
     struct log_entry epoch;
