@@ -161,6 +161,10 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
     if (*over && !due && feed->measure) /* the params are as they were */
         feed->measure(run);
     if (result.finite && !result.all_close) run->state.step = step + 1;
+    /* Before a line may fail: ranks measure together. */
+    struct log_entry epoch;
+    const bool ends_epoch =
+        result.finite && feed->count && feed->count(run, &result, &epoch);
     if (*over || due) {
         const cvl_status status = record(loop, step, &result, err);
         if (status) return status;
@@ -175,10 +179,7 @@ static cvl_status step_once(struct loop *loop, bool *over, enum run_end *end,
     *end = RUN_DONE;
     note_early_end(run, step, &result);
     progress_update(&loop->progress, run->state.step, result.loss);
-    struct log_entry epoch;
-    return feed->count && feed->count(run, &result, &epoch)
-               ? record_epoch(loop, &epoch, err)
-               : CVL_OK;
+    return ends_epoch ? record_epoch(loop, &epoch, err) : CVL_OK;
 }
 
 /* What comes after the last step: the prediction of what was learned. */
