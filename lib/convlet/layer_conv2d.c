@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "convlet/append.h"
 #include "convlet/layer_weights.h"
 #include "convlet/layer_words.h"
 #include "convlet/size.h"
@@ -123,24 +124,19 @@ static void describe(cvl_layer *layer, const cvl_conv2d_geometry *g, bool bias)
 {
     char *const text = layer->text;
     const size_t size = sizeof layer->text;
-    size_t used =
-        (size_t)snprintf(text, size, "conv %zu %zux%zu", g->out_channels,
-                         g->kernel_height, g->kernel_width);
+    snprintf(text, size, "conv %zu %zux%zu", g->out_channels, g->kernel_height,
+             g->kernel_width);
     if (g->stride_y != 1 || g->stride_x != 1)
-        used += (size_t)snprintf(text + used, size - used, " stride=%zux%zu",
-                                 g->stride_y, g->stride_x);
+        cvl_append(text, size, " stride=%zux%zu", g->stride_y, g->stride_x);
     if (g->pad_top || g->pad_bottom || g->pad_left || g->pad_right)
-        used += (size_t)snprintf(text + used, size - used,
-                                 " padding=%zux%zux%zux%zu", g->pad_top,
-                                 g->pad_bottom, g->pad_left, g->pad_right);
+        cvl_append(text, size, " padding=%zux%zux%zux%zu", g->pad_top,
+                   g->pad_bottom, g->pad_left, g->pad_right);
     if (g->dilation_y != 1 || g->dilation_x != 1)
-        used += (size_t)snprintf(text + used, size - used, " dilation=%zux%zu",
-                                 g->dilation_y, g->dilation_x);
-    if (g->groups != 1)
-        used += (size_t)snprintf(text + used, size - used, " groups=%zu",
-                                 g->groups);
-    snprintf(text + used, size - used, "%s%s", bias ? "" : " bias=no",
-             g->tied ? " tied=yes" : "");
+        cvl_append(text, size, " dilation=%zux%zu", g->dilation_y,
+                   g->dilation_x);
+    if (g->groups != 1) cvl_append(text, size, " groups=%zu", g->groups);
+    cvl_append(text, size, "%s%s", bias ? "" : " bias=no",
+               g->tied ? " tied=yes" : "");
 }
 
 static cvl_status conv_setup(cvl_layer *layer, const cvl_tensor *input,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "convlet/append.h"
 #include "convlet/layer_words.h"
 
 static cvl_status read_keys(const char *name, cvl_pool_layer *own,
@@ -46,14 +47,6 @@ cvl_status cvl_pool_parse(cvl_layer *layer, char *const *words, size_t count,
     return read_keys(name, own, words + 1, count - 1, err);
 }
 
-/* Appends to what is in text, as much as fits. */
-static void add_pair(char *text, size_t size, const char *name,
-                     const size_t pair[2])
-{
-    const size_t used = strlen(text);
-    snprintf(text + used, size - used, " %s=%zux%zu", name, pair[0], pair[1]);
-}
-
 /* Writes the spec back in full but for what is at its default. */
 static void describe(cvl_layer *layer)
 {
@@ -68,12 +61,12 @@ static void describe(cvl_layer *layer)
     }
     snprintf(text, size, "%s %zux%zu", name, g->window[0], g->window[1]);
     if (memcmp(g->stride, g->window, sizeof g->stride) != 0)
-        add_pair(text, size, "stride", g->stride);
+        cvl_append(text, size, " stride=%zux%zu", g->stride[0], g->stride[1]);
     if (g->padding[0] || g->padding[1])
-        add_pair(text, size, "padding", g->padding);
-    const size_t used = strlen(text);
-    snprintf(text + used, size - used, "%s%s", g->ceil ? " ceil=yes" : "",
-             own->averages && !g->count_padding ? " count-padding=no" : "");
+        cvl_append(text, size, " padding=%zux%zu", g->padding[0],
+                   g->padding[1]);
+    cvl_append(text, size, "%s%s", g->ceil ? " ceil=yes" : "",
+               own->averages && !g->count_padding ? " count-padding=no" : "");
 }
 
 cvl_status cvl_pool_setup(cvl_layer *layer, const cvl_tensor *input,

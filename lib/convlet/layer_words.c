@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "convlet/append.h"
 #include "convlet/number.h"
 #include "convlet/size.h"
 
@@ -98,10 +99,8 @@ static cvl_status refuse_key(const char *kind, const cvl_layer_key *keys,
                              size_t key_count, const char *key, cvl_error *err)
 {
     char names[CVL_ERROR_SIZE] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < key_count && used < sizeof names; i++)
-        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s",
-                                 i ? ", " : "", keys[i].name);
+    for (size_t i = 0; i < key_count; i++)
+        cvl_append(names, sizeof names, "%s%s", i ? ", " : "", keys[i].name);
     return cvl_fail(err, CVL_EINVAL, "unknown key '%s'; %s takes %s", key, kind,
                     names);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "convlet/append.h"
 #include "convlet/byte_order.h"
 #include "convlet/memory.h"
 #include "convlet/npy_header.h"
@@ -98,12 +99,13 @@ static cvl_status parse_string(reader *t, const char *what,
 static cvl_status parse_size(reader *t, size_t *size)
 {
     skip_space(t);
-    const char *const start = (const char *)t->bytes + t->at, *at = start;
-    if (!cvl_size_parse(&at, (const char *)t->bytes + t->end, size))
+    const char *const text = (const char *)t->bytes, *at = text + t->at;
+    const char *const start = at;
+    if (!cvl_size_parse(&at, text + t->end, size))
         return damaged(t, at > start
                               ? "a number that is smaller than any memory"
                               : "a whole number or ')'");
-    t->at += (size_t)(at - start);
+    t->at = (size_t)(at - text);
     /* As Python 2 wrote a long integer. */
     if (t->at < t->end && t->bytes[t->at] == 'L') t->at++;
     return CVL_OK;
@@ -150,7 +152,7 @@ static cvl_status parse_order(reader *t, dict *d)
 /* One "key: value". */
 static cvl_status parse_entry(reader *t, dict *d, header *h)
 {
-    char key[WORD_SIZE];
+    char key[WORD_SIZE] = "";
     const cvl_status status = parse_string(t, "a key in quotes or '}'", key);
     if (status) return status;
 
@@ -347,11 +349,10 @@ static cvl_status parse_header(const void *bytes, size_t size, bool any,
 static const char *shape_text(const size_t *shape, size_t ndim,
                               char text[SHAPE_SIZE])
 {
-    size_t used = 0;
+    snprintf(text, SHAPE_SIZE, "(");
     for (size_t i = 0; i < ndim; i++)
-        used += (size_t)snprintf(text + used, SHAPE_SIZE - used, "%s%zu",
-                                 i ? ", " : "(", shape[i]);
-    snprintf(text + used, SHAPE_SIZE - used, ndim == 1 ? ",)" : ")");
+        cvl_append(text, SHAPE_SIZE, "%s%zu", i ? ", " : "", shape[i]);
+    cvl_append(text, SHAPE_SIZE, ndim == 1 ? ",)" : ")");
     return text;
 }
 

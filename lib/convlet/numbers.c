@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "convlet/append.h"
 #include "convlet/byte_order.h"
 #include "convlet/number.h"
 #include "convlet/size.h"
@@ -62,11 +63,9 @@ const char *cvl_numbers_text(const cvl_numbers *numbers,
 /* "3 x 28 x 28", as far as it fits. */
 static const char *shape_text(const cvl_numbers *numbers, char text[96])
 {
-    size_t used = 0;
     text[0] = '\0';
     for (size_t i = 0; i < numbers->ndim && i < CVL_MAX_NDIM; i++)
-        used += (size_t)snprintf(text + used, 96 - used, "%s%zu",
-                                 i ? " x " : "", numbers->shape[i]);
+        cvl_append(text, 96, "%s%zu", i ? " x " : "", numbers->shape[i]);
     return text;
 }
 

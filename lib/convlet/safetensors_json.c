@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "convlet/append.h"
 #include "convlet/size.h"
 #include "convlet/utf8.h"
 
@@ -269,11 +270,10 @@ const char *cvl_safetensors_dtype(cvl_dtype dtype)
 const char *cvl_safetensors_list(const size_t *sizes, size_t count,
                                  char text[CVL_LIST_SIZE])
 {
-    size_t used = (size_t)snprintf(text, CVL_LIST_SIZE, "[");
+    snprintf(text, CVL_LIST_SIZE, "[");
     for (size_t i = 0; i < count; i++)
-        used += (size_t)snprintf(text + used, CVL_LIST_SIZE - used, "%s%zu",
-                                 i ? "," : "", sizes[i]);
-    snprintf(text + used, CVL_LIST_SIZE - used, "]");
+        cvl_append(text, CVL_LIST_SIZE, "%s%zu", i ? "," : "", sizes[i]);
+    cvl_append(text, CVL_LIST_SIZE, "]");
     return text;
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "convlet/append.h"
 #include "convlet/memory.h"
 
 size_t cvl_dtype_size(cvl_dtype dtype)
@@ -29,12 +30,10 @@ static const char *describe(cvl_dtype dtype, size_t ndim, const size_t *shape,
                             char text[CVL_DESCRIBE_SIZE])
 {
     const size_t size = CVL_DESCRIBE_SIZE;
-    size_t used =
-        (size_t)snprintf(text, size, "%s[", dtype == CVL_F32 ? "f32" : "f64");
+    snprintf(text, size, "%s[", dtype == CVL_F32 ? "f32" : "f64");
     for (size_t i = 0; i < ndim; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s%zu",
-                                 i ? "x" : "", shape[i]);
-    snprintf(text + used, size - used, "]");
+        cvl_append(text, size, "%s%zu", i ? "x" : "", shape[i]);
+    cvl_append(text, size, "]");
     return text;
 }
 
