@@ -37,12 +37,14 @@ static cvl_status png_next(const unsigned char *bytes, size_t size, size_t *at,
                            png_chunk *chunk, cvl_error *err)
 {
     const unsigned char *const here = bytes + *at;
-    if (size - *at < CHUNK_FRAME || big32(here) > size - *at - CHUNK_FRAME)
+    const size_t rest = size - *at;
+    const size_t length = rest < CHUNK_FRAME ? rest : big32(here);
+    if (length + CHUNK_FRAME > rest)
         return cvl_fail(err, CVL_EFORMAT,
                         "damaged PNG: it ends at byte %zu, in a chunk that "
                         "starts at byte %zu",
                         size, *at);
-    *chunk = (png_chunk){.data = here + 8, .size = big32(here)};
+    *chunk = (png_chunk){.data = here + 8, .size = length};
     memcpy(chunk->type, here + 4, 4);
     for (size_t i = 0; i < 4; i++) {
         const char letter = (char)(chunk->type[i] | 0x20);

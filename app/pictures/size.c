@@ -43,27 +43,21 @@ static size_t number(const unsigned char *bytes, size_t count, bool big_end)
     return value;
 }
 
-/*
- * Exif 2.32, sections 4.5 and 4.6.4: a TIFF file, whose first directory has
- * the orientation as entry 0x112, one SHORT, or from some programs one LONG.
- */
-unsigned picture_exif_orientation(const unsigned char *data, size_t size)
+/* Exif 2.32, section 4.6.4: the first directory has it as entry 0x112, one
+ * SHORT, or from some programs one LONG. */
+static unsigned tiff_orientation(const unsigned char *tiff, size_t size)
 {
-    enum { START = 6, HEAD = 8, ENTRY = 12, TAG = 0x112, SHORT = 3, LONG = 4 };
-    const bool marked = size >= START && !memcmp(data, "Exif\0", START);
-    const unsigned char *const tiff = marked ? data + START : data;
-    if (marked) size -= START;
+    enum { HEAD = 8, ENTRY = 12, TAG = 0x112, SHORT = 3, LONG = 4 };
     if (size < HEAD) return 1;
     const bool big_end = tiff[0] == 'M';
     if (memcmp(tiff, big_end ? "MM\0*" : "II*\0", 4) != 0) return 1;
 
     const size_t directory = number(tiff + 4, 4, big_end);
     if (directory > size - 2) return 1;
-    size_t entries = number(tiff + directory, 2, big_end);
-    const size_t room = (size - 2 - directory) / ENTRY;
-    if (entries > room) entries = room;
-    for (size_t i = 0; i < entries; i++) {
-        const unsigned char *const entry = tiff + directory + 2 + i * ENTRY;
+    const size_t entries = number(tiff + directory, 2, big_end);
+    size_t at = directory + 2;
+    for (size_t i = 0; i < entries && at + ENTRY <= size; i++, at += ENTRY) {
+        const unsigned char *const entry = tiff + at;
         if (number(entry, 2, big_end) != TAG) continue;
         const size_t type = number(entry + 2, 2, big_end);
         const size_t value = number(entry + 8, type == LONG ? 4 : 2, big_end);
@@ -72,4 +66,13 @@ unsigned picture_exif_orientation(const unsigned char *data, size_t size)
         return known ? (unsigned)value : 1;
     }
     return 1;
+}
+
+/* Exif 2.32, section 4.5: a TIFF file, perhaps behind a marker. */
+unsigned picture_exif_orientation(const unsigned char *data, size_t size)
+{
+    enum { START = 6 };
+    const bool marked = size >= START && !memcmp(data, "Exif\0", START);
+    return marked ? tiff_orientation(data + START, size - START)
+                  : tiff_orientation(data, size);
 }
