@@ -100,13 +100,12 @@ static cvl_status bmp_fields(const unsigned char *bytes, size_t size, bmp *b,
 /* The field that a mask selects: bits that lie together. */
 static cvl_status bmp_mask(uint32_t mask, bmp_field *field, cvl_error *err)
 {
-    *field = (bmp_field){0};
-    if (!mask) return CVL_OK;
-    while (!(mask >> field->shift & 1)) field->shift++;
-    while (field->shift + field->bits < 32 &&
-           mask >> (field->shift + field->bits) & 1)
-        field->bits++;
-    if ((uint64_t)mask >> field->shift >> field->bits)
+    unsigned shift = 0, bits = 0;
+    while (shift < 31 && mask && !(mask >> shift & 1)) shift++;
+    const uint32_t aligned = mask >> shift;
+    while (bits < 32 && aligned >> bits & 1) bits++;
+    *field = (bmp_field){shift, bits};
+    if ((uint64_t)aligned >> bits)
         return cvl_fail(err, CVL_EFORMAT,
                         "damaged BMP: the bits of its mask %08x do not lie "
                         "together",
