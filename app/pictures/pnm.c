@@ -23,19 +23,22 @@ static size_t behind_comment(const unsigned char *bytes, size_t size, size_t at)
 static bool pnm_number(const unsigned char *bytes, size_t size, size_t *at,
                        size_t *number)
 {
-    while (*at < size && (is_blank(bytes[*at]) || bytes[*at] == '#'))
-        *at = is_blank(bytes[*at]) ? *at + 1 : behind_comment(bytes, size, *at);
-    const char *digits = (const char *)bytes + *at;
-    const char *const first = digits;
-    cvl_size_parse(&digits, (const char *)bytes + size, number);
-    *at += (size_t)(digits - first);
-    return digits > first;
+    const char *const start = (const char *)bytes;
+    size_t first = *at;
+    while (first < size && (is_blank(bytes[first]) || bytes[first] == '#'))
+        first = is_blank(bytes[first]) ? first + 1
+                                       : behind_comment(bytes, size, first);
+    const char *digits = start + first;
+    cvl_size_parse(&digits, start + size, number);
+    *at = (size_t)(digits - start);
+    return *at > first;
 }
 
-static cvl_status pnm_header(const unsigned char *bytes, size_t size,
-                             picture_header *header, cvl_error *err)
+/* Reads the header from byte `at` on: all but its two letters. */
+static cvl_status pnm_numbers(const unsigned char *bytes, size_t size,
+                              size_t at, picture_header *header, cvl_error *err)
 {
-    size_t at = 2, width, height, maximum;
+    size_t width, height, maximum;
     if (!pnm_number(bytes, size, &at, &width) ||
         !pnm_number(bytes, size, &at, &height) ||
         !pnm_number(bytes, size, &at, &maximum) || at >= size)
@@ -69,6 +72,12 @@ static cvl_status pnm_header(const unsigned char *bytes, size_t size,
                         size - header->data, cvl_plural(size - header->data),
                         expected);
     return CVL_OK;
+}
+
+static cvl_status pnm_header(const unsigned char *bytes, size_t size,
+                             picture_header *header, cvl_error *err)
+{
+    return pnm_numbers(bytes, size, 2, header, err);
 }
 
 const picture_format picture_pnm = {
