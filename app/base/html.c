@@ -2,7 +2,6 @@
 #include "base/html.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +27,7 @@ void html_escape_broken(struct text *html, const char *text, char at,
                         const char *markup)
 {
     while (*text) {
-        const size_t size = cvl_utf8_length(text, SIZE_MAX);
+        const size_t size = cvl_utf8_length(text, NULL);
         const char *const other = size == 1 ? reference(*text)
                                   : size && !cvl_control_length(text)
                                       ? NULL

@@ -93,17 +93,17 @@ static cvl_status check_channels(const cvl_conv2d_geometry *g, cvl_error *err)
 /* Every array that any algorithm makes for one sample or for all has one of
  * these shapes, or less. The last is all windows of a sample, one by one; where
  * its product of kernel sizes wraps, the shape before it is refused first. */
-static cvl_status check_products(const cvl_conv2d_geometry *g, cvl_error *err)
+static cvl_status check_products(const cvl_conv2d_geometry *g, const axis *y,
+                                 const axis *x, cvl_error *err)
 {
-    const axis y = vertical(g), x = horizontal(g);
     size_t rows = g->in_height + g->pad_top + g->pad_bottom;
     size_t columns = g->in_width + g->pad_left + g->pad_right;
     const size_t arrays[][4] = {
         {g->batch, g->in_channels, rows, columns},
         {g->batch, g->out_channels, rows, columns},
         {g->out_channels, g->in_channels, g->kernel_height, g->kernel_width},
-        {g->in_channels, g->kernel_height * g->kernel_width, out_size(&y),
-         out_size(&x)}};
+        {g->in_channels, g->kernel_height * g->kernel_width, out_size(y),
+         out_size(x)}};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         size_t count;
         if (!cvl_size_product(arrays[i], 4, &count) ||
@@ -124,7 +124,7 @@ cvl_status cvl_conv2d_geometry_check(const cvl_conv2d_geometry *geometry,
     cvl_status status = check_channels(geometry, err);
     if (!status) status = check_axis(&y, err);
     if (!status) status = check_axis(&x, err);
-    if (!status) status = check_products(geometry, err);
+    if (!status) status = check_products(geometry, &y, &x, err);
     return status;
 }
 

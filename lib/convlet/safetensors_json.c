@@ -28,11 +28,17 @@ static char peek(const cvl_json *json)
     return json->at < json->end ? json->bytes[json->at] : '\0';
 }
 
+/* Reads on behind so many bytes, and never behind the end. */
+static void move_on(cvl_json *json, size_t count)
+{
+    json->at = cvl_least(json->at + count, json->end);
+}
+
 static void skip_space(cvl_json *json)
 {
     while (peek(json) == ' ' || peek(json) == '\t' || peek(json) == '\n' ||
            peek(json) == '\r')
-        json->at++;
+        move_on(json, 1);
 }
 
 /* Whether `c` comes next, which is then skipped. */
@@ -40,7 +46,7 @@ static bool accept(cvl_json *json, char c)
 {
     skip_space(json);
     if (peek(json) != c) return false;
-    json->at++;
+    move_on(json, 1);
     return true;
 }
 
@@ -69,7 +75,7 @@ static long hex4(cvl_json *json)
         if (digit < 0) return -1;
         value = value * 16 + digit;
     }
-    json->at += 6;
+    move_on(json, 6);
     return value;
 }
 
@@ -103,7 +109,7 @@ static cvl_status read_escape(cvl_json *json, char **to)
         const char *const escape = kind ? strchr(ESCAPES, kind) : NULL;
         if (!escape) return damaged(json, "an escape such as \\n");
         put(to, &MEANT[escape - ESCAPES], 1);
-        json->at += 2;
+        move_on(json, 2);
         return CVL_OK;
     }
     long code = hex4(json);
@@ -128,7 +134,7 @@ static cvl_status read_escape(cvl_json *json, char **to)
 static cvl_status read_string(cvl_json *json, char **to)
 {
     json->strings++;
-    for (json->at++; peek(json) != '"';) {
+    for (move_on(json, 1); peek(json) != '"';) {
         const char *const from = json->bytes + json->at;
         if (json->at == json->end) return damaged(json, "a closing quote");
         if (*from == '\\') {
@@ -136,21 +142,21 @@ static cvl_status read_string(cvl_json *json, char **to)
             if (status) return status;
             continue;
         }
-        const size_t length = cvl_utf8_length(from, json->end - json->at);
+        const size_t length = cvl_utf8_length(from, json->bytes + json->end);
         if (length == 0) return damaged(json, "a character in UTF-8");
         if ((unsigned char)*from < ' ')
             return damaged(json, "no control character");
         put(to, from, length);
-        json->at += length;
+        move_on(json, length);
     }
-    json->at++;
+    move_on(json, 1);
     return CVL_OK;
 }
 
 static cvl_status check_number(cvl_json *json)
 {
     const size_t start = json->at;
-    while (is_digit(peek(json))) json->at++;
+    while (is_digit(peek(json))) move_on(json, 1);
     const size_t digits = json->at - start;
     if (digits <= MAX_DIGITS && (digits == 1 || json->bytes[start] != '0'))
         return CVL_OK;
@@ -192,7 +198,7 @@ static cvl_status check_value(cvl_json *json, size_t depth)
     if (is_digit(peek(json))) return check_number(json);
     if (json->end - json->at >= 4 &&
         !memcmp(json->bytes + json->at, "null", 4)) {
-        json->at += 4;
+        move_on(json, 4);
         return CVL_OK;
     }
     if (accept(json, '{')) return check_list(json, depth + 1, true);
@@ -204,7 +210,7 @@ cvl_status cvl_json_check(cvl_json *json)
 {
     const size_t start = json->at;
     if (peek(json) != '{') return damaged(json, "'{'");
-    json->at++;
+    move_on(json, 1);
     const cvl_status status = check_list(json, 1, true);
     if (status) return status;
     skip_space(json);
@@ -222,7 +228,7 @@ char cvl_json_kind(cvl_json *json)
 bool cvl_json_next(cvl_json *json)
 {
     const char c = cvl_json_kind(json);
-    if (c == '{' || c == '[' || c == ',') json->at++;
+    if (c == '{' || c == '[' || c == ',') move_on(json, 1);
     return !accept(json, '}') && !accept(json, ']');
 }
 

@@ -45,7 +45,8 @@ bool cvl_size_align(size_t size, size_t *out)
 
 size_t cvl_aligned(size_t bytes)
 {
-    return (bytes + CVL_ALIGNMENT - 1) / CVL_ALIGNMENT * CVL_ALIGNMENT;
+    const size_t beyond = bytes + CVL_ALIGNMENT - 1;
+    return beyond - beyond % CVL_ALIGNMENT;
 }
 
 bool cvl_size_parse(const char **text, const char *end, size_t *value)

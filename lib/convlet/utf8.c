@@ -1,18 +1,15 @@
 /* utf8.c - see utf8.h for the contract. */
 #include "convlet/utf8.h"
 
-#include <stdint.h>
-
-size_t cvl_utf8_length(const char *text, size_t size)
+size_t cvl_utf8_length(const char *text, const char *end)
 {
     const unsigned char *const s = (const unsigned char *)text;
-    if (size == 0) return 0;
+    if (text == end) return 0;
     if (s[0] < 0x80) return 1;
     if (s[0] < 0xc2 || s[0] > 0xf4) return 0;
     const size_t length = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-    if (length > size) return 0;
     for (size_t i = 1; i < length; i++)
-        if ((s[i] & 0xc0) != 0x80) return 0;
+        if (text + i == end || (s[i] & 0xc0) != 0x80) return 0;
     /* Overlong, a surrogate, or beyond U+10FFFF: the second byte tells. */
     if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
         (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
@@ -33,7 +30,7 @@ void cvl_control_replace(char *text)
     char *to = text;
     while (*text) {
         const size_t control = cvl_control_length(text);
-        size_t size = cvl_utf8_length(text, SIZE_MAX);
+        size_t size = cvl_utf8_length(text, NULL);
         if (control) {
             *to++ = '?';
             text += control;
@@ -48,7 +45,7 @@ void cvl_control_replace(char *text)
 bool cvl_utf8_check(const char *text)
 {
     while (*text) {
-        const size_t length = cvl_utf8_length(text, SIZE_MAX);
+        const size_t length = cvl_utf8_length(text, NULL);
         if (length == 0) return false;
         text += length;
     }

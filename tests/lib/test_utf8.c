@@ -1,7 +1,6 @@
 /* test_utf8.c - what is a character, and how long. */
 #include "convlet/utf8.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #include "expect.h"
@@ -31,17 +30,17 @@ START_TEST(length_tells_characters_from_what_is_none)
         {"\xe2z\x82", 0},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        ck_assert_uint_eq(cvl_utf8_length(texts[i].text, SIZE_MAX),
+        ck_assert_uint_eq(cvl_utf8_length(texts[i].text, NULL),
                           texts[i].length);
 }
 END_TEST
 
-START_TEST(length_reads_no_further_than_size)
+START_TEST(length_reads_no_further_than_the_end)
 {
     static const char text[] = "\xf0\x90\x80\x80";
     for (size_t size = 0; size < 4; size++)
-        ck_assert_uint_eq(cvl_utf8_length(text, size), 0);
-    ck_assert_uint_eq(cvl_utf8_length(text, 4), 4);
+        ck_assert_uint_eq(cvl_utf8_length(text, text + size), 0);
+    ck_assert_uint_eq(cvl_utf8_length(text, text + 4), 4);
 }
 END_TEST
 
@@ -87,7 +86,7 @@ int main(void)
     const TTest *const tests[] = {
         length_tells_characters_from_what_is_none,
         control_characters_are_told_and_replaced,
-        length_reads_no_further_than_size,
+        length_reads_no_further_than_the_end,
         check_looks_at_every_character,
         NULL,
     };
