@@ -72,7 +72,7 @@ prove_contracts() {
     read -ra options <<<"$(field "$file" options)"
     timeout 3600 frama-c -no-unicode -machdep gcc_x86_64 \
         -cpp-extra-args="-Ilib -Iapp -I$here -include $here/assumed.h" \
-        -wp -wp-rte -warn-unsigned-overflow -wp-prover z3 -wp-timeout 60 \
+        -wp -wp-rte -warn-unsigned-overflow -wp-prover z3 -wp-timeout 300 -wp-par 1 \
         -wp-cache none -wp-fct "$(field "$file" functions)" \
         "${options[@]}" "$file" >"$log" 2>&1 || return 1
     local proved all
