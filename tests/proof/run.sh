@@ -1,30 +1,23 @@
 #!/usr/bin/env bash
 # run.sh - proves that no byte from outside leads to undefined behaviour.
 #
-#     tests/proof/run.sh [--quick] [NAME...]
+#     tests/proof/run.sh [--quick | --page] [NAME...]
 #
 # Each file of tests/proof/values drives functions of convlet with unknown bytes
 # and sizes, and says for which: Frama-C's value analysis follows all of them at
 # once. Each file of tests/proof/logic holds contracts, which Frama-C's WP and
 # Z3 prove for all values. --quick leaves out those that say "takes: minutes".
-# Prints a line for each, NAME or all: what is proved,
-# for what, and how many alarms were left; then what is not proved, and why
+# Prints a line for each, NAME or all: what is proved, for what, what is taken
+# for granted, and how many alarms were left; then what is not proved, and why
 # (tests/proof/unproved.tsv); its last line counts both. Status 1 where an alarm
-# is left, 77 where there is no Frama-C.
+# is left, 77 where there is no Frama-C. --page proves nothing: it prints the
+# rows of docs/reliability.md.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 cd -- "$root"
 here=tests/proof
-quick=no
-[ "${1-}" != --quick ] || { quick=yes && shift; }
-if ! command -v frama-c >/dev/null; then
-    printf 'Frama-C is not here: frama-c-base, why3 and z3 of Debian\n'
-    exit 77
-fi
-logs=build/proof
-mkdir -p -- "$logs"
-export HOME=$root/$logs # what is found out about provers
+shopt -s nullglob
 
 # subject FILE: what its first line says that it is about.
 subject() {
@@ -42,6 +35,30 @@ field() {
         found { sub(/^ *\*? */, ""); text = text (text == "" ? "" : " ") $0 }
         END { print text }' "$1"
 }
+
+# page: each row as one of a table.
+page() {
+    local file
+    for file in "$here"/values/*.c "$here"/logic/*.c; do
+        printf '| %s | %s | %s | %s |\n' "$(basename -- "$file" .c)" \
+            "$(subject "$file")" "$(field "$file" bound)" \
+            "$(field "$file" assumes)"
+    done
+    sed 's/^/| /; s/\t/ | /; s/$/ |/' "$here/unproved.tsv"
+}
+
+quick=no
+case ${1-} in
+--page) page && exit ;;
+--quick) quick=yes && shift ;;
+esac
+if ! command -v frama-c >/dev/null; then
+    printf 'Frama-C is not here: frama-c-base, why3 and z3 of Debian\n'
+    exit 77
+fi
+logs=build/proof
+mkdir -p -- "$logs"
+export HOME=$root/$logs # what is found out about provers
 
 # Follows the values of a driver; sets `alarms`, and `reached` to the share of
 # the statements that were.
@@ -100,7 +117,6 @@ if [ "$alarms" != 1 ]; then
 fi
 why3 config detect >"$logs/why3.log" 2>&1 || true
 
-shopt -s nullglob
 proved=0 left=0
 for file in "$here"/values/*.c "$here"/logic/*.c; do
     name=$(basename -- "$file" .c)
@@ -110,9 +126,10 @@ for file in "$here"/values/*.c "$here"/logic/*.c; do
     [ "$(basename -- "$(dirname -- "$file")")" = values ] || how=prove_contracts
     start=$SECONDS
     look "$how" "$file"
-    printf '%s\t%s\t%s\t%s%% reached\t%s alarms\t%s s\n' "$name" \
-        "$(subject "$file")" "$(field "$file" bound)" "$reached" \
-        "$alarms" $((SECONDS - start))
+    assumes=$(field "$file" assumes)
+    printf '%s\t%s\t%s\tassumes: %s\t%s%% reached\t%s alarms\t%s s\n' \
+        "$name" "$(subject "$file")" "$(field "$file" bound)" \
+        "${assumes:-nothing more}" "$reached" "$alarms" $((SECONDS - start))
     if [ "$alarms" = 0 ]; then
         proved=$((proved + 1))
     else

@@ -32,6 +32,7 @@ rows=(
     'Coverage|^lib '
     'Parsers|^parsers '
     'Corpora|^corpora: '
+    'Proofs|^proof: [0-9]+ proved'
     'Fuzzing|^total'
 )
 for row in "${rows[@]}"; do
