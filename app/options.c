@@ -72,7 +72,7 @@ const struct option option_table[] = {
     {"net", SECTION_GEOMETRY, TYPE_TEXT, "train conv explain check bench",
      AT(geometry.net), "",
      "a stack of layers instead of one, as \"conv 8 3x3, relu, conv 3 3x3\"",
-     .metavar = "SPEC", .filled = true, .akin = "network model layers",
+     .metavar = "SPEC", .akin = "network model layers",
      .usages = cvl_layer_kind_usage},
 
     /* data */
@@ -81,7 +81,7 @@ const struct option option_table[] = {
      "random numbers, or a picture, or an array (.npy), or numbers, as "
      "'[[1,2],[3,4]]'; or a directory of pictures, each of whose targets has "
      "its name in the directory --target",
-     .metavar = "random|FILE|DIR|NUMBERS", .filled = true, .akin = "data",
+     .metavar = "random|FILE|DIR|NUMBERS", .akin = "data",
      .variants = VARIANTS(
          {"conv", "",
           "the input x, [N,C,H,W]: a .npy array or a picture; or numbers, as "
@@ -101,8 +101,8 @@ const struct option option_table[] = {
      "MNIST's files; arrays of images and of labels, IDX or .npy; or "
      "CIFAR-10's "
      "files",
-     .metavar = "digits|DIR|IMAGES,LABELS|FILE.bin,...", .filled = true,
-     .newer = true, .akin = "dataset data-dir data-path samples labels",
+     .metavar = "digits|DIR|IMAGES,LABELS|FILE.bin,...", .newer = true,
+     .akin = "dataset data-dir data-path samples labels",
      .variants = VARIANTS(
          {"bench",
           .help = "with --net or --model: what the batches of its steps are "
@@ -111,7 +111,7 @@ const struct option option_table[] = {
      "samples that are never trained on, to measure with: each Nth, the last "
      "N, or files as of --data; the default is the data's own test part, or "
      "every:5, and none beside --input",
-     .metavar = "none|every:N|last:N|FILES", .filled = true, .newer = true,
+     .metavar = "none|every:N|last:N|FILES", .newer = true,
      .akin = "test test-size val val-split validation-split held-out"},
     {"shift", SECTION_DATA, TYPE_SIZE, "train bench", AT(data.shift), "0",
      "with --data: move each picture by up to so many pixels, another way in "
@@ -125,8 +125,8 @@ const struct option option_table[] = {
     {"order", SECTION_DATA, TYPE_TEXT, "train", AT(data.order), "",
      "which samples each step takes, as an array steps x batch of their "
      "numbers in the training part, from 0: to repeat another program's run",
-     .metavar = "FILE", .filled = true, .newer = true,
-     .akin = "batches sampler indices", .over = "epochs shift"},
+     .metavar = "FILE", .newer = true, .akin = "batches sampler indices",
+     .over = "epochs shift"},
     {"drop-last", SECTION_DATA, TYPE_SWITCH, "train", AT(data.drop_last),
      "false", "leave out an epoch's last batch where it is a short one",
      .newer = true},
@@ -151,8 +151,7 @@ const struct option option_table[] = {
      "with --net: what the loss compares the output with; ones where a "
      "gradient "
      "is asked for",
-     .metavar = "ones|zeros|FILE|NUMBERS", .filled = true,
-     .akin = "goal truth"},
+     .metavar = "ones|zeros|FILE|NUMBERS", .akin = "goal truth"},
     {"degrade", SECTION_DATA, TYPE_TEXT, "train bench", AT(data.degrade), "",
      "make the input from the target, for the net to undo: noise of a "
      "deviation in 1/255, blur by a Gaussian of so many pixels, down, N "
@@ -190,12 +189,12 @@ const struct option option_table[] = {
      .metavar = "FILE", .akin = "held-out test valid"},
     {"weight", SECTION_DATA, TYPE_TEXT, GIVEN, AT(data.weight), "",
      "the kernels w, [O,I,KH,KW], in the same ways", .metavar = "FILE|NUMBERS",
-     .filled = true, .akin = "weights kernel kernels filter"},
+     .akin = "weights kernel kernels filter"},
     {"bias", SECTION_DATA, TYPE_TEXT, GIVEN, AT(data.bias_file), "",
-     "the bias b, [O]", .metavar = "FILE|NUMBERS", .filled = true},
+     "the bias b, [O]", .metavar = "FILE|NUMBERS"},
     {"grad-output", SECTION_DATA, TYPE_TEXT, GIVEN, AT(data.grad_output), "",
      "the gradient dy, shaped as the output, to send back",
-     .metavar = "FILE|NUMBERS", .filled = true, .akin = "dy"},
+     .metavar = "FILE|NUMBERS", .akin = "dy"},
     {"params", SECTION_DATA, TYPE_TEXT, "conv explain check", AT(data.params),
      "",
      "with --net: its params and buffers, under torch's names; names that are "
@@ -204,7 +203,7 @@ const struct option option_table[] = {
     {"labels", SECTION_DATA, TYPE_TEXT, GIVEN, AT(data.labels), "",
      "with a loss of labels: the class of each sample, from 0, as .npy or IDX "
      "of any type; drawn where they are not given",
-     .metavar = "FILE|NUMBERS", .filled = true, .akin = "label classes target"},
+     .metavar = "FILE|NUMBERS", .akin = "label classes target"},
     {"input-layout", SECTION_DATA, TYPE_CHOICE, GIVEN, AT(data.input_layout),
      "nchw", "order of the axes of input, output and their gradients",
      .akin = "layout", .choices = CHOICES("nchw", "nhwc")},
@@ -223,7 +222,7 @@ const struct option option_table[] = {
     {"net", SECTION_DATA, TYPE_TEXT, "show apply export", AT(geometry.net), "",
      "the layers of a model from elsewhere, whose file does not say them, as "
      "\"conv 8 3x3, relu, conv 3 3x3\"",
-     .metavar = "SPEC", .filled = true, .akin = "network layers",
+     .metavar = "SPEC", .akin = "network layers",
      .variants = VARIANTS(
          {"show",
           .help = "the layers of a model from elsewhere, whose file does not "

@@ -91,7 +91,6 @@ struct option {
                              "|FILE": the choices, or that */
     double low, high;     /* range of a number; high 0: no limit */
     bool above, below;    /* low, high themselves are out of range */
-    bool filled;          /* a flag with no text in it is refused */
     const char *zero;     /* the only way to write 0, which means that */
     const char *akin;     /* other names people try; suggested, not accepted */
     const char *const *choices; /* ends in NULL; or ... */

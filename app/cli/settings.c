@@ -44,10 +44,11 @@ static size_t index_of(const struct settings *settings,
     return (size_t)(option - settings->options.at);
 }
 
-/* A place has numbers, if it is said at all. */
+/* A place has numbers and a file a name, if it is said at all: an empty one is
+ * a variable that nobody set. */
 static bool wants_text(const struct option *option)
 {
-    return option->filled || option->type == TYPE_INDEX;
+    return option->type == TYPE_INDEX || option->type == TYPE_TEXT;
 }
 
 cvl_status settings_enter(struct settings *settings,
