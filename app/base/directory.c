@@ -48,6 +48,11 @@ static cvl_status make_one(const char *path, const char *flag, cvl_error *err)
                         "%s: is not a directory; choose another --%s", path,
                         flag);
     }
+    if (reason == EEXIST)
+        return cvl_fail(err, CVL_EIO,
+                        "%s: is a link to what is not there; remove it, or "
+                        "choose another --%s",
+                        path, flag);
     return cvl_fail(err, CVL_EIO, "%s: cannot make the directory: %s", path,
                     strerror(reason));
 }
