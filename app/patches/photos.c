@@ -1,12 +1,14 @@
 /* photos.c - see photos.h for the contract. */
 #include "patches/photos.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <convlet/memory.h>
 #include <convlet/number.h>
 
 #include "base/directory.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "data/arrays.h"
 #include "data/listing.h"
@@ -40,6 +42,9 @@ static cvl_status list(const char *directory, struct photos *photos,
         status = cvl_fail(err, CVL_EFORMAT, "%s: holds no picture (%s)",
                           directory, picture_kinds(kinds));
     if (!status) status = take(&found, photos, err);
+    photos->other = found.other;
+    photos->others = found.others;
+    found.other = NULL;
     listing_free(&found);
     return status;
 }
@@ -112,6 +117,16 @@ cvl_status photos_load(const char *path, enum color_choice color,
     return status ? status : load_all(photos, color, err);
 }
 
+static void print_others(const char *command, const char *first, size_t more)
+{
+    struct text name = {0};
+    text_add(&name, more ? "%s and %zu more" : "%s", first, more);
+    if (name.data)
+        say(stderr, "convlet %s: note: %s: no picture; passed over", command,
+            name.data);
+    text_free(&name);
+}
+
 void photos_print_notes(const char *command, const struct photos *photos)
 {
     for (unsigned note = 1; note <= PICTURE_LAST_NOTE; note *= 2) {
@@ -129,6 +144,7 @@ void photos_print_notes(const char *command, const struct photos *photos)
         if (name.data) array_print_note(command, name.data, &origin);
         text_free(&name);
     }
+    if (photos->other) print_others(command, photos->other, photos->others - 1);
 }
 
 void photos_free(struct photos *photos)
@@ -138,5 +154,6 @@ void photos_free(struct photos *photos)
         cvl_tensor_free(&photos->photo[i].pixels);
     }
     cvl_free(photos->photo);
+    free(photos->other);
     *photos = (struct photos){0};
 }

@@ -22,6 +22,8 @@ struct photos {
     struct photo *photo;
     size_t count;
     bool is_directory;                  /* that they are in, sorted by name */
+    char *other;                        /* what is there besides, a path, */
+    size_t others;                      /* of so many; or NULL */
     struct source_mark validation_mark; /* of --validation, if that was read */
 };
 

@@ -7,6 +7,17 @@
 #include "samples/pictures.h"
 #include "samples/read.h"
 
+/* What was passed over in the list is so in all. */
+static void take_others(struct listing *all, struct listing *list)
+{
+    all->others += list->others;
+    if (!all->other)
+        all->other = list->other;
+    else
+        free(list->other);
+    list->other = NULL;
+}
+
 /* Adds the pictures of a class, whose paths it takes over, to `all`, and their
  * labels; both grow, as nobody knows how many there will be. */
 static cvl_status add_class(const char *directory, uint32_t label,
@@ -38,11 +49,7 @@ static cvl_status add_class(const char *directory, uint32_t label,
     cvl_free(list.path);
     all->count = count;
     all->path = path;
-    all->others += list.others;
-    if (!all->other)
-        all->other = list.other;
-    else
-        free(list.other);
+    take_others(all, &list);
     *labels = own;
     return CVL_OK;
 }
@@ -74,6 +81,7 @@ static cvl_status look(const char *path, struct listing *all,
         names[i] = listing_name(classes.path[i]);
     if (!status) status = samples_name_classes(set, names, classes.count, err);
     cvl_free(block);
+    take_others(all, &classes);
     listing_free(&classes);
     return status;
 }
