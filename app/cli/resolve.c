@@ -42,16 +42,25 @@ static cvl_status apply_preset(struct settings *settings, const char *name,
                     near ? "'?" : "");
 }
 
+/* The first option of the sections from `first` to `last` that version 0.1 knew
+ * and the file does not set; NULL if it sets them all. */
+static const struct option *find_unsaid(const struct settings *settings,
+                                        enum section first, enum section last)
+{
+    const struct options *const options = &settings->options;
+    for (size_t i = 0; i < options->count; i++)
+        if (options->at[i].section >= first && options->at[i].section <= last &&
+            !options->at[i].newer && settings->origin[i] < ORIGIN_FILE)
+            return &options->at[i];
+    return NULL;
+}
+
 /* Does the file say all of what version 0.1 knew about training, as those that
  * it kept do? */
 static bool says_all(const struct settings *settings)
 {
-    const struct options *const options = &settings->options;
-    for (size_t i = 0; i < options->count; i++)
-        if (options->at[i].section == SECTION_TRAINING &&
-            !options->at[i].newer && settings->origin[i] < ORIGIN_FILE)
-            return false;
-    return settings->file;
+    return settings->file &&
+           !find_unsaid(settings, SECTION_TRAINING, SECTION_TRAINING);
 }
 
 static bool says_newer(const struct settings *settings)
@@ -160,6 +169,20 @@ static const struct rule RESUME_RULES[] = {
      "--resume takes its settings and its place from %; leave out @", resumed},
     {0}};
 
+/* What a run's settings lack would be a default now, unseen. */
+static cvl_status refuse_cut(const struct settings *settings, const char *path,
+                             cvl_error *err)
+{
+    const struct option *const unsaid =
+        find_unsaid(settings, SECTION_GEOMETRY, SECTION_OUTPUT);
+    if (!unsaid) return CVL_OK;
+    return cvl_fail(err, CVL_EINVAL,
+                    "%s: does not say '%s', as every run's does; it was cut "
+                    "short or changed; put back what the run left, or give "
+                    "--%s",
+                    path, unsaid->name, unsaid->name);
+}
+
 /*
  * --resume DIR takes the settings that DIR keeps, as --config would, and goes
  * on writing there.
@@ -179,6 +202,7 @@ static cvl_status apply_resume(struct settings *settings, cvl_error *err)
         cvl_fail(err, status, "%s; --resume goes on in what --out made",
                  reason.message);
     }
+    if (!status) status = refuse_cut(settings, path.data, err);
     settings->config.output.out = directory;
     text_free(&path);
     if (!status) status = settle_older(settings, err);
