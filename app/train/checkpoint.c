@@ -38,7 +38,8 @@ static const char KEY_SUM[] = "epoch_loss";
 static const char KEY_ISA[] = "isa";
 static const char KEY_ALGOS[] = "algorithms"; /* 0.1 has none */
 static const char KEY_CONFIG[] = "config";
-static const char KEY_DATA[] = "data"; /* 0.1 has none */
+static const char KEY_DATA[] = "data";   /* 0.1 has none */
+static const char KEY_FILES[] = "files"; /* 0.1 has none */
 static const char RANDOM_STATE[] = "random.state";
 static const char UPDATES[] = "updates"; /* 0.1 has none */
 
@@ -211,6 +212,7 @@ cvl_status checkpoint_save(int directory, const char *path,
                   name_algos(&run->trainer->net, content.algos));
         add_entry(&content, KEY_CONFIG, identity.data);
         add_entry(&content, KEY_DATA, data ? data : "");
+        add_entry(&content, KEY_FILES, run->files ? run->files : "");
         const cvl_safetensors file = {.tensor_count = content.tensor_count,
                                       .tensors = content.tensors,
                                       .metadata_count = content.entry_count,
@@ -492,6 +494,11 @@ cvl_status checkpoint_check_data(const char *path, const cvl_safetensors *file,
     if (!then) return CVL_OK;
     const cvl_status status = learned_check(learned, config, then, err);
     return status ? cvl_error_prefix(err, status, "%s", path) : CVL_OK;
+}
+
+const char *checkpoint_files(const cvl_safetensors *file)
+{
+    return cvl_safetensors_metadata(file, KEY_FILES);
 }
 
 static cvl_status refuse_algos(const char *names, cvl_error *err)

@@ -28,6 +28,7 @@ struct checkpoint_of {
     const struct history *history;
     const struct updates *updates;
     const char *spec;
+    const char *files; /* beside it, as own.h lists them; or NULL */
     const cvl_exec *exec;
     cvl_trainer *trainer;
     struct run_state *state;
@@ -38,9 +39,10 @@ struct checkpoint_of {
  * remembers as "velocity.0.weight", the random stream as "random.state", and
  * in the metadata step, best_loss, the rest of the stream, the instruction
  * set, by which algorithm each layer convolves, the settings that the results
- * depend on, and the files that were learned from. For the report the kernels
- * of step 0 are in it, as "first.0.weight", as many as the history shows, and
- * how much the steps changed the weights, as "updates" (updates.h).
+ * depend on, the files that were learned from, and those beside it (own.h).
+ * For the report the kernels of step 0 are in it, as "first.0.weight", as many
+ * as the history shows, and how much the steps changed the weights, as
+ * "updates" (updates.h).
  *
  * Writes one, whole or not at all. CVL_EIO, CVL_ENOMEM.
  */
@@ -64,6 +66,9 @@ cvl_status checkpoint_check_data(const char *path, const cvl_safetensors *file,
                                  const struct config *config,
                                  const struct learned *learned,
                                  struct text *note, cvl_error *err);
+
+/* What it says of the files beside it; NULL for nothing, as of version 0.1. */
+const char *checkpoint_files(const cvl_safetensors *file);
 
 /*
  * By which algorithm each layer convolved, AUTO for one that does not: what

@@ -11,16 +11,24 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fnv.h"
 #include "base/interrupt.h"
 #include "base/number.h"
 
 /* A line on its way to the log. */
 struct line {
     int fd;
-    int failed; /* errno */
+    int failed;               /* errno */
+    struct source_mark *mark; /* that it adds to; or NULL */
     size_t used;
     char text[4096];
 };
+
+static void add_to(struct source_mark *mark, const char *text, size_t size)
+{
+    mark->size += size;
+    mark->sum = fnv_add(mark->sum, text, size);
+}
 
 /* Waits until the descriptor takes more; false where a signal came first. */
 static bool wait_for(int fd)
@@ -33,6 +41,7 @@ static bool wait_for(int fd)
 
 static void flush(struct line *line)
 {
+    if (line->mark) add_to(line->mark, line->text, line->used);
     for (size_t done = 0; !line->failed && done < line->used;) {
         const ssize_t n = write(line->fd, line->text + done, line->used - done);
         if (n >= 0)
@@ -132,11 +141,16 @@ static void put_value(struct line *line, const struct form *form, size_t column,
     put(line, "%s", form->params_end);
 }
 
-bool loss_log_add(const struct loss_log *log, const struct log_entry *entry)
+bool loss_log_add(struct loss_log *log, const struct log_entry *entry)
 {
     const struct form *const form = &FORMS[log->format];
     const unsigned columns = log->columns & ~form->without;
-    struct line line = {.fd = log->fd};
+    const bool counts = log->every && entry->number % log->every == 0;
+    struct line line = {.fd = log->fd, .mark = counts ? &log->mark : NULL};
+    if (counts) {
+        log->before = log->mark;
+        log->number = entry->number;
+    }
     const char *between = "";
     put(&line, "%s", form->start);
     for (size_t i = 0; i < LOG_COLUMNS; i++) {
@@ -151,6 +165,18 @@ bool loss_log_add(const struct loss_log *log, const struct log_entry *entry)
     flush(&line);
     errno = line.failed;
     return !line.failed;
+}
+
+void loss_log_mark(struct loss_log *log, const struct source_mark *mark)
+{
+    log->before = log->mark = *mark;
+    log->number = 0;
+}
+
+const struct source_mark *loss_log_mark_of(const struct loss_log *log,
+                                           size_t count)
+{
+    return log->number < count ? &log->mark : &log->before;
 }
 
 /* Goes through a file by its lines; one that is too long is cut short. */
@@ -215,9 +241,11 @@ cvl_status loss_log_check(const struct loss_log *log, const char *path,
         strcmp(reader.line, loss_log_header(log->columns, header)) == 0;
     cut->lines = 0;
     cut->size = 0;
+    cut->mark = (struct source_mark){0, fnv_sum("", 0)};
     for (size_t number = 0; right; number += cut->every) {
         cut->lines++;
         cut->size += (off_t)size;
+        add_to(&cut->mark, reader.line, size);
         size = next_line(&reader);
         if (number >= cut->count) break;
         right = is_line_of(reader.line, number, log->columns);

@@ -9,6 +9,7 @@
 #include <convlet/error.h>
 
 #include "base/config.h"
+#include "data/source.h"
 #include "report/epochs.h"
 #include "report/history.h"
 
@@ -40,6 +41,10 @@ struct loss_log {
     int fd; /* not owned; it may be one that does not wait (O_NONBLOCK) */
     enum log_format format;
     unsigned columns;
+    /* Of a csv that is kept: the mark of the header and of the lines whose
+     * number `every` divides; without and with the newest of these. */
+    size_t every, number; /* 0: it has no mark; and the newest's number */
+    struct source_mark before, mark;
 };
 
 enum { LOG_HEADER_SIZE = 128 };
@@ -66,16 +71,25 @@ bool loss_log_begin(const struct loss_log *log);
  * False, with errno, where it could not be written, or waited for a reader when
  * a signal came.
  */
-bool loss_log_add(const struct loss_log *log, const struct log_entry *entry);
+bool loss_log_add(struct loss_log *log, const struct log_entry *entry);
+
+/* The csv begins with what has this mark. */
+void loss_log_mark(struct loss_log *log, const struct source_mark *mark);
+
+/* The mark of its lines of the first `count` steps, or epochs; these are all
+ * but the newest, or all. */
+const struct source_mark *loss_log_mark_of(const struct loss_log *log,
+                                           size_t count);
 
 /* What is to stay of a csv, and what was found. */
 struct loss_log_cut {
-    size_t count, every; /* the lines of these steps, or epochs, are owed */
-    size_t step;         /* that the checkpoint is of */
-    size_t lines;        /* that stay, with the header */
-    off_t size;          /* and their bytes */
-    bool follows;        /* something comes behind them */
-    bool is_said;        /* and is more than the last line of a run's end */
+    size_t count, every;     /* the lines of these steps, or epochs, are owed */
+    size_t step;             /* that the checkpoint is of */
+    size_t lines;            /* that stay, with the header */
+    off_t size;              /* and their bytes, */
+    struct source_mark mark; /* which are these */
+    bool follows;            /* something comes behind them */
+    bool is_said;            /* and is more than the last line of a run's end */
 };
 
 /*

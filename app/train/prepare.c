@@ -315,22 +315,26 @@ static cvl_status check_places(const struct run *run, cvl_error *err)
 
 cvl_status run_checkpoint(struct run *run, cvl_error *err)
 {
+    struct text files = {0};
     if (!run->dir.path) return CVL_OK;
     const struct config lasting = learned_config(&run->learned, &run->config);
+    cvl_status status = run_dir_list(&run->dir, run->state.step, &files, err);
     const struct checkpoint_of all = {.config = &lasting,
                                       .learned = &run->learned,
                                       .history = &run->history,
                                       .updates = &run->updates,
                                       .spec = run->spec.data,
+                                      .files = files.data,
                                       .exec = &run->exec,
                                       .trainer = &run->trainer,
                                       .state = &run->state};
-    cvl_status status = run_dir_sync_log(&run->dir, err);
+    if (!status) status = run_dir_sync_log(&run->dir, err);
     if (!status) status = run_dir_claim(&run->dir, RUN_CHECKPOINT, err);
     if (!status)
         status =
             checkpoint_save(run->dir.directory,
                             run_dir_file(&run->dir, RUN_CHECKPOINT), &all, err);
+    text_free(&files);
     return status || run->dir.drafting ? status
                                        : run_dir_note_saved(&run->dir, err);
 }
@@ -348,14 +352,20 @@ static cvl_status open_directory(struct run *run, cvl_error *err)
     if (is_sampled(&run->config))
         run->dir.epochs.columns = sampled_columns(&run->sampled);
     run->dir.with_pictures = run->data.is_picture;
+    run->dir.log.every = run->config.output.log_every;
+    run->dir.epochs.every = 1;
     run->dir.log.columns = 1U << COLUMN_STEP | 1U << COLUMN_LOSS |
                            (unsigned)run->data.is_picture << COLUMN_PSNR;
     struct config lasting = learned_config(&run->learned, &run->config);
     if (!run->dir.path) return CVL_OK;
-    if (run->goes_on)
-        return run_dir_reopen(&run->dir, &lasting, run->state.step,
-                              sampled_epochs(&run->sampled, run->state.step),
-                              err);
+    if (run->goes_on) {
+        const struct run_past past = {
+            .step = run->state.step,
+            .epochs = sampled_epochs(&run->sampled, run->state.step),
+            .is_complete = run->is_complete,
+            .files = checkpoint_files(&run->checkpoint)};
+        return run_dir_reopen(&run->dir, &lasting, &past, err);
+    }
     if (lasting.start.resume) lasting.output.force = true;
     const cvl_status status = run_dir_create(&run->dir, &lasting, err);
     return status || !run->dir.drafting ? status : replace_run(run, err);
@@ -444,6 +454,8 @@ cvl_status run_prepare(struct run *run, const struct config *config,
     if (!status && config->output.best && run->dtype != CVL_F64)
         status = data_read_exact(config, &run->data, &run->exact, err);
     if (!status) status = set_params(run, err);
+    if (!status && run->is_complete && !ranks_number())
+        return open_directory(run, err);
     if (status || run->is_complete) return status;
     begin_epsilon(&run->trainer, &run->config.training);
     if (run->feed->batch)

@@ -141,6 +141,7 @@ cvl_status run_keep_results(struct run *run, cvl_error *err)
     if (!run->dir.path) return CVL_OK;
     cvl_status status = save_model(run, err);
     if (!status && run->data.is_picture) status = save_pictures(run, err);
+    run->dir.ended = !status;
     if (!status) status = run_dir_sync_log(&run->dir, err);
     return status ? status : run_dir_close_log(&run->dir, err);
 }

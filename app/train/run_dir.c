@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,8 +12,10 @@
 #include <convlet/memory.h>
 
 #include "base/directory.h"
+#include "base/fnv.h"
 #include "base/say.h"
 #include "cli/config_file.h"
+#include "train/own.h"
 
 static const char *const NAMES[RUN_FILES] = {
     "config.ini",        "loss.csv",    "epochs.csv", "checkpoint.safetensors",
@@ -28,7 +29,9 @@ static const char RECORD[] = ".convlet";
 static const char TITLE[] = "; what convlet wrote here, and may replace\n";
 static const char SAVED[] = "; a checkpoint was saved\n";
 enum { RECORD_LIMIT = 1 << 16 };
-enum { LOCK_LOOKS = 20, LOCK_PAUSE = 50 /* ms */ };
+
+/* What every report ends in. */
+static const char REPORT_END[] = "</html>\n";
 
 /* Beside the path: a slash, the longest name, a NUL. */
 enum { NAME_ROOM = 48 };
@@ -38,6 +41,11 @@ static cvl_status cannot(const struct run_dir *dir, const char *what,
 {
     return cvl_fail(err, CVL_EIO, "%s/%s: cannot %s: %s", dir->path, name, what,
                     strerror(errno));
+}
+
+static struct own_name own(const struct run_dir *dir, const char *name)
+{
+    return (struct own_name){dir->directory, dir->path, name};
 }
 
 cvl_status run_dir_init(struct run_dir *dir, const char *path, cvl_error *err)
@@ -79,8 +87,7 @@ cvl_status run_dir_look(const struct run_dir *dir, enum run_file file,
     return cannot(dir, "open", NAMES[file], err);
 }
 
-/* Appends a line to the record, and has it on the disk. */
-static cvl_status record(const struct run_dir *dir, const char *text,
+static cvl_status append(const struct run_dir *dir, const char *text,
                          cvl_error *err)
 {
     for (size_t left = strlen(text); left > 0;) {
@@ -90,9 +97,18 @@ static cvl_status record(const struct run_dir *dir, const char *text,
         text += n;
         left -= (size_t)n;
     }
-    if (fsync(dir->record) && errno != EINVAL)
-        return cannot(dir, "write", RECORD, err);
     return CVL_OK;
+}
+
+/* Appends a line to the record, and has it on the disk. */
+static cvl_status record(struct run_dir *dir, const char *text, cvl_error *err)
+{
+    cvl_status status = append(dir, dir->unsaid ? dir->unsaid : "", err);
+    dir->unsaid = NULL;
+    if (!status) status = append(dir, text, err);
+    if (!status && fsync(dir->record) && errno != EINVAL)
+        status = cannot(dir, "write", RECORD, err);
+    return status;
 }
 
 static cvl_status add_ours(struct run_dir *dir, enum run_file file,
@@ -110,35 +126,10 @@ static cvl_status add_ours(struct run_dir *dir, enum run_file file,
 static bool is_older_run(const struct run_dir *dir)
 {
     struct stat info;
-    char start[64] = "";
-    const int fd = openat(dir->directory, NAMES[RUN_CONFIG],
-                          O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (fd < 0) return false;
-    const ssize_t size = read(fd, start, sizeof start - 1);
-    close(fd);
-    return size > 0 && strncmp(start, "; convlet train ", 16) == 0 &&
+    const struct own_name config = own(dir, NAMES[RUN_CONFIG]);
+    return own_begins(&config, "; convlet train ") &&
            (!fstatat(dir->directory, NAMES[RUN_LOG], &info, 0) ||
             !fstatat(dir->directory, NAMES[RUN_CHECKPOINT], &info, 0));
-}
-
-/* One writer at a time. The lock goes with its process, however that ends: one
- * that was killed may have a file to write out yet, and is waited for. */
-static cvl_status lock(const struct run_dir *dir, cvl_error *err)
-{
-    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    for (int look = 0; look < LOCK_LOOKS; look++) {
-        if (look) poll(NULL, 0, LOCK_PAUSE);
-        if (!fcntl(dir->record, F_SETLK, &whole) ||
-            (errno != EACCES && errno != EAGAIN))
-            return CVL_OK; /* or a file system that has no locks */
-    }
-    whole = (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    const bool known =
-        !fcntl(dir->record, F_GETLK, &whole) && whole.l_type != F_UNLCK;
-    return cvl_fail(err, CVL_EIO,
-                    "%s is in use: convlet train, process %ld, writes there; "
-                    "wait for it, or choose another --out",
-                    dir->path, known ? (long)whole.l_pid : 0L);
 }
 
 /* Takes the record's lines; what is of no use is passed over. */
@@ -166,10 +157,10 @@ static cvl_status read_record(struct run_dir *dir, cvl_error *err)
                 dir->ours |= 1U << f;
         if (!strncmp(line, SAVED, strlen(SAVED))) dir->saved = true;
     }
-    if (!status && known < strlen(TITLE))
-        status = record(dir, TITLE + known, err);
-    else if (!status && text[bytes.size - 1] != '\n')
-        status = record(dir, "\n", err); /* behind a line that was cut short */
+    if (known < strlen(TITLE))
+        dir->unsaid = TITLE + known;
+    else if (text[bytes.size - 1] != '\n')
+        dir->unsaid = "\n"; /* behind a line that was cut short */
     cvl_bytes_free(&bytes);
     return status;
 }
@@ -192,6 +183,22 @@ static cvl_status refuse_foreign(const struct run_dir *dir, unsigned files,
     return CVL_OK;
 }
 
+/* CVL_EINVAL where one of convlet's files, or a draft of one, is something else
+ * by now. */
+static cvl_status check_plain(const struct run_dir *dir, cvl_error *err)
+{
+    char draft[NAME_ROOM];
+    cvl_status status = CVL_OK;
+    for (enum run_file f = RUN_CONFIG; !status && f < RUN_FILES; f++) {
+        const struct own_name file = own(dir, NAMES[f]);
+        const struct own_name beside = own(dir, draft);
+        snprintf(draft, sizeof draft, "%s%s", DRAFT, NAMES[f]);
+        status = own_check_plain(&beside, err);
+        if (!status && dir->ours >> f & 1) status = own_check_plain(&file, err);
+    }
+    return status;
+}
+
 /* Opens the directory alone. */
 static cvl_status open_directory(struct run_dir *dir, cvl_error *err)
 {
@@ -203,30 +210,45 @@ static cvl_status open_directory(struct run_dir *dir, cvl_error *err)
     return CVL_OK;
 }
 
+/* Opens the record, or makes one, and locks it. */
+static cvl_status lock_record(struct run_dir *dir, bool is_new, cvl_error *err)
+{
+    const struct own_name name = own(dir, RECORD);
+    const struct own_name log = own(dir, NAMES[RUN_LOG]);
+    const int fd = openat(dir->directory, RECORD,
+                          O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW |
+                              O_NONBLOCK | O_NOCTTY | (is_new ? O_CREAT : 0),
+                          0666);
+    if (fd < 0) return cannot(dir, "open", RECORD, err);
+    dir->record = fd;
+    cvl_status status = own_check_single(&name, fd, err);
+    if (!status) status = own_lock(&name, fd, err);
+    /* A run whose record was removed has its losses locked, still. */
+    if (!status) status = own_check_unlocked(&log, err);
+    return status ? status : read_record(dir, err);
+}
+
 /* Opens and locks the record, or makes one, where none of the `files` that are
  * to be written would take a user's place. */
 static cvl_status open_record(struct run_dir *dir, unsigned files,
                               cvl_error *err)
 {
-    const int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
-    cvl_status status = CVL_OK;
-    int fd = openat(dir->directory, RECORD, flags);
-    const bool is_new = fd < 0 && errno == ENOENT;
+    const struct own_name name = own(dir, RECORD);
+    struct stat info;
+    cvl_status status = own_check_plain(&name, err);
+    if (status) return status;
+    const bool is_new =
+        fstatat(dir->directory, RECORD, &info, AT_SYMLINK_NOFOLLOW) != 0;
     const bool is_older = is_new && is_older_run(dir);
     if (is_new && !is_older) status = refuse_foreign(dir, files, err);
-    if (status) return status;
-    if (is_new) fd = openat(dir->directory, RECORD, flags | O_CREAT, 0666);
-    if (fd < 0) return cannot(dir, "open", RECORD, err);
-    dir->record = fd;
-    status = lock(dir, err);
-    if (!status) status = read_record(dir, err);
+    if (!status) status = lock_record(dir, is_new, err);
     for (enum run_file f = RUN_CONFIG; !status && is_older && f < RUN_FILES;
          f++) {
         bool found;
         status = run_dir_look(dir, f, &found, err);
         if (!status && found) status = add_ours(dir, f, err);
     }
-    return status;
+    return status ? status : check_plain(dir, err);
 }
 
 /* The files that a run writes: pictures and epochs where it has any. */
@@ -251,7 +273,11 @@ cvl_status run_dir_look_into(struct run_dir *dir, cvl_error *err)
 cvl_status run_dir_claim(struct run_dir *dir, enum run_file file,
                          cvl_error *err)
 {
-    const cvl_status status = refuse_foreign(dir, 1U << file, err);
+    const struct own_name name = own(dir, NAMES[file]);
+    const struct own_name locked = own(dir, RECORD);
+    cvl_status status = refuse_foreign(dir, 1U << file, err);
+    if (!status) status = own_check_plain(&name, err);
+    if (!status) status = own_check_same(&locked, dir->record, err);
     return status ? status : add_ours(dir, file, err);
 }
 
@@ -326,13 +352,18 @@ static cvl_status open_logs(struct run_dir *dir, cvl_error *err)
     struct run_log logs[RUN_LOGS];
     const size_t count = logs_of(dir, logs);
     for (size_t i = 0; i < count; i++) {
-        const char *const name = NAMES[logs[i].file];
-        const int fd =
-            openat(dir->directory, name,
-                   O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-        if (fd < 0) return cannot(dir, "open", name, err);
+        const struct own_name name = own(dir, NAMES[logs[i].file]);
+        cvl_status status = own_check_plain(&name, err);
+        if (status) return status;
+        const int fd = openat(dir->directory, name.name,
+                              O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY |
+                                  O_NONBLOCK | O_NOFOLLOW);
+        if (fd < 0) return cannot(dir, "open", name.name, err);
         logs[i].log->fd = fd;
         logs[i].log->format = LOG_CSV;
+        status = own_check_single(&name, fd, err);
+        if (!status) status = own_lock(&name, fd, err);
+        if (status) return status;
     }
     return CVL_OK;
 }
@@ -346,7 +377,10 @@ static cvl_status write_logs(struct run_dir *dir, cvl_error *err)
     for (size_t i = 0; !status && i < count; i++) {
         char text[LOG_HEADER_SIZE];
         const char *const header = loss_log_header(logs[i].log->columns, text);
-        status = write_file(dir, logs[i].file, header, strlen(header), err);
+        const size_t size = strlen(header);
+        const struct source_mark mark = {size, fnv_sum(header, size)};
+        loss_log_mark(logs[i].log, &mark);
+        status = write_file(dir, logs[i].file, header, size, err);
     }
     return status;
 }
@@ -425,34 +459,98 @@ static cvl_status cut_log(const struct run_dir *dir, const struct run_log *log,
     return CVL_OK;
 }
 
+/* Opens a log, and looks whether it holds what the checkpoint says. */
+static cvl_status check_log(struct run_dir *dir, const struct run_log *log,
+                            const struct run_past *past,
+                            struct loss_log_cut *cut, cvl_error *err)
+{
+    struct source_mark then;
+    const char *const name = NAMES[log->file];
+    cvl_status status =
+        loss_log_check(log->log, run_dir_file(dir, log->file), cut, err);
+    loss_log_mark(log->log, &cut->mark);
+    if (!status && past->is_complete && cut->is_said)
+        return cvl_fail(err, CVL_EFORMAT,
+                        "%s/%s: goes on behind line %zu, where the run came to "
+                        "its end; put back what it left",
+                        dir->path, name, cut->lines);
+    if (status || !own_find(past->files, name, &then) ||
+        then.sum == cut->mark.sum)
+        return status;
+    return cvl_fail(err, CVL_EFORMAT,
+                    "%s/%s: its first %zu lines are not those of this run; put "
+                    "back what the run left",
+                    dir->path, name, cut->lines);
+}
+
+/* What a run that came to its end left is there, and as it was. */
+static cvl_status check_results(const struct run_dir *dir, const char *files,
+                                cvl_error *err)
+{
+    cvl_status status = CVL_OK;
+    for (enum run_file f = RUN_MODEL; !status && f < RUN_FILES; f++) {
+        const struct own_name name = own(dir, NAMES[f]);
+        const bool is_owed = f == RUN_MODEL || f == RUN_REPORT;
+        const char *const ending = f == RUN_REPORT ? REPORT_END : "";
+        status = own_check_listed(files, &name, is_owed, ending, err);
+    }
+    return status;
+}
+
+static cvl_status refuse_unlisted(const struct run_dir *dir, cvl_error *err)
+{
+    const cvl_status status = refuse_foreign(dir, files_of(dir), err);
+    if (status != CVL_EINVAL) return status;
+    return cvl_fail(err, status,
+                    "%s/%s does not list all files that are here as the run's; "
+                    "put back what the run left, or remove it if they are all "
+                    "the run's",
+                    dir->path, RECORD);
+}
+
 cvl_status run_dir_reopen(struct run_dir *dir, const struct config *config,
-                          size_t step, size_t epochs, cvl_error *err)
+                          const struct run_past *past, cvl_error *err)
 {
     struct loss_log_cut cuts[RUN_LOGS] = {
-        {.count = step, .every = config->output.log_every, .step = step},
-        {.count = epochs, .every = 1, .step = step}};
+        {.count = past->step, .every = dir->log.every, .step = past->step},
+        {.count = past->epochs, .every = 1, .step = past->step}};
     struct run_log logs[RUN_LOGS];
     const size_t count = logs_of(dir, logs);
-    cvl_status status = refuse_foreign(dir, files_of(dir), err);
+    cvl_status status = refuse_unlisted(dir, err);
     for (size_t i = 0; !status && i < count; i++) {
         bool found;
         status = run_dir_look(dir, logs[i].file, &found, err);
         if (!status && !found)
-            status = cvl_fail(err, CVL_EFORMAT,
-                              "%s: is gone, and line 1 with "
-                              "it",
-                              run_dir_file(dir, logs[i].file));
+            status =
+                cvl_fail(err, CVL_EFORMAT, "%s: is gone, and line 1 with it",
+                         run_dir_file(dir, logs[i].file));
     }
     if (!status) status = open_logs(dir, err);
     for (size_t i = 0; !status && i < count; i++)
-        status = loss_log_check(logs[i].log, run_dir_file(dir, logs[i].file),
-                                &cuts[i], err);
+        status = check_log(dir, &logs[i], past, &cuts[i], err);
+    if (!status && past->is_complete)
+        return check_results(dir, past->files, err);
     if (!status) status = write_config(dir, config, err);
     if (status) return status;
     dir->stale = true;
     for (size_t i = 0; !status && i < count; i++)
         status = cut_log(dir, &logs[i], &cuts[i], config->output.quiet, err);
     return status;
+}
+
+cvl_status run_dir_list(const struct run_dir *dir, size_t step,
+                        struct text *list, cvl_error *err)
+{
+    cvl_status status = CVL_OK;
+    own_list(list, NAMES[RUN_LOG], loss_log_mark_of(&dir->log, step));
+    if (dir->epochs.columns)
+        own_list(list, NAMES[RUN_EPOCHS], &dir->epochs.mark);
+    for (enum run_file f = RUN_MODEL; !status && f < RUN_FILES; f++) {
+        const struct own_name name = own(dir, NAMES[f]);
+        if (dir->ended && f != RUN_REPORT && dir->ours >> f & 1)
+            status = own_list_file(list, &name, err);
+    }
+    return status ? status : text_status(list, err);
 }
 
 cvl_status run_dir_sync_log(const struct run_dir *dir, cvl_error *err)

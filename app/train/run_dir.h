@@ -7,7 +7,15 @@
 #include <convlet/error.h>
 
 #include "base/config.h"
+#include "base/text.h"
 #include "train/log.h"
+
+/* What a run that goes on has behind it. */
+struct run_past {
+    size_t step, epochs; /* that are done */
+    bool is_complete;    /* and there are no more */
+    const char *files;   /* what its checkpoint says of them; or NULL */
+};
 
 /* What a run keeps, in files of its own. */
 enum run_file {
@@ -34,10 +42,12 @@ struct run_dir {
     char *file;       /* room for the path of a file in it */
     int directory;    /* and its record, open; 0: not yet */
     int record;
-    unsigned ours; /* bit f: file f is convlet's */
-    bool saved;    /* there has been a checkpoint */
-    bool drafting; /* a new run is prepared beside an old one */
-    bool stale;    /* what is there is of an earlier state */
+    unsigned ours;      /* bit f: file f is convlet's */
+    const char *unsaid; /* before its record's next line; or NULL */
+    bool saved;         /* there has been a checkpoint */
+    bool drafting;      /* a new run is prepared beside an old one */
+    bool stale;         /* what is there is of an earlier state */
+    bool ended;         /* model and pictures are of the last step */
     /* loss.csv and epochs.csv, once they are open; their columns are set
      * before that, and without any there is none */
     struct loss_log log, epochs;
@@ -82,14 +92,21 @@ cvl_status run_dir_create(struct run_dir *dir, const struct config *config,
 cvl_status run_dir_commit(struct run_dir *dir, cvl_error *err);
 
 /*
- * Goes on in the open directory of a run of which `step` steps and the epochs
- * that they complete are to be kept. loss.csv and epochs.csv must have every
- * line that they owe; what follows is cut off, and said. config.ini is written
- * anew. CVL_EFORMAT with the line's number, and nothing is changed then;
+ * Goes on in the open directory of a run. loss.csv and epochs.csv must have
+ * every line that they owe, with the bytes that they had; what follows is cut
+ * off, and said. config.ini is written anew. Of a run that is complete nothing
+ * is written, and its model, pictures and report must be there, whole, as well.
+ * CVL_EFORMAT with the line's number or the file, and nothing is changed then;
  * CVL_EINVAL, CVL_EIO, CVL_ENOMEM.
  */
 cvl_status run_dir_reopen(struct run_dir *dir, const struct config *config,
-                          size_t step, size_t epochs, cvl_error *err);
+                          const struct run_past *past, cvl_error *err);
+
+/* Lists what a checkpoint of that step has to say of the files beside it
+ * (own.h): the logs and, once the run has ended, the model and the pictures.
+ * CVL_EIO, CVL_ENOMEM; free the text in any case. */
+cvl_status run_dir_list(const struct run_dir *dir, size_t step,
+                        struct text *list, cvl_error *err);
 
 /* The file is about to be written: CVL_EINVAL where another one of that name,
  * which is not convlet's, is there; CVL_EIO. */

@@ -34,7 +34,7 @@ static cvl_status record(struct loop *loop, size_t step,
                          const cvl_step_result *result, cvl_error *err)
 {
     struct run *const run = loop->run;
-    const struct run_dir *const dir = &run->dir;
+    struct run_dir *const dir = &run->dir;
     const struct log_entry entry = {
         .columns = 1U << COLUMN_STEP | 1U << COLUMN_LOSS | 1U << COLUMN_PSNR |
                    1U << COLUMN_PARAMS,
@@ -59,7 +59,7 @@ static cvl_status record(struct loop *loop, size_t step,
 static cvl_status record_epoch(struct loop *loop, const struct log_entry *entry,
                                cvl_error *err)
 {
-    const struct run_dir *const dir = &loop->run->dir;
+    struct run_dir *const dir = &loop->run->dir;
     const struct epochs_row row = log_epoch(entry);
     epochs_add(&loop->run->epochs, &row);
     progress_clear(&loop->progress);

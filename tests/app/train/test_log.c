@@ -46,7 +46,7 @@ START_TEST(a_pipe_that_does_not_wait_is_waited_for)
     }
     close(ends[0]);
     ck_assert_int_eq(fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
-    const struct loss_log log = {
+    struct loss_log log = {
         .fd = ends[1], .format = LOG_CSV, .columns = COLUMNS};
     for (; entry.number < LINES; entry.number++)
         ck_assert(loss_log_add(&log, &entry));
@@ -58,8 +58,8 @@ END_TEST
 
 START_TEST(what_cannot_be_written_is_told)
 {
-    const struct loss_log log = {.fd = open("/dev/full", O_WRONLY),
-                                 .columns = COLUMNS};
+    struct loss_log log = {.fd = open("/dev/full", O_WRONLY),
+                           .columns = COLUMNS};
     const struct log_entry entry = {.columns = COLUMNS};
     ck_assert(!loss_log_add(&log, &entry));
     close(log.fd);
@@ -87,10 +87,10 @@ START_TEST(a_line_has_what_its_step_or_epoch_says)
         char text[256] = "";
         FILE *const file = tmpfile();
         ck_assert_ptr_nonnull(file);
-        const struct loss_log log = {.fd = fileno(file),
-                                     .format = (enum log_format)form,
-                                     .columns = entries[0].columns |
-                                                entries[1].columns};
+        struct loss_log log = {.fd = fileno(file),
+                               .format = (enum log_format)form,
+                               .columns =
+                                   entries[0].columns | entries[1].columns};
         ck_assert(loss_log_begin(&log));
         for (size_t i = 0; i < 2; i++)
             ck_assert(loss_log_add(&log, &entries[i]));
