@@ -26,7 +26,10 @@ cvl_status own_check_plain(const struct own_name *file, cvl_error *err)
     struct stat info;
     if (fstatat(file->directory, file->name, &info, AT_SYMLINK_NOFOLLOW))
         return errno == ENOENT ? CVL_OK : cannot(file, "open", err);
-    if (S_ISREG(info.st_mode)) return CVL_OK;
+    if (S_ISREG(info.st_mode))
+        return faccessat(file->directory, file->name, W_OK, AT_EACCESS)
+                   ? cannot(file, "write", err)
+                   : CVL_OK;
     return cvl_fail(err, CVL_EINVAL,
                     "%s/%s is %s, and no file that a run wrote; move it away",
                     file->path, file->name,
@@ -56,8 +59,8 @@ cvl_status own_check_same(const struct own_name *file, int fd, cvl_error *err)
         now.st_dev == then.st_dev && now.st_ino == then.st_ino)
         return CVL_OK;
     return cvl_fail(err, CVL_EIO,
-                    "%s/%s was removed or replaced during the run, and another "
-                    "one may write there; nothing more is written",
+                    "%s/%s was removed or replaced during the run; nothing "
+                    "more is written",
                     file->path, file->name);
 }
 
@@ -85,6 +88,19 @@ cvl_status own_check_unlocked(const struct own_name *file, cvl_error *err)
     const cvl_status status = own_lock(file, fd, err);
     close(fd);
     return status;
+}
+
+cvl_status own_append(const struct own_name *file, int fd, const char *text,
+                      cvl_error *err)
+{
+    for (size_t left = strlen(text); left > 0;) {
+        const ssize_t n = write(fd, text, left);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return cannot(file, "write", err);
+        text += n;
+        left -= (size_t)n;
+    }
+    return fsync(fd) && errno != EINVAL ? cannot(file, "write", err) : CVL_OK;
 }
 
 bool own_begins(const struct own_name *file, const char *text)

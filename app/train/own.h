@@ -16,7 +16,8 @@ struct own_name {
 };
 
 /* CVL_EINVAL for a link, a directory, a pipe or a device: what is written there
- * goes elsewhere, or into nothing. What is not there is fine. CVL_EIO. */
+ * goes elsewhere, or into nothing; CVL_EIO where it may not be written. What is
+ * not there is fine. */
 cvl_status own_check_plain(const struct own_name *file, cvl_error *err);
 
 /* CVL_EINVAL for a file, open as `fd`, that has another name too: whoever
@@ -34,6 +35,10 @@ cvl_status own_lock(const struct own_name *file, int fd, cvl_error *err);
 
 /* CVL_EIO where another process has locked the file, if it is there. */
 cvl_status own_check_unlocked(const struct own_name *file, cvl_error *err);
+
+/* Writes the text to the file that is open, and has it on the disk. CVL_EIO. */
+cvl_status own_append(const struct own_name *file, int fd, const char *text,
+                      cvl_error *err);
 
 /* Does the file begin with this text, of less than 64 bytes? */
 bool own_begins(const struct own_name *file, const char *text);

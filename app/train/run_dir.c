@@ -87,28 +87,14 @@ cvl_status run_dir_look(const struct run_dir *dir, enum run_file file,
     return cannot(dir, "open", NAMES[file], err);
 }
 
-static cvl_status append(const struct run_dir *dir, const char *text,
-                         cvl_error *err)
-{
-    for (size_t left = strlen(text); left > 0;) {
-        const ssize_t n = write(dir->record, text, left);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return cannot(dir, "write", RECORD, err);
-        text += n;
-        left -= (size_t)n;
-    }
-    return CVL_OK;
-}
-
 /* Appends a line to the record, and has it on the disk. */
 static cvl_status record(struct run_dir *dir, const char *text, cvl_error *err)
 {
-    cvl_status status = append(dir, dir->unsaid ? dir->unsaid : "", err);
+    const struct own_name name = own(dir, RECORD);
+    cvl_status status =
+        own_append(&name, dir->record, dir->unsaid ? dir->unsaid : "", err);
     dir->unsaid = NULL;
-    if (!status) status = append(dir, text, err);
-    if (!status && fsync(dir->record) && errno != EINVAL)
-        status = cannot(dir, "write", RECORD, err);
-    return status;
+    return status ? status : own_append(&name, dir->record, text, err);
 }
 
 static cvl_status add_ours(struct run_dir *dir, enum run_file file,
@@ -553,13 +539,30 @@ cvl_status run_dir_list(const struct run_dir *dir, size_t step,
     return status ? status : text_status(list, err);
 }
 
+static cvl_status sync_log(const struct run_dir *dir, enum run_file file,
+                           const struct loss_log *log, cvl_error *err)
+{
+    const struct own_name name = own(dir, NAMES[file]);
+    if (!log->fd) return CVL_OK;
+    if (fsync(log->fd) && errno != EINVAL)
+        return cannot(dir, "write", name.name, err);
+    return own_check_same(&name, log->fd, err);
+}
+
 cvl_status run_dir_sync_log(const struct run_dir *dir, cvl_error *err)
 {
-    if (dir->log.fd && fsync(dir->log.fd) && errno != EINVAL)
-        return cannot(dir, "write", NAMES[RUN_LOG], err);
-    if (dir->epochs.fd && fsync(dir->epochs.fd) && errno != EINVAL)
-        return cannot(dir, "write", NAMES[RUN_EPOCHS], err);
-    return CVL_OK;
+    const struct own_name config = own(dir, NAMES[RUN_CONFIG]);
+    bool found = true;
+    cvl_status status = sync_log(dir, RUN_LOG, &dir->log, err);
+    if (!status) status = sync_log(dir, RUN_EPOCHS, &dir->epochs, err);
+    if (!status) status = own_check_plain(&config, err);
+    if (!status && !dir->drafting)
+        status = run_dir_look(dir, RUN_CONFIG, &found, err);
+    return found ? status
+                 : cvl_fail(err, CVL_EIO,
+                            "%s/%s was removed during the run; nothing more is "
+                            "written",
+                            dir->path, NAMES[RUN_CONFIG]);
 }
 
 cvl_status run_dir_note_saved(struct run_dir *dir, cvl_error *err)

@@ -37,6 +37,7 @@ struct conditions {
     int ignored;          /* a signal that it starts with ignored; 0: none */
     size_t file_limit;    /* no file may grow beyond; 0: no limit */
     size_t memory;        /* bytes of address space; 0: no limit */
+    bool is_stranger;     /* root is somebody else, who owns nothing */
     const char *input;    /* a file for standard input; NULL: an empty one */
     bool piped;           /* it comes through a pipe */
     const char *terminal; /* TERM of a terminal that stderr is; NULL: none */
