@@ -3,8 +3,8 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
+
+#include <convlet/number.h>
 
 /* What stands before a member, or before an item, which has no name. */
 static void begin(struct json *json, const char *name)
@@ -38,17 +38,19 @@ void json_close(struct json *json, char bracket)
 
 static void add_exact(struct text *text, double value)
 {
+    char digits[CVL_NUMBER_SIZE];
     if (isnan(value))
         text_add(text, "\"NaN\"");
     else if (isinf(value))
         text_add(text, "\"%sInfinity\"", value < 0 ? "-" : "");
     else
-        text_add(text, "%.17g", value);
+        text_add(text, "%s", cvl_number_digits(value, 17, digits));
 }
 
 void json_real(struct json *json, const char *name, double value)
 {
-    char digits[32];
+    char digits[CVL_NUMBER_SIZE];
+    const char *end;
     begin(json, name);
     if (json->is_exact) {
         add_exact(json->text, value);
@@ -59,10 +61,10 @@ void json_real(struct json *json, const char *name, double value)
         text_add(json->text, "null");
         return;
     }
-    snprintf(digits, sizeof digits, "%1.15g", value);
-    const double read = strtod(digits, NULL);
+    cvl_number_digits(value, 15, digits);
+    const double read = cvl_number_read(digits, &end);
     if (fabs(read - value) > fmax(fabs(read), fabs(value)) * DBL_EPSILON)
-        snprintf(digits, sizeof digits, "%1.17g", value);
+        cvl_number_digits(value, 17, digits);
     text_add(json->text, "%s", digits);
 }
 

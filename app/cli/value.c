@@ -20,7 +20,13 @@ _Static_assert(sizeof(cvl_reduction) == sizeof(int) &&
                    sizeof(enum dtype_choice) == sizeof(int),
                "a choice is stored as an int");
 
-enum reading { READ_OK, READ_MALFORMED, READ_TOO_LARGE, READ_NEGATIVE };
+enum reading {
+    READ_OK,
+    READ_MALFORMED,
+    READ_TOO_LARGE,
+    READ_TOO_SMALL, /* no 0, but nearer to it than a number can be */
+    READ_NEGATIVE
+};
 
 /* A run of digits, up to `length` characters of text, and nothing else. */
 static enum reading read_size(const char *text, size_t length, size_t *value)
@@ -38,11 +44,11 @@ static enum reading read_size(const char *text, size_t length, size_t *value)
 
 static enum reading read_real(const char *text, double *value)
 {
-    char *end;
+    const char *end;
     if (cvl_number_parse(text, value)) return READ_OK;
-    return isinf(strtod(text, &end)) && !*end && strpbrk(text, "0123456789")
-               ? READ_TOO_LARGE
-               : READ_MALFORMED;
+    const double read = cvl_number_read(text, &end);
+    if (end == text || *end) return READ_MALFORMED;
+    return isinf(read) ? READ_TOO_LARGE : READ_TOO_SMALL;
 }
 
 /* Up to `limit` sizes between commas; *count of them were there. */
@@ -74,6 +80,7 @@ static cvl_status refuse(const struct option *option, const char *text,
 {
     char value[TEXT_CLIP], expected[EXPECTED_SIZE];
     const char *what = "out of range";
+    if (reading == READ_TOO_SMALL) what = "closer to 0 than a number can be";
     if (reading == READ_TOO_LARGE && option->high == 0)
         what = option->type == TYPE_REAL ? "beyond what a number can hold"
                                          : "too large";

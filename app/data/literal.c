@@ -2,16 +2,15 @@
 #include "data/literal.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <convlet/memory.h>
+#include <convlet/number.h>
 
 #include "base/suggest.h"
 #include "base/text.h"
 
 static const char BLANK[] = " \t\r\n", SPACE[] = " \t\r\n,";
-static const char NUMERIC[] = "0123456789+-.eE";
 static const char LISTED[] = "0123456789+-.eE \t\r\n,";
 
 enum maker { MAKE_ONES, MAKE_ZEROS, MAKE_RANGE, MAKE_UNIFORM, MAKE_NORMAL };
@@ -105,10 +104,9 @@ static cvl_status close_axis(struct list *list)
 
 static cvl_status read_number(struct list *list)
 {
-    /* strtod alone would take 0x1p3, inf and nan. */
-    const size_t length = strspn(list->at, NUMERIC);
-    char *end;
-    const double value = strtod(list->at, &end);
+    const size_t length = strspn(list->at, CVL_NUMBER_CHARACTERS);
+    const char *end;
+    const double value = cvl_number_read(list->at, &end);
     if (!length || end != list->at + length)
         return refuse(list, "expected a number");
     if (!isfinite(value)) return refuse(list, "beyond what a number can hold");

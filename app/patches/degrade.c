@@ -4,10 +4,10 @@
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <convlet/memory.h>
+#include <convlet/number.h>
 
 #include "base/suggest.h"
 #include "base/text.h"
@@ -38,11 +38,9 @@ static cvl_status parse_amount(const char *text, size_t kind, double *amount,
                                cvl_error *err)
 {
     char clipped[TEXT_CLIP];
-    char *end;
     const char *const number = text + strlen(kinds[kind].name) + 1;
-    const bool plain = *number && !number[strspn(number, "0123456789.")];
-    *amount = strtod(number, &end);
-    if (plain && !*end && *amount > 0 && *amount <= kinds[kind].high &&
+    if (cvl_number_parse(number, amount) && *amount > 0 &&
+        *amount <= kinds[kind].high &&
         (!kinds[kind].whole || (*amount >= 2 && floor(*amount) == *amount)))
         return CVL_OK;
     return cvl_fail(err, CVL_EINVAL, "--degrade: '%s' needs %s, as %s",

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "convlet/model_content.h"
@@ -282,8 +281,9 @@ static cvl_status read_choice(const cvl_model *model, const char *key,
 double cvl_model_level(const char *text, size_t channel)
 {
     for (;; channel--) {
-        char *end;
-        const double value = strtod(text, &end);
+        const char *end;
+        text += strspn(text, " ");
+        const double value = cvl_number_read(text, &end);
         if (end == text || (*end && *end != ' ') || !isfinite(value))
             return (double)NAN;
         if (channel == 0) return value;

@@ -182,7 +182,7 @@ static const struct {
     {"train", "lr", "0.1", "0.1"},
     {"train", "lr", "15.117241302038604", "15.117241302038604"},
     {"train", "momentum", "0", "0"},
-    {"train", "momentum", "-0", "-0"},
+    {"train", "momentum", "-0", "0"},
     {"train", "nesterov", "true", "true"},
     {"train", "reduction", "sum", "sum"},
     {"train", "init", "zeros", "zeros"},
