@@ -64,7 +64,8 @@ int fault_fcntl(int fd, int command, ...)
 {
     va_list args;
     va_start(args, command);
-    const int argument = command == F_GETFD ? 0 : va_arg(args, int);
+    const bool asks = command == F_GETFD || command == F_GETFL;
+    const int argument = asks ? 0 : va_arg(args, int);
     va_end(args);
     const bool makes = command == F_DUPFD_CLOEXEC;
     if (makes && fault_due(FAULT_fcntl)) return -1;

@@ -83,6 +83,10 @@ const struct scenario scenarios[] = {
      "show --model ../in/array.safetensors --picture kernels.png --force",
      SCENARIO_QUICK,
      "show --model ../in/grey.safetensors --picture kernels.png"},
+    {"export", "export --model ../in/array.safetensors -o net.onnx --force",
+     SCENARIO_QUICK, "export --model ../in/grey.safetensors -o net.onnx"},
+    {"export_through", "export --model ../in/array.safetensors -o -", 0, NULL},
+    {"version", "--version", SCENARIO_QUICK, NULL},
     {"check", "check --threads 3 --height 5 --width 5 --samples 4", 0, NULL},
     {"check_net",
      "check --threads 1 --height 5 --width 5 --samples 4 --net 'conv 1 2x2, "

@@ -136,7 +136,7 @@ START_TEST(nothing_is_lost_leaked_or_passed_over_in_silence)
     const struct scenario *const scenario = &scenarios[_i];
     if (!is_wanted(scenario)) return;
     scenario_make_inputs();
-    trial_init(&trial, scenario);
+    trial_init(&trial, CONVLET_FAULTY, scenario);
     const size_t before = total->wrong;
     total->scenarios++;
     for (int call = 0; call < FAULT_CALL_COUNT; call++)

@@ -42,14 +42,16 @@ static int feed(const char *path)
 }
 
 /* In the child: the program in the directory "work". */
-static _Noreturn void become_program(const char *line)
+static _Noreturn void become_program(const char *program, const char *line,
+                                     const struct plan *plan)
 {
     enum { WORDS = 48 };
-    char text[1024], *words[WORDS] = {CONVLET_FAULTY}, *from = text;
+    char path[512], text[1024], *words[WORDS] = {path}, *from = text;
     size_t count = 1;
     const int in = feed("in/grey.png");
     const int out = open(OUT, O_WRONLY | O_CREAT | O_TRUNC, 0666);
     const int err = open(ERR, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    snprintf(path, sizeof path, "%s", program);
     snprintf(text, sizeof text, "%s", line);
     while (*(from += strspn(from, " ")) && count < WORDS - 1) {
         const char *const end = *from == '\'' ? "'" : " ";
@@ -62,6 +64,8 @@ static _Noreturn void become_program(const char *line)
         setenv("CONVLET_FAULT", "../state", 1) || chdir("work"))
         _exit(126);
     for (int fd = 3; fd < 64; fd++) close(fd);
+    alarm(RUN_SECONDS); /* it outlives exec */
+    if (plan->arrange) plan->arrange(plan->setting);
     execv(words[0], words);
     _exit(127);
 }
@@ -85,7 +89,7 @@ void trial_run(struct trial *trial, const struct plan *plan,
                                          .error = plan->error};
     const pid_t child = fork();
     ck_assert_int_ge(child, 0);
-    if (!child) become_program(trial->scenario->line);
+    if (!child) become_program(trial->program, trial->scenario->line, plan);
     while (waitpid(child, &status, 0) < 0) ck_assert_int_eq(errno, EINTR);
     outcome->status =
         WIFEXITED(status) ? WEXITSTATUS(status) : RUN_SIGNAL + WTERMSIG(status);
@@ -101,11 +105,13 @@ void trial_outcome_free(struct outcome_of_trial *outcome)
     tree_free(&outcome->tree);
 }
 
-void trial_init(struct trial *trial, const struct scenario *scenario)
+void trial_init(struct trial *trial, const char *program,
+                const struct scenario *scenario)
 {
     static const struct plan nothing = {.name = "nothing"};
     char reason[512];
     trial->scenario = scenario;
+    trial->program = program;
     trial->state = share_state();
     remove_tree("work");
     ck_assert(!mkdir("work", 0777) && !chdir("work"));

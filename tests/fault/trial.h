@@ -17,6 +17,12 @@ struct plan {
     uint64_t at;
     enum fault_mode mode;
     int error;
+
+    /* What the program is put under before it starts; NULL: nothing. */
+    void (*arrange)(const void *setting);
+    const void *setting;
+    int signal; /* that may end it; 0: none */
+    int status; /* that it may end with beside 0 and 1; 0: none */
 };
 
 /* What a run left behind. */
@@ -29,14 +35,16 @@ struct outcome_of_trial {
 /* What a scenario is when nothing fails, to compare with. */
 struct trial {
     const struct scenario *scenario;
+    const char *program;
     struct tree before;
     struct outcome_of_trial sound;
     struct fault_state *state; /* shared with the program */
 };
 
-/* Prepares the scenario and runs it undisturbed; free it. The current
- * directory must be the one of scenario_make_inputs. */
-void trial_init(struct trial *trial, const struct scenario *scenario);
+/* Prepares the scenario and has the program, a path, run it undisturbed; free
+ * it. The current directory must be the one of scenario_make_inputs. */
+void trial_init(struct trial *trial, const char *program,
+                const struct scenario *scenario);
 void trial_free(struct trial *trial);
 
 /* Runs it while the system fails as planned; free the outcome. */
@@ -47,7 +55,8 @@ void trial_outcome_free(struct outcome_of_trial *outcome);
 /*
  * What is wrong with an outcome, in `reason`; false where nothing is:
  *
- * - the program ends by itself, frees all it took and closes what it opened;
+ * - the program ends by itself, or by the plan's signal, frees all it took and
+ * closes what it opened;
  * - success is complete: the same output and the same files as undisturbed;
  * - failure is status 1 and one line that starts with the program's name;
  * - each file is the old one or the new one, whole, and there is no other.

@@ -171,6 +171,9 @@ bool trial_is_wrong(const struct trial *trial, const struct plan *plan,
 {
     const struct verdict verdict = {reason, size};
     const struct fault_state *const state = trial->state;
+    if (plan->signal && outcome->status == RUN_SIGNAL + plan->signal)
+        return files_are_wrong(trial, plan, outcome, &verdict) ||
+               files_are_lost(trial, outcome, &verdict);
     if (outcome->status >= RUN_SIGNAL)
         return wrong(&verdict, "ended by signal %d: %.200s",
                      outcome->status - RUN_SIGNAL, outcome->err);
@@ -189,7 +192,8 @@ bool trial_is_wrong(const struct trial *trial, const struct plan *plan,
     /* Without a child a JPEG cannot be read: that is refused, as a format. */
     const bool refused =
         outcome->status == 3 && strstr(outcome->err, "can be jailed");
-    if (outcome->status != 1 && !refused)
+    const bool foreseen = plan->status && outcome->status == plan->status;
+    if (outcome->status != 1 && !refused && !foreseen)
         return wrong(&verdict, "status %d, expected 1: %.200s", outcome->status,
                      outcome->err);
     return message_is_wrong(trial, outcome, &verdict);

@@ -7,6 +7,7 @@
 #include "cli/config_file.h"
 #include "cli/flags.h"
 #include "cli/settings.h"
+#include "cli/value.h"
 #include "comma_locale.h"
 #include "commands.h"
 #include "expect.h"
@@ -226,6 +227,48 @@ START_TEST(a_decimal_comma_of_the_locale_changes_no_number)
 }
 END_TEST
 
+/* What the option has of that text, in words: "refused", or its value. */
+static void say_value(const char *name, const char *text, char *says)
+{
+    struct settings settings;
+    struct options options;
+    struct text value = {0};
+    options_of(option_table, "train", &options);
+    const struct option *const option = option_find(&options, name);
+    const bool refused = enter(&settings, "train", option, FLAG, text, NULL);
+    value_format(option, &settings.config, &value);
+    snprintf(says, TEXT_SIZE, "%s", refused ? "refused" : value.data);
+    text_free(&value);
+    settings_free(&settings);
+}
+
+START_TEST(the_page_says_how_numbers_are_read)
+{
+    static const char head[] =
+        "| a number written as | where it must be whole | elsewhere |\n"
+        "|---|---|---|\n";
+    cvl_bytes page;
+    size_t rows = 0;
+    ck_assert(!cvl_file_read(TEST_DATA "/../docs/reliability.md", 1 << 20,
+                             &page, NULL));
+    const char *at = strstr((const char *)page.data, head);
+    ck_assert_ptr_nonnull(at);
+    at += strlen(head);
+    for (; *at == '|'; at = strchr(at, '\n') + 1, rows++) {
+        char text[TEXT_SIZE], whole[TEXT_SIZE], real[TEXT_SIZE];
+        char line[4 * TEXT_SIZE];
+        ck_assert_int_eq(sscanf(at, "| `%95[^`]`", text), 1);
+        say_value("batch", text, whole);
+        say_value("weight-decay", text, real);
+        snprintf(line, sizeof line, "| `%s` | %s | %s |\n", text, whole, real);
+        ck_assert_msg(strncmp(at, line, strlen(line)) == 0, "%.120s\nis %s", at,
+                      line);
+    }
+    ck_assert_uint_gt(rows, 10);
+    cvl_bytes_free(&page);
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("numbers");
@@ -237,6 +280,7 @@ int main(void)
     tcase_add_loop_test(all, a_number_means_the_same_wherever_it_is_written, 0,
                         commands);
     tcase_add_test(all, a_decimal_comma_of_the_locale_changes_no_number);
+    tcase_add_test(all, the_page_says_how_numbers_are_read);
     suite_add_tcase(suite, all);
     return run_suite(suite);
 }

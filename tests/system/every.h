@@ -1,0 +1,33 @@
+/* every.h - every command under every row of a table. */
+#ifndef EVERY_H
+#define EVERY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What a run is put under. It does its work or fails as trial_is_wrong wants
+ * it; beside that, what it may do. */
+struct row {
+    const char *name; /* in the page's table; rows in a row may share it */
+    const char *says; /* ... and what happens */
+    void (*arrange)(const void *setting); /* before the program starts */
+    const void *setting;
+    int signal;            /* that may end the program; 0: none */
+    int status;            /* that it may have beside 0 and 1; 0: none */
+    bool must_do_its_work; /* with status 0 */
+};
+
+/* Before all tests, with leave_scratch after them: a scratch directory with the
+ * scenarios' inputs. */
+void every_begin(void);
+
+/* For a loop test: puts scenario `index` under all rows. The test fails where
+ * one ends wrong, with what is wrong. Scenarios that are not quick wait for
+ * CONVLET_SCENARIOS=all. */
+void every_row(size_t index, const struct row *rows, size_t count);
+
+/* The table of the page that begins with the line `head` is the rows' names and
+ * what they say, and nothing else. */
+void expect_page(const char *head, const struct row *rows, size_t count);
+
+#endif
