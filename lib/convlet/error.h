@@ -35,8 +35,8 @@ typedef struct cvl_error {
  *
  *     return cvl_fail(err, CVL_EINVAL, "stride is %zu, expected 1 or more", s);
  *
- * A message that does not fit is cut and ends in "..."; a control character
- * becomes '?'.
+ * A message that does not fit loses its middle, which becomes "...": the end
+ * says what is wrong. A control character becomes '?'.
  */
 cvl_status cvl_fail(cvl_error *err, cvl_status status, const char *format, ...)
     CVL_PRINTF(3, 4);

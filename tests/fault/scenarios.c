@@ -28,6 +28,10 @@ const struct scenario scenarios[] = {
      TRAIN INTO "--height 6 --width 6 --channels 1 --optimizer adam --net "
                 "'conv 1 2x2, relu'",
      SCENARIO_RUN | SCENARIO_LONG, NULL},
+    {"train_threads",
+     TRAIN INTO "--threads 4 --net 'conv 4 3x3 padding=same, relu, conv 4 3x3' "
+                "--reduction mean --height 12 --width 12",
+     SCENARIO_RUN | SCENARIO_LONG, NULL},
     {"train_cg", SMALL INTO "--optimizer cg --reduction mean --best",
      SCENARIO_RUN | SCENARIO_LONG, NULL},
     {"train_arrays", TRAIN INTO "--input ../in/x.npy --init-weight ../in/w.npy",

@@ -124,15 +124,20 @@ static bool success_is_wrong(const struct trial *trial,
     return false;
 }
 
-/* What follows the notes that an undisturbed run prints too. */
+/* What follows the notes that an undisturbed run prints too, and the one that
+ * there are fewer threads. */
 static const char *skip_notes(const char *text, const char *notes)
 {
+    static const char fewer[] = "convlet: note: the system gives ";
     for (;;) {
         const size_t length = strcspn(notes, "\n") + 1;
-        if (!*notes || strncmp(text, notes, length) != 0) return text;
+        if (!*notes || strncmp(text, notes, length) != 0) break;
         text += length;
         notes += length;
     }
+    if (strncmp(text, fewer, sizeof fewer - 1) == 0)
+        text += strcspn(text, "\n") + 1;
+    return text;
 }
 
 /* Whether there are lines, and all of them begin with the program's name. A

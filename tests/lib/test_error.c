@@ -29,10 +29,26 @@ START_TEST(fail_cuts_a_message_that_does_not_fit)
     expect_fail(cvl_fail(&err, CVL_EIO, "%s", text), err, CVL_EIO, text);
 
     memset(cut, 'm', sizeof cut);
-    memcpy(cut + CVL_ERROR_SIZE - 4, "...", 4);
+    cut[CVL_ERROR_SIZE - 1] = '\0';
+    memcpy(cut + CVL_ERROR_SIZE - 260, "...", 3);
     text[CVL_ERROR_SIZE - 1] = 'm';
     text[CVL_ERROR_SIZE] = '\0';
     expect_fail(cvl_fail(&err, CVL_EIO, "%s", text), err, CVL_EIO, cut);
+}
+END_TEST
+
+START_TEST(fail_says_what_is_wrong_with_the_longest_name)
+{
+    static const char why[] = ": cannot open: File name too long";
+    cvl_error err;
+    char path[4096];
+    memset(path, 'd', sizeof path);
+    path[sizeof path - 1] = '\0';
+    cvl_fail(&err, CVL_EIO, "%s%s", path, why);
+    cvl_error_prefix(&err, CVL_EIO, "%s", "model");
+    ck_assert_uint_eq(strlen(err.message), CVL_ERROR_SIZE - 1);
+    ck_assert_int_eq(strncmp(err.message, "model: ddd", 10), 0);
+    ck_assert_str_eq(err.message + CVL_ERROR_SIZE - sizeof why, why);
 }
 END_TEST
 
@@ -70,7 +86,7 @@ START_TEST(prefix_cuts_what_does_not_fit)
     cvl_fail(&err, CVL_EFORMAT, "%s", text);
     ck_assert_int_eq(cvl_error_prefix(&err, CVL_EIO, "f"), CVL_EFORMAT);
     memcpy(text, "f: ", 3);
-    memcpy(text + sizeof text - 4, "...", 4);
+    memcpy(text + sizeof text - 260, "...", 3);
     ck_assert_str_eq(err.message, text);
 }
 END_TEST
@@ -98,6 +114,7 @@ int main(void)
         fail_formats_the_message_and_returns_the_status,
         fail_without_an_error_object_still_returns_the_status,
         fail_cuts_a_message_that_does_not_fit,
+        fail_says_what_is_wrong_with_the_longest_name,
         fail_keeps_a_message_one_line_whatever_the_names_in_it,
         prefix_goes_before_the_message_and_keeps_the_status,
         prefix_cuts_what_does_not_fit,

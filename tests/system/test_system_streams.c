@@ -3,8 +3,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "every.h"
@@ -35,54 +33,6 @@ static void become(int fd, int stream)
     if (fd != stream) close(fd);
 }
 
-/* Ends as the child did. */
-static _Noreturn void end_as(pid_t child)
-{
-    int status = 0;
-    waitpid(child, &status, 0);
-    if (WIFSIGNALED(status)) {
-        signal(WTERMSIG(status), SIG_DFL);
-        raise(WTERMSIG(status));
-    }
-    _exit(WEXITSTATUS(status));
-}
-
-/* Hands on, after a while, what comes from one end to another. */
-static void hand_on(int from, int to)
-{
-    static char bytes[1 << 16];
-    const struct timespec while_ = {0, 20 * 1000 * 1000};
-    nanosleep(&while_, NULL);
-    signal(SIGPIPE, SIG_IGN); /* not every command reads its input */
-    for (ssize_t n; (n = read(from, bytes, sizeof bytes)) > 0;)
-        if (write(to, bytes, (size_t)n) != n) break;
-    close(from);
-    close(to);
-}
-
-/* The program goes on as a child, with a pipe that does not wait between its
- * stream and what that was. */
-static void put_late_between(int stream)
-{
-    int ends[2];
-    const int own = stream == STDIN_FILENO ? 0 : 1;
-    if (pipe(ends) || fcntl(ends[own], F_SETFL, O_NONBLOCK) < 0) _exit(126);
-    const pid_t child = fork();
-    if (child < 0) _exit(126);
-    if (!child) {
-        alarm(RUN_SECONDS);
-        close(ends[!own]);
-        become(ends[own], stream);
-        return;
-    }
-    close(ends[own]);
-    if (own)
-        hand_on(ends[0], stream);
-    else
-        hand_on(stream, ends[1]);
-    end_as(child);
-}
-
 static void leave(int stream)
 {
     int ends[2];
@@ -108,7 +58,7 @@ static void arrange(const void *setting)
         leave(number);
         break;
     case LEFT: leave(number); break;
-    case LATE: put_late_between(number); break;
+    case LATE: every_put_between(number, true); break;
     }
 }
 
