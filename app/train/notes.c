@@ -151,7 +151,9 @@ cvl_status note_doubts(const struct run *run, cvl_error *err)
     if (config->output.quiet || !run->data.is_picture) return CVL_OK;
     warn_of_jpeg(config->data.input, run->data.is_lossy);
     warn_of_jpeg(config->data.target, run->data.target_is_lossy);
-    if (!cvl_net_lone_conv2d(&run->trainer.net)) return CVL_OK;
+    /* Where --degrade makes the input, no kernel is sought. */
+    if (config->data.degrade || !cvl_net_lone_conv2d(&run->trainer.net))
+        return CVL_OK;
     const cvl_status status =
         identifiability(&run->trainer, &run->data.input, &found, err);
     if (!status && identifiability_is_lost(&found))

@@ -54,6 +54,16 @@ START_TEST(measuring_what_is_held_out_leaves_no_trace_in_the_net)
 }
 END_TEST
 
+/* No kernel was applied to these pictures, and no batch is there yet. */
+START_TEST(a_lone_layer_is_not_asked_which_kernel_was_applied)
+{
+    const struct outcome outcome = run_expect(
+        0, "train --target leaves --degrade noise:25 --steps 1 --net "
+           "'conv 3 3x3 padding=same' --patch 9 --batch-size 1");
+    ck_assert_msg(!strstr(outcome.err, "warning"), "%s", outcome.err);
+}
+END_TEST
+
 /* A directory of two pictures: a copy of one of the tests, and the sample. */
 static void make_photos(void)
 {
@@ -297,6 +307,7 @@ int main(void)
     tcase_add_test(slow, a_killed_run_ends_as_one_that_was_not);
     tcase_add_test(all, threads_change_nothing);
     tcase_add_test(all, measuring_what_is_held_out_leaves_no_trace_in_the_net);
+    tcase_add_test(all, a_lone_layer_is_not_asked_which_kernel_was_applied);
     tcase_add_test(all, the_held_out_picture_stands_beside_doing_nothing);
     tcase_add_test(all, enlarging_stands_beside_bicubic);
     tcase_add_test(all, enlarging_from_the_small_picture_beats_bicubic);
