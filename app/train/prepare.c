@@ -258,18 +258,21 @@ static cvl_status resume(struct run *run, cvl_error *err)
     return status;
 }
 
-/* Of a run that goes on: the curves of its steps and epochs so far, as the csv
- * files have them, its first kernels, and how much its steps changed. */
+/* What the report shows of a run that goes on: its first kernels, and how much
+ * its steps changed. */
 static cvl_status recall(struct run *run, cvl_error *err)
 {
-    struct history *const history = &run->history;
-    cvl_status status = checkpoint_recall(
+    return checkpoint_recall(
         run_dir_file(&run->dir, RUN_CHECKPOINT), &run->checkpoint,
-        &run->trainer.net, run->state.step, history, &run->updates, err);
-    cvl_safetensors_free(&run->checkpoint);
-    if (status) return status;
-    status = loss_log_recall(&run->dir.log, run_dir_file(&run->dir, RUN_LOG),
-                             history, err);
+        &run->trainer.net, run->state.step, &run->history, &run->updates, err);
+}
+
+/* And the curves of its steps and epochs so far, as the csv files have them. */
+static cvl_status recall_logs(struct run *run, cvl_error *err)
+{
+    struct history *const history = &run->history;
+    cvl_status status = loss_log_recall(
+        &run->dir.log, run_dir_file(&run->dir, RUN_LOG), history, err);
     if (history->point_count) run->first_loss = history->points[0].loss;
     history->step_count = run->state.step;
     if (!status && run->dir.epochs.fd)
@@ -347,7 +350,8 @@ static cvl_status replace_run(struct run *run, cvl_error *err)
     return status ? status : run_dir_commit(&run->dir, err);
 }
 
-static cvl_status open_directory(struct run *run, cvl_error *err)
+/* What is logged, also where none of it is kept. */
+static void set_columns(struct run *run)
 {
     if (is_sampled(&run->config))
         run->dir.epochs.columns = sampled_columns(&run->sampled);
@@ -356,8 +360,11 @@ static cvl_status open_directory(struct run *run, cvl_error *err)
     run->dir.epochs.every = 1;
     run->dir.log.columns = 1U << COLUMN_STEP | 1U << COLUMN_LOSS |
                            (unsigned)run->data.is_picture << COLUMN_PSNR;
+}
+
+static cvl_status open_directory(struct run *run, cvl_error *err)
+{
     struct config lasting = learned_config(&run->learned, &run->config);
-    if (!run->dir.path) return CVL_OK;
     if (run->goes_on) {
         const struct run_past past = {
             .step = run->state.step,
@@ -369,6 +376,24 @@ static cvl_status open_directory(struct run *run, cvl_error *err)
     if (lasting.start.resume) lasting.output.force = true;
     const cvl_status status = run_dir_create(&run->dir, &lasting, err);
     return status || !run->dir.drafting ? status : replace_run(run, err);
+}
+
+/* What a run with --out keeps and remembers. The checkpoint has its last word
+ * before anything in its directory is changed. */
+static cvl_status begin_directory(struct run *run, cvl_error *err)
+{
+    const size_t steps = run->config.training.steps;
+    set_columns(run);
+    if (!run->dir.path) return CVL_OK;
+    if (run->is_complete) return open_directory(run, err);
+    cvl_status status =
+        history_init(&run->history, &run->trainer.net, run->state.step,
+                     steps - run->state.step, err);
+    if (!status) status = updates_init(&run->updates, &run->trainer.net, err);
+    if (!status && run->goes_on) status = recall(run, err);
+    if (!status) status = open_directory(run, err);
+    cvl_safetensors_free(&run->checkpoint);
+    return status || !run->goes_on ? status : recall_logs(run, err);
 }
 
 /* What the settings mean, now that net and data are there. */
@@ -455,7 +480,7 @@ cvl_status run_prepare(struct run *run, const struct config *config,
         status = data_read_exact(config, &run->data, &run->exact, err);
     if (!status) status = set_params(run, err);
     if (!status && run->is_complete && !ranks_number())
-        return open_directory(run, err);
+        return begin_directory(run, err);
     if (status || run->is_complete) return status;
     begin_epsilon(&run->trainer, &run->config.training);
     if (run->feed->batch)
@@ -463,15 +488,7 @@ cvl_status run_prepare(struct run *run, const struct config *config,
                             &run->data.input, &run->data.target, err);
     if (!status) status = choose_rate(run, err);
     if (ranks_number()) run_dir_free(&run->dir); /* which is rank 0's alone */
-    if (!status) status = open_directory(run, err);
-    if (!status && run->dir.path)
-        status = history_init(&run->history, &run->trainer.net, run->state.step,
-                              config->training.steps - run->state.step, err);
-    if (!status && run->dir.path)
-        status = updates_init(&run->updates, &run->trainer.net, err);
-    if (!status && run->checkpoint.tensor_count && run->dir.path)
-        status = recall(run, err);
-    return status;
+    return status ? status : begin_directory(run, err);
 }
 
 void run_free(struct run *run)

@@ -47,4 +47,20 @@ static inline unsigned fuzz_byte(const uint8_t **bytes, size_t *size)
     return *(*bytes)++;
 }
 
+/* Cuts a string of that size into words, at each `end`, until there are `most`;
+ * how many there are. */
+static inline int fuzz_split(char *text, size_t size, char end,
+                             const char **words, int most)
+{
+    int count = 0;
+    char *const behind = text + size;
+    const char ends[] = {end, '\0'};
+    while (text < behind && count < most) {
+        words[count++] = text;
+        text += strcspn(text, ends);
+        *text++ = '\0';
+    }
+    return count;
+}
+
 #endif

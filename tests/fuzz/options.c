@@ -7,19 +7,6 @@
 
 enum { MAX_WORDS = 64, MAX_SIZE = 4096, TEXT_SIZE = 1 << 16 };
 
-/* Cuts the text into words; how many there are. */
-static int split(char *text, size_t size, const char *words[MAX_WORDS])
-{
-    int count = 0;
-    char *const end = text + size;
-    while (text < end && count < MAX_WORDS) {
-        words[count++] = text;
-        text += strcspn(text, "\n");
-        *text++ = '\0';
-    }
-    return count;
-}
-
 /* Whether these flags would make the program read a file of settings. */
 static bool reads_a_file(int argc, const char *const *argv)
 {
@@ -83,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (size > MAX_SIZE || memchr(bytes, '\0', size)) return 0;
     if (size) memcpy(text, bytes, size);
     text[size] = '\0';
-    const int argc = 1 + split(text, size, argv + 1);
+    const int argc = 1 + fuzz_split(text, size, '\n', argv + 1, MAX_WORDS);
     if (reads_a_file(argc, argv)) return 0;
 
     if (!program.out) { /* once, for all inputs */
