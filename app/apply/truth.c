@@ -2,7 +2,6 @@
 #include "apply/truth.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include <convlet/loss.h>
 #include <convlet/number.h>
@@ -10,6 +9,7 @@
 #include "base/input.h"
 #include "base/text.h"
 #include "data/array_file.h"
+#include "data/listing.h"
 
 static const char BETWEEN[] = ", ";
 
@@ -54,11 +54,12 @@ static cvl_status read_names(struct truth *truth,
 cvl_status truth_read(struct truth *truth, const char *text,
                       const struct classifier *classifier, cvl_error *err)
 {
-    struct stat info;
+    bool exists, is_directory;
     *truth = (struct truth){.text = text};
-    return input_is_stdin(text) || stat(text, &info) == 0
-               ? read_file(truth, classifier->classes, err)
-               : read_names(truth, classifier, err);
+    const cvl_status status = listing_look(text, &exists, &is_directory, err);
+    if (input_is_stdin(text) || (!status && exists))
+        return read_file(truth, classifier->classes, err);
+    return status ? status : read_names(truth, classifier, err);
 }
 
 cvl_status truth_next(struct truth *truth, size_t *label, cvl_error *err)

@@ -26,7 +26,8 @@ cvl_status listing_look(const char *path, bool *exists, bool *is_directory,
     struct stat info;
     *exists = !stat(path, &info);
     *is_directory = *exists && S_ISDIR(info.st_mode);
-    if (*exists || errno == ENOENT || errno == ENOTDIR) return CVL_OK;
+    if (*exists || errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG)
+        return CVL_OK;
     return cvl_fail(err, CVL_EIO, "%s: cannot open: %s", path, strerror(errno));
 }
 

@@ -1,6 +1,7 @@
 /* learned.c - see learned.h for the contract. */
 #include "train/learned.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -61,19 +62,52 @@ static void add_place(const char *name, const char *text, const char *here,
     }
 }
 
+/* Does the path, or each of a list, begin at the root? */
+static bool is_whole(const char *text, bool is_list)
+{
+    const char *comma = is_list ? strchr(text, ',') : NULL;
+    for (; comma && comma[1] == '/'; comma = strchr(comma + 1, ',')) continue;
+    return *text == '/' && !comma;
+}
+
+/* Is the setting a path that is to hold anywhere? */
+static bool is_placed(const struct config *config, size_t index)
+{
+    /* Of a run that goes on, where it began is from somewhere else. */
+    return is_file(setting(config, index)) &&
+           (is_among(NAMES[index], READ) || !config->start.resume);
+}
+
+/* The program's directory has no name. CVL_EIO where a path that is to be kept
+ * needs one. */
+static cvl_status find_without(const struct config *config, int reason,
+                               cvl_error *err)
+{
+    for (size_t i = 0; i < LEARNED_PLACES; i++) {
+        const char *const text = setting(config, i);
+        if (config->output.out && is_placed(config, i) &&
+            !is_whole(text, is_among(NAMES[i], LISTS)))
+            return cvl_fail(err, CVL_EIO,
+                            "%s: cannot tell in which directory that is: %s; "
+                            "start in another one",
+                            text, strerror(reason));
+    }
+    return CVL_OK;
+}
+
 cvl_status learned_find(struct learned *learned, const struct config *config,
                         cvl_error *err)
 {
     char here[4096];
     cvl_status status = CVL_OK;
-    if (!getcwd(here, sizeof here)) return CVL_OK;
+    /* A path that is longer than any may be helps nobody: names from here do.
+     */
+    if (!getcwd(here, sizeof here))
+        return errno == ERANGE ? CVL_OK : find_without(config, errno, err);
     for (size_t i = 0; !status && i < LEARNED_PLACES; i++) {
         const char *const text = setting(config, i);
         struct text *const place = &learned->places[i];
-        const bool begins = !is_among(NAMES[i], READ);
-        /* Of a run that goes on, these are from somewhere else. */
-        if (begins && config->start.resume) continue;
-        if (!is_file(text)) continue;
+        if (!is_placed(config, i)) continue;
         add_place(NAMES[i], text, strcmp(here, "/") != 0 ? here : "", place);
         status = text_status(place, err);
         if (!status &&

@@ -19,8 +19,10 @@ struct learned {
 
 /*
  * Makes of what the settings name, from where the program was started, paths
- * that hold anywhere. One that a config file could not hold stays as it is.
- * CVL_ENOMEM; free it in any case.
+ * that hold anywhere. One that a config file could not hold stays as it is, and
+ * so do all where that directory's path is longer than a path may be.
+ * CVL_ENOMEM; CVL_EIO where that directory has no name, and a run is kept; free
+ * it in any case.
  */
 cvl_status learned_find(struct learned *learned, const struct config *config,
                         cvl_error *err);

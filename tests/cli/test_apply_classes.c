@@ -160,6 +160,19 @@ START_TEST(names_compare_as_well_as_numbers)
 }
 END_TEST
 
+/* As no file's may be. */
+START_TEST(a_list_of_names_may_be_longer_than_a_files_name)
+{
+    char line[512];
+    snprintf(line, sizeof line,
+             "apply --model m.safetensors x.npy --compare 'cat,%*sfish,dog,"
+             "cat'",
+             300, "");
+    const struct outcome outcome = run_expect(0, line);
+    ck_assert_ptr_nonnull(strstr(outcome.out, "1 of 4 right (25.0 %)\n"));
+}
+END_TEST
+
 START_TEST(csv_has_a_column_for_each_class)
 {
     const struct outcome outcome = run_expect(
@@ -342,6 +355,7 @@ int main(void)
         labels_give_the_share_that_is_right_and_the_confusion,
         folders_are_the_classes_of_what_is_in_them,
         names_compare_as_well_as_numbers,
+        a_list_of_names_may_be_longer_than_a_files_name,
         csv_has_a_column_for_each_class,
         json_is_one_document,
         show_names_the_classes,

@@ -200,6 +200,21 @@ START_TEST(path_that_exists_whole_wins_over_its_commas)
 }
 END_TEST
 
+/* As no file's may be: 20 names of 16 letters, and commas. */
+START_TEST(a_list_of_files_may_be_longer_than_a_files_name)
+{
+    static const unsigned char record[3073] = {[0] = 1};
+    char list[512] = "";
+    put_bytes("data_batch_1.bin", record, sizeof record);
+    for (int i = 0; i < 20; i++)
+        snprintf(list + 17 * i, sizeof list - 17 * (size_t)i,
+                 "data_batch_1.bin,");
+    list[17 * 20 - 1] = '\0';
+    ok(list, "none");
+    ck_assert_uint_eq(samples.count, 20);
+}
+END_TEST
+
 /* As MNIST's files are called, or, with a dot, as some unpack them. */
 static void put_mnist(const char *separator)
 {
@@ -682,6 +697,7 @@ int main(void)
         npy_images_and_labels_of_any_whole_type_make_samples,
         arrays_that_do_not_go_together_are_refused,
         path_that_exists_whole_wins_over_its_commas,
+        a_list_of_files_may_be_longer_than_a_files_name,
         directory_of_mnist_holds_its_test_part_out,
         part_of_mnist_is_a_set_but_not_half_of_a_part,
         held_out_files_must_be_like_those_to_train_on,
