@@ -22,11 +22,12 @@ fail() {
 
 case $extent in
 few)
-    presets=(notebook stack) algorithms=(auto direct winograd)
+    presets=(notebook stack layers) algorithms=(auto direct winograd)
     threads=(1 2 7)
     ;;
 all)
-    presets=(notebook filter denoise superres stack)
+    presets=(notebook filter denoise superres enlarge digits stack layers shards
+        classes)
     algorithms=(auto im2col direct winograd winograd2) threads=(1 2 3 4 7)
     ;;
 *) fail "expected few or all, not '$extent'" ;;
@@ -52,6 +53,10 @@ settings() {
     denoise)
         words=(--target leaves --degrade noise:25 --steps 2 --batch-size 2)
         ;;
+    enlarge)
+        words=(--target leaves --degrade shrink:2 --steps 2 --batch-size 2)
+        ;;
+    digits) words=(--preset digits --steps 4 --batch-size 100) ;;
     superres)
         words=(--target leaves --degrade down:2 --steps 2 --batch-size 2)
         ;;
@@ -60,6 +65,21 @@ settings() {
             --channels 3 --height 29 --width 38 --net "conv 18 3x3 padding=same,
             relu, conv 21 3x3, relu, conv 2 3x3 padding=1")
         ;;
+    shards)
+        settings stack
+        words+=(--shards 3)
+        ;;
+    layers)
+        words=(--steps 4 --init kaiming --reduction mean --batch 5 --channels 3
+            --height 29 --width 38 --optimizer adam --loss huber --net "conv 6
+            3x3 padding=same groups=3, batchnorm, leaky 0.1, maxpool 2, conv 4
+            3x3 dilation=2, tanh, avgpool 3 stride=2 padding=1, sigmoid, dense 7")
+        ;;
+    classes)
+        words=(--data digits --batch-size 100 --steps 6 --shards 4 --shift 1
+            --standardize --label-smoothing 0.1 --hold-out last:100 --net "conv 6
+            3x3, batchnorm, relu, maxpool 2, dense auto")
+        ;;
     esac
 }
 
@@ -67,10 +87,13 @@ settings() {
 winograd=no
 if "$program" explain --algorithm winograd >/dev/null 2>&1; then winograd=yes; fi
 
-# The others of these nets have layers that winograd is not for.
+# The others of these nets have layers that winograd is not for; where there is
+# little time, all the other kinds of layers have one algorithm.
 is_for() {
-    case $algorithm in
-    winograd*) [ "$preset,$winograd" = stack,yes ] ;;
+    case $extent,$preset,$algorithm in
+    *,stack,winograd* | *,shards,winograd*) [ "$winograd" = yes ] ;;
+    *,winograd*) false ;;
+    few,layers,*) [ "$algorithm" = auto ] ;;
     esac
 }
 

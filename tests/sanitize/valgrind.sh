@@ -54,6 +54,13 @@ run "$convlet" train --steps 3 --algorithm im2col --optimizer adam
 run "$convlet" train --steps 2 --net 'conv 4 3x3, relu, conv 4 3x3, shuffle 2'
 run "$convlet" train --steps 2 --batch 2 --height 300 --width 300
 run "$convlet" train --resume run --steps 8
+run "$convlet" train --steps 2 --algorithm winograd2 --threads 2 \
+    --net 'conv 4 3x3 padding=same, relu, conv 2 3x3'
+run "$convlet" train --steps 2 --batch 5 --shards 3 --threads 2 --loss huber
+run "$convlet" train --steps 3 --data digits --shards 2 --shift 1 --out classes \
+    --net 'conv 2 3x3, batchnorm, relu, maxpool 2, dense auto'
+run "$convlet" train --resume classes --steps 5
+run "$convlet" export --model classes/model.safetensors -o classes.onnx
 run "$convlet" show --model run/model.safetensors
 run "$convlet" conv --input '1 2 3 4 5' --weight '1 0 -1' --padding same
 run "$convlet" explain --at 1,2
