@@ -34,6 +34,13 @@ layers=${layers//.c/}
 written='.*_(encode|profile|iccp|gather|grey)|(put|get)_.*|copy_.*|icc_find'
 written+='|jpeg_(copy|decode)|(fnv_)?sum(_of)?'
 
+# What --resume reads of a run, beside how it is written.
+resumed='read_.*|line_length|key_length|value_of|says|option_of|.*_default'
+resumed+='|names_file|(compare|check)_settings|.*_algos|recall_first'
+resumed+='|checkpoint_(open|check_data|restore|recall)'
+logs='next_(line|entry)|skip_number|is_line_of|rewind_log|end_recall'
+logs+='|loss_log_(check|recall.*)'
+
 # PARSER, its DIRECTORY, its FILES, its FUNCTIONS (a regular expression; behind
 # a ! of those that do not count).
 table='
@@ -55,6 +62,12 @@ options     app cli/value !value_format|format_.*
 net         lib net split_words|parse_layer|build_layers?
 net         lib layer_words .*
 net         lib '"$layers"' parse_.*|.*_parse
+onnx        lib onnx,protobuf,graph .*
+onnx        lib '"$layers"' .*_graph|add_zeros
+onnx        app export/words .*
+resume      app train/checkpoint '"$resumed"'
+resume      app train/log '"$logs"'
+resume      app train/run_dir read_record|refuse_foreign|run_dir_(reopen|check_begun)
 '
 
 # Lines that ran, and lines, of the functions of one file.
@@ -76,7 +89,9 @@ count_lines() {
 }
 
 failed=0 least=1000
-for parser in npy idx safetensors picture gzip samples literal config options net; do
+parsers=(npy idx safetensors picture gzip samples literal config options net onnx
+    resume)
+for parser in "${parsers[@]}"; do
     find "$build" -name '*.gcda' -delete
     "$build/tests/fuzz/fuzz_$parser" "tests/fuzz/corpus/$parser" >/dev/null
     hit=0 all=0
