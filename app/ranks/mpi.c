@@ -1,8 +1,11 @@
 /* mpi.c - see ranks.h for the contract: by MPI, whose errors end the job. */
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <mpi.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/program.h"
 #include "ranks/ranks.h"
@@ -85,13 +88,20 @@ static size_t own_processors(void)
     return own > 0 ? (size_t)own : 1;
 }
 
-/* Of whom nobody is to hear. */
+/* Nobody is to hear of this one, but why it cannot be silent. */
 static void be_silent(void)
 {
-    if (!freopen("/dev/null", "w", stdout) ||
-        !freopen("/dev/null", "w", stderr))
-        MPI_Abort(MPI_COMM_WORLD, EXIT_RUNTIME);
-    self.errors = fmemopen(self.said, sizeof self.said, "w");
+    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere >= 0) self.errors = fmemopen(self.said, sizeof self.said, "w");
+    const bool is_silent = self.errors && dup2(nowhere, STDOUT_FILENO) >= 0 &&
+                           dup2(nowhere, STDERR_FILENO) >= 0;
+    if (!is_silent)
+        fprintf(stderr, "convlet: rank %zu: cannot begin: %s\n", self.link.rank,
+                strerror(errno));
+    if (nowhere >= 0) close(nowhere);
+    if (is_silent) return;
+    if (self.errors) fclose(self.errors);
+    MPI_Abort(MPI_COMM_WORLD, EXIT_RUNTIME);
 }
 
 void ranks_begin(void)
@@ -108,9 +118,9 @@ void ranks_begin(void)
                             .send = send_bytes,
                             .receive = receive_bytes,
                             .share = share_bytes};
+    if (rank) be_silent(); /* or no rank begins */
     MPI_Allreduce(&isa, &least, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
     self.exec = (cvl_exec){.threads = own_processors(), .isa = (cvl_isa)least};
-    if (rank) be_silent();
 }
 
 FILE *ranks_errors(void)
@@ -174,16 +184,35 @@ cvl_status ranks_agree(cvl_status status, uint64_t same, cvl_error *err)
                     "machine");
 }
 
+/* What the program said of its error, without its name. */
+static const char *reason_said(void)
+{
+    const char *const end = strstr(self.said, ": ");
+    return strncmp(self.said, "convlet", 7) == 0 && end ? end + 2 : self.said;
+}
+
+/* An error that others end with as this one does. */
+static cvl_status error_of(int status)
+{
+    switch (status) {
+    case EXIT_OK: return CVL_OK;
+    case EXIT_USAGE: return CVL_EINVAL;
+    case EXIT_DATA: return CVL_EFORMAT;
+    default: return CVL_EIO;
+    }
+}
+
 /* One that never came to agree has failed before: the others learn of it. */
 static int agree_at_the_end(int status)
 {
-    cvl_error err = {.status = CVL_EINVAL};
+    cvl_error err = {.status = error_of(status)};
     if (self.errors) fflush(self.errors);
+    const char *const reason = reason_said();
     snprintf(err.message, sizeof err.message, "%.*s",
-             (int)strcspn(self.said, "\n"), self.said);
-    const cvl_status all = ranks_agree(status ? CVL_EINVAL : CVL_OK, 0, &err);
+             (int)strcspn(reason, "\n"), reason);
+    const cvl_status all = ranks_agree(err.status, 0, &err);
     if (status || !all) return status;
-    if (!self.link.rank) fprintf(stderr, "%s\n", err.message);
+    if (!self.link.rank) fprintf(stderr, "convlet train: %s\n", err.message);
     return exit_status(all);
 }
 

@@ -29,7 +29,8 @@ struct loop {
     double last_checkpoint; /* when, by clock_seconds */
 };
 
-/* Writes a step's line to stdout and to loss.csv; CVL_EIO. */
+/* Writes a step's line to stdout and to loss.csv; CVL_EIO. Rank 0 writes for
+ * all: the others have nothing that could fail. */
 static cvl_status record(struct loop *loop, size_t step,
                          const cvl_step_result *result, cvl_error *err)
 {
@@ -43,6 +44,7 @@ static cvl_status record(struct loop *loop, size_t step,
                   [COLUMN_PSNR] = run->feed->psnr(run, result)},
         .params = loop->params,
         .param_count = cvl_net_param_numbers(&run->trainer.net)};
+    if (ranks_number()) return CVL_OK;
     progress_clear(&loop->progress);
     /* A terminal that hangs up takes no more, and its SIGHUP may come later, or
      * not at all; the run is to be saved. */
@@ -61,6 +63,7 @@ static cvl_status record_epoch(struct loop *loop, const struct log_entry *entry,
 {
     struct run_dir *const dir = &loop->run->dir;
     const struct epochs_row row = log_epoch(entry);
+    if (ranks_number()) return CVL_OK;
     epochs_add(&loop->run->epochs, &row);
     progress_clear(&loop->progress);
     if (!loss_log_add(&loop->log, entry) && !interrupt_came())
@@ -205,15 +208,19 @@ static void end_run(struct loop *loop, enum run_end *end)
     note_dead(run);
 }
 
-static cvl_status alloc_params(struct loop *loop, cvl_error *err)
+static cvl_status begin_log(struct loop *loop, cvl_error *err)
 {
     const cvl_net *const net = &loop->run->trainer.net;
     void *room = NULL;
-    if (!loop->run->config.output.log_params) return CVL_OK;
-    const cvl_status status =
-        cvl_alloc(&room, cvl_net_param_numbers(net) * sizeof *loop->params,
-                  "the params of a step", err);
+    cvl_status status = CVL_OK;
+    if (ranks_number()) return CVL_OK;
+    if (loop->run->config.output.log_params)
+        status =
+            cvl_alloc(&room, cvl_net_param_numbers(net) * sizeof *loop->params,
+                      "the params of a step", err);
     loop->params = room;
+    if (!status && !loss_log_begin(&loop->log))
+        status = cvl_fail(err, CVL_EIO, "cannot write to standard output");
     return status;
 }
 
@@ -226,9 +233,7 @@ cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err)
         .on_terminal = isatty(STDOUT_FILENO),
         .last_checkpoint = clock_seconds()};
     bool over = false;
-    cvl_status status = alloc_params(&loop, err);
-    if (!status && !loss_log_begin(&loop.log))
-        status = cvl_fail(err, CVL_EIO, "cannot write to standard output");
+    cvl_status status = begin_log(&loop, err);
     if (status) {
         leave(run);
         goto done;

@@ -33,12 +33,15 @@
     X(fstatat, EACCES, DISK)         \
     X(fstat, EIO, DISK)              \
     X(faccessat, EROFS, DISK)        \
+    X(access, EACCES, DISK)          \
+    X(getcwd, ENOENT, DISK)          \
     X(fchmod, EPERM, DISK)           \
     X(ftruncate, EIO, DISK)          \
     X(readlinkat, EACCES, DISK)      \
     X(scandir, EMFILE, DISK)         \
     X(fopen, EMFILE, DISK)           \
     X(tmpfile, EACCES, DISK)         \
+    X(fmemopen, ENOMEM, MEMORY)      \
     X(fclose, ENOSPC, DISK)          \
     X(fread, EIO, DISK)              \
     X(fgets, EIO, DISK)              \
@@ -49,6 +52,7 @@
     X(putchar, ENOSPC, DISK)         \
     X(fputs, ENOSPC, DISK)           \
     X(fputc, ENOSPC, DISK)           \
+    X(putc, ENOSPC, DISK)            \
     X(fwrite, ENOSPC, DISK)          \
     X(fork, EAGAIN, PROCESS)         \
     X(pipe2, EMFILE, PROCESS)        \

@@ -25,6 +25,8 @@ int fault_stat(const char *path, struct stat *info);
 int fault_fstatat(int base, const char *path, struct stat *info, int flags);
 int fault_fstat(int fd, struct stat *info);
 int fault_faccessat(int directory, const char *path, int mode, int flags);
+int fault_access(const char *path, int mode);
+char *fault_getcwd(char *path, size_t size);
 int fault_fchmod(int fd, mode_t mode);
 int fault_ftruncate(int fd, off_t size);
 ssize_t fault_readlinkat(int base, const char *path, char *link, size_t size);
@@ -149,6 +151,16 @@ int fault_faccessat(int directory, const char *path, int mode, int flags)
 {
     return fault_due(FAULT_faccessat) ? -1
                                       : faccessat(directory, path, mode, flags);
+}
+
+int fault_access(const char *path, int mode)
+{
+    return fault_due(FAULT_access) ? -1 : access(path, mode);
+}
+
+char *fault_getcwd(char *path, size_t size)
+{
+    return fault_due(FAULT_getcwd) ? NULL : getcwd(path, size);
 }
 
 int fault_fchmod(int fd, mode_t mode)

@@ -10,6 +10,7 @@
 
 FILE *fault_fopen(const char *path, const char *mode);
 FILE *fault_tmpfile(void);
+FILE *fault_fmemopen(void *block, size_t size, const char *mode);
 int fault_fclose(FILE *stream);
 size_t fault_fread(void *data, size_t size, size_t count, FILE *stream);
 char *fault_fgets(char *line, int size, FILE *stream);
@@ -20,17 +21,18 @@ int fault_puts(const char *text);
 int fault_putchar(int c);
 int fault_fputs(const char *text, FILE *stream);
 int fault_fputc(int c, FILE *stream);
+int fault_putc(int c, FILE *stream);
 size_t fault_fwrite(const void *data, size_t size, size_t count, FILE *stream);
 
 /*
  * A stream fails as it would by itself: its descriptor is put on something
  * that cannot be written or read, so that stdio meets the error, marks the
  * stream, and says so to whoever asks. stderr is spared: it has to carry the
- * message.
+ * message; so are streams that have no descriptor.
  */
-static bool spared(const FILE *stream)
+static bool spared(FILE *stream)
 {
-    return stream == stderr;
+    return stream == stderr || fileno(stream) < 0;
 }
 
 /* Puts the stream's descriptor on `path`; returns a copy of the old one. */
@@ -74,9 +76,17 @@ FILE *fault_tmpfile(void)
     return stream;
 }
 
+FILE *fault_fmemopen(void *block, size_t size, const char *mode)
+{
+    FILE *const stream =
+        fault_due(FAULT_fmemopen) ? NULL : fmemopen(block, size, mode);
+    if (stream) fault_count_file(1);
+    return stream;
+}
+
 int fault_fclose(FILE *stream)
 {
-    const bool due = fault_due(FAULT_fclose);
+    const bool due = !spared(stream) && fault_due(FAULT_fclose);
     const int error = errno;
     if (due) close(break_stream(stream, "/dev/full", O_RDWR));
     fault_count_file(-1);
@@ -169,6 +179,14 @@ int fault_fputc(int c, FILE *stream)
 {
     const int old = break_where_due(FAULT_fputc, stream);
     const int result = fputc(c, stream);
+    if (old >= 0) mend_stream(stream, old);
+    return result;
+}
+
+int fault_putc(int c, FILE *stream)
+{
+    const int old = break_where_due(FAULT_putc, stream);
+    const int result = putc(c, stream);
     if (old >= 0) mend_stream(stream, old);
     return result;
 }

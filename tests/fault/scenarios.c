@@ -13,6 +13,8 @@
 #define SMALL TRAIN "--height 6 --width 6 --channels 1 --kernels 1 "
 #define SAME "--kernels 3 --stride 1 --kernel-size 3 --padding same "
 #define INTO "--checkpoint-every 2 --out run "
+#define PACKED "--data ../in/images.gz,../in/labels --net 'dense 2' "
+#define EXPORT "export --model ../in/grey.safetensors "
 #define APPLY "apply --quiet --threads 1 --model ../in/grey.safetensors "
 
 const struct scenario scenarios[] = {
@@ -46,12 +48,29 @@ const struct scenario scenarios[] = {
      TRAIN INTO "--target ../in/photos --degrade noise:25 --patch 4 "
                 "--batch-size 2 --net 'conv 1 3x3 padding=same' --color y",
      SCENARIO_RUN | SCENARIO_LONG, NULL},
-    {"train_packed",
-     TRAIN "--data ../in/images.gz,../in/labels --net 'dense 2' --batch-size 2",
-     SCENARIO_LONG, NULL},
+    {"train_packed", TRAIN PACKED "--batch-size 2", SCENARIO_LONG, NULL},
     {"train_folders",
      TRAIN INTO "--data ../in/kinds --hold-out none --net 'dense 2' --shift 1",
      SCENARIO_RUN | SCENARIO_LONG, NULL},
+    {"train_pairs",
+     TRAIN "--input ../in/kinds/a --target ../in/kinds/b --hold-out none "
+           "--batch-size 1 --net 'conv 1 3x3 padding=same'",
+     SCENARIO_LONG, NULL},
+    {"train_cifar",
+     TRAIN "--data ../in/data_batch_1.bin --hold-out none --net "
+           "'maxpool 8, dense 10'",
+     SCENARIO_LONG, NULL},
+    {"train_ordered",
+     TRAIN PACKED "--hold-out none --order ../in/order.npy --steps 2", 0, NULL},
+    {"train_shards", SMALL INTO "--batch 4 --shards 3",
+     SCENARIO_RUN | SCENARIO_LONG | SCENARIO_SHARED, NULL},
+    {"train_shared",
+     TRAIN INTO PACKED
+     "--hold-out none --batch-size 3 --shards 2 --standardize",
+     SCENARIO_RUN | SCENARIO_LONG | SCENARIO_SHARED, NULL},
+    {"resume_shared", "train --quiet --threads 1 --resume run --steps 6",
+     SCENARIO_RUN | SCENARIO_LONG | SCENARIO_SHARED,
+     TRAIN INTO PACKED "--batch-size 3 --shards 2 --shift 1"},
     {"resume", "train --quiet --threads 1 --resume run --steps 6",
      SCENARIO_RUN | SCENARIO_LONG, SMALL INTO},
     {"conv",
@@ -87,17 +106,19 @@ const struct scenario scenarios[] = {
      "show --model ../in/array.safetensors --picture kernels.png --force",
      SCENARIO_QUICK,
      "show --model ../in/grey.safetensors --picture kernels.png"},
-    {"export", "export --model ../in/array.safetensors -o net.onnx --force",
-     SCENARIO_QUICK, "export --model ../in/grey.safetensors -o net.onnx"},
-    {"export_through", "export --model ../in/array.safetensors -o -", 0, NULL},
+    {"export", EXPORT "-o out.onnx", SCENARIO_QUICK, NULL},
+    {"export_over", EXPORT "-o out.onnx --force", 0,
+     "export --model ../in/classes.safetensors -o out.onnx"},
+    {"export_through", "export --model ../in/classes.safetensors -o -", 0,
+     NULL},
     {"version", "--version", SCENARIO_QUICK, NULL},
     {"check", "check --threads 3 --height 5 --width 5 --samples 4", 0, NULL},
     {"check_net",
      "check --threads 1 --height 5 --width 5 --samples 4 --net 'conv 1 2x2, "
      "relu'",
      0, NULL},
-    {"explain", "explain --threads 1 --grad-input 2,2 --save-arrays kept", 0,
-     NULL},
+    {"explain_kept", "explain --threads 1 --grad-input 2,2 --save-arrays kept",
+     0, NULL},
     {"explain_json",
      "explain --threads 1 --input ../in/x.npy --weight ../in/w.npy "
      "--grad-weight 1 --terms 2 --format json",
@@ -147,6 +168,10 @@ const struct scenario scenarios[] = {
      "apply --threads 1 --model ../in/classes.safetensors ../in/grey.png "
      "--compare 1 --format json",
      0, NULL},
+    {"apply_labelled",
+     "apply --threads 1 --model ../in/classes.safetensors ../in/grey.png "
+     "../in/other.png --compare ../in/two.npy --format csv",
+     SCENARIO_MANY | SCENARIO_LONG, NULL},
     {"apply_array",
      "apply --quiet --threads 1 --model ../in/array.safetensors "
      "../in/x.npy -o y.npy",
@@ -167,19 +192,21 @@ static const unsigned char LABELS[] = {0x00, 0x00, 0x08, 0x01, 0x00, 0x00,
 /* Samples to be told apart. */
 static void make_samples(void)
 {
+    static const unsigned char record[] = {[0] = 1, [1] = 200, [3072] = 100};
     ck_assert(!mkdir("kinds", 0777) && !mkdir("kinds/a", 0777) &&
               !mkdir("kinds/b", 0777));
     put_picture("kinds/a/1.png", "grey8.png", 0, 0);
     put_picture("kinds/b/1.png", "grey8.png", 0, 0);
     put_bytes("images.gz", IMAGES, sizeof IMAGES);
     put_bytes("labels", LABELS, sizeof LABELS);
+    put_bytes("data_batch_1.bin", record, sizeof record);
 }
 
 void scenario_make_inputs(void)
 {
     static const size_t x[] = {1, 3, 6, 6}, w[] = {4, 3, 2, 2},
                         dy[] = {1, 4, 5, 5}, dense[] = {3, 3, 6, 6},
-                        bias[] = {3};
+                        bias[] = {3}, order[] = {2, 1};
     static const char *const params[] = {"0.weight", "dense.npy", "0.bias",
                                          "bias.npy", NULL};
     static const char config[] = "[training]\nsteps = 3\nlr = 0.01\n";
@@ -190,6 +217,8 @@ void scenario_make_inputs(void)
     put_array("dy.npy", 4, dy);
     put_array("dense.npy", 4, dense);
     put_array("bias.npy", 1, bias);
+    put_array("order.npy", 2, order);
+    put_array("two.npy", 1, order);
     put_tensors("dense.safetensors", params);
     put_array("labels.npy", 1, x);
     put_bytes("train.ini", config, sizeof config - 1);

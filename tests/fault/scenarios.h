@@ -6,11 +6,12 @@
 
 /* What a scenario's runs have that others have not. */
 enum {
-    SCENARIO_TIMED = 1, /* prints times: two outputs are not the same */
-    SCENARIO_RUN = 2,   /* trains into the directory "run" */
-    SCENARIO_QUICK = 4, /* one of those that are tried in every test run */
-    SCENARIO_MANY = 16, /* works on several files, each with its own error */
-    SCENARIO_LONG = 8,  /* takes long: all of it is for the nightly tests */
+    SCENARIO_TIMED = 1,   /* prints times: two outputs are not the same */
+    SCENARIO_RUN = 2,     /* trains into the directory "run" */
+    SCENARIO_QUICK = 4,   /* one of those that are tried in every test run */
+    SCENARIO_MANY = 16,   /* works on several files, each with its own error */
+    SCENARIO_LONG = 8,    /* takes long: all of it is for the nightly tests */
+    SCENARIO_SHARED = 32, /* is what several ranks do, too */
 };
 
 /*

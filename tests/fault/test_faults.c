@@ -15,7 +15,8 @@
  * second time, and so on, until a run ends before: once alone, and once with
  * all that follow. CONVLET_FAULTS says how many places of a call are tried:
  * unset, one in the quick scenarios; "most": all, but some in the long ones;
- * "all". To see one case alone, name it as a complaint does:
+ * "all"; "shared": some, in those that ranks share (tests/ranks/faults.sh). To
+ * see one case alone, name it as a complaint does:
  *
  *     CONVLET_FAULTS=resume:malloc:3:ever test_faults
  */
@@ -50,14 +51,17 @@ static const char *wish(void)
 static uint64_t place_count(const struct scenario *scenario)
 {
     if (strcmp(wish(), "few") == 0) return FEW;
-    const bool most = strcmp(wish(), "most") == 0;
-    return most && (scenario->traits & SCENARIO_LONG) ? SOME : 0;
+    const bool some =
+        strcmp(wish(), "most") == 0 || strcmp(wish(), "shared") == 0;
+    return some && (scenario->traits & SCENARIO_LONG) ? SOME : 0;
 }
 
 static bool is_wanted(const struct scenario *scenario)
 {
     const size_t length = strlen(scenario->name);
     if (strcmp(wish(), "few") == 0) return scenario->traits & SCENARIO_QUICK;
+    if (strcmp(wish(), "shared") == 0)
+        return scenario->traits & SCENARIO_SHARED;
     if (!strchr(wish(), ':')) return true;
     return strncmp(wish(), scenario->name, length) == 0 &&
            wish()[length] == ':';

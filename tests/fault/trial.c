@@ -41,13 +41,17 @@ static int feed(const char *path)
     return ends[0];
 }
 
-/* In the child: the program in the directory "work". */
+/* In the child: the program in the directory "work", or what CONVLET_LAUNCHER
+ * names, which is told the program and its words. */
 static _Noreturn void become_program(const char *program, const char *line,
                                      const struct plan *plan)
 {
     enum { WORDS = 48 };
-    char path[512], text[1024], *words[WORDS] = {path}, *from = text;
-    size_t count = 1;
+    char *const launcher = getenv("CONVLET_LAUNCHER");
+    char path[512], text[1024], *words[WORDS], *from = text;
+    size_t count = 0;
+    if (launcher) words[count++] = launcher;
+    words[count++] = path;
     const int in = feed("in/grey.png");
     const int out = open(OUT, O_WRONLY | O_CREAT | O_TRUNC, 0666);
     const int err = open(ERR, O_WRONLY | O_CREAT | O_TRUNC, 0666);
@@ -64,6 +68,7 @@ static _Noreturn void become_program(const char *program, const char *line,
         setenv("CONVLET_FAULT", "../state", 1) || chdir("work"))
         _exit(126);
     for (int fd = 3; fd < 64; fd++) close(fd);
+    words[count] = NULL;
     alarm(RUN_SECONDS); /* it outlives exec */
     if (plan->arrange) plan->arrange(plan->setting);
     execv(words[0], words);

@@ -19,18 +19,24 @@ ranks_find() {
     }
 }
 
-# ranks_build KIND ROOT BUILD CMAKE TYPE: the program, as one that is built with
-# MPI; sets `program` and `launcher`.
+# ranks_build KIND ROOT BUILD CMAKE TYPE [TARGET...]: the program, as one that is
+# built with MPI, or these targets of the tests; sets `program`, `launcher` and
+# `build`.
 ranks_build() {
-    local kind=$1 root=$2 cmake=$4 type=$5 suffix='' build
+    local kind=$1 root=$2 cmake=$4 type=$5 suffix='' testing=OFF
     build=$(realpath -m -- "$3/ranks-$kind")
+    shift 5
+    if [ $# -gt 0 ]; then
+        testing=ON
+        build+=-tests
+    fi
     [ "$kind" = default ] || suffix=.$kind
     mkdir -p -- "$build"
     if ! {
         "$cmake" -S "$root" -B "$build" "-DCMAKE_BUILD_TYPE=$type" \
-            -DCONVLET_MPI=ON -DCONVLET_WERROR=ON -DBUILD_TESTING=OFF \
+            -DCONVLET_MPI=ON -DCONVLET_WERROR=ON "-DBUILD_TESTING=$testing" \
             "-DMPI_C_COMPILER=$(command -v "mpicc$suffix")" &&
-            "$cmake" --build "$build" --target convlet_program -j 2
+            "$cmake" --build "$build" --target convlet_program "$@" -j 2
     } >"$build/log" 2>&1; then
         tail -n 40 -- "$build/log"
         exit 1

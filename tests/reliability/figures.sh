@@ -13,7 +13,8 @@ page=$1
 shift
 rows=(
     'Tests|^[0-9]+% tests passed, [0-9]+ tests? failed out of [0-9]{3,}$'
-    'Faults|faults injected into'
+    'Faults|^[0-9]+ faults injected into'
+    'Faults, ranks|^ranks: .* wrong ends$'
     'Kills|kills survived'
     'Bits|determinism: [0-9]+ runs.* in each$'
     'Bits, two compilers|determinism: [0-9]+ runs.* compiler agrees'
