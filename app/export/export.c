@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <convlet/file.h>
+#include <convlet/number.h>
 #include <convlet/onnx.h>
 
 #include "base/outputs.h"
@@ -64,9 +65,9 @@ static void say_what(const char *path, const cvl_model_about *about,
     text_add(&axes, " to ");
     add_output(about, net, summary->is_fixed, &axes);
     if (!axes.failed)
-        say(stderr, "wrote %s: %zu operators, from %s",
+        say(stderr, "wrote %s: %zu operator%s, from %s",
             strcmp(path, "-") != 0 ? path : "to standard output",
-            summary->operators, axes.data);
+            summary->operators, cvl_plural(summary->operators), axes.data);
     say(stderr, "%s", words);
     text_free(&axes);
 }

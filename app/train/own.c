@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -62,6 +62,26 @@ cvl_status own_check_same(const struct own_name *file, int fd, cvl_error *err)
                     "%s/%s was removed or replaced during the run; nothing "
                     "more is written",
                     file->path, file->name);
+}
+
+cvl_status own_check_there(const struct own_name *file, cvl_error *err)
+{
+    struct stat info;
+    const cvl_status status = own_check_plain(file, err);
+    if (status ||
+        !fstatat(file->directory, file->name, &info, AT_SYMLINK_NOFOLLOW))
+        return status;
+    return cvl_fail(err, CVL_EIO,
+                    "%s/%s was removed during the run; nothing more is written",
+                    file->path, file->name);
+}
+
+cvl_status own_drop(const struct own_name *file, cvl_error *err)
+{
+    const cvl_status status = own_check_plain(file, err);
+    if (status || !unlinkat(file->directory, file->name, 0) || errno == ENOENT)
+        return status;
+    return cannot(file, "remove", err);
 }
 
 cvl_status own_lock(const struct own_name *file, int fd, cvl_error *err)
@@ -163,9 +183,12 @@ bool own_find(const char *list, const char *name, struct source_mark *mark)
 {
     const size_t length = strlen(name);
     for (const char *line = list; line && *line;) {
-        if (strncmp(line, name, length) == 0 && line[length] == ' ')
-            return sscanf(line + length, " %zu %" SCNx64, &mark->size,
-                          &mark->sum) == 2;
+        if (strncmp(line, name, length) == 0 && line[length] == ' ') {
+            char *end;
+            mark->size = (size_t)strtoull(line + length, &end, 10);
+            mark->sum = strtoull(end, NULL, 16);
+            return true;
+        }
         line = strchr(line, '\n');
         if (line) line++;
     }

@@ -28,6 +28,12 @@ cvl_status own_check_single(const struct own_name *file, int fd,
 /* CVL_EIO where the name is no longer that of the file that is open. */
 cvl_status own_check_same(const struct own_name *file, int fd, cvl_error *err);
 
+/* own_check_plain, and CVL_EIO where the file is gone. */
+cvl_status own_check_there(const struct own_name *file, cvl_error *err);
+
+/* Removes a plain file, if it is there. CVL_EINVAL, CVL_EIO. */
+cvl_status own_drop(const struct own_name *file, cvl_error *err);
+
 /* One writer at a time: locks the file that is open for writing. The lock goes
  * with its process, however that ends: one that was killed may have a file to
  * write out yet, and is waited for. CVL_EIO where another process has it. */

@@ -199,6 +199,18 @@ static cvl_status build(struct run *run, cvl_conv2d_geometry *layer,
     return status ? status : dead_init(&run->dead, &run->trainer.net, err);
 }
 
+/* A run that was stopped before its first checkpoint. */
+static cvl_status begin_again(const struct run *run, cvl_error *err)
+{
+    const cvl_status status = run_dir_check_begun(&run->dir, err);
+    if (!status && !run->config.output.quiet)
+        say(stderr,
+            "convlet train: note: %s has no checkpoint yet; it begins at step "
+            "0, with what its inputs are now",
+            run->dir.path);
+    return status;
+}
+
 /* Reads the checkpoint, if the run goes on and got as far as to one. */
 static cvl_status open_checkpoint(struct run *run, cvl_error *err)
 {
@@ -208,7 +220,7 @@ static cvl_status open_checkpoint(struct run *run, cvl_error *err)
                                        : run_dir_open(&run->dir, err);
     if (!status) status = run_dir_look(&run->dir, RUN_CHECKPOINT, &found, err);
     if (status) return status;
-    if (!found) return run_dir_check_begun(&run->dir, err);
+    if (!found) return begin_again(run, err);
     return checkpoint_open(run->dir.directory,
                            run_dir_file(&run->dir, RUN_CHECKPOINT),
                            &run->config, &run->checkpoint, err);
@@ -290,6 +302,26 @@ static cvl_status set_params(struct run *run, cvl_error *err)
     return run->goes_on ? resume(run, err) : init_params(run, err);
 }
 
+/* A run's directory beside those of classes would be one of them next time. */
+static cvl_status refuse_class(const struct run *run, cvl_error *err)
+{
+    const char *const inputs[] = {run->config.data.data,
+                                  run->config.data.hold_out};
+    const char *const path = run->dir.path;
+    struct text above = {0};
+    size_t length = strlen(path);
+    while (length && path[length - 1] == '/') length--;
+    while (length && path[length - 1] != '/') length--;
+    text_add(&above, "%.*s", length ? (int)length : 1, length ? path : ".");
+    cvl_status status = text_status(&above, err);
+    const struct output output = {"out", above.data};
+    if (!status)
+        status = outputs_refuse_clash(&output, 1, inputs,
+                                      sizeof inputs / sizeof *inputs, err);
+    text_free(&above);
+    return status;
+}
+
 /* No file of a run's takes the place of what the run learns from. */
 static cvl_status check_places(const struct run *run, cvl_error *err)
 {
@@ -306,8 +338,8 @@ static cvl_status check_places(const struct run *run, cvl_error *err)
                                   is_new ? training->init_weight : NULL,
                                   is_new ? training->init_bias : NULL};
     struct output output = {"out", run->dir.path};
-    cvl_status status = CVL_OK;
     if (!run->dir.path) return CVL_OK;
+    cvl_status status = is_new ? refuse_class(run, err) : CVL_OK;
     for (enum run_file f = RUN_CONFIG; !status && f <= RUN_FILES; f++) {
         status = outputs_refuse_clash(&output, 1, inputs,
                                       sizeof inputs / sizeof *inputs, err);

@@ -214,8 +214,18 @@ static cvl_status lock_record(struct run_dir *dir, bool is_new, cvl_error *err)
     return status ? status : read_record(dir, err);
 }
 
+/* Of what shall go on, and does not look like a run. */
+static cvl_status refuse_unknown(const struct run_dir *dir, cvl_error *err)
+{
+    return cvl_fail(err, CVL_EFORMAT,
+                    "%s/%s is gone, and nothing else tells that a run can go "
+                    "on here; begin anew, with --config %s/%s and another "
+                    "--out",
+                    dir->path, RECORD, dir->path, NAMES[RUN_CONFIG]);
+}
+
 /* Opens and locks the record, or makes one, where none of the `files` that are
- * to be written would take a user's place. */
+ * to be written would take a user's place; none: it shall go on. */
 static cvl_status open_record(struct run_dir *dir, unsigned files,
                               cvl_error *err)
 {
@@ -226,6 +236,7 @@ static cvl_status open_record(struct run_dir *dir, unsigned files,
     const bool is_new =
         fstatat(dir->directory, RECORD, &info, AT_SYMLINK_NOFOLLOW) != 0;
     const bool is_older = is_new && is_older_run(dir);
+    if (is_new && !is_older && !files) return refuse_unknown(dir, err);
     if (is_new && !is_older) status = refuse_foreign(dir, files, err);
     if (!status) status = lock_record(dir, is_new, err);
     for (enum run_file f = RUN_CONFIG; !status && is_older && f < RUN_FILES;
@@ -402,10 +413,8 @@ cvl_status run_dir_create(struct run_dir *dir, const struct config *config,
 static cvl_status drop(const struct run_dir *dir, enum run_file file,
                        cvl_error *err)
 {
-    if (!(dir->ours >> file & 1) || !unlinkat(dir->directory, NAMES[file], 0) ||
-        errno == ENOENT)
-        return CVL_OK;
-    return cannot(dir, "remove", NAMES[file], err);
+    const struct own_name name = own(dir, NAMES[file]);
+    return dir->ours >> file & 1 ? own_drop(&name, err) : CVL_OK;
 }
 
 /* The checkpoint comes last: until then the settings refuse what was there, or
@@ -552,17 +561,9 @@ static cvl_status sync_log(const struct run_dir *dir, enum run_file file,
 cvl_status run_dir_sync_log(const struct run_dir *dir, cvl_error *err)
 {
     const struct own_name config = own(dir, NAMES[RUN_CONFIG]);
-    bool found = true;
     cvl_status status = sync_log(dir, RUN_LOG, &dir->log, err);
     if (!status) status = sync_log(dir, RUN_EPOCHS, &dir->epochs, err);
-    if (!status) status = own_check_plain(&config, err);
-    if (!status && !dir->drafting)
-        status = run_dir_look(dir, RUN_CONFIG, &found, err);
-    return found ? status
-                 : cvl_fail(err, CVL_EIO,
-                            "%s/%s was removed during the run; nothing more is "
-                            "written",
-                            dir->path, NAMES[RUN_CONFIG]);
+    return status || dir->drafting ? status : own_check_there(&config, err);
 }
 
 cvl_status run_dir_note_saved(struct run_dir *dir, cvl_error *err)

@@ -81,15 +81,18 @@ static struct held hold(const char *line)
     return held;
 }
 
-/* Until it has filled the pipe, and waits. */
+/* Until it has filled the pipe, and waits: its losses grow no more. */
 static void wait_until_held(void)
 {
-    struct stat before = {0}, now = {0};
-    do {
-        before = now;
-        poll(NULL, 0, 60);
+    enum { LOOKS = 8, PAUSE = 50 /* ms */ };
+    off_t size = 0;
+    for (int same = 0; same < LOOKS; same++) {
+        struct stat now;
+        poll(NULL, 0, PAUSE);
         if (stat("run/loss.csv", &now)) now.st_size = 0;
-    } while (now.st_size != before.st_size || now.st_size == 0);
+        if (now.st_size != size || size == 0) same = 0;
+        size = now.st_size;
+    }
 }
 
 static void let_go(const struct held *held, struct end *end)
@@ -200,19 +203,30 @@ static void expect_wanted(const struct trial *t)
     }
 }
 
+/* How many bytes of both texts are the same, in whole lines. */
+static size_t count_same(const char *one, const char *other)
+{
+    size_t same = 0, line = 0;
+    for (; one[same] && one[same] == other[same]; same++)
+        if (one[same] == '\n') line = same + 1;
+    return one[same] || other[same] ? line : same;
+}
+
 static void check(const struct trial *t)
 {
     const struct row *const row = t->row;
     const char *const said = strcmp(row->said, "-") == 0 ? "" : row->said;
     const int status = (int)strtol(row->status, NULL, 10);
     ck_assert_msg(t->end.status == status && strstr(t->end.err, said),
-                  "line %zu: %s %s, %s: status %d: %s", row->line, t->path,
+                  "line %zu: %s %s, %s: status %d: %.2000s", row->line, t->path,
                   row->way, t->line, t->end.status, t->end.err);
     ck_assert_msg(status == 0 || count_reasons(t->end.err) == 1,
-                  "line %zu: no single reason: %s", row->line, t->end.err);
-    ck_assert_msg(strcmp(t->before, t->after) == 0,
-                  "line %zu: %s %s, %s: before:\n%s\nafter:\n%s", row->line,
-                  t->path, row->way, t->line, t->before, t->after);
+                  "line %zu: no single reason: %.2000s", row->line, t->end.err);
+    const size_t same = count_same(t->before, t->after);
+    ck_assert_msg(!t->before[same] && !t->after[same],
+                  "line %zu: %s %s, %s: before: %.300s\nafter: %.300s",
+                  row->line, t->path, row->way, t->line, t->before + same,
+                  t->after + same);
     if (strcmp(row->stays, "same end") == 0 && t->command->results)
         expect_wanted(t);
 }
@@ -319,15 +333,30 @@ static size_t count_unspoken(void)
     return count;
 }
 
+/* One row alone, by its line of the page, to look at it; that is no success. */
+static void choose_rows(size_t *first, size_t *last)
+{
+    const char *const line = getenv("CONVLET_ROW");
+    *first = 0;
+    *last = row_count;
+    for (size_t i = 0; line && i < row_count; i++)
+        if (rows[i].line == (size_t)strtoul(line, NULL, 10)) {
+            *first = i;
+            *last = i + 1;
+        }
+}
+
 int main(void)
 {
+    size_t first, last;
     row_count = table_read(PAGE, rows);
     all_kinds = getenv("CONVLET_ALL_KINDS") != NULL;
+    choose_rows(&first, &last);
     Suite *const suite = suite_create("directories");
     TCase *const all = tcase_create("directories");
     tcase_set_timeout(all, 600);
     tcase_add_unchecked_fixture(all, enter, leave_scratch);
-    tcase_add_loop_test(all, what_the_row_says_happens, 0, (int)row_count);
+    tcase_add_loop_test(all, what_the_row_says_happens, (int)first, (int)last);
     suite_add_tcase(suite, all);
     SRunner *const runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

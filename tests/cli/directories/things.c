@@ -247,6 +247,26 @@ static void kill_far(const char *path)
               "train --resume run --steps 4000 --checkpoint-every 100");
 }
 
+/* What it leaves when it is killed soon. */
+static void leave_start(const char *path)
+{
+    static const char begun[] =
+        "; what convlet wrote here, and may replace\nconfig.ini\nloss.csv\n";
+    must(rename(path, "old"));
+    must(mkdir(path, 0777));
+    must(rename("old/config.ini", "run/config.ini"));
+    put_bytes("run/loss.csv", "step,loss\n", 10);
+    put_bytes("run/.convlet", begun, strlen(begun));
+    remove_tree("old");
+}
+
+static void leave_config(const char *path)
+{
+    leave_start(path);
+    must(unlink("run/loss.csv"));
+    must(unlink("run/.convlet"));
+}
+
 static void remove_record(const char *path)
 {
     (void)path;
@@ -316,6 +336,12 @@ const struct way WAYS[] = {
      BESIDE,
      {0}},
     {"was killed in it", OF_OTHERS, kill_far, BEFORE, {0}},
+    {"was killed in it before its first checkpoint",
+     OF_OTHERS,
+     leave_start,
+     BEFORE,
+     {0}},
+    {"left config.ini alone", OF_OTHERS, leave_config, BEFORE, {0}},
     {0},
 };
 
