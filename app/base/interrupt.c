@@ -32,6 +32,7 @@ void interrupt_watch(void)
     watch(SIGINT);
     watch(SIGTERM);
     watch(SIGHUP);
+    watch(SIGXCPU);
 }
 
 void interrupt_note(void)

@@ -4,9 +4,10 @@
 
 #include <stdbool.h>
 
-/* From now on the first SIGINT, SIGTERM or SIGHUP is only noted; the next one
- * kills the program as if nothing had been arranged. One that was ignored when
- * the program started stays ignored. */
+/* From now on the first SIGINT, SIGTERM or SIGHUP, and SIGXCPU, by which the
+ * system says that processor time is over, is only noted; the next one kills
+ * the program as if nothing had been arranged. One that was ignored when the
+ * program started stays ignored. */
 void interrupt_watch(void);
 
 /* As if a signal had come: for what announces one, as a terminal does that

@@ -98,7 +98,9 @@ const struct tree_file *tree_find(const struct tree *tree, const char *name)
 /* What a report tells of times and of the machine, which may be unknown. */
 static const struct {
     const char *begins, *ends;
-} passing[] = {{"<dl class=\"tiles\">", "</dl>"}, {"<dt>Processor", "</dd>"}};
+} passing[] = {{"<dl class=\"tiles\">", "</dl>"},
+               {"<dt>Processor", "</dd>"},
+               {"<dt>Execution", ","}};
 
 /* Moves what lasts of a report to the front of its text. */
 static void keep_lasting(char *text)
