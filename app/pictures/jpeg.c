@@ -96,12 +96,11 @@ static void jpeg_tables(const jpeg_walk *walk, jpeg *j)
     if (walk->marker == JPEG_DQT)
         for (; at < walk->length; at += data[at] >> 4 ? 129 : 65)
             j->quantisers |= 1U << (data[at] & 3);
-    while (walk->marker == JPEG_DHT && walk->length - at >= COUNTS) {
+    while (walk->marker == JPEG_DHT && at + COUNTS <= walk->length) {
         j->huffman[(data[at] >> 4 & 1) * 4 + (data[at] & 3)] = data + at + 1;
         size_t codes = 0;
         for (size_t i = 1; i < COUNTS; i++) codes += data[at + i];
         at += COUNTS + codes;
-        if (at > walk->length) return;
     }
 }
 
@@ -113,7 +112,7 @@ static bool jpeg_scan_part(jpeg *j, unsigned id, unsigned tables,
     const unsigned last = j->progressive ? band[1] : 63;
     const unsigned high = band[2] >> 4, low = band[2] & 15;
     for (size_t c = 0; c < j->components; c++) {
-        if (j->id[c] != id || first > last || last > 63) continue;
+        if (j->id[c] != id || last > 63 || first > last) continue;
         if (!(j->quantisers >> j->quantiser[c] & 1)) return false;
         if (!first && !high && !j->huffman[tables >> 4 & 3]) return false;
         if (last && !j->huffman[4 + (tables & 3)]) return false;
@@ -146,9 +145,10 @@ static bool jpeg_restarts(const jpeg_walk *walk, const jpeg *j)
 {
     const unsigned char *const data = walk->data;
     const size_t units = jpeg_units(j, data[0], data[1]);
-    size_t count = 0;
-    for (size_t i = walk->length; i + 1 < walk->length + walk->scan; i++)
-        count += data[i] == 0xff && jpeg_is_restart(data[i + 1]);
+    const unsigned char *const bytes = walk->bytes;
+    size_t count = 0, i = (size_t)(data - bytes) + walk->length;
+    for (; i + 1 < walk->at; i++)
+        count += bytes[i] == 0xff && jpeg_is_restart(bytes[i + 1]);
     return !j->interval || !units || count >= (units - 1) / j->interval;
 }
 
@@ -158,7 +158,7 @@ static cvl_status jpeg_scan(const jpeg_walk *walk, jpeg *j, cvl_error *err)
         return jpeg_damaged("a scan before the frame header", err);
     j->scanned = true;
     const size_t parts = walk->length ? walk->data[0] : 0;
-    if (walk->length < 1 + 2 * parts + 3) return CVL_OK;
+    if (walk->length < 4 || parts > (walk->length - 4) / 2) return CVL_OK;
     const unsigned char *const band = walk->data + 1 + 2 * parts;
     j->cut |= !jpeg_restarts(walk, j);
     for (size_t i = 0; i < parts; i++) {

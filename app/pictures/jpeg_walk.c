@@ -27,7 +27,7 @@ static size_t jpeg_skip_scan(const unsigned char *bytes, size_t size, size_t at)
  * at the end of the file. */
 static bool jpeg_find_marker(jpeg_walk *walk)
 {
-    for (; walk->size - walk->at >= 2; walk->at++) {
+    for (; walk->at + 2 <= walk->size; walk->at++) {
         const unsigned char *const here = walk->bytes + walk->at;
         if (here[0] == 0xff && here[1] == 0xff) continue; /* it may be filled */
         if (here[0] == 0xff && here[1] > JPEG_TEM && !jpeg_is_restart(here[1]))
@@ -37,11 +37,9 @@ static bool jpeg_find_marker(jpeg_walk *walk)
     return false;
 }
 
-cvl_status jpeg_next(jpeg_walk *walk, cvl_error *err)
+/* Takes the segment whose marker is at `at`. */
+static cvl_status jpeg_take(jpeg_walk *walk, cvl_error *err)
 {
-    walk->marker = 0;
-    walk->length = walk->scan = 0;
-    if (!jpeg_find_marker(walk)) return CVL_OK;
     const unsigned marker = walk->bytes[walk->at + 1];
     if (marker < JPEG_SOF0 || marker == JPEG_SOI)
         return cvl_fail(err, CVL_EFORMAT,
@@ -49,7 +47,7 @@ cvl_status jpeg_next(jpeg_walk *walk, cvl_error *err)
                         walk->at);
     walk->marker = marker;
     walk->at += 2;
-    if (marker == JPEG_EOI) return CVL_OK;
+    if (walk->marker == JPEG_EOI) return CVL_OK;
     const size_t rest = walk->size - walk->at;
     if (rest < 2) return jpeg_cut(walk->size, err);
     const size_t length = big16(walk->bytes + walk->at);
@@ -65,4 +63,11 @@ cvl_status jpeg_next(jpeg_walk *walk, cvl_error *err)
     walk->scan = end - walk->at;
     walk->at = end;
     return CVL_OK;
+}
+
+cvl_status jpeg_next(jpeg_walk *walk, cvl_error *err)
+{
+    walk->marker = 0;
+    walk->length = walk->scan = 0;
+    return jpeg_find_marker(walk) ? jpeg_take(walk, err) : CVL_OK;
 }
