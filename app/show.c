@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include <convlet/append.h>
 #include <convlet/utf8.h>
 #include <convlet/window.h>
 
@@ -29,22 +30,18 @@ static void add_words(const char *name, const char *words, struct text *text)
 
 static void add_size(const size_t *size, size_t count, char *words, size_t room)
 {
-    size_t used = 0;
-    for (size_t i = 0; i < count && used < room; i++)
-        used += (size_t)snprintf(words + used, room - used, i ? "x%zu" : "%zu",
-                                 size[i]);
+    words[0] = '\0';
+    for (size_t i = 0; i < count; i++)
+        cvl_append(words, room, i ? "x%zu" : "%zu", size[i]);
 }
 
 /* "2x2", or "1/2x1/2" where several outputs share a field. */
 static void add_jump(const cvl_receptive seen[2], char *words, size_t room)
 {
-    size_t used = 0;
-    for (size_t i = 0; i < 2 && used < room; i++) {
-        used += (size_t)snprintf(words + used, room - used, i ? "x%zu" : "%zu",
-                                 seen[i].jump);
-        if (seen[i].per != 1 && used < room)
-            used += (size_t)snprintf(words + used, room - used, "/%zu",
-                                     seen[i].per);
+    words[0] = '\0';
+    for (size_t i = 0; i < 2; i++) {
+        cvl_append(words, room, i ? "x%zu" : "%zu", seen[i].jump);
+        if (seen[i].per != 1) cvl_append(words, room, "/%zu", seen[i].per);
     }
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <convlet/append.h>
 #include <convlet/net.h>
 #include <convlet/number.h>
 #include <convlet/size.h>
@@ -338,15 +339,10 @@ void value_store(const struct option *option, const union value *value,
 const char *value_choices(const struct option *option, const char *separator,
                           char text[EXPECTED_SIZE])
 {
-    size_t size = 0;
     const char *name;
     text[0] = '\0';
-    for (size_t i = 0; (name = option_choice(option, i)); i++) {
-        const int length = snprintf(text + size, EXPECTED_SIZE - size, "%s%s",
-                                    i ? separator : "", name);
-        size += (size_t)length;
-        if (size >= EXPECTED_SIZE) break;
-    }
+    for (size_t i = 0; (name = option_choice(option, i)); i++)
+        cvl_append(text, EXPECTED_SIZE, "%s%s", i ? separator : "", name);
     return text;
 }
 
@@ -402,8 +398,8 @@ const char *value_metavar(const struct option *option, char text[EXPECTED_SIZE])
         snprintf(text, EXPECTED_SIZE, "%s", metavar);
         return text;
     }
-    const size_t size = strlen(value_choices(option, "|", text));
-    if (metavar[1]) snprintf(text + size, EXPECTED_SIZE - size, "%s", metavar);
+    value_choices(option, "|", text);
+    if (metavar[1]) cvl_append(text, EXPECTED_SIZE, "%s", metavar);
     return text;
 }
 

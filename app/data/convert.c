@@ -1,6 +1,7 @@
 /* convert.c - see arrays.h: arrays of other types, colours and axes. */
 #include <math.h>
-#include <stdio.h>
+
+#include <convlet/append.h>
 
 #include "data/arrays.h"
 #include "pictures/srgb.h"
@@ -8,12 +9,13 @@
 const char *array_place(const cvl_tensor *tensor, size_t ndim, size_t flat,
                         char place[CVL_DESCRIBE_SIZE])
 {
-    size_t index[CVL_MAX_NDIM], used = 0;
+    size_t index[CVL_MAX_NDIM];
+    place[0] = '\0';
     for (size_t i = tensor->ndim; i-- > 0; flat /= tensor->shape[i])
         index[i] = flat % tensor->shape[i];
     for (size_t i = tensor->ndim - ndim; i < tensor->ndim; i++)
-        used += (size_t)snprintf(place + used, CVL_DESCRIBE_SIZE - used,
-                                 "%s%zu", used ? "," : "", index[i]);
+        cvl_append(place, CVL_DESCRIBE_SIZE, "%s%zu", place[0] ? "," : "",
+                   index[i]);
     return place;
 }
 

@@ -1,8 +1,9 @@
 /* request.c - see request.h for the contract. */
 #include "explain/request.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include <convlet/append.h>
 
 #include "base/text.h"
 #include "explain/explain.h"
@@ -43,19 +44,17 @@ static cvl_status refuse_param(const struct explain_request *request,
     const char *const what = request->param ? "bias" : "weight";
     const cvl_net *const net = layer->net;
     char have[CVL_ERROR_SIZE / 2];
-    size_t used = 0;
     cvl_layer_info info;
     have[0] = '\0';
     for (size_t i = 0; i < net->layer_count; i++) {
         cvl_net_layer_info(net, i, &info);
-        if (info.param_count > request->param && used < sizeof have)
-            used += (size_t)snprintf(have + used, sizeof have - used, "%s%zu",
-                                     used ? " or " : "", i);
+        if (info.param_count > request->param)
+            cvl_append(have, sizeof have, "%s%zu", have[0] ? " or " : "", i);
     }
     cvl_net_layer_info(net, layer->index, &info);
     return cvl_fail(err, CVL_EINVAL, "--%s: layer %zu (%s) has no %s; %s%s",
                     request->flag, layer->index, info.kind, what,
-                    used ? "ask of --layer " : "no layer of the net has one",
+                    have[0] ? "ask of --layer " : "no layer of the net has one",
                     have);
 }
 

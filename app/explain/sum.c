@@ -5,17 +5,17 @@
 #include <math.h>
 #include <stdio.h>
 
+#include <convlet/append.h>
 #include <convlet/memory.h>
 
 const char *element_place(const cvl_element *element, char text[ELEMENT_SIZE])
 {
-    size_t used = 0;
+    text[0] = '\0';
     for (size_t i = 0; i < element->ndim; i++) {
         const size_t at = (size_t)element->at[i];
         const bool below = element->array == CVL_ARRAY_X && element->at[i] < 0;
-        used += (size_t)snprintf(text + used, ELEMENT_SIZE - used, "%s%s%zu",
-                                 i ? "," : "", below ? "-" : "",
-                                 below ? 0 - at : at);
+        cvl_append(text, ELEMENT_SIZE, "%s%s%zu", i ? "," : "",
+                   below ? "-" : "", below ? 0 - at : at);
     }
     return text;
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <convlet/append.h>
 #include <convlet/number.h>
 
 #include "explain/show.h"
@@ -162,10 +163,9 @@ static void add_term(const struct table *table, const struct sum_term *row,
 
 const char *table_count(size_t count, char text[NUMBER_SIZE])
 {
-    size_t used = 0;
-    if (count >= 1000) used = strlen(table_count(count / 1000, text));
-    snprintf(text + used, NUMBER_SIZE - used, used ? ",%03zu" : "%zu",
-             count % 1000);
+    text[0] = '\0';
+    if (count >= 1000) table_count(count / 1000, text);
+    cvl_append(text, NUMBER_SIZE, text[0] ? ",%03zu" : "%zu", count % 1000);
     return text;
 }
 

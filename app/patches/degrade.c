@@ -3,9 +3,9 @@
 
 #include <assert.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
+#include <convlet/append.h>
 #include <convlet/memory.h>
 #include <convlet/number.h>
 
@@ -51,13 +51,13 @@ static cvl_status parse_amount(const char *text, size_t kind, double *amount,
 /* "noise:25, blur:1.2, down:2 or shrink:2" */
 static const char *list_examples(char all[TEXT_CLIP])
 {
-    size_t size = 0;
-    for (size_t i = 0; i < KINDS && size < TEXT_CLIP; i++)
-        size += (size_t)snprintf(all + size, TEXT_CLIP - size, "%s%s",
-                                 i == 0           ? ""
-                                 : i + 1 == KINDS ? " or "
-                                                  : ", ",
-                                 kinds[i].example);
+    all[0] = '\0';
+    for (size_t i = 0; i < KINDS; i++)
+        cvl_append(all, TEXT_CLIP, "%s%s",
+                   i == 0           ? ""
+                   : i + 1 == KINDS ? " or "
+                                    : ", ",
+                   kinds[i].example);
     return all;
 }
 

@@ -1,9 +1,10 @@
 /* formats.c - the formats of pictures, a row each, and who is meant. */
 #include "pictures/formats.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
+
+#include <convlet/append.h>
 
 static const picture_format *const formats[] = {&picture_png, &picture_jpeg,
                                                 &picture_bmp, &picture_pnm};
@@ -53,17 +54,17 @@ const char *picture_ending(const picture_format *format)
 
 const char *picture_kinds(char text[PICTURE_LIST_SIZE])
 {
-    size_t used = 0;
+    text[0] = '\0';
     for (size_t i = 0; i < FORMATS; i++)
-        used += (size_t)snprintf(text + used, PICTURE_LIST_SIZE - used, "%s%s",
-                                 used ? ", " : "", formats[i]->kind);
+        cvl_append(text, PICTURE_LIST_SIZE, "%s%s", i ? ", " : "",
+                   formats[i]->kind);
     return text;
 }
 
 const char *picture_endings(const char *more, char text[PICTURE_LIST_SIZE])
 {
     const char *words[FORMATS * PICTURE_ENDINGS + 1];
-    size_t count = 0, used = 0;
+    size_t count = 0;
     for (size_t i = 0; i < (size_t)2 * FORMATS; i++) {
         /* Those that lose nothing come first. */
         const picture_format *const format = formats[i % FORMATS];
@@ -72,12 +73,13 @@ const char *picture_endings(const char *more, char text[PICTURE_LIST_SIZE])
             words[count++] = format->endings[k];
     }
     if (more) words[count++] = more;
+    text[0] = '\0';
     for (size_t i = 0; i < count; i++)
-        used += (size_t)snprintf(text + used, PICTURE_LIST_SIZE - used, "%s%s",
-                                 !i              ? ""
-                                 : i + 1 < count ? ", "
-                                                 : " or ",
-                                 words[i]);
+        cvl_append(text, PICTURE_LIST_SIZE, "%s%s",
+                   !i              ? ""
+                   : i + 1 < count ? ", "
+                                   : " or ",
+                   words[i]);
     return text;
 }
 

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include <convlet/append.h>
 #include <convlet/size.h>
 
 #include "base/html.h"
@@ -181,13 +182,12 @@ static void begin_layer(const struct report *report, size_t index,
     const size_t *const shape = info->output_shape;
     const size_t dead = report->dead ? report->dead->channels[index] : 0;
     char name[32], note[128];
-    int used =
-        snprintf(note, sizeof note, "<small>%zu&times;%zu&times;%zu</small>",
-                 shape[1], shape[2], shape[3]);
+    snprintf(note, sizeof note, "<small>%zu&times;%zu&times;%zu</small>",
+             shape[1], shape[2], shape[3]);
     snprintf(name, sizeof name, "Layer %zu", index);
     if (dead)
-        snprintf(note + used, sizeof note - (size_t)used,
-                 "<small class=\"dead\">%zu dead</small>", dead);
+        cvl_append(note, sizeof note, "<small class=\"dead\">%zu dead</small>",
+                   dead);
     begin_row(name, info->text, note, html);
 }
 

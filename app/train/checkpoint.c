@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <convlet/append.h>
 #include <convlet/model.h>
 
 #include "base/number.h"
@@ -178,12 +179,12 @@ static void add_descent(struct content *content, const cvl_descent *descent)
 static const char *name_algos(const cvl_net *net, char names[ALGO_NAMES])
 {
     cvl_conv_algo algos[CVL_MAX_LAYERS];
-    size_t used = 0;
+    names[0] = '\0';
     cvl_net_algos(net, algos);
-    for (size_t i = 0; i < net->layer_count && used < ALGO_NAMES; i++)
-        used += (size_t)snprintf(
-            names + used, ALGO_NAMES - used, "%s%s", i ? " " : "",
-            algos[i] == CVL_CONV_AUTO ? "-" : cvl_conv_algo_name(algos[i]));
+    for (size_t i = 0; i < net->layer_count; i++)
+        cvl_append(names, ALGO_NAMES, "%s%s", i ? " " : "",
+                   algos[i] == CVL_CONV_AUTO ? "-"
+                                             : cvl_conv_algo_name(algos[i]));
     return names;
 }
 

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <convlet/append.h>
+
 #include "base/fnv.h"
 #include "base/interrupt.h"
 #include "base/number.h"
@@ -81,12 +83,12 @@ static bool has(unsigned columns, size_t column)
 
 const char *loss_log_header(unsigned columns, char text[LOG_HEADER_SIZE])
 {
-    size_t used = 0;
+    text[0] = '\0';
     for (size_t i = 0; i < LOG_COLUMNS; i++)
         if (has(columns, i))
-            used += (size_t)snprintf(text + used, LOG_HEADER_SIZE - used,
-                                     "%s%s", used ? "," : "", NAMES[i]);
-    snprintf(text + used, LOG_HEADER_SIZE - used, "\n");
+            cvl_append(text, LOG_HEADER_SIZE, "%s%s", text[0] ? "," : "",
+                       NAMES[i]);
+    cvl_append(text, LOG_HEADER_SIZE, "\n");
     return text;
 }
 
@@ -193,7 +195,7 @@ static size_t next_line(struct reader *reader)
 {
     size_t size = 0, kept = 0;
     for (char c = 0; c != '\n'; size++) {
-        if (reader->at == reader->end) {
+        if (reader->at >= reader->end) {
             ssize_t n;
             do {
                 n = read(reader->fd, reader->buffer, sizeof reader->buffer);

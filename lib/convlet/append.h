@@ -1,4 +1,4 @@
-/* append.h - private: texts of a known size that are made piece by piece. */
+/* append.h - texts of a known size that are made piece by piece. */
 #ifndef CVL_APPEND_H
 #define CVL_APPEND_H
 
