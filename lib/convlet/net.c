@@ -255,6 +255,12 @@ cvl_status cvl_net_plan(cvl_net *net, const cvl_net_config *config,
                         "memory",
                         config->input_shape[0], config->input_shape[1],
                         config->input_shape[2], config->input_shape[3]);
+    if (!count)
+        return cvl_fail(err, CVL_EINVAL,
+                        "an input of %zu x %zu x %zu x %zu is empty; expected "
+                        "1 or more along each axis",
+                        config->input_shape[0], config->input_shape[1],
+                        config->input_shape[2], config->input_shape[3]);
     cvl_status status = cvl_dtype_check(config->dtype, err);
     if (status) return status;
     net->input = cvl_tensor_wrap(config->dtype, 4, config->input_shape, NULL);
