@@ -1,8 +1,8 @@
 /* bmp.c - the headers, the masks and the palette of a BMP. */
 /*
- * bound:   files of 0 to 40 bytes, of each such size; then for headers of 12,
- * 40, 52, 56, 64 and 124 bytes, files of that, of 16 more, of 4,096 and of
- *          65,536 bytes
+ * bound:   files of 0 to 40 bytes, of each such size; headers of 12, 40, 52,
+ *          56, 64 and 124 bytes in files of 4,096 and of 65,536 bytes, and of 0
+ *          and of 16 bytes behind the header
  * sources: app/pictures/size.c
  * options: -eva-slevel 0 -eva-auto-loop-unroll 4
  */
