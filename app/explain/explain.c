@@ -225,6 +225,10 @@ int explain_run(const struct config *config)
             config, &request, &text, &exit, &err);
     if (!status) status = print(&text, &err);
     if (status) fprintf(stderr, "convlet explain: %s\n", err.message);
+    if (!status && exit == EXIT_CHECK_FAILED)
+        fputs("convlet explain: the terms come to another number than the one "
+              "that was computed; allow for more rounding by --tolerance\n",
+              stderr);
     text_free(&text);
     return status ? exit_status(status) : exit;
 }

@@ -86,6 +86,8 @@ START_TEST(a_number_beyond_the_tolerance_fails)
         run_expect(5, "explain --input random --dtype float32 --tolerance "
                       "1e-30");
     ck_assert_ptr_nonnull(strstr(outcome.out, "\nmatches: no\n"));
+    ck_assert_ptr_nonnull(strstr(outcome.err, "convlet explain: the terms come "
+                                              "to another number "));
     ck_assert_ptr_nonnull(strstr(outcome.out, "\ndifference: "));
 }
 END_TEST

@@ -123,6 +123,8 @@ START_TEST(a_path_that_does_not_multiply_out_has_a_status)
                       "--algorithm im2col --layer 0 --grad-weight 1,1,1,1 "
                       "--tolerance 1e-300");
     ck_assert_ptr_nonnull(strstr(outcome.out, "\nmatches: no\n"));
+    ck_assert_ptr_nonnull(strstr(outcome.err, "convlet explain: the terms come "
+                                              "to another number "));
 }
 END_TEST
 
