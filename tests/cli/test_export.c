@@ -41,7 +41,7 @@ START_TEST(standard_output_gets_the_bytes_of_the_file)
         run_expect(0, "export --model run/model.safetensors -o -");
     ck_assert_uint_eq(outcome.out_size, size);
     ck_assert(!memcmp(outcome.out, bytes, size));
-    expect_says(&outcome, "wrote to standard output: 1 operators");
+    expect_says(&outcome, "wrote to standard output: 1 operator,");
     run_expect(1, "export --model run/model.safetensors -o - > /dev/full");
 }
 END_TEST
