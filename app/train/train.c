@@ -227,11 +227,12 @@ static cvl_status begin_log(struct loop *loop, cvl_error *err)
 cvl_status run_train(struct run *run, enum run_end *end, cvl_error *err)
 {
     const struct config *const config = &run->config;
-    struct loop loop = {
-        .run = run,
-        .log = {STDOUT_FILENO, config->output.log, run_log_columns(run)},
-        .on_terminal = isatty(STDOUT_FILENO),
-        .last_checkpoint = clock_seconds()};
+    struct loop loop = {.run = run,
+                        .log = {.fd = STDOUT_FILENO,
+                                .format = config->output.log,
+                                .columns = run_log_columns(run)},
+                        .on_terminal = isatty(STDOUT_FILENO),
+                        .last_checkpoint = clock_seconds()};
     bool over = false;
     cvl_status status = begin_log(&loop, err);
     if (status) {

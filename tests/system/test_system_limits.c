@@ -21,7 +21,7 @@
 
 /* A limit of the system, in its unit. */
 struct limit {
-    int resource;
+    unsigned resource;
     rlim_t value;
 };
 
