@@ -185,8 +185,7 @@ static cvl_status check_plain(const struct run_dir *dir, cvl_error *err)
     return status;
 }
 
-/* Opens the directory alone. */
-static cvl_status open_directory(struct run_dir *dir, cvl_error *err)
+cvl_status run_dir_look_into(struct run_dir *dir, cvl_error *err)
 {
     const int fd = open(dir->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
@@ -258,13 +257,8 @@ static unsigned files_of(const struct run_dir *dir)
 
 cvl_status run_dir_open(struct run_dir *dir, cvl_error *err)
 {
-    const cvl_status status = open_directory(dir, err);
+    const cvl_status status = run_dir_look_into(dir, err);
     return status ? status : open_record(dir, 0, err);
-}
-
-cvl_status run_dir_look_into(struct run_dir *dir, cvl_error *err)
-{
-    return open_directory(dir, err);
 }
 
 cvl_status run_dir_claim(struct run_dir *dir, enum run_file file,
@@ -390,7 +384,7 @@ cvl_status run_dir_create(struct run_dir *dir, const struct config *config,
     cvl_status status = CVL_OK;
     if (!dir->directory) {
         status = directory_make(dir->path, "out", err);
-        if (!status) status = open_directory(dir, err);
+        if (!status) status = run_dir_look_into(dir, err);
         if (!status) status = open_record(dir, files, err);
     }
     if (!status) status = find_earlier(dir, &earlier, err);
