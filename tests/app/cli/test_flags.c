@@ -7,6 +7,7 @@
 #include "cli/value.h"
 #include "commands.h"
 #include "expect.h"
+#include "number_option.h"
 #include "options.h"
 
 enum { ARGUMENTS = 6 };
@@ -206,15 +207,8 @@ END_TEST
 
 static bool wants_numbers(const struct option *option)
 {
-    switch (option->type) {
-    case TYPE_SIZE:
-    case TYPE_SEED:
-    case TYPE_REAL:
-    case TYPE_PAIR:
-    case TYPE_PADDING:
-    case TYPE_INDEX: return true;
-    default: return option->metavar && strstr(option->metavar, "NUMBERS");
-    }
+    return is_number_option(option) ||
+           (option->metavar && strstr(option->metavar, "NUMBERS"));
 }
 
 /* Of every command; as --x= and as an empty word. */

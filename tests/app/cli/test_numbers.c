@@ -11,6 +11,7 @@
 #include "comma_locale.h"
 #include "commands.h"
 #include "expect.h"
+#include "number_option.h"
 #include "options.h"
 #include "scratch.h"
 #include "spellings.h"
@@ -22,19 +23,6 @@ enum form { FLAG, FLAG_JOINED, FILE_BARE, FILE_QUOTED, FORMS };
 
 /* What the grid saw, in the fork of one test. */
 static size_t cells;
-
-static bool is_number(const struct option *option)
-{
-    switch (option->type) {
-    case TYPE_SIZE:
-    case TYPE_SEED:
-    case TYPE_REAL:
-    case TYPE_PAIR:
-    case TYPE_PADDING:
-    case TYPE_INDEX: return true;
-    default: return false;
-    }
-}
 
 static bool is_list(const struct option *option)
 {
@@ -202,7 +190,7 @@ static void try_command(const char *command)
     options_of(option_table, command, &options);
     for (size_t i = 0; i < options.count; i++) {
         const struct option *const option = &options.at[i];
-        if (!is_number(option)) continue;
+        if (!is_number_option(option)) continue;
         for (size_t s = 0; s < spelling_count; s++)
             try_spelling(command, option, &spellings[s]);
         try_ends(command, option);
