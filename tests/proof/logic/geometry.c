@@ -4,10 +4,8 @@
  * assumes:   cvl_size_add and cvl_size_mul as the row size proves them
  * functions: check_positive,check_axis,out_size
  */
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "convlet/error.h"
+#include "size_contracts.h"
 #undef cvl_fail
 #undef snprintf
 
@@ -15,20 +13,6 @@
     assigns *err;
     ensures \result == status; */
 cvl_status cvl_fail(cvl_error *err, cvl_status status, const char *format, ...);
-
-/*@ requires \valid(out);
-    assigns *out;
-    ensures \result <==> a * b <= SIZE_MAX;
-    ensures \result ==> *out == a * b;
-    ensures !\result ==> *out == \old(*out); */
-bool cvl_size_mul(size_t a, size_t b, size_t *out);
-
-/*@ requires \valid(out);
-    assigns *out;
-    ensures \result <==> a + b <= SIZE_MAX;
-    ensures \result ==> *out == a + b;
-    ensures !\result ==> *out == \old(*out); */
-bool cvl_size_add(size_t a, size_t b, size_t *out);
 
 #include "convlet/geometry.c"
 

@@ -3,9 +3,8 @@
  * bound:     all sizes
  * functions: cvl_size_mul,cvl_size_add,cvl_size_align,cvl_aligned
  */
-#include <stdint.h>
-
 #include "convlet/size.h"
+#include "size_contracts.h"
 
 /* What a quotient says of products. */
 /*@ lemma whole: \forall integer b, m;
@@ -14,21 +13,6 @@
       a >= 0 && b > 0 && m >= 0 && a <= m / b ==> a * b <= (m / b) * b;
     lemma beyond: \forall integer a, b, m;
       a >= 0 && b > 0 && m >= 0 && a > m / b ==> a * b >= (m / b + 1) * b; */
-
-/*@ requires \valid(out);
-    assigns *out;
-    ensures \result ==> a * b <= SIZE_MAX;
-    ensures !\result ==> a * b > SIZE_MAX;
-    ensures \result ==> *out == a * b;
-    ensures !\result ==> *out == \old(*out); */
-bool cvl_size_mul(size_t a, size_t b, size_t *out);
-
-/*@ requires \valid(out);
-    assigns *out;
-    ensures \result <==> a + b <= SIZE_MAX;
-    ensures \result ==> *out == a + b;
-    ensures !\result ==> *out == \old(*out); */
-bool cvl_size_add(size_t a, size_t b, size_t *out);
 
 /*@ requires bytes + CVL_ALIGNMENT <= SIZE_MAX;
     assigns \nothing;
