@@ -6,7 +6,7 @@
 # Builds the preset coverage, runs the fast tests of the code, and prints a table of the
 # files of lib/ and the totals. Asserts are left out: they are for what cannot
 # be; so is what only a big-endian machine runs (GCOV_EXCL in the source).
-# Status 1 where lib/ has less than 98 % of its lines or 90 % of its branches,
+# Status 1 where lib/ has less than 98 % of its lines or 92 % of its branches,
 # or a parser less than all of its lines. Skipped (status 77) without gcovr.
 set -euo pipefail
 
@@ -32,16 +32,19 @@ ctest --test-dir "$build" -L fast -E "$elsewhere" -j "$(nproc)" --timeout 600 \
     >build/coverage-tests.log 2>&1 || tests=1
 [ "$tests" -eq 0 ] || grep -E '\*\*\*|tests passed' build/coverage-tests.log
 
-# FILE lines lines-hit branches branches-hit, of every file that counts. The
-# innermost loops are inlined once for every size of a tile, also for those too
-# large for the registers, which return at once: gcov counts the branches of
-# each copy, so that these two files have lines alone. What a killed process
-# leaves may not add up, to a branch taken less than never: that is no error.
+# The innermost loops are inlined once for every size of a tile, also for those
+# too large for the registers, which return at once: gcov counts the branches of
+# each copy, so that these files have lines alone.
+innermost='lib/kernel/(tiled_(tile|vector)[.]h|product_(tile_tmpl[.]c|dots[.]h))$'
+
+# FILE lines lines-hit branches branches-hit, of every file that counts. What a
+# killed process leaves may not add up, to a branch taken less than never: that
+# is no error.
 figures() {
     gcovr --root . --object-directory "$build" --filter "$1" "$build" --csv \
         --gcov-ignore-parse-errors |
-        awk -F , 'NR > 1 {
-            if ($1 ~ /tiled_(tile|vector)[.]h$/) $5 = $6 = 0
+        awk -F , -v innermost="$innermost" 'NR > 1 {
+            if ($1 ~ innermost) $5 = $6 = 0
             print $1, $2, $3, $5, $6
         }'
 }
@@ -72,7 +75,7 @@ parsers='lib/convlet/(npy|idx|safetensors).*\.c'
 parsers+='|app/(cli/(config_file|flags|quote|value)|data/literal)\.c'
 parsers+='|app/pictures/(formats|gzip|size|png|jpeg|jpeg_walk|bmp|pnm)\.c'
 failed=$tests
-figures 'lib/' | report lib 98 90 || failed=1
+figures 'lib/' | report lib 98 92 || failed=1
 printf '\n'
 figures "$parsers" | report parsers 100 0 || failed=1
 exit "$failed"

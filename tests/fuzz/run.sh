@@ -1,23 +1,25 @@
 #!/usr/bin/env bash
 # run.sh - builds the fuzz targets with clang and runs each of them for a while.
 #
-#     tests/fuzz/run.sh [--fast] [--seconds N] [TARGET...]
+#     tests/fuzz/run.sh [--fast] [--seconds N | --whole] [TARGET...]
 #
-# N is 60 unless told, for each TARGET (all: the files *.c here), and four times
-# that for those that read whole files or arrays in this process: they are the
-# way in, and fast. --fast leaves AddressSanitizer out, for several times as
-# many executions. Prints a line a target: its name, executions, seconds,
+# N is 60 unless told, for each TARGET (all: the folders of corpus), and four
+# times that for those that read whole files or arrays in this process: they are
+# the way in, and fast. --whole is an hour for each, or 10^8 executions where
+# they come first. --fast leaves AddressSanitizer out, for several times as many
+# executions. Prints a line a target: its name, executions, seconds,
 # findings. New inputs are kept in build/PRESET/found/TARGET, and what a target
 # failed on in build/PRESET/findings/TARGET. Status 1 where there is a finding,
 # 77 without clang.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
-preset=fuzz seconds=60
+preset=fuzz seconds=60 whole=no
 while [ $# -gt 0 ]; do
     case $1 in
     --fast) preset=fuzz-fast ;;
     --seconds) seconds=${2:?--seconds needs a number} && shift ;;
+    --whole) whole=yes ;;
     -*) printf 'unknown flag %s\n' "$1" >&2 && exit 2 ;;
     *) break ;;
     esac
@@ -47,11 +49,17 @@ fi
 # must be answered, so malloc may fail.
 export ASAN_OPTIONS=allocator_may_return_null=1
 
-# The time of a target.
-share_of() {
+# What ends the search of a target: flags of libFuzzer.
+bounds_of() {
+    if [ $whole = yes ]; then
+        printf '%s\n' -max_total_time=3600 -runs=100000000
+        return
+    fi
     case $1 in
-    npy | safetensors | picture | literal) echo $((4 * seconds)) ;;
-    *) echo "$seconds" ;;
+    npy | safetensors | picture | literal)
+        printf '%s\n' "-max_total_time=$((4 * seconds))"
+        ;;
+    *) printf '%s\n' "-max_total_time=$seconds" ;;
     esac
 }
 
@@ -60,8 +68,8 @@ for target in "${targets[@]}"; do
     new=$build/found/$target findings=$build/findings/$target
     log=$build/$target.log
     mkdir -p -- "$new" "$findings"
-    flags=(-max_total_time="$(share_of "$target")" -timeout=60 -report_slow_units=60
-        -print_final_stats=1
+    mapfile -t flags < <(bounds_of "$target")
+    flags+=(-timeout=60 -report_slow_units=60 -print_final_stats=1
         -artifact_prefix="$findings/")
     dictionary=tests/fuzz/dict/$target.dict
     [ ! -f "$dictionary" ] || flags+=(-dict="$dictionary")

@@ -34,8 +34,11 @@ rows=(
     'Parsers|^parsers '
     'Corpora|^corpora: '
     'Proofs|^proof: [0-9]+ proved'
-    'Fuzzing|^total'
 )
+for target in "$(dirname -- "${BASH_SOURCE[0]}")"/../fuzz/corpus/*/; do
+    target=$(basename -- "$target")
+    rows+=("fuzz $target|^$target[[:space:]]+[0-9]+ executions")
+done
 for row in "${rows[@]}"; do
     name=${row%%|*} pattern=${row#*|}
     line=$(cat -- "$@" | sed -E 's/^[0-9]+: //' | grep -E "$pattern" |
