@@ -1,11 +1,12 @@
 /* bmp_pixels.c - the pixels of a BMP: its palette, and what they become. */
 /*
  * bound:   headers of 40 bytes; of 1, 2, 4 and 8 bits, 1 and 3 pixels wide, a
- *          row from the bottom and two from the top, with palettes of 1, of 3
- *          and 4, of 9, and of 255 and 256 colours; of 16, 24 and 32 bits, as
- *          wide, two rows from the bottom and one from the top, with masks and
- *          without; files of the size that these take, and those of two rows
- *          and 16 bits or more of a byte less
+ *          row from the bottom that becomes colours and two from the top that
+ *          become grey, with palettes of 1, of 3 and 4, of 9, and of 255 and
+ *          256 colours; of 16, 24 and 32 bits, as wide, two rows from the
+ *          bottom and one from the top, with masks and without; files of the
+ *          size that these take, and those of two rows and 16 bits or more of a
+ *          byte less
  * takes:   minutes
  * sources: app/pictures/size.c
  * options: -eva-precision 0 -eva-ilevel 256 -eva-auto-loop-unroll 300
