@@ -185,8 +185,8 @@ static cvl_status check(const cvl_conv_sizes *s,
                         "algorithm %s is for kernels of 3x3, this one is "
                         "%zux%zu; use tiled",
                         name, g->kernel_height, g->kernel_width);
-    if (g->stride_y * g->stride_x * g->dilation_y * g->dilation_x * g->groups !=
-        1)
+    if (g->stride_y != 1 || g->stride_x != 1 || g->dilation_y != 1 ||
+        g->dilation_x != 1 || g->groups != 1)
         return cvl_fail(err, CVL_EUNSUPPORTED,
                         "algorithm %s is for stride 1, dilation 1 and one "
                         "group; use tiled",

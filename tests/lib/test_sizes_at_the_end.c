@@ -5,6 +5,7 @@
 
 #include "convlet/geometry.h"
 #include "convlet/net.h"
+#include "convlet/npy.h"
 #include "convlet/pool_geometry.h"
 #include "convlet/tensor.h"
 #include "expect.h"
@@ -171,6 +172,20 @@ START_TEST(a_tensor_that_no_memory_holds_is_refused)
 }
 END_TEST
 
+/* Its header alone would take the size past the end. */
+START_TEST(a_file_that_no_memory_holds_is_refused)
+{
+    const cvl_tensor huge = {.dtype = CVL_F64,
+                             .ndim = 1,
+                             .shape = {SIZE_MAX / sizeof(double)},
+                             .count = SIZE_MAX / sizeof(double)};
+    cvl_bytes bytes;
+    cvl_error err;
+    ck_assert_int_eq(cvl_npy_format(&huge, &bytes, &err), CVL_ENOMEM);
+    ck_assert_ptr_null(bytes.data);
+}
+END_TEST
+
 static const char *const nets[] = {
     "conv 1000000 3x3 padding=same",
     "conv 4 1x1 padding=1000000",
@@ -219,6 +234,7 @@ int main(void)
                         0, FIELDS);
     tcase_add_test(all, a_pool_has_the_sizes_it_says_or_is_refused);
     tcase_add_test(all, a_tensor_that_no_memory_holds_is_refused);
+    tcase_add_test(all, a_file_that_no_memory_holds_is_refused);
     tcase_add_loop_test(all, a_net_of_any_input_is_planned_or_refused, 0,
                         (int)(sizeof nets / sizeof *nets));
     suite_add_tcase(suite, all);

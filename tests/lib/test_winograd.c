@@ -359,10 +359,15 @@ static void make_exact(const cvl_conv2d_geometry *g, case_arrays *exact)
 }
 
 /* Of instruction sets that multiply and add with one rounding; two, as a build
- * for a sanitizer has everywhere, cost more. */
+ * for a sanitizer or without optimisation has everywhere, cost more. */
 static double slack_of(cvl_isa isa)
 {
+#ifdef __OPTIMIZE__
     return isa == CVL_ISA_BASE || UNDER_SANITIZER ? 1.2 : 1;
+#else
+    (void)isa;
+    return 1.2;
+#endif
 }
 
 START_TEST(errors_are_a_millionth_of_the_largest_number)
@@ -495,6 +500,21 @@ START_TEST(other_kernels_than_3x3_are_refused_with_the_reason)
                        "group; use tiled");
     g = geometry_of(1, 4, 9, 4);
     g.groups = 2;
+    expect_refusal(&g, "algorithm winograd is for stride 1, dilation 1 and one "
+                       "group; use tiled");
+    /* Steps whose product is 1 where sizes end, and begin again. */
+    g = (cvl_conv2d_geometry){.batch = 1,
+                              .in_channels = 1,
+                              .out_channels = 1,
+                              .in_height = 1408233,
+                              .in_width = 51639,
+                              .kernel_height = 3,
+                              .kernel_width = 3,
+                              .stride_y = 1408233,
+                              .stride_x = 43849,
+                              .dilation_y = 647939,
+                              .dilation_x = 25819,
+                              .groups = 1};
     expect_refusal(&g, "algorithm winograd is for stride 1, dilation 1 and one "
                        "group; use tiled");
     g = geometry_of(1, 4, 9, 4);
