@@ -8,8 +8,8 @@
  *          text_find:full,text_span:full,text_length:full,cvl_size_parse:full
  *          -eva-split-return-function
  *          cvl_number_read:full,read_size:full,read_sizes:full
- * assumes: cvl_number_read and cvl_number_parse read no further than a text's
- *          end
+ * assumes: cvl_number_read, cvl_number_parse, text_clip and hint_for_value read
+ *          no further than a text's end
  */
 #include <float.h>
 
