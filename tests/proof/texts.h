@@ -1,0 +1,51 @@
+/* texts.h - texts of unknown bytes, for proofs, and what the C library says. */
+#ifndef TEXTS_H
+#define TEXTS_H
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <__fc_builtin.h>
+
+/* A text of so many unknown bytes, and zeros behind them to the end of its
+ * block; a zero may come before. The block is "weak": what is read of it is not
+ * remembered, so that all ways to a place are one. NULL: no memory. */
+static char *text_of(size_t size, size_t block)
+{
+    char *text;
+    //@ eva_allocate fresh_weak;
+    text = calloc(block, 1);
+    if (text && size) Frama_C_make_unknown(text, size);
+    return text;
+}
+
+/* As the C library's, but one place after the other: it is known exactly. */
+static char *text_find(const char *text, char c)
+{
+    for (; *text != c; text++)
+        if (!*text) return NULL;
+    return (char *)text;
+}
+
+static size_t text_length(const char *text)
+{
+    size_t size = 0;
+    while (text[size]) size++;
+    return size;
+}
+
+static size_t text_span(const char *text, const char *set, int inside)
+{
+    size_t size = 0;
+    while (text[size] && !text_find(set, text[size]) != inside) size++;
+    return size;
+}
+
+#define strchr(text, c) text_find(text, (char)(c))
+#define strlen(text) text_length(text)
+#define strspn(text, set) text_span(text, set, 1)
+#define strcspn(text, set) text_span(text, set, 0)
+
+#endif
