@@ -2,6 +2,7 @@
 /*
  * bound:   texts in quotes of 1 to 32 bytes, of each such size; values of 0 to
  *          12 bytes, but of 1 to 3 where the first is a #
+ * takes:   minutes
  * sources: lib/convlet/utf8.c
  * options: -eva-precision 0 -eva-domains cvalue -eva-ilevel 100
  *          -eva-slevel 100000 -eva-slevel-function prove:0
