@@ -12,8 +12,8 @@
  *          -eva-slevel-function take_keys:0,reset:0
  *          -eva-slevel-function option_find:0,option_suggest:0
  * assumes: inih hands on texts, a value of at most 1,024 bytes; unquote leaves
- *          a text; looks_commented, hint_for_flag, suggest_try and text_clip
- *          read no further than a text's end
+ *          a text; looks_commented, hint_for_flag, suggest_try, text_clip and
+ *          what keeps the setting read no further than a text's end
  */
 #include <limits.h>
 
