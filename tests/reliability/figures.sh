@@ -37,7 +37,7 @@ rows=(
 )
 for target in "$(dirname -- "${BASH_SOURCE[0]}")"/../fuzz/corpus/*/; do
     target=$(basename -- "$target")
-    rows+=("fuzz $target|^$target[[:space:]]+[0-9]+ executions")
+    rows+=("fuzz $target|^${target}[[:space:]]+[0-9]+ executions")
 done
 for row in "${rows[@]}"; do
     name=${row%%|*} pattern=${row#*|}
