@@ -84,7 +84,7 @@ static void set_disk(const void *setting)
     }
 #define DATA(kib)                                              \
     {                                                          \
-        PRIVATE, NO_MEMORY,                                    \
+        PRIVATE, NO_DATA,                                      \
             LIMIT(set_limit, RLIMIT_DATA, (rlim_t)(kib) << 10, \
                   "memory|decoder")                            \
     }
@@ -126,6 +126,8 @@ static void set_disk(const void *setting)
 static const char NO_MEMORY[] =
     "status 1 and a line with what was needed; threads that find no room are "
     "done without";
+static const char NO_DATA[] =
+    "the same from 512 KiB on; the system ends what has less";
 static const char NO_FILE[] = "status 1 and a line with the file";
 static const char NO_ROOM[] = "status 1 and a line with the file, or that it "
                               "is standard output; what was "
@@ -150,7 +152,6 @@ static const struct row rows[] = {
     MEMORY(96),
     MEMORY(128),
     MEMORY(200),
-    DATA(256),
     DATA(512),
     DATA(1024),
     DATA(2048),
