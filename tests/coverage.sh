@@ -3,9 +3,10 @@
 #
 #     tests/coverage.sh
 #
-# Builds the preset coverage, runs the fast tests of the code, and prints a table
-# of the files of lib/ and the totals. Asserts are left out: they are for what cannot
-# be; so is what only a big-endian machine runs (GCOV_EXCL in the source).
+# Builds the preset coverage, runs the fast tests of the code, and prints a
+# table of the files of lib/ and the totals. Asserts are left out: they are for
+# what cannot be; so is what only a big-endian machine runs (GCOV_EXCL in the
+# source).
 # Status 1 where lib/ has less than 98 % of its lines or 92 % of its branches,
 # or a parser less than all of its lines. Skipped (status 77) without gcovr.
 set -euo pipefail

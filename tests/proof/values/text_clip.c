@@ -28,7 +28,6 @@ void prove(void)
     //@ loop unroll LONG - CUT + 1;
     for (size_t size = CUT; size <= LONG; size++) {
         memset(text, 'a', size);
-        text[size] = '\0';
         Frama_C_make_unknown(text + CUT - 1, 2);
         text[size] = '\0';
         clip(text);

@@ -2,6 +2,8 @@
 #ifndef TEXTS_H
 #define TEXTS_H
 
+#include <float.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +21,15 @@ static char *text_of(size_t size, size_t block)
     text = calloc(block, 1);
     if (text && size) Frama_C_make_unknown(text, size);
     return text;
+}
+
+/* Any number, or none. */
+bool cvl_number_parse(const char *text, double *value)
+{
+    //@ assert valid_read_string(text);
+    if (Frama_C_nondet(0, 1)) return false;
+    *value = Frama_C_double_interval(-DBL_MAX, DBL_MAX);
+    return true;
 }
 
 /* As the C library's, but one place after the other: it is known exactly. */

@@ -19,15 +19,6 @@
 
 enum { MOST = 10 };
 
-/* Any number, or none. */
-bool cvl_number_parse(const char *text, double *value)
-{
-    //@ assert valid_read_string(text);
-    if (Frama_C_nondet(0, 1)) return false;
-    *value = Frama_C_double_interval(-DBL_MAX, DBL_MAX);
-    return true;
-}
-
 const char *hint_for_value(const char *option, const char *value)
 {
     //@ assert valid_read_string(option) && valid_read_string(value);
