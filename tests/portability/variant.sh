@@ -41,9 +41,11 @@ if ! {
     tail -n 60 -- "$build/log"
     exit 1
 fi
-# The tree, its pages and pictures in a browser are the same for all builds.
+# The tree, its pages and pictures in a browser are the same for all builds, and
+# mutants are copies of the library.
 "$(dirname -- "$cmake")/ctest" --test-dir "$build" --output-on-failure -j 2 \
-    -LE browser -E '^(guard_|docs_|site_)' >"$build/ctest.log" 2>&1 || {
+    -LE browser -E '^(guard_|docs_|site_|describe_|mutant)' \
+    >"$build/ctest.log" 2>&1 || {
     tail -n 80 -- "$build/ctest.log"
     exit 1
 }
