@@ -20,6 +20,7 @@
 #include <convlet/file.h>
 
 #include "data/source.h"
+#include "jailed.h"
 #include "pictures/formats.h"
 #include "sanitized.h"
 
@@ -94,23 +95,6 @@ static void assert_pixels(formula *expected, double tolerance)
                 ck_assert_msg(diff <= tolerance, "%zu,%zu,%zu: %g", c, y, x,
                               got);
             }
-}
-
-/* Whether this process can jail a child: not under valgrind, for one. Where
- * CONVLET_REQUIRE_JAIL is set, it has to: nothing may be left out then. */
-static bool jail_works(void)
-{
-    cvl_bytes bytes = read_picture("grey.jpg");
-    const picture_policy policy = {.jailed = true};
-    cvl_tensor ignored = {0};
-    const bool works = !picture_parse(bytes.data, bytes.size, &policy, CVL_F32,
-                                      &ignored, NULL, NULL);
-    cvl_tensor_free(&ignored);
-    cvl_bytes_free(&bytes);
-    const bool there = works || !picture_jpeg.needs_jail;
-    ck_assert_msg(there || !getenv("CONVLET_REQUIRE_JAIL"),
-                  "no decoder can be jailed on this machine");
-    return there;
 }
 
 static void expect_format(const char *path, const picture_format *expected)
