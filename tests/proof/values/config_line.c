@@ -46,12 +46,6 @@ bool looks_commented(const char *value)
     return Frama_C_nondet(0, 1);
 }
 
-const char *hint_for_flag(const char *command, const char *name)
-{
-    //@ assert valid_read_string(command) && valid_read_string(name);
-    return Frama_C_nondet(0, 1) ? "hint" : NULL;
-}
-
 const char *suggest_word(const char *word, const char *const *words)
 {
     struct suggestion suggestion = {.word = word};

@@ -48,12 +48,6 @@ static const char *suggest(const struct options *options, const char *name,
 
 enum { MOST = 6, MOST_SECOND = 3, LONG = 66 };
 
-const char *hint_for_flag(const char *command, const char *name)
-{
-    //@ assert valid_read_string(command) && valid_read_string(name);
-    return Frama_C_nondet(0, 1) ? "hint" : NULL;
-}
-
 const char *value_metavar(const struct option *option, char text[EXPECTED_SIZE])
 {
     //@ assert valid_read_string(option->name);

@@ -6,6 +6,7 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
+#include "cli/hint.h"
 
 /* What is clipped is any text that fits. */
 const char *text_clip(const char *text, char clipped[TEXT_CLIP])
@@ -22,6 +23,19 @@ void suggest_try(struct suggestion *suggestion, const char *candidate,
     //@ assert valid_read_string(suggestion->word);
     //@ assert valid_read_string(candidate);
     if (Frama_C_nondet(0, 1)) suggestion->answer = answer;
+}
+
+/* There may be a hint about any flag, and any value of one. */
+const char *hint_for_flag(const char *command, const char *name)
+{
+    //@ assert valid_read_string(command) && valid_read_string(name);
+    return Frama_C_nondet(0, 1) ? "hint" : NULL;
+}
+
+const char *hint_for_value(const char *option, const char *value)
+{
+    //@ assert valid_read_string(option) && valid_read_string(value);
+    return Frama_C_nondet(0, 1) ? "hint" : NULL;
 }
 
 static volatile double any_number;

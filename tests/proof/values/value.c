@@ -19,12 +19,6 @@
 
 enum { MOST = 10 };
 
-const char *hint_for_value(const char *option, const char *value)
-{
-    //@ assert valid_read_string(option) && valid_read_string(value);
-    return Frama_C_nondet(0, 1) ? "hint" : NULL;
-}
-
 static void look(enum option_type type, const char *text)
 {
     cvl_error err;
