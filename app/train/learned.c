@@ -242,7 +242,7 @@ static cvl_status refuse(const struct config *config, const struct line *then,
                                        : strcmp(then->role, now->role);
     const int names = order ? order : strcmp(then->name, now->name);
     const struct line *const line = names < 0 ? then : now;
-    const char *path = "";
+    const char *path = NULL; /* the run may set none of that name */
     for (size_t i = 0; i < LEARNED_PLACES; i++)
         if (strcmp(NAMES[i], line->role) == 0) path = setting(config, i);
     struct text change = {0};
@@ -254,10 +254,10 @@ static cvl_status refuse(const struct config *config, const struct line *then,
         text_add(&change, "holds other bytes");
     const cvl_status status = cvl_fail(
         err, CVL_EINVAL,
-        "learned from other data: --%s %s%s%s %s; start a new run with it, or "
+        "learned from other data: --%s%s%s%s%s %s; start a new run with it, or "
         "say with --%s where the old data is",
-        line->role, path, line->name[0] ? "/" : "", line->name,
-        change.data ? change.data : "has changed", line->role);
+        line->role, path ? " " : "", path ? path : "", line->name[0] ? "/" : "",
+        line->name, change.data ? change.data : "has changed", line->role);
     text_free(&change);
     return status;
 }

@@ -90,6 +90,24 @@ void put_param(const char *name, const char *model, const char *param)
     cvl_safetensors_free(&file);
 }
 
+void change_entry(const char *name, const char *key, const char *value)
+{
+    cvl_safetensors file;
+    cvl_error err;
+    size_t kept = 0;
+    expect_ok(cvl_safetensors_load(name, &file, &err), err);
+    for (size_t i = 0; i < file.metadata_count; i++) {
+        cvl_metadata_entry entry = file.metadata[i];
+        const bool meant = strcmp(entry.key, key) == 0;
+        if (meant && !value) continue;
+        if (meant) entry.value = value;
+        file.metadata[kept++] = entry;
+    }
+    file.metadata_count = kept;
+    expect_ok(cvl_safetensors_save(name, &file, &err), err);
+    cvl_safetensors_free(&file);
+}
+
 void put_tensors(const char *name, const char *const *pairs)
 {
     enum { MOST = 4 };

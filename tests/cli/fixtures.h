@@ -31,6 +31,10 @@ cvl_tensor get_array(const char *name);
 /* A param of a model file, written as a .npy array. */
 void put_param(const char *name, const char *model, const char *param);
 
+/* Changes a .safetensors file: the value of an entry that it has; NULL: the
+ * entry goes. */
+void change_entry(const char *name, const char *key, const char *value);
+
 /* Packs .npy files into a .safetensors file, each under a name; pairs of name
  * and file, up to four, that end in NULL. */
 void put_tensors(const char *name, const char *const *pairs);

@@ -264,6 +264,9 @@ struct outcome run_under(const struct conditions *conditions, const char *line)
         fclose(err);
     else
         read_back(err, err_text);
+    ck_assert_msg(!strstr(err_text, "(null)") && !strstr(out_text, "(null)"),
+                  "convlet %s: prints a text that is none: %s%s", line,
+                  out_text, err_text);
     return outcome;
 }
 

@@ -64,25 +64,6 @@ static void expect_algorithms(const char *names)
     cvl_safetensors_free(&file);
 }
 
-/* Changes the checkpoint of `run`: an entry's value, NULL: it goes. */
-static void change_entry(const char *key, const char *value)
-{
-    cvl_safetensors file;
-    cvl_error err;
-    size_t kept = 0;
-    expect_ok(cvl_safetensors_load(AT, &file, &err), err);
-    for (size_t i = 0; i < file.metadata_count; i++) {
-        cvl_metadata_entry entry = file.metadata[i];
-        const bool meant = strcmp(entry.key, key) == 0;
-        if (meant && !value) continue;
-        if (meant) entry.value = value;
-        file.metadata[kept++] = entry;
-    }
-    file.metadata_count = kept;
-    expect_ok(cvl_safetensors_save(AT, &file, &err), err);
-    cvl_safetensors_free(&file);
-}
-
 START_TEST(training_takes_what_is_fastest_and_keeps_which_that_is)
 {
     run_expect(0, "train " NET STEPS "--out run");
@@ -156,9 +137,9 @@ START_TEST(a_checkpoint_that_says_nothing_goes_on_without_winograd)
     cvl_error err;
     expect_ok(cvl_safetensors_load("auto/checkpoint.safetensors", &file, &err),
               err);
-    change_entry("config", cvl_safetensors_metadata(&file, "config"));
+    change_entry(AT, "config", cvl_safetensors_metadata(&file, "config"));
     cvl_safetensors_free(&file);
-    change_entry("algorithms", NULL);
+    change_entry(AT, "algorithms", NULL);
     ck_assert(!rename("auto/config.ini", "run/config.ini"));
     run_expect(0, "train --resume run --steps 60");
     expect_same_file("run/model.safetensors", "whole/model.safetensors", true);
@@ -184,7 +165,7 @@ enum { NONSENSE = sizeof nonsense / sizeof *nonsense };
 START_TEST(algorithms_that_are_not_those_of_the_layers_are_refused)
 {
     run_expect(0, "train " NET STEPS "--algorithm tiled --steps 3 --out run");
-    change_entry("algorithms", nonsense[_i]);
+    change_entry(AT, "algorithms", nonsense[_i]);
     const struct outcome outcome =
         run_expect(3, "train --resume run --steps 60");
     ck_assert_msg(strncmp(outcome.err, "convlet train: run/checkpoint.", 30) ==

@@ -387,6 +387,22 @@ START_TEST(bytes_that_changed_alone_are_other_data)
 }
 END_TEST
 
+/* As in a checkpoint that was tampered with. */
+START_TEST(data_that_no_setting_names_is_other_data)
+{
+    static const char *const roles[] = {"data", "hold-out", "order", "nothing"};
+    char list[64], said[128];
+    run_expect(0, "train --quiet --steps 5 --out run");
+    snprintf(list, sizeof list, "%s 9 0123456789abcdef\n", roles[_i]);
+    change_entry("run/checkpoint.safetensors", "data", list);
+    const struct outcome outcome =
+        run_expect(2, "train --quiet --resume run --steps 8");
+    snprintf(said, sizeof said, "learned from other data: --%s is gone; ",
+             roles[_i]);
+    ck_assert_msg(strstr(outcome.err, said) != NULL, "%s", outcome.err);
+}
+END_TEST
+
 START_TEST(data_that_moved_is_said_where_it_is)
 {
     put_files();
@@ -456,6 +472,7 @@ int main(void)
     tcase_add_loop_test(all, other_data_is_named_and_nothing_is_changed, 0,
                         (int)(sizeof changes / sizeof changes[0]));
     tcase_add_test(all, bytes_that_changed_alone_are_other_data);
+    tcase_add_loop_test(all, data_that_no_setting_names_is_other_data, 0, 4);
     tcase_add_test(all, data_that_moved_is_said_where_it_is);
     tcase_add_test(all, a_name_that_is_no_utf8_is_kept);
     tcase_add_test(all, a_run_on_a_file_does_not_go_on_with_random_numbers);
