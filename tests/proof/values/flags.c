@@ -17,18 +17,6 @@
 
 #include "quoted.h"
 
-/* Do the first so many bytes of two texts differ? One byte after the other: it
- * is known exactly. */
-static int text_differs(const char *a, const char *b, size_t most)
-{
-    for (size_t i = 0; i < most; i++) {
-        const char x = a[i], y = b[i];
-        if (x != y) return 1;
-        if (!x || !y) return 0;
-    }
-    return 0;
-}
-
 #define strcmp(a, b) text_differs(a, b, SIZE_MAX)
 #define strncmp(a, b, most) text_differs(a, b, most)
 #include "cli/option.c"

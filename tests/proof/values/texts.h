@@ -54,6 +54,18 @@ static size_t text_span(const char *text, const char *set, int inside)
     return size;
 }
 
+/* Do the first so many bytes of two texts differ? One byte after the other: it
+ * is known exactly. */
+static int text_differs(const char *a, const char *b, size_t most)
+{
+    for (size_t i = 0; i < most; i++) {
+        const char x = a[i], y = b[i];
+        if (x != y) return 1;
+        if (!x || !y) return 0;
+    }
+    return 0;
+}
+
 #define strchr(text, c) text_find(text, (char)(c))
 #define strlen(text) text_length(text)
 #define strspn(text, set) text_span(text, set, 1)
