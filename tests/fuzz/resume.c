@@ -255,6 +255,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (size > MAX_SIZE) return 0;
     if (size) memcpy(text, bytes, size);
     text[size] = '\0';
+    if (fuzz_has_null(text, size)) return 0;
     memcpy(run, left[number], sizeof run);
     open_checkpoint(&changed, &run[CHECKPOINT], &owner);
     change_all(&changed, run, text, text + size);

@@ -81,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (size > MAX_SIZE || memchr(bytes, '\0', size)) return 0;
     if (size) memcpy(text, bytes, size);
     memcpy(text + size, "\n", 2);
-    if (leads_out(text)) return 0;
+    if (leads_out(text) || fuzz_has_null(text, size)) return 0;
     const int argc = 2 + fuzz_split(text, size, '\n', argv + 2, MAX_WORDS);
     const struct fuzz_end end = fuzz_train(argc, argv);
     if (end.status == EXIT_OK && !fuzz_was_large) expect_kept();

@@ -161,10 +161,23 @@ struct fuzz_end {
     char *said; /* to be freed */
 };
 
+/* What the C library prints for a text that is none. */
+static const char fuzz_null[] = "(null)";
+
+/* Whether an input has that: what it leads to may say so then. */
+static inline bool fuzz_has_null(const char *text, size_t size)
+{
+    const size_t length = strlen(fuzz_null);
+    for (size_t i = 0; i + length <= size; i++)
+        if (!memcmp(text + i, fuzz_null, length)) return true;
+    return false;
+}
+
 /* Whoever fails says why: the last line, which is whole, names the program. */
 static inline void fuzz_expect_reason(const struct fuzz_end *end)
 {
     const size_t length = strlen(end->said);
+    FUZZ_EXPECT(!strstr(end->said, fuzz_null));
     if (end->status == EXIT_OK) return;
     FUZZ_EXPECT(length && end->said[length - 1] == '\n');
     const char *last = end->said;
