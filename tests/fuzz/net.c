@@ -27,13 +27,13 @@ static void check_layer(const cvl_net *net, size_t index,
     cvl_net_free(&copy);
 }
 
-/* Whether the text has a number of six to nine digits: layers of that size are
+/* Whether the text has a number of four to nine digits: layers of that size are
  * planned for real, with tables of as many entries. Longer ones are refused. */
 static bool has_large_number(const char *text)
 {
     for (size_t digits; *text; text += digits ? digits : 1) {
         digits = strspn(text, "0123456789");
-        if (digits >= 6 && digits <= 9) return true;
+        if (digits >= 4 && digits <= 9) return true;
     }
     return false;
 }
