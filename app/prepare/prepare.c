@@ -433,10 +433,11 @@ void prepare_standardize(const cvl_model_about *about, const cvl_tensor *sample,
     const size_t channels = x->shape[1];
     const size_t plane = x->shape[2] * x->shape[3];
     const size_t first = slot * channels * plane;
+    const char *means = about->mean, *deviations = about->deviation;
     for (size_t c = 0, i = 0; c < channels; c++) {
-        const double mean = about->mean ? cvl_model_level(about->mean, c) : 0.0;
+        const double mean = means ? cvl_model_next_level(&means) : 0.0;
         const double deviation =
-            about->deviation ? cvl_model_level(about->deviation, c) : 1.0;
+            deviations ? cvl_model_next_level(&deviations) : 1.0;
         for (size_t k = 0; k < plane; k++, i++)
             cvl_tensor_set(x, first + i,
                            (cvl_tensor_get(sample, i) - mean) / deviation);

@@ -278,17 +278,14 @@ static cvl_status read_choice(const cvl_model *model, const char *key,
                     key, text);
 }
 
-double cvl_model_level(const char *text, size_t channel)
+double cvl_model_next_level(const char **levels)
 {
-    for (;; channel--) {
-        const char *end;
-        text += strspn(text, " ");
-        const double value = cvl_number_read(text, &end);
-        if (end == text || (*end && *end != ' ') || !isfinite(value))
-            return (double)NAN;
-        if (channel == 0) return value;
-        text = end;
-    }
+    const char *const text = *levels + strspn(*levels, " "), *end;
+    const double value = cvl_number_read(text, &end);
+    if (end == text || (*end && *end != ' ') || !isfinite(value))
+        return (double)NAN;
+    *levels = end;
+    return value;
 }
 
 /* One number a channel, or nothing; those of a deviation are above 0. */
@@ -297,12 +294,12 @@ static cvl_status read_levels(const cvl_model *model, const char *key,
 {
     const size_t channels = model->net.input.shape[1];
     const char *const text = cvl_safetensors_metadata(&model->file, key);
+    const char *at = text;
     bool fits = true;
     *levels = text;
-    for (size_t c = 0; text && c < channels; c++)
-        fits = fits && cvl_model_level(text, c) > above;
-    if (!text || (fits && isnan(cvl_model_level(text, channels))))
-        return CVL_OK;
+    for (size_t c = 0; text && fits && c < channels; c++)
+        fits = cvl_model_next_level(&at) > above;
+    if (!text || (fits && !at[strspn(at, " ")])) return CVL_OK;
     return cvl_fail(err, CVL_EFORMAT,
                     "its metadata's %s is '%.64s', expected %zu number%s%s",
                     key, text, channels, cvl_plural(channels),

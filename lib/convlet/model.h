@@ -126,8 +126,9 @@ cvl_status cvl_model_take(cvl_safetensors *file, const char *spec,
 cvl_status cvl_model_read_about(const cvl_model *model, cvl_model_about *about,
                                 cvl_error *err);
 
-/* Number `channel` of a text like input_mean; NaN where there is none. */
-double cvl_model_level(const char *text, size_t channel);
+/* The next number of a text like input_mean, one a channel, which *levels moves
+ * behind; NaN, and *levels stays, where there is none. */
+double cvl_model_next_level(const char **levels);
 
 /* Frees and resets; idempotent. */
 void cvl_model_free(cvl_model *model);

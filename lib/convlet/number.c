@@ -35,8 +35,8 @@ double cvl_number_read(const char *text, const char **end)
 {
     char local[LONGEST + MARK_SIZE] = "", mark[MARK_SIZE], *stop;
     const size_t length = strspn(text, CVL_NUMBER_CHARACTERS);
-    const size_t whole = strcspn(text, ".");
-    const size_t before = whole < length ? whole : length;
+    const char *const at = memchr(text, '.', length);
+    const size_t before = at ? (size_t)(at - text) : length;
     *end = text;
     if (length > LONGEST) return 0.0;
     const size_t size = decimal_mark(mark);

@@ -407,8 +407,11 @@ START_TEST(what_a_classifier_needs_is_in_its_file)
     ck_assert_str_eq(about.preparation, "whole");
     ck_assert_str_eq(about.mean, CLASSIFIER.mean);
     ck_assert(about.divisor == 255 && about.color == CVL_COLOR_RGB);
-    ck_assert(cvl_model_level(about.deviation, 2) == 0.5);
-    ck_assert(isnan(cvl_model_level(about.deviation, 3)));
+    const char *at = about.deviation;
+    ck_assert(cvl_model_next_level(&at) == 1);
+    ck_assert(cvl_model_next_level(&at) == 2);
+    ck_assert(cvl_model_next_level(&at) == 0.5);
+    ck_assert(isnan(cvl_model_next_level(&at)) && !*at);
     cvl_model_free(&model);
 }
 END_TEST
@@ -423,6 +426,8 @@ static const struct {
      "its metadata's input_mean is '0.5 0.25', expected 3 numbers"},
     {"input_mean", "0.5 0.25 nan",
      "its metadata's input_mean is '0.5 0.25 nan', expected 3 numbers"},
+    {"input_mean", "0.5 0.25 1 x",
+     "its metadata's input_mean is '0.5 0.25 1 x', expected 3 numbers"},
     {"input_deviation", "1 1 0",
      "its metadata's input_deviation is '1 1 0', expected 3 numbers above 0"},
     {"input_deviation", "1 1 1 1",
@@ -443,6 +448,35 @@ START_TEST(a_classifier_that_contradicts_itself_is_refused)
     expect_ok(cvl_model_load(PATH, &model, &err), err);
     expect_fail(cvl_model_read_about(&model, &about, &err), err, CVL_EFORMAT,
                 claims[_i].message);
+    cvl_model_free(&model);
+}
+END_TEST
+
+/* Were each looked for from the first one on, it would take hours. */
+START_TEST(the_numbers_of_many_channels_are_read_one_behind_the_other)
+{
+    enum { CHANNELS = 200000 };
+    static char levels[2 * CHANNELS];
+    const cvl_model_about about = {.spec = "conv 1 1",
+                                   .scaling = "none",
+                                   .mean = levels,
+                                   .deviation = levels};
+    const cvl_net_config config = {.spec = about.spec,
+                                   .input_shape = {1, CHANNELS, 1, 1},
+                                   .forward_only = true,
+                                   .exec = cvl_exec_default()};
+    cvl_net net;
+    cvl_model model;
+    cvl_model_about read;
+    cvl_error err;
+    for (size_t i = 0; i < CHANNELS; i++) memcpy(levels + 2 * i, "1 ", 2);
+    levels[sizeof levels - 1] = '\0';
+    expect_ok(cvl_net_build(&net, &config, &err), err);
+    expect_ok(cvl_model_save(PATH, &about, &net, &err), err);
+    cvl_net_free(&net);
+    expect_ok(cvl_model_load(PATH, &model, &err), err);
+    expect_ok(cvl_model_read_about(&model, &read, &err), err);
+    ck_assert_str_eq(read.mean, levels);
     cvl_model_free(&model);
 }
 END_TEST
@@ -523,6 +557,8 @@ int main(void)
     tcase_add_loop_test(all, metadata_that_does_not_fit_is_refused, 0,
                         (int)(sizeof lies / sizeof *lies));
     tcase_add_test(all, what_a_classifier_needs_is_in_its_file);
+    tcase_add_test(all,
+                   the_numbers_of_many_channels_are_read_one_behind_the_other);
     tcase_add_loop_test(all, a_classifier_that_contradicts_itself_is_refused, 0,
                         sizeof claims / sizeof claims[0]);
     tcase_add_test(all, a_huge_input_costs_no_memory);
