@@ -6,7 +6,7 @@
  *          -inline-calls read_line,take_word
  *          -eva-split-return-function text_word:full,text_length:full
  *          -eva-slevel-function prove:0
- * assumes: text_add and setting read no further than a text's end
+ * assumes: text_add reads no further than a text's end
  */
 #include "texts.h"
 
@@ -20,13 +20,6 @@ static size_t text_word(const char *text, int has_space)
            !(has_space && text[size] == ' '))
         size++;
     return size;
-}
-
-/* Any text may begin as another. */
-static int text_compared(const char *a, const char *b)
-{
-    //@ assert valid_read_string(a) && valid_read_string(b);
-    return Frama_C_interval(-1, 1);
 }
 
 /* What is added to may be without memory. */

@@ -18,13 +18,6 @@
 
 #include <convlet/bytes.h>
 
-/* Any text may begin as another. */
-static int text_compared(const char *a, const char *b)
-{
-    //@ assert valid_read_string(a) && valid_read_string(b);
-    return Frama_C_interval(-1, 1);
-}
-
 #define strncmp(a, b, most) text_compared(a, b)
 #include "train/run_dir.c"
 
