@@ -63,20 +63,23 @@ typedef struct cvl_tiled_plane {
     size_t before;    /* of rows: lines of the planes before this one */
 } cvl_tiled_plane;
 
-/* Output u of phase `phase` reads element u + lead of plane `plane`. */
+/* Output u of its phase reads element u + lead of plane `plane`. */
 typedef struct cvl_tiled_tap {
-    size_t phase, plane, lead;
+    size_t plane, lead;
 } cvl_tiled_tap;
 
 /*
  * Rows, or columns, of one pass. The input gradient at stride s falls into s
- * phases: the outputs a, a+s, a+2s... share the taps that reach them.
+ * phases: the outputs a, a+s, a+2s... share the taps that reach them. Of a
+ * large stride most phases have none, or one: no walk past all taps for each.
  */
 typedef struct cvl_tiled_axis {
     size_t in, out; /* out: of the longest phase */
     size_t step;    /* input distance of successive outputs */
     size_t phases, taps, planes;
-    size_t extra; /* the most that any plane has */
+    size_t extra;  /* the most that any plane has */
+    size_t *begin; /* the first tap of each phase; taps, where there is none */
+    size_t every;  /* from one tap of a phase to its next */
     cvl_tiled_tap *tap;
     cvl_tiled_plane *plane;
 } cvl_tiled_axis;

@@ -263,19 +263,21 @@ static cvl_tiled_plan *place_plan(cvl_arena *arena, cvl_tiled_plan *p,
     const size_t in = p->s.group_in * window, out = p->s.group_out * window;
     const size_t sums = most(GRADIENT_BYTES / machine->real_bytes, window);
     const size_t taps[] = {in, out, least(most(in, out), sums)};
+    const size_t phases[] = {least(g->stride_y, g->in_height),
+                             least(g->stride_x, g->in_width)};
     for (size_t i = 0; i < 3; i++) {
         cvl_tiled_axis *const axes[] = {&lays[i]->y, &lays[i]->x};
         for (size_t k = 0; k < 2; k++) {
             const size_t count = k ? g->kernel_width : g->kernel_height;
             axes[k]->tap = take(arena, count, sizeof *axes[k]->tap);
             axes[k]->plane = take(arena, count, sizeof *axes[k]->plane);
+            axes[k]->begin = take(arena, phases[k], sizeof(size_t));
         }
         *offsets[i] = take(arena, taps[i], sizeof(int32_t));
     }
-    const size_t phases =
-        least(g->stride_y, g->in_height) * least(g->stride_x, g->in_width);
     p->forward.first = take(arena, 2, sizeof(size_t));
-    p->grad_input.first = take(arena, phases + 1, sizeof(size_t));
+    p->grad_input.first =
+        take(arena, phases[0] * phases[1] + 1, sizeof(size_t));
     return placed;
 }
 

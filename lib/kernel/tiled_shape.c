@@ -59,14 +59,19 @@ static void plan_axis(cvl_tiled_axis *axis, const side *e, bool backward,
     axis->phases = !backward ? 1 : e->stride < e->in ? e->stride : e->in;
     axis->taps = e->kernel;
     axis->planes = 0;
+    axis->every =
+        backward ? e->stride / cvl_size_divisor(e->stride, e->dilation) : 1;
+    for (size_t f = 0; f < axis->phases; f++) axis->begin[f] = axis->taps;
+    size_t phase;
     for (size_t t = 0; t < e->kernel; t++) {
-        cvl_tiled_tap *const tap = &axis->tap[t];
-        const ptrdiff_t shift = shift_of(e, backward, t, &tap->phase);
-        tap->plane = plane_for(axis, e, t, shift, split);
+        const ptrdiff_t shift = shift_of(e, backward, t, &phase);
+        axis->tap[t].plane = plane_for(axis, e, t, shift, split);
+        /* Past the input's end a stride has phases without outputs. */
+        if (t < axis->every && phase < axis->phases) axis->begin[phase] = t;
     }
     for (size_t t = 0; t < e->kernel; t++) {
         cvl_tiled_tap *const tap = &axis->tap[t];
-        const ptrdiff_t shift = shift_of(e, backward, t, &tap->phase);
+        const ptrdiff_t shift = shift_of(e, backward, t, &phase);
         tap->lead =
             (size_t)(shift - axis->plane[tap->plane].start) / axis->step;
     }
@@ -137,28 +142,23 @@ bool cvl_tiled_shape_lay(cvl_tiled_lay *lay, const cvl_conv_sizes *s,
     return true;
 }
 
-static bool has_phase(const cvl_tiled_axis *axis, size_t phase)
-{
-    size_t i = 0;
-    while (i < axis->taps && axis->tap[i].phase != phase) i++;
-    return i < axis->taps;
-}
-
 int32_t *cvl_tiled_shape_taps(const cvl_tiled_lay *lay, size_t channels,
                               size_t phase, int32_t *offset)
 {
-    const size_t row = phase / lay->x.phases, column = phase % lay->x.phases;
-    const size_t window = lay->y.taps * lay->x.taps;
-    /* Of a large stride most phases have no tap. */
-    if (!has_phase(&lay->y, row) || !has_phase(&lay->x, column)) return offset;
-    for (size_t i = 0; i < channels * window; i++) {
-        const cvl_tiled_tap *const y = &lay->y.tap[i % window / lay->x.taps];
-        const cvl_tiled_tap *const x = &lay->x.tap[i % lay->x.taps];
-        if (y->phase != row || x->phase != column) continue;
-        const size_t line =
-            x->plane * lay->lines + lay->y.plane[y->plane].before + y->lead;
-        const size_t at = lay->direct ? 0 : line * lay->pitch + x->lead;
-        *offset++ = (int32_t)(i / window * lay->channel + at);
-    }
+    const cvl_tiled_axis *const y = &lay->y, *const x = &lay->x;
+    const size_t row = y->begin[phase / x->phases];
+    const size_t column = x->begin[phase % x->phases];
+    if (row >= y->taps || column >= x->taps) return offset;
+    for (size_t c = 0; c < channels; c++)
+        for (size_t i = row; i < y->taps; i += y->every)
+            for (size_t j = column; j < x->taps; j += x->every) {
+                const cvl_tiled_tap *const down = &y->tap[i];
+                const cvl_tiled_tap *const along = &x->tap[j];
+                const size_t line = along->plane * lay->lines +
+                                    y->plane[down->plane].before + down->lead;
+                const size_t at =
+                    lay->direct ? 0 : line * lay->pitch + along->lead;
+                *offset++ = (int32_t)(c * lay->channel + at);
+            }
     return offset;
 }

@@ -48,17 +48,16 @@ static void pack_panel(void *context, size_t task, size_t worker)
         return;
     }
     for (size_t c = 0; c < pass->inputs; c++, w += pass->w_input)
-        for (size_t i = 0; i < (expand ? 1 : y->taps); i++) {
-            if (y->tap[i].phase != phase / x->phases) continue;
-            for (size_t j = 0; j < (expand ? 1 : x->taps); j++) {
-                if (x->tap[j].phase != phase % x->phases) continue;
+        for (size_t i = y->begin[phase / x->phases]; i < (expand ? 1 : y->taps);
+             i += y->every)
+            for (size_t j = x->begin[phase % x->phases];
+                 j < (expand ? 1 : x->taps); j += x->every) {
                 const real *const from = w + i * x->taps + j;
                 for (size_t k = m; k < m + filled; k++)
                     *to++ = expand ? w[k / window * pass->w_output + k % window]
                                    : from[k * pass->w_output];
                 for (size_t k = filled; k < M; k++) *to++ = 0;
             }
-        }
 }
 
 /* The column phases of row phase f, which lie in `from`, to every phases-th

@@ -27,16 +27,20 @@ static void run_passes(const cvl_conv_kernel *kernel, const void *plan,
                        a->data[WORK]);
 }
 
-/* What direct says, as doubles; one block for all four results. */
-static double *expected_of(const cvl_conv2d_geometry *g, const arrays *a,
-                           bool bias)
+static const cvl_conv_kernel *const DIRECT[] = {&cvl_direct_f32,
+                                                &cvl_direct_f64};
+static const cvl_conv_kernel *const IM2COL[] = {&cvl_im2col_f32,
+                                                &cvl_im2col_f64};
+
+/* What a judge says, as doubles; one block for all four results. */
+static double *expected_of(const cvl_conv_kernel *kernel,
+                           const cvl_conv2d_geometry *g, arrays *a, bool bias)
 {
-    const cvl_conv_kernel *const kernel =
-        a->dtype == CVL_F32 ? &cvl_direct_f32 : &cvl_direct_f64;
     const cvl_exec one = {.threads = 1};
     void *plan, *expected;
     size_t work, total = 0;
     ck_assert_int_eq(kernel->plan(g, &one, &plan, &work, NULL), CVL_OK);
+    a->data[WORK] = arrays_place(WORK, work, true);
     run_passes(kernel, plan, a, bias);
     cvl_free(plan);
     for (size_t r = 0; r < 4; r++) total += a->count[RESULTS[r]];
@@ -95,7 +99,7 @@ static void compare(const cvl_conv2d_geometry *g, const arrays *a,
             if (is == *expected || (RESULTS[r] == DB && !bias)) continue;
             char text[256];
             describe(text, sizeof text, g);
-            ck_abort_msg("%s[%zu] is %g, direct says %g: %s, %s, %zu bytes, "
+            ck_abort_msg("%s[%zu] is %g, must be %g: %s, %s, %zu bytes, "
                          "path %zu",
                          RESULT_NAMES[r], i, is, *expected, text,
                          cvl_isa_name(isa), cvl_dtype_size(a->dtype), path);
@@ -139,12 +143,13 @@ static void run_path(const cvl_conv2d_geometry *g, arrays *a,
 }
 
 /* All paths and instruction sets on one geometry and element type. */
-static void check_paths(const cvl_conv2d_geometry *g, cvl_dtype dtype)
+static void check_paths(const cvl_conv_kernel *const judges[],
+                        const cvl_conv2d_geometry *g, cvl_dtype dtype)
 {
     arrays a;
     arrays_make(&a, g, dtype, true);
     const bool bias = pick(0, 3) != 0;
-    double *const expected = expected_of(g, &a, bias);
+    double *const expected = expected_of(judges[dtype], g, &a, bias);
     for (cvl_isa isa = CVL_ISA_BASE; isa <= cvl_isa_detect(); isa++)
         for (size_t path = 0; path < 4; path++) {
             const cvl_exec exec = {.threads = 1, .isa = isa};
@@ -162,7 +167,7 @@ static void check_many(size_t count, uint32_t seed,
         const cvl_conv2d_geometry g = make(pick(0, 9) == 0);
         if (cvl_conv2d_geometry_check(&g, NULL)) continue;
         if (cvl_conv2d_flops(&g) > 3e5) continue;
-        check_paths(&g, done % 2 ? CVL_F32 : CVL_F64);
+        check_paths(DIRECT, &g, done % 2 ? CVL_F32 : CVL_F64);
         done++;
     }
     for (size_t path = CVL_TILED_PLANES; path < CVL_TILED_PATHS; path++)
@@ -179,6 +184,56 @@ END_TEST
 START_TEST(every_path_equals_direct_on_same_convolutions)
 {
     check_many(case_share(2000), 2, same_geometry);
+}
+END_TEST
+
+/* 75000 phases of the input gradient: of two taps, of one, and of none. A walk
+ * past all taps for each, as that of direct, would not end in time. */
+START_TEST(a_stride_of_many_columns_equals_im2col)
+{
+    const cvl_conv2d_geometry g = {.batch = 1,
+                                   .in_channels = 2,
+                                   .in_height = 1,
+                                   .in_width = 200000,
+                                   .out_channels = 3,
+                                   .kernel_height = 1,
+                                   .kernel_width = 50000,
+                                   .stride_y = 1,
+                                   .stride_x = 75000,
+                                   .pad_left = 7,
+                                   .dilation_y = 1,
+                                   .dilation_x = 2,
+                                   .groups = 1};
+    arrays_map(4);
+    check_paths(IM2COL, &g, CVL_F32);
+    check_paths(IM2COL, &g, CVL_F64);
+}
+END_TEST
+
+/* Nothing may be added to such a stride, and no sign be read into it. */
+START_TEST(a_stride_near_the_end_of_size_t_equals_direct)
+{
+    static const size_t STRIDES[] = {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX / 2 + 1,
+                                     SIZE_MAX / 2, SIZE_MAX / 3};
+    arrays_map(5);
+    for (size_t i = 0; i < sizeof STRIDES / sizeof *STRIDES; i++)
+        for (size_t dilation = 1; dilation < 4; dilation++) {
+            const cvl_conv2d_geometry g = {.batch = 2,
+                                           .in_channels = 3,
+                                           .in_height = 9,
+                                           .in_width = 11,
+                                           .out_channels = 4,
+                                           .kernel_height = 3,
+                                           .kernel_width = 2,
+                                           .stride_y = STRIDES[i],
+                                           .stride_x = STRIDES[i],
+                                           .pad_top = 1,
+                                           .pad_left = 2,
+                                           .dilation_y = dilation,
+                                           .dilation_x = dilation,
+                                           .groups = 1};
+            check_paths(DIRECT, &g, i % 2 ? CVL_F32 : CVL_F64);
+        }
 }
 END_TEST
 
@@ -280,7 +335,7 @@ START_TEST(long_weight_sums_stay_accurate)
     g.batch = 24;
     arrays a;
     arrays_make(&a, &g, CVL_F32, false);
-    double *const expected = expected_of(&g, &a, true);
+    double *const expected = expected_of(DIRECT[CVL_F32], &g, &a, true);
     const double *const dw = expected + a.count[Y] + a.count[DX];
     for (cvl_isa isa = CVL_ISA_BASE; isa <= cvl_isa_detect(); isa++)
         for (size_t path = 0; path < 4; path++) {
@@ -352,7 +407,7 @@ START_TEST(a_kernel_that_covers_its_input_equals_direct)
         arrays a;
         arrays_make(&a, &g, i % 2 ? CVL_F32 : CVL_F64, true);
         const bool bias = pick(0, 3) != 0;
-        double *const expected = expected_of(&g, &a, bias);
+        double *const expected = expected_of(DIRECT[a.dtype], &g, &a, bias);
         for (cvl_isa isa = CVL_ISA_BASE; isa <= cvl_isa_detect(); isa++) {
             const cvl_exec exec = {.threads = pick(1, 3), .isa = isa};
             const cvl_conv_kernel *const kernel =
@@ -447,6 +502,8 @@ int main(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, every_path_equals_direct_on_any_geometry);
     tcase_add_test(tcase, every_path_equals_direct_on_same_convolutions);
+    tcase_add_test(tcase, a_stride_of_many_columns_equals_im2col);
+    tcase_add_test(tcase, a_stride_near_the_end_of_size_t_equals_direct);
     tcase_add_test(tcase, no_bit_depends_on_the_number_of_threads);
     tcase_add_test(tcase, long_weight_sums_stay_accurate);
     tcase_add_test(tcase, a_kernel_that_covers_its_input_equals_direct);
