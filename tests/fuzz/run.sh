@@ -88,11 +88,11 @@ search() {
 all=0 found=0
 for target in "${targets[@]}"; do
     start=$SECONDS
-    touch -- "$build/started"
+    touch -- "$build/$target.started"
     search "$target"
     count=$(sed -n 's/^stat::number_of_executed_units: *//p' \
         "$build/$target".*.log | awk '{ sum += $1 } END { print sum + 0 }')
-    bad=$(find "$build/findings/$target" -type f -newer "$build/started" |
+    bad=$(find "$build/findings/$target" -type f -newer "$build/$target.started" |
         wc -l)
     printf '%s\t%s executions\t%s s\t%s findings\n' "$target" "$count" \
         "$(((SECONDS - start) * workers))" "$bad"
