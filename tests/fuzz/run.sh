@@ -31,10 +31,17 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-if ! [[ $workers =~ ^[1-9][0-9]*$ ]]; then
-    printf -- '--workers is %s; give 1 or more\n' "$workers" >&2
-    exit 2
-fi
+
+# at_least_one FLAG NUMBER: or says what is wrong, and ends.
+at_least_one() {
+    if ! [[ $2 =~ ^[1-9][0-9]*$ ]]; then
+        printf -- '%s is %s; give 1 or more\n' "$1" "$2" >&2
+        exit 2
+    fi
+}
+at_least_one --seconds "$seconds"
+at_least_one --workers "$workers"
+
 cd -- "$root"
 targets=("$@")
 if [ $# -eq 0 ]; then
